@@ -1,0 +1,296 @@
+/**
+ * Every call and event between the page (or the command line) and the core, once. Both ends get their types from
+ * here; a handler that is missing does not compile, and input is checked against these schemas on arrival.
+ * Calls are `noun.verb`; all take an AbortSignal; streams are async iterators.
+ */
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { critiqueSchema } from './critique.ts';
+import { DIMENSIONS, LEVELS } from './grade.ts';
+import { jobSchema } from './job.ts';
+import { engineSchema, modelSchema } from './model.ts';
+import { COLORS, FLAGS, KINDS, PHOTO_STATES, photoDetailSchema, photoIdSchema, photoRowSchema } from './photo.ts';
+import { filterSchema, querySchema } from './query.ts';
+import { settingsSchema } from './settings.ts';
+
+/** Everything that can go wrong on purpose; `message` is always a sentence for people. */
+const call = oc.errors({
+  NOT_FOUND: {},
+  CONFLICT: {},
+  INVALID: {},
+  UNAVAILABLE: {},
+  DISK_FULL: {},
+  READ_ONLY: {},
+  MODEL_FAILED: {},
+});
+
+const idsSchema = z.array(photoIdSchema).max(1_000_000);
+const nameSchema = z.string().trim().min(1).max(200);
+const nothing = z.object({});
+
+/** What happened, so that the page reads again only what changed. */
+export const eventSchema = z.discriminatedUnion('kind', [
+  /** Rows of these photos changed; null means many: read the visible ones again. `order`: the view's order may too. */
+  z.object({ kind: z.literal('photos'), ids: z.array(photoIdSchema).nullable(), order: z.boolean() }),
+  z.object({ kind: z.literal('folders') }),
+  z.object({ kind: z.literal('albums') }),
+  z.object({ kind: z.literal('jobs'), jobs: z.array(jobSchema) }),
+  z.object({ kind: z.literal('history') }),
+  z.object({ kind: z.literal('settings'), settings: settingsSchema }),
+  z.object({ kind: z.literal('models') }),
+  z.object({ kind: z.literal('engine'), engine: engineSchema }),
+]);
+export type CoreEvent = z.infer<typeof eventSchema>;
+
+export const folderNodeSchema = z.object({
+  id: z.int(),
+  parentId: z.int().nullable(),
+  name: z.string(),
+  /** Photos in it and below. */
+  count: z.int(),
+  /** Offline: the drive or folder is not there now. */
+  state: z.enum(['online', 'offline']),
+  /** Set on the top folder of a root. */
+  rootId: z.int().nullable(),
+});
+export type FolderNode = z.infer<typeof folderNodeSchema>;
+
+/** A folder of this computer named by a one-time token, so that the page never names a path. */
+const diskFolderSchema = z.object({ token: z.string(), name: z.string() });
+
+export const albumSchema = z.object({
+  id: z.int(),
+  name: z.string(),
+  kind: z.enum(['album', 'smart']),
+  /** The saved filter of a smart album. */
+  filter: filterSchema.nullable(),
+  count: z.int(),
+  position: z.int(),
+});
+export type Album = z.infer<typeof albumSchema>;
+
+const facet = <T extends z.ZodType>(value: T) => z.array(z.object({ value, count: z.int() }));
+
+export const facetsSchema = z.object({
+  total: z.int(),
+  levels: facet(z.enum(LEVELS)),
+  ungraded: z.int(),
+  flags: facet(z.enum(FLAGS)),
+  stars: facet(z.int()),
+  colors: facet(z.enum(COLORS)),
+  cameras: facet(z.string()),
+  lenses: facet(z.string()),
+  isos: facet(z.number()),
+  kinds: facet(z.enum(KINDS)),
+  folders: facet(z.int()),
+  gps: z.int(),
+  reasons: facet(z.string()),
+  states: facet(z.enum(PHOTO_STATES)),
+  keywords: facet(z.string()),
+  days: facet(z.string()),
+});
+export type Facets = z.infer<typeof facetsSchema>;
+
+export const orderSchema = z.object({
+  /** Base64 of PACKED_BYTES a photo (shared/query.ts): id and aspect ratio, in the view's order. */
+  packed: z.string(),
+  total: z.int(),
+  /** Headers: each starts at an index of the order and covers `count` photos. */
+  sections: z.array(z.object({ key: z.string(), label: z.string(), start: z.int(), count: z.int() })),
+  /** Milliseconds that the catalog needed. */
+  milliseconds: z.number(),
+});
+
+/** A piece of a text that is being written, or what came with it. */
+export const writingSchema = z.discriminatedUnion('kind', [
+  /** What goes on before the first word: loading the model, looking at the photo. */
+  z.object({ kind: z.literal('status'), text: z.string() }),
+  z.object({ kind: z.literal('heading'), text: z.string() }),
+  z.object({ kind: z.literal('token'), text: z.string() }),
+  /** A measured fact that the text leans on, numbered from 1. */
+  z.object({ kind: z.literal('evidence'), number: z.int(), text: z.string() }),
+  z.object({ kind: z.literal('critique'), critique: critiqueSchema }),
+  z.object({ kind: z.literal('end'), reason: z.enum(['complete', 'stopped', 'length']) }),
+]);
+export type Writing = z.infer<typeof writingSchema>;
+
+export const messageSchema = z.object({
+  id: z.int(),
+  role: z.enum(['person', 'critic']),
+  text: z.string(),
+  critic: z.string().nullable(),
+  createdAt: z.number(),
+});
+export type Message = z.infer<typeof messageSchema>;
+
+/** The written reason for one photo over others. */
+export const verdictSchema = z.object({
+  /** Null when it is too close to call. */
+  winner: photoIdSchema.nullable(),
+  /** Best first. */
+  ranking: z.array(z.object({ id: photoIdSchema, score: z.number() })),
+  text: z.string(),
+  /** What decided, heaviest first: dimension or measure, with each photo's value. */
+  points: z.array(
+    z.object({
+      name: z.string(),
+      label: z.string(),
+      values: z.array(z.object({ id: photoIdSchema, value: z.number(), text: z.string() })),
+      favours: photoIdSchema.nullable(),
+    }),
+  ),
+  critic: z.string(),
+});
+export type Verdict = z.infer<typeof verdictSchema>;
+
+export const contract = {
+  app: {
+    state: call.input(nothing).output(
+      z.object({
+        version: z.string(),
+        platform: z.string(),
+        shell: z.enum(['desktop', 'browser']),
+        /** For people: where catalog and previews live. */
+        dataDirectory: z.string(),
+        dataBytes: z.number(),
+        photos: z.int(),
+        settings: settingsSchema,
+      }),
+    ),
+    events: call.input(nothing).output(eventIterator(eventSchema)),
+    doctor: call.input(nothing).output(
+      z.array(
+        z.object({
+          name: z.string(),
+          state: z.enum(['works', 'limited', 'missing']),
+          text: z.string(),
+          remedy: z.string().nullable(),
+        }),
+      ),
+    ),
+  },
+  settings: {
+    set: call.input(settingsSchema).output(settingsSchema),
+  },
+  /** This computer's folders, for choosing a root or a model file where no native dialog is. */
+  disk: {
+    list: call
+      .input(z.object({ token: z.string().nullable(), files: z.enum(['none', 'gguf']).default('none') }))
+      .output(
+        z.object({
+          /** For people. */
+          path: z.string(),
+          here: diskFolderSchema,
+          parent: diskFolderSchema.nullable(),
+          folders: z.array(diskFolderSchema),
+          files: z.array(diskFolderSchema.extend({ bytes: z.number() })),
+          /** Picture files directly in this folder, to recognise the right one. */
+          pictures: z.int(),
+        }),
+      ),
+  },
+  roots: {
+    add: call.input(z.object({ token: z.string() })).output(z.object({ id: z.int() })),
+    addDemo: call.input(nothing).output(z.object({ job: z.int() })),
+    remove: call.input(z.object({ id: z.int() })).output(nothing),
+    rescan: call.input(z.object({ id: z.int().nullable() })).output(nothing),
+  },
+  folders: {
+    tree: call.input(nothing).output(z.array(folderNodeSchema)),
+  },
+  photos: {
+    order: call.input(z.object({ query: querySchema })).output(orderSchema),
+    rows: call.input(z.object({ ids: z.array(photoIdSchema).max(2000) })).output(z.array(photoRowSchema)),
+    detail: call.input(z.object({ id: photoIdSchema })).output(photoDetailSchema),
+    facets: call.input(z.object({ query: querySchema })).output(facetsSchema),
+    /** Photos in each fixed place of the sidebar. */
+    counts: call
+      .input(nothing)
+      .output(z.object({ all: z.int(), best: z.int(), recent: z.int(), rejected: z.int(), problems: z.int() })),
+    /** Says what is on screen, so that it is looked at and graded first. */
+    visible: call.input(z.object({ ids: z.array(photoIdSchema).max(2000) })).output(nothing),
+    /** Grades of the view in bins of five points (20 bins) and the library's median of each dimension. */
+    distribution: call.input(z.object({ query: querySchema })).output(
+      z.object({
+        bins: z.array(z.int()).length(20),
+        median: z.number().nullable(),
+        dimensions: z.partialRecord(z.enum(DIMENSIONS), z.number()),
+      }),
+    ),
+  },
+  marks: {
+    /** Sets what is given on all these photos, as one step of the history. */
+    set: call
+      .input(
+        z.object({
+          ids: idsSchema,
+          flag: z.enum(FLAGS).optional(),
+          stars: z.int().min(0).max(5).optional(),
+          color: z.enum(COLORS).optional(),
+        }),
+      )
+      .output(z.object({ changed: z.int() })),
+    history: call.input(nothing).output(z.object({ undo: z.string().nullable(), redo: z.string().nullable() })),
+    undo: call.input(nothing).output(z.object({ label: z.string().nullable(), ids: z.array(photoIdSchema) })),
+    redo: call.input(nothing).output(z.object({ label: z.string().nullable(), ids: z.array(photoIdSchema) })),
+  },
+  albums: {
+    list: call.input(nothing).output(z.array(albumSchema)),
+    create: call
+      .input(z.object({ name: nameSchema, filter: filterSchema.nullable(), ids: idsSchema.default([]) }))
+      .output(albumSchema),
+    rename: call.input(z.object({ id: z.int(), name: nameSchema })).output(nothing),
+    setFilter: call.input(z.object({ id: z.int(), filter: filterSchema })).output(nothing),
+    remove: call.input(z.object({ id: z.int() })).output(nothing),
+    /** New order of all albums of a kind. */
+    arrange: call.input(z.object({ ids: z.array(z.int()) })).output(nothing),
+    addPhotos: call.input(z.object({ id: z.int(), ids: idsSchema })).output(z.object({ added: z.int() })),
+    removePhotos: call.input(z.object({ id: z.int(), ids: idsSchema })).output(nothing),
+    /** Moves photos of an album in front of another one, or to the end. */
+    movePhotos: call.input(z.object({ id: z.int(), ids: idsSchema, before: photoIdSchema.nullable() })).output(nothing),
+  },
+  jobs: {
+    list: call.input(nothing).output(z.array(jobSchema)),
+    pause: call.input(z.object({ id: z.int() })).output(nothing),
+    resume: call.input(z.object({ id: z.int() })).output(nothing),
+    cancel: call.input(z.object({ id: z.int() })).output(nothing),
+    /** Removes an ended job from the list. */
+    dismiss: call.input(z.object({ id: z.int() })).output(nothing),
+  },
+  critic: {
+    /** Grades a view with the active model, what is on screen first. */
+    grade: call.input(z.object({ query: querySchema })).output(z.object({ job: z.int() })),
+    explain: call
+      .input(z.object({ id: photoIdSchema, again: z.boolean().default(false) }))
+      .output(eventIterator(writingSchema)),
+    messages: call.input(z.object({ id: photoIdSchema })).output(z.array(messageSchema)),
+    /** Asks a free question; `retry` writes the last answer again. */
+    ask: call
+      .input(
+        z.object({
+          id: photoIdSchema,
+          question: z.string().trim().min(1).max(4000),
+          retry: z.boolean().default(false),
+        }),
+      )
+      .output(eventIterator(writingSchema)),
+    /** Deletes one message with its answer, or all of the photo's. */
+    forget: call.input(z.object({ id: photoIdSchema, message: z.int().nullable() })).output(nothing),
+    compare: call.input(z.object({ ids: z.array(photoIdSchema).min(2).max(4) })).output(verdictSchema),
+    engine: call.input(nothing).output(engineSchema),
+  },
+  models: {
+    list: call.input(nothing).output(z.array(modelSchema)),
+    /** Starts fetching (and converting) a registry entry; the person has agreed to `licence`. */
+    install: call
+      .input(z.object({ name: z.string(), licence: z.string().nullable() }))
+      .output(z.object({ job: z.int() })),
+    /** Adds GGUF files from disk; the projector is looked for beside the model when it is not given. */
+    addLocal: call
+      .input(z.object({ model: z.string(), mmproj: z.string().nullable(), title: nameSchema.optional() }))
+      .output(modelSchema),
+    remove: call.input(z.object({ name: z.string() })).output(nothing),
+    /** The measured critic is `measured`. */
+    use: call.input(z.object({ name: z.string() })).output(nothing),
+  },
+};

@@ -1,0 +1,104 @@
+/** What the page and the command line know about a photo. Paths are for people to read; a photo is named by id. */
+import { z } from 'zod';
+import { critiqueSchema, reasonSchema, suggestionSchema } from './critique.ts';
+import { LEVELS } from './grade.ts';
+
+export const photoIdSchema = z.int().positive();
+export type PhotoId = z.infer<typeof photoIdSchema>;
+
+export const FLAGS = ['pick', 'none', 'reject'] as const;
+export type Flag = (typeof FLAGS)[number];
+
+export const COLORS = ['none', 'red', 'yellow', 'green', 'blue', 'purple'] as const;
+export type Color = (typeof COLORS)[number];
+
+export const KINDS = ['jpeg', 'raw', 'raw+jpeg', 'heic', 'avif', 'png', 'tiff', 'webp', 'gif', 'bmp', 'other'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/**
+ * `pending`: found, not looked at yet. `ready`: previews and measures exist. `failed`: the file is broken, see `error`.
+ * `missing`: the file has gone, or its drive is not connected; previews and marks stay.
+ */
+export const PHOTO_STATES = ['pending', 'ready', 'failed', 'missing'] as const;
+export type PhotoState = (typeof PHOTO_STATES)[number];
+
+export const gradeSchema = z.object({
+  /** 0–100. */
+  value: z.number(),
+  level: z.enum(LEVELS),
+  /** Registry name of the model, or `measured`. */
+  critic: z.string(),
+  /** 0–1. */
+  confidence: z.number(),
+});
+export type Grade = z.infer<typeof gradeSchema>;
+
+/** What a tile of the grid needs. */
+export const photoRowSchema = z.object({
+  id: photoIdSchema,
+  /** Changes whenever the previews do; part of every picture address. */
+  version: z.int(),
+  name: z.string(),
+  kind: z.enum(KINDS),
+  state: z.enum(PHOTO_STATES),
+  error: z.string().nullable(),
+  /** Pixels as seen upright; 0 when unknown. */
+  width: z.int(),
+  height: z.int(),
+  /** Tiny blurred stand-in as a data URL, null until looked at. */
+  placeholder: z.string().nullable(),
+  /** Milliseconds of the camera's wall clock read as if it were UTC; null when no date is believed. */
+  takenAt: z.number().nullable(),
+  folderId: z.int(),
+  grade: gradeSchema.nullable(),
+  flag: z.enum(FLAGS),
+  stars: z.int().min(0).max(5),
+  color: z.enum(COLORS),
+  stack: z.object({ id: z.int(), size: z.int(), top: z.boolean() }).nullable(),
+});
+export type PhotoRow = z.infer<typeof photoRowSchema>;
+
+export const exposureSchema = z.object({
+  camera: z.string().nullable(),
+  lens: z.string().nullable(),
+  /** Seconds. */
+  shutter: z.number().nullable(),
+  /** f-number. */
+  aperture: z.number().nullable(),
+  iso: z.number().nullable(),
+  /** Millimetres, as built. */
+  focalLength: z.number().nullable(),
+  /** Millimetres for the field of view on 35 mm film. */
+  focalLength35: z.number().nullable(),
+});
+
+export const photoDetailSchema = photoRowSchema.extend({
+  /** Names of the photo's files, the one that is shown first; sidecars last. */
+  files: z.array(z.object({ name: z.string(), role: z.enum(['main', 'companion', 'sidecar']), bytes: z.number() })),
+  /** Root and folders, for people. */
+  folderPath: z.string(),
+  takenAtSource: z.string().nullable(),
+  /** Minutes east of UTC, null when the camera did not say. */
+  takenAtOffset: z.number().nullable(),
+  exposure: exposureSchema,
+  location: z.object({ latitude: z.number(), longitude: z.number() }).nullable(),
+  colorProfile: z.string().nullable(),
+  title: z.string().nullable(),
+  caption: z.string().nullable(),
+  creator: z.string().nullable(),
+  keywords: z.array(z.string()),
+  /** Named regions from metadata, upright, shares of width and height. */
+  faces: z.array(
+    z.object({ name: z.string().nullable(), x: z.number(), y: z.number(), width: z.number(), height: z.number() }),
+  ),
+  /** Everything computed from pixels; keys and units in shared/measures.ts. Null until looked at. */
+  measures: z.record(z.string(), z.unknown()).nullable(),
+  reasons: z.array(reasonSchema),
+  suggestions: z.array(suggestionSchema),
+  /** Newest of each critic. */
+  critiques: z.array(critiqueSchema),
+  /** Share 0–1 of the library's photos with a lower grade of the same critic. */
+  percentile: z.number().nullable(),
+  albums: z.array(z.int()),
+});
+export type PhotoDetail = z.infer<typeof photoDetailSchema>;

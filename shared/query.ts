@@ -1,0 +1,85 @@
+/** A view of the library: where from, which, in what order, under which headers. A smart album is a saved query. */
+import { z } from 'zod';
+import { LEVELS } from './grade.ts';
+import { COLORS, FLAGS, KINDS, PHOTO_STATES } from './photo.ts';
+
+export const sourceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('all') }),
+  /** A folder with everything below it. */
+  z.object({ kind: z.literal('folder'), id: z.int() }),
+  z.object({ kind: z.literal('album'), id: z.int() }),
+  /** The strongest of each month or folder. */
+  z.object({ kind: z.literal('best'), of: z.enum(['month', 'folder']) }),
+  z.object({ kind: z.literal('recent') }),
+  z.object({ kind: z.literal('rejected') }),
+  z.object({ kind: z.literal('problems') }),
+]);
+export type Source = z.infer<typeof sourceSchema>;
+
+const range = z.object({ min: z.number().optional(), max: z.number().optional() });
+
+/** Every key narrows; an absent or empty key does not. Within a list any value matches. */
+export const filterSchema = z.object({
+  grade: range.optional(),
+  levels: z.array(z.enum(LEVELS)).optional(),
+  flags: z.array(z.enum(FLAGS)).optional(),
+  stars: range.optional(),
+  colors: z.array(z.enum(COLORS)).optional(),
+  /** Days as YYYY-MM-DD in the camera's wall time, both ends included. */
+  date: z.object({ from: z.iso.date().optional(), to: z.iso.date().optional() }).optional(),
+  cameras: z.array(z.string()).optional(),
+  lenses: z.array(z.string()).optional(),
+  iso: range.optional(),
+  kinds: z.array(z.enum(KINDS)).optional(),
+  folders: z.array(z.int()).optional(),
+  gps: z.boolean().optional(),
+  /** Names of reasons, see shared/measures.ts and the critics. */
+  reasons: z.array(z.string()).optional(),
+  states: z.array(z.enum(PHOTO_STATES)).optional(),
+  keywords: z.array(z.string()).optional(),
+  /** Words that must all occur in names, folders, keywords, captions or critiques. */
+  text: z.string().max(500).optional(),
+});
+export type Filter = z.infer<typeof filterSchema>;
+
+export const SORT_KEYS = [
+  'grade',
+  'technical',
+  'date',
+  'name',
+  'focus',
+  'exposure',
+  'noise',
+  'colorfulness',
+  'stars',
+  'iso',
+  'size',
+  'added',
+  /** The order that a person gave an album. */
+  'manual',
+] as const;
+export type SortKey = (typeof SORT_KEYS)[number];
+
+export const GROUPS = ['none', 'day', 'month', 'folder', 'level'] as const;
+export type Group = (typeof GROUPS)[number];
+
+export const querySchema = z.object({
+  source: sourceSchema,
+  filter: filterSchema,
+  sort: z.object({ key: z.enum(SORT_KEYS), order: z.enum(['asc', 'desc']) }),
+  group: z.enum(GROUPS),
+  /** Collapsed stacks show one frame. */
+  stacks: z.enum(['open', 'collapsed']).default('open'),
+});
+export type Query = z.infer<typeof querySchema>;
+
+export const ALL_PHOTOS: Query = {
+  source: { kind: 'all' },
+  filter: {},
+  sort: { key: 'grade', order: 'desc' },
+  group: 'none',
+  stacks: 'open',
+};
+
+/** Bytes of one photo in a packed order: id (uint32, little endian), then aspect ratio × 1000 (uint16). */
+export const PACKED_BYTES = 6;

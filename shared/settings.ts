@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+/** Every setting with its default: a missing or unreadable one falls back alone, never the whole document. */
+export const settingsSchema = z.object({
+  theme: z.enum(['dark', 'light', 'system']).default('dark'),
+  /** Action name (shared/keys.ts) → chords that replace the defaults. */
+  keys: z.record(z.string(), z.array(z.string())).default({}),
+  autoAdvance: z.boolean().default(false),
+  grid: z
+    .object({
+      layout: z.enum(['justified', 'square']).default('justified'),
+      /** Row height in CSS pixels. */
+      size: z.number().min(80).max(480).default(190),
+      badges: z.boolean().default(true),
+    })
+    .prefault({}),
+  performance: z
+    .object({
+      /** Worker threads for indexing; 0 = as many as the machine has cores. */
+      workers: z.int().min(0).max(64).default(0),
+      /** Threads of the model on the CPU; 0 = automatic. */
+      modelThreads: z.int().min(0).max(64).default(0),
+      gpu: z.enum(['auto', 'off', 'cuda', 'vulkan', 'metal']).default('auto'),
+      /** Layers on the GPU; null = as many as fit. */
+      gpuLayers: z.int().min(0).max(999).nullable().default(null),
+      /** Minutes without use after which the model leaves the memory. */
+      unloadAfterMinutes: z.number().min(1).max(1440).default(10),
+    })
+    .prefault({}),
+  models: z
+    .object({
+      /** Registry name of the model whose grades sort the library; null = the measured critic. */
+      active: z.string().nullable().default(null),
+      /** Base address that replaces the registry's download host. */
+      mirror: z.url().nullable().default(null),
+      /** Grade new photos in the background without being asked. */
+      gradeInBackground: z.boolean().default(true),
+    })
+    .prefault({}),
+});
+export type Settings = z.infer<typeof settingsSchema>;
