@@ -1,0 +1,43 @@
+/**
+ * What the page must know of the shell around it, and nothing more: how it reaches the core, where pictures are, and
+ * the few native verbs that a desktop window has. In a browser `window.keeplight` does not exist.
+ */
+
+/** Path of the WebSocket to the core, on the page's own origin (browser shell). */
+export const SOCKET_PATH = '/socket';
+
+/** What is put before a `pictureAddress` (shared/addresses.ts) in each shell. */
+export const PICTURE_BASES = { desktop: 'photo://library', browser: '/photo' } as const;
+
+/**
+ * `data` of the window message by which the desktop shell hands the page its port to the core; the port is
+ * `event.ports[0]` and `event.source` is the window itself. A new one comes whenever the core was restarted.
+ */
+export const PORT_MESSAGE = 'keeplight:port';
+
+/** Largest message from the page, in bytes: a million ids in decimal need 8 MB. */
+export const MESSAGE_LIMIT = 16 * 1024 * 1024;
+
+/** What the menu of the desktop window asks the page to do. */
+export const MENU_COMMANDS = ['add-folder', 'undo', 'redo', 'select-all', 'settings', 'shortcuts'] as const;
+export type MenuCommand = (typeof MENU_COMMANDS)[number];
+
+/** `window.keeplight` in the desktop shell. Tokens are those of `disk.list`: the page never names a path. */
+export interface DesktopShell {
+  /** Node's name of the operating system: linux, darwin, win32. */
+  platform: string;
+  /** Asks for a port to the core; it arrives as PORT_MESSAGE. Listen first. */
+  connect(): void;
+  /** The system's folder dialog; null when it was dismissed. */
+  chooseFolder(): Promise<string | null>;
+  /** The system's file dialog for a `.gguf` file; null when it was dismissed. */
+  chooseModel(): Promise<string | null>;
+  /** Token of a file or folder that was dropped on the window; null when it is not one of this computer's. */
+  dropped(file: object): Promise<string | null>;
+  /** Shows the photo's file in the system's file manager. */
+  reveal(id: number): Promise<void>;
+  /** Opens a web page in the system's browser; https only. */
+  openExternal(url: string): Promise<void>;
+  /** Calls back for every command chosen in the menu, until the returned function is called. */
+  onMenu(listener: (command: MenuCommand) => void): () => void;
+}
