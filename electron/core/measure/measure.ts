@@ -1,5 +1,19 @@
-/** Pixels → measures: what the library's worker threads call once for each photo. */
+/** Pixels → measures: what the library's worker threads call once for each photo. Synchronous, about 40 ms. */
 import type { Measures } from '../../../shared/measures.ts';
+import { measureCast } from './cast.ts';
+import { measureColourfulness } from './colourfulness.ts';
+import { measureCompression } from './compression.ts';
+import { measureExposure } from './exposure.ts';
+import { measureFingerprint } from './fingerprint.ts';
+import { measureFocus } from './focus.ts';
+import { measureMotion } from './motion.ts';
+import { measureNoise } from './noise.ts';
+import { makePlanes } from './planes.ts';
+import { measureSaliency } from './saliency.ts';
+import { walkTiles } from './tiles.ts';
+import { measureTilt } from './tilt.ts';
+
+export type { Measures } from '../../../shared/measures.ts';
 
 /** Long edge in pixels that pictures are measured at; smaller pictures are measured as they are. */
 export const MEASURE_EDGE = 1024;
@@ -14,6 +28,27 @@ export interface Picture {
   readonly sourceHeight: number;
 }
 
+/** @throws when the buffer does not hold `width` × `height` pixels of three channels. */
 export function measurePicture(picture: Picture): Measures {
-  throw new Error(`Measuring ${picture.width} × ${picture.height} pixels is not written yet.`);
+  const { rgb, width, height } = picture;
+  if (!(width >= 1 && height >= 1) || rgb.length !== width * height * 3) {
+    throw new Error(`A picture of ${width} × ${height} pixels needs ${width * height * 3} bytes, not ${rgb.length}.`);
+  }
+  const planes = makePlanes(rgb, width, height);
+  const tiles = walkTiles(planes);
+  const { attention, ...saliency } = measureSaliency(planes);
+  const noise = measureNoise(tiles);
+  const scale = Math.max(planes.luma.width, planes.luma.height) / Math.max(picture.sourceWidth, picture.sourceHeight);
+  return {
+    ...measureFocus(tiles, noise, attention),
+    ...measureMotion(tiles, noise),
+    ...measureExposure(planes),
+    noise,
+    colourfulness: measureColourfulness(planes),
+    ...measureCast(planes),
+    ...measureTilt(planes),
+    ...saliency,
+    ...measureCompression(tiles, scale),
+    ...measureFingerprint(planes),
+  };
 }

@@ -1,0 +1,60 @@
+/**
+ * Exposure: percentiles of luminance (0–255), clipped and blocked shares (%), tonal range (stops between the 1st and
+ * 99th percentile of linear light) and contrast (100 · standard deviation / 255).
+ */
+import { CLIPPED, type Planes, percentile } from './planes.ts';
+
+export interface Exposure {
+  shadowPoint: number;
+  brightness: number;
+  highlightPoint: number;
+  clippedHighlights: number;
+  clippedSky: number;
+  clippedRed: number;
+  clippedGreen: number;
+  clippedBlue: number;
+  blockedShadows: number;
+  dynamicRange: number;
+  contrast: number;
+}
+
+/** Linear light 0–1 of an sRGB value 0–255 (IEC 61966-2-1). */
+export function linearOf(value: number): number {
+  const share = value / 255;
+  return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+}
+
+function shareClipped(histogram: Uint32Array, pixels: number): number {
+  let count = 0;
+  for (let value = CLIPPED; value < 256; value++) count += histogram[value]!;
+  return (100 * count) / pixels;
+}
+
+export function measureExposure(planes: Planes): Exposure {
+  const { width, height } = planes.luma;
+  const pixels = width * height;
+  const shadowPoint = percentile(planes.histogram, 0.01);
+  const highlightPoint = percentile(planes.histogram, 0.99);
+  let sum = 0;
+  let squares = 0;
+  for (let value = 0; value < 256; value++) {
+    sum += value * planes.histogram[value]!;
+    squares += value * value * planes.histogram[value]!;
+  }
+  const mean = sum / pixels;
+  // Half a step of 255 is the darkest that eight bits can show.
+  const darkest = Math.max(linearOf(shadowPoint), linearOf(0.5));
+  return {
+    shadowPoint,
+    brightness: percentile(planes.histogram, 0.5),
+    highlightPoint,
+    clippedHighlights: (100 * planes.whitePixels) / pixels,
+    clippedSky: (100 * planes.whitePixelsAbove) / (width * Math.round(height / 3)),
+    clippedRed: shareClipped(planes.red, pixels),
+    clippedGreen: shareClipped(planes.green, pixels),
+    clippedBlue: shareClipped(planes.blue, pixels),
+    blockedShadows: (100 * planes.blackPixels) / pixels,
+    dynamicRange: Math.log2(Math.max(linearOf(highlightPoint), darkest) / darkest),
+    contrast: (100 * Math.sqrt(Math.max(0, squares / pixels - mean * mean))) / 255,
+  };
+}

@@ -1,0 +1,21 @@
+/**
+ * Noise: standard deviation of fine grain in the smoothest parts, in steps of 255.
+ * Source: Immerkær 1996, σ = √(π/2) · Σ|I ∗ N| / (6 (W−2)(H−2)), N = 1 −2 1 / −2 4 −2 / 1 −2 1, taken in 256 tiles;
+ * the smoothest tiles speak, because texture looks like noise everywhere else. Clipped tiles have lost their noise.
+ * Range 0–40.
+ */
+import { quantile } from './planes.ts';
+import type { Tiles } from './tiles.ts';
+
+/** Share of the tiles that may be smoother than the one that speaks. */
+const SMOOTHEST = 0.1;
+
+export function measureNoise(tiles: Tiles): number {
+  const values: number[] = [];
+  for (let tile = 0; tile < tiles.noise.length; tile++) {
+    const mean = tiles.mean[tile]!;
+    if (mean > 10 && mean < 240) values.push(tiles.noise[tile]!);
+  }
+  if (values.length < 8) values.push(...tiles.noise);
+  return quantile(values, SMOOTHEST, 0);
+}

@@ -1,0 +1,111 @@
+/**
+ * Tilt of the horizon from straight lines: strong gradients within ±15° of level or plumb vote for lines
+ * (Hough transform with the gradient's own direction, half working size); the angle whose votes gather into the
+ * longest lines wins. Lines across and lines down must not contradict each other.
+ * Unit: degrees clockwise that the picture is turned; agreement 0–100.
+ */
+import { type Planes, scratchFloats } from './planes.ts';
+
+export interface Tilt {
+  tilt: number | null;
+  tiltAgreement: number;
+}
+
+/** Degrees searched to each side, and votes a degree. */
+const REACH = 12;
+const PER_DEGREE = 4;
+const ANGLES = 2 * REACH * PER_DEGREE + 1;
+/** How far a pixel's own gradient may be from the line it votes for. */
+const TOLERANCE = 2.5;
+
+const cosines = Float64Array.from({ length: ANGLES }, (_, at) => Math.cos(((at / PER_DEGREE - REACH) * Math.PI) / 180));
+const sines = Float64Array.from({ length: ANGLES }, (_, at) => Math.sin(((at / PER_DEGREE - REACH) * Math.PI) / 180));
+
+export interface LineEvidence {
+  /** Degrees clockwise. */
+  angle: number;
+  /** Length of the longest line at the angle, share of the picture's side. */
+  longest: number;
+  /** Energy of the peak over that of the median angle. */
+  contrast: number;
+  /** Share of all lines' energy that lies within 1° of the peak. */
+  share: number;
+}
+
+/** Votes of one family of lines; `down` for lines near plumb. */
+function linesOf(planes: Planes, down: boolean): LineEvidence {
+  const { width, height, data } = planes.half;
+  const across = down ? height : width;
+  const offsets = (down ? width : height) + Math.ceil(across * Math.sin((REACH * Math.PI) / 180)) * 2 + 4;
+  const votes = scratchFloats('votes', ANGLES * offsets).fill(0);
+  const centre = offsets / 2;
+  const halfWidth = width / 2;
+  const halfHeight = height / 2;
+  const steepest = Math.tan(((REACH + TOLERANCE) * Math.PI) / 180);
+  for (let y = 2; y < height - 2; y++) {
+    for (let x = 2; x < width - 2; x++) {
+      const at = y * width + x;
+      const a = data[at - width - 1]!;
+      const b = data[at - width + 1]!;
+      const c = data[at + width - 1]!;
+      const d = data[at + width + 1]!;
+      const gx = b + d - a - c + 2 * (data[at + 1]! - data[at - 1]!);
+      const gy = c + d - a - b + 2 * (data[at + width]! - data[at - width]!);
+      // `along` lies along the line, `over` across it.
+      const over = down ? gx : gy;
+      const along = down ? -gy : gx;
+      const strength = over < 0 ? -over : over;
+      if (strength < 24 || Math.abs(along) > strength * steepest) continue;
+      // A line turned clockwise by t has the gradient direction (−sin t, cos t).
+      const own = (Math.atan(-along / over) * 180) / Math.PI;
+      const first = Math.max(0, Math.ceil((own - TOLERANCE + REACH) * PER_DEGREE));
+      const last = Math.min(ANGLES - 1, Math.floor((own + TOLERANCE + REACH) * PER_DEGREE));
+      const px = x - halfWidth;
+      const py = y - halfHeight;
+      for (let angle = first; angle <= last; angle++) {
+        const offset = down ? px * cosines[angle]! + py * sines[angle]! : py * cosines[angle]! - px * sines[angle]!;
+        votes[angle * offsets + Math.round(offset + centre)]! += 1;
+      }
+    }
+  }
+  // Energy of an angle: squares of votes, so that one long line outweighs many short ones.
+  const energy = new Float64Array(ANGLES);
+  const longest = new Float64Array(ANGLES);
+  for (let angle = 0; angle < ANGLES; angle++) {
+    const row = angle * offsets;
+    for (let at = 1; at < offsets; at++) {
+      const count = votes[row + at]! + 0.5 * votes[row + at - 1]!;
+      if (count > 0.08 * across) energy[angle]! += count * count;
+      if (count > longest[angle]!) longest[angle] = count;
+    }
+  }
+  let best = 0;
+  let total = 0;
+  for (let angle = 0; angle < ANGLES; angle++) {
+    total += energy[angle]!;
+    if (energy[angle]! > energy[best]!) best = angle;
+  }
+  if (total === 0) return { angle: 0, longest: 0, contrast: 0, share: 0 };
+  let near = 0;
+  let moment = 0;
+  for (let angle = Math.max(0, best - PER_DEGREE); angle <= Math.min(ANGLES - 1, best + PER_DEGREE); angle++) {
+    near += energy[angle]!;
+    moment += energy[angle]! * angle;
+  }
+  const sorted = Float64Array.from(energy).sort();
+  return {
+    angle: moment / near / PER_DEGREE - REACH,
+    longest: longest[best]! / across,
+    contrast: energy[best]! / Math.max(sorted[ANGLES >> 1]!, 0.0025 * across * across),
+    share: near / total,
+  };
+}
+
+export function tiltEvidence(planes: Planes): { level: LineEvidence; plumb: LineEvidence } {
+  return { level: linesOf(planes, false), plumb: linesOf(planes, true) };
+}
+
+export function measureTilt(planes: Planes): Tilt {
+  const { level } = tiltEvidence(planes);
+  return { tilt: level.angle, tiltAgreement: 100 * level.share };
+}
