@@ -1,0 +1,222 @@
+/**
+ * One photo in a pane: fitted or enlarged, zoomed to the pointer, panned, with overlays and with suggestions shown
+ * live. The parent holds the placement, so that several surfaces can move together.
+ */
+import { useCallback, useEffect, useId, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { PhotoRow } from '../../shared/photo.ts';
+import { pictureUrl } from '../state/client.ts';
+import type { Preview } from './adjust.ts';
+import { FIT, type Placement, type Point, rectangleOf, type Size, scaleOf, zoomTo } from './geometry.ts';
+import { useGestures } from './gestures.ts';
+import { FrameOverlay, type OverlayChoice, Overlays } from './Overlays.tsx';
+import { fullPictures, screenPictures } from './pictures.ts';
+import { ToneFilter } from './ToneFilter.tsx';
+import './photo.css';
+
+export interface SurfaceHandle {
+  /** Fit ↔ 100 % at the pointer, else at `subject` (shares), else in the middle. */
+  toggleZoom(subject?: Point | null): void;
+  /** The next larger or smaller step of the zoom keys. */
+  stepZoom(direction: 'in' | 'out'): void;
+  /** Moves the view of an enlarged photo by shares of the pane. */
+  pan(by: Point): void;
+}
+
+export interface PhotoSurfaceProps {
+  readonly photo: PhotoRow;
+  readonly placement: Placement;
+  readonly onPlacement: (next: Placement) => void;
+  readonly handle?: React.Ref<SurfaceHandle>;
+  /** What is tried on the photo; null shows it as it is. */
+  readonly preview?: Preview | null;
+  readonly overlays?: OverlayChoice;
+  /** Called with the decoded screen preview each time another photo is on screen. */
+  readonly onShown?: (image: HTMLImageElement) => void;
+  /** Tells what the pane shows: scale in per cent of the original's pixels, or that it waits for them. */
+  readonly onScale?: (percent: number, isSharp: boolean) => void;
+}
+
+const NO_OVERLAYS: OverlayChoice = { clipping: false, focus: null, thirds: false, faces: null };
+
+/** The pixel ratio of the screen, kept current when the window moves to another one or is zoomed. */
+function usePixelRatio(): number {
+  const [ratio, setRatio] = useState(window.devicePixelRatio);
+  useEffect(() => {
+    const query = window.matchMedia(`(resolution: ${ratio}dppx)`);
+    const read = () => setRatio(window.devicePixelRatio);
+    query.addEventListener('change', read);
+    return () => query.removeEventListener('change', read);
+  }, [ratio]);
+  return ratio;
+}
+
+function useSize(element: React.RefObject<HTMLElement | null>): Size {
+  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
+  useLayoutEffect(() => {
+    const box = element.current;
+    if (box === null) {
+      return;
+    }
+    const read = () => setSize({ width: box.clientWidth, height: box.clientHeight });
+    read();
+    const observer = new ResizeObserver(read);
+    observer.observe(box);
+    return () => observer.disconnect();
+  }, [element]);
+  return size;
+}
+
+/** Pixels of the photo; the preview's own where the core does not know them yet. */
+function sizeOf(photo: PhotoRow, shown: HTMLImageElement | null): Size {
+  if (photo.width > 0 && photo.height > 0) {
+    return photo;
+  }
+  return shown === null ? { width: 3, height: 2 } : { width: shown.naturalWidth, height: shown.naturalHeight };
+}
+
+/** The decoded picture of an address, null until it is there; the one asked for before stays no longer. */
+function usePicture(
+  pictures: typeof screenPictures,
+  address: string | null,
+): { image: HTMLImageElement | null; failed: boolean } {
+  const [late, setLate] = useState<{ address: string; image: HTMLImageElement | null }>();
+  const ready = address === null ? null : pictures.ready(address);
+  useEffect(() => {
+    if (address === null || pictures.ready(address) !== null) {
+      return;
+    }
+    let isWanted = true;
+    pictures.load(address).then(
+      (image) => isWanted && setLate({ address, image }),
+      () => isWanted && setLate({ address, image: null }),
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [pictures, address]);
+  const own = late?.address === address ? late : undefined;
+  return { image: ready ?? own?.image ?? null, failed: ready === null && own?.image === null };
+}
+
+export function PhotoSurface(props: PhotoSurfaceProps): React.JSX.Element {
+  const { photo, placement, onPlacement, onShown, onScale, preview = null, overlays = NO_OVERLAYS } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const pane = useSize(box);
+  const ratio = usePixelRatio();
+  const filterId = useId();
+
+  const screen = usePicture(screenPictures, pictureUrl('screen', photo));
+  const size = sizeOf(photo, screen.image);
+  const scale = scaleOf(placement, size, pane);
+  const rectangle = rectangleOf(placement, size, pane);
+
+  const previewWidth = screen.image?.naturalWidth ?? 0;
+  const wantsFull =
+    placement.scale !== null &&
+    previewWidth > 0 &&
+    previewWidth < size.width &&
+    rectangle.width * ratio > previewWidth * 1.02;
+  const full = usePicture(fullPictures, wantsFull ? pictureUrl('full', photo) : null);
+  const shown = wantsFull ? (full.image ?? screen.image) : screen.image;
+
+  const layer = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (shown === null) {
+      layer.current?.replaceChildren();
+    } else if (shown.parentElement !== layer.current || layer.current?.childElementCount !== 1) {
+      layer.current?.replaceChildren(shown);
+    }
+  }, [shown]);
+
+  useEffect(() => {
+    if (screen.image !== null) {
+      onShown?.(screen.image);
+    }
+  }, [screen.image, onShown]);
+  useEffect(() => {
+    onScale?.(scale * ratio * 100, !wantsFull || full.image !== null || full.failed);
+  }, [onScale, scale, ratio, wantsFull, full.image, full.failed]);
+
+  const gestures = useGestures({ box, size, pane, ratio, placement, onPlacement });
+  useImperativeHandle(
+    props.handle,
+    () => ({
+      toggleZoom: (subject) => {
+        const at = gestures.pointer.current;
+        if (placement.scale !== null) {
+          onPlacement(FIT);
+        } else if (at !== null) {
+          gestures.zoom(at, 1 / ratio);
+        } else {
+          onPlacement(zoomTo(size, pane, subject ?? { x: 0.5, y: 0.5 }, 1 / ratio, ratio));
+        }
+      },
+      stepZoom: gestures.step,
+      pan: (by) => gestures.pan({ x: -by.x * pane.width, y: -by.y * pane.height }),
+    }),
+    [gestures, placement, onPlacement, size, pane, ratio],
+  );
+
+  const isCrisp = scale * ratio > 1.5;
+  const snapped = useMemo(() => {
+    const snap = (value: number) => Math.round(value * ratio) / ratio;
+    return {
+      transform: `translate(${snap(rectangle.left)}px, ${snap(rectangle.top)}px)`,
+      width: snap(rectangle.width),
+      height: snap(rectangle.height),
+    };
+  }, [rectangle.left, rectangle.top, rectangle.width, rectangle.height, ratio]);
+  const filter = preview !== null && (preview.curves !== null || preview.matrix !== null) ? `url("#${filterId}")` : '';
+  const stand = useCallback(
+    () => ({
+      ...(photo.placeholder === null ? {} : { backgroundImage: `url("${photo.placeholder}")` }),
+    }),
+    [photo.placeholder],
+  );
+
+  return (
+    <div
+      ref={box}
+      className="surface"
+      data-enlarged={placement.scale !== null || undefined}
+      data-photo={photo.id}
+      data-sharp={shown !== null && (!wantsFull || full.image !== null) ? true : undefined}
+      {...gestures.handlers}
+    >
+      {filter !== '' && <ToneFilter id={filterId} preview={preview!} />}
+      <div className="surface-place" style={snapped}>
+        <div
+          className="surface-picture"
+          style={{
+            ...stand(),
+            rotate: preview === null || preview.degrees === 0 ? '' : `${preview.degrees}deg`,
+            filter,
+          }}
+        >
+          {shown === null && <img className="surface-thumb" src={pictureUrl('thumb', photo)} alt="" />}
+          <div ref={layer} className="surface-layer" data-crisp={isCrisp || undefined} />
+        </div>
+        {preview?.frame != null && <FrameOverlay frame={preview.frame} />}
+        <Overlays
+          choice={overlays}
+          image={shown}
+          filter={filter === '' ? 'none' : filter}
+          rectangle={rectangle}
+          pane={pane}
+        />
+      </div>
+      {screen.failed && (
+        <p className="surface-note" role="status">
+          The preview of this photo could not be read. Rescan its folder to make it again.
+        </p>
+      )}
+      {full.failed && (
+        <p className="surface-note" role="status">
+          {photo.state === 'missing'
+            ? 'The original is not here now: this is its preview, enlarged.'
+            : 'The original could not be read: this is its preview, enlarged.'}
+        </p>
+      )}
+    </div>
+  );
+}
