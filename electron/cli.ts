@@ -1,0 +1,7 @@
+/** `keeplight <verb>`: the same core for scripts and machines without a screen. Documents on stdout, the rest on stderr. */
+import { enableCompileCache } from 'node:module';
+
+enableCompileCache();
+// Imported after the cache is on, so that what it imports starts warm.
+const { runCommandLine } = await import('./shell/command-line.ts');
+await runCommandLine(process.argv.slice(2));
