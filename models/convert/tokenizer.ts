@@ -33,7 +33,7 @@ export interface TokenizerFiles {
   /** `tokenizer_config.json` */
   config: JsonObject | null;
   /** `config.json`, for the ids of special tokens. */
-  model_config: JsonObject | null;
+  modelConfig: JsonObject | null;
 }
 
 /** Score of tokens that no merge makes. */
@@ -90,7 +90,7 @@ export function readTokenizer(files: TokenizerFiles, rows: number): Tokenizer {
     return id < 0 ? null : id;
   };
   const special = (role: 'bos' | 'eos' | 'unk' | 'pad', trained: number | null, usual: string): number | null => {
-    const configured = firstNumber(files.model_config?.[`${role}_token_id`]);
+    const configured = firstNumber(files.modelConfig?.[`${role}_token_id`]);
     for (const id of [idOf(files.config?.[`${role}_token`]), trained, configured, idOf(usual)])
       if (id !== null && id >= 0 && id < rows) return id;
     return null;

@@ -1,0 +1,127 @@
+/** Opens everything that a conversion reads and works out the two files that it will write, before writing anything. */
+import { readdir, stat } from 'node:fs/promises';
+import { basename, isAbsolute, join, resolve } from 'node:path';
+import { openCheckpoint } from './checkpoint.ts';
+import { ConversionError } from './failure.ts';
+import { type JsonObject, readJsonFile, readSmallFile } from './files.ts';
+import { type Checkpoint, type CheckpointParts, understandCheckpoint } from './layout.ts';
+import { type PlannedFile, type Provenance, planProjectorFile, planTextFile } from './mapping.ts';
+import { isStoredType, type StoredType } from './numbers.ts';
+import type { TensorSource } from './tensor-source.ts';
+import { readTokenizer } from './tokenizer.ts';
+
+export interface OpenedCheckpoint {
+  checkpoint: Checkpoint;
+  text: PlannedFile;
+  projector: PlannedFile;
+  /** How most of the language model's numbers are stored. */
+  storedType: StoredType;
+  provenance: Provenance;
+  warnings: string[];
+  /** Changes when a file of the checkpoint does. */
+  fingerprint: string;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Folder of the checkpoint. */
+  checkpoint: string;
+  /** Folder of the CLIP model, where the vision tower is not inside. */
+  vision?: string | undefined;
+  /** Default: the folder's name. */
+  name?: string | undefined;
+  /** Default `llama2`, whose terms lie under every LLaVA-1.5 model. */
+  licence?: string | undefined;
+  /** Where the checkpoint came from. Default: the folder's name. */
+  source?: string | undefined;
+}
+
+const LARGEST_TOKENIZER = 64 << 20;
+
+/** @throws ConversionError for everything that would make the conversion fail or wrong, as far as headers tell. */
+export async function openForConversion(options: OpenOptions): Promise<OpenedCheckpoint> {
+  const folder = resolve(options.checkpoint);
+  const source = await openCheckpoint(folder);
+  const sources: TensorSource[] = [source];
+  const close = async () => {
+    await Promise.all(sources.map((opened) => opened.close()));
+  };
+  try {
+    const config = await readJsonFile(join(folder, 'config.json'));
+    if (!config) throw new ConversionError(`${basename(folder)} has no config.json.`);
+    const parts: CheckpointParts = {
+      source,
+      config,
+      preprocessor: await readJsonFile(join(folder, 'preprocessor_config.json')),
+    };
+    const visionFolder = await findVision(folder, options.vision, config, source);
+    if (visionFolder) {
+      const vision = await openCheckpoint(visionFolder);
+      sources.push(vision);
+      parts.vision = {
+        source: vision,
+        config: await readJsonFile(join(visionFolder, 'config.json')),
+        preprocessor: await readJsonFile(join(visionFolder, 'preprocessor_config.json')),
+      };
+    }
+    const checkpoint = understandCheckpoint(parts);
+    const tokenizer = readTokenizer(
+      {
+        model: await readSmallFile(join(folder, 'tokenizer.model'), LARGEST_TOKENIZER),
+        json: await readSmallFile(join(folder, 'tokenizer.json'), LARGEST_TOKENIZER),
+        added: await readJsonFile(join(folder, 'added_tokens.json')),
+        config: await readJsonFile(join(folder, 'tokenizer_config.json')),
+        modelConfig: config,
+      },
+      checkpoint.textLayout.vocabulary,
+    );
+    const name = options.name ?? basename(folder);
+    const provenance = { name, licence: options.licence ?? 'llama2', source: options.source ?? basename(folder) };
+    const stored = checkpoint.text.get('layers.0.self_attn.q_proj.weight')!.type;
+    const text = planTextFile(checkpoint, tokenizer, provenance);
+    const projector = planProjectorFile(checkpoint, provenance);
+    return {
+      checkpoint,
+      text,
+      projector,
+      storedType: isStoredType(stored) ? stored : 'F32',
+      provenance,
+      warnings: [...checkpoint.warnings, ...tokenizer.warnings],
+      fingerprint: JSON.stringify([await listing(folder), visionFolder && (await listing(visionFolder)), provenance]),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The vision folder: the one given, or, where the tower is not inside, the one that the config names, if it is here. */
+async function findVision(
+  folder: string,
+  given: string | undefined,
+  config: JsonObject,
+  source: TensorSource,
+): Promise<string | null> {
+  if (given !== undefined) return resolve(given);
+  const inside = [...source.tensors.keys()].some((name) => /^(?:model\.)?vision_tower\./.test(name));
+  const named = config.mm_vision_tower;
+  if (inside || typeof named !== 'string' || named === '') return null;
+  const candidates = [join(folder, basename(named)), join(folder, '..', basename(named))];
+  if (isAbsolute(named)) candidates.unshift(named);
+  for (const candidate of candidates)
+    if (resolve(candidate) !== folder && (await stat(join(candidate, 'config.json')).catch(() => null)))
+      return candidate;
+  return null;
+}
+
+/** Names, sizes and times of a folder's files. */
+async function listing(folder: string): Promise<[string, number, number][]> {
+  const names = (await readdir(folder)).sort();
+  const entries: [string, number, number][] = [];
+  for (const name of names) {
+    const info = await stat(join(folder, name)).catch(() => null);
+    if (info?.isFile()) entries.push([name, info.size, Math.round(info.mtimeMs)]);
+  }
+  return entries;
+}

@@ -1,0 +1,68 @@
+/** The folder in which a conversion makes its files; one conversion at a time works in it. */
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConversionError } from './failure.ts';
+
+export interface Workplace {
+  folder: string;
+  /** Bytes that lie in it already. */
+  bytes(): Promise<number>;
+  /** Stops holding it. */
+  release(): void;
+  remove(): Promise<void>;
+}
+
+/** A lock without a sign of life for so long is a dead process's, milliseconds. */
+const LOCK_EXPIRES = 60_000;
+
+/**
+ * Opens it, keeping the whole files of an earlier attempt at the same thing.
+ * @param stamp tells what is made from what. @throws ConversionError where the folder cannot be written to or is held.
+ */
+export async function openWorkplace(output: string, name: string, stamp: string): Promise<Workplace> {
+  const folder = join(output, `.${name}.converting`);
+  const lock = join(folder, 'lock');
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new ConversionError(`The folder ${output} cannot be written to: ${(error as Error).message}.`);
+  }
+  const holder = Number(await readFile(lock, 'utf8').catch(() => ''));
+  const age = Date.now() - ((await stat(lock).catch(() => null))?.mtimeMs ?? 0);
+  if (holder > 0 && age < LOCK_EXPIRES && isAlive(holder))
+    throw new ConversionError(`Another conversion (process ${holder}) is writing ${name} in ${output}.`);
+  await writeFile(lock, String(process.pid));
+  const stampFile = join(folder, 'stamp.json');
+  if ((await readFile(stampFile, 'utf8').catch(() => '')) !== stamp) {
+    for (const part of ['mmproj.gguf', 'model.gguf']) await rm(join(folder, part), { force: true });
+    await writeFile(stampFile, stamp);
+  }
+  for (const part of await readdir(folder))
+    if (part.endsWith('.partial') || part.startsWith('quantized-')) await rm(join(folder, part), { force: true });
+  const heartbeat = setInterval(() => utimes(lock, new Date(), new Date()).catch(() => {}), 5000);
+  heartbeat.unref();
+  return {
+    folder,
+    async bytes() {
+      let sum = 0;
+      for (const part of ['mmproj.gguf', 'model.gguf'])
+        sum += (await stat(join(folder, part)).catch(() => null))?.size ?? 0;
+      return sum;
+    },
+    release: () => clearInterval(heartbeat),
+    async remove() {
+      clearInterval(heartbeat);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return true;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
