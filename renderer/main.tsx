@@ -1,0 +1,24 @@
+/** Entry of the page: typeface, keys, connection, then the frame. */
+import './styles/fonts.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './ui/ui.css';
+import { createRoot } from 'react-dom/client';
+import { listenToKeys } from './state/actions.ts';
+import { start } from './state/app.ts';
+import { Frame } from './views/frame/Frame.tsx';
+
+/** Text drawn in another face would change its width later: the face is waited for, but never for long. */
+const FACE_PATIENCE = 400;
+
+async function draw(): Promise<void> {
+  const faces = [document.fonts.load('13px "Inter Variable"'), document.fonts.load('600 13px "Inter Variable"')];
+  await Promise.race([Promise.allSettled(faces), new Promise((resolve) => setTimeout(resolve, FACE_PATIENCE))]);
+  const element = document.getElementById('page');
+  if (element === null) throw new Error('The page has no element to draw in.');
+  createRoot(element).render(<Frame />);
+}
+
+listenToKeys();
+start();
+void draw();

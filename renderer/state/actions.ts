@@ -1,0 +1,107 @@
+/**
+ * The dispatcher of keys: a chord names an action (shared/keys.ts), and the view that registered for it last does it.
+ * Buttons and menus run the same actions by name, so that a key and a click cannot differ.
+ */
+import { useEffect, useRef } from 'react';
+import { type ActionName, actionFacts, bindings, chordOf } from '../../shared/keys.ts';
+import { settings } from './settings.ts';
+
+export interface ActionContext {
+  /** Shift or CapsLock was held with a mark: go on to the next photo. */
+  advance: boolean;
+  /** Shift was held with a move: the selection grows. */
+  extend: boolean;
+  /** The key press, or null from a button or menu. */
+  event: KeyboardEvent | null;
+}
+
+/** Does the action. `false` leaves it to whoever registered before. */
+export type ActionHandler = (context: ActionContext) => boolean | void;
+export type ActionHandlers = Partial<Record<ActionName, ActionHandler>>;
+
+const stack: { current: ActionHandlers }[] = [];
+
+/** Registers handlers while the component is there; the newest registration of an action is asked first. */
+export function useActions(handlers: ActionHandlers): void {
+  const entry = useRef(handlers);
+  useEffect(() => {
+    entry.current = handlers;
+  });
+  useEffect(() => {
+    stack.push(entry);
+    return () => {
+      stack.splice(stack.indexOf(entry), 1);
+    };
+  }, []);
+}
+
+/** Runs an action by name. @returns whether anyone did it */
+export function runAction(name: ActionName, context: Partial<ActionContext> = {}): boolean {
+  const full: ActionContext = { advance: false, extend: false, event: null, ...context };
+  for (let index = stack.length - 1; index >= 0; index--) {
+    const handler = stack[index]!.current[name];
+    if (handler !== undefined && handler(full) !== false) return true;
+  }
+  return false;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) {
+    return true;
+  }
+  return target instanceof HTMLInputElement && !['checkbox', 'radio', 'range', 'button'].includes(target.type);
+}
+
+/** A control keeps the keys that it answers itself; Tab moves on from it, as everywhere. */
+function isForControl(target: EventTarget | null, chord: string): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (chord === 'Tab') return target.closest('[data-photos]') === null;
+  if (chord !== 'Space' && chord !== 'Enter') return false;
+  return target.closest('button, a, summary, input, [role=button], [role=treeitem], [role=menuitem]') !== null;
+}
+
+/** Which action a key press means, with what Shift and CapsLock add. Pure, for tests. */
+export function actionOf(
+  event: KeyboardEvent,
+  map: ReadonlyMap<string, ActionName>,
+): { name: ActionName; advance: boolean; extend: boolean; chord: string } | null {
+  const chord = chordOf(event);
+  if (chord === null) return null;
+  const direct = map.get(chord);
+  if (direct !== undefined) {
+    const advance = actionFacts(direct).shift === 'advance' && event.getModifierState('CapsLock');
+    return { name: direct, advance, extend: false, chord };
+  }
+  if (!event.shiftKey) return null;
+  const plain = map.get(chord.replace('Shift+', ''));
+  const adds = plain === undefined ? undefined : actionFacts(plain).shift;
+  if (plain === undefined || adds === undefined || !chord.includes('Shift+')) return null;
+  return { name: plain, advance: adds === 'advance', extend: adds === 'extend', chord };
+}
+
+let map = bindings(settings.getState().keys);
+settings.subscribe((now, before) => {
+  if (now.keys !== before.keys) map = bindings(now.keys);
+});
+
+function press(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing) return;
+  const found = actionOf(event, map);
+  if (found === null) return;
+  const facts = actionFacts(found.name);
+  // A dialog has the keyboard to itself.
+  if (document.querySelector('dialog[open]') !== null) return;
+  if (isTyping(event.target) && (facts.whileTyping !== true || found.chord.length === 1)) return;
+  if (isForControl(event.target, found.chord)) return;
+  if (event.repeat && facts.repeats !== true) {
+    event.preventDefault();
+    return;
+  }
+  if (runAction(found.name, { advance: found.advance, extend: found.extend, event })) event.preventDefault();
+}
+
+/** Listens to the keyboard. Called once, by the entry. */
+export function listenToKeys(): void {
+  window.addEventListener('keydown', press);
+}

@@ -1,0 +1,128 @@
+/** What is being looked at: the query, and the order of photos that answers it. */
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import { ALL_PHOTOS, type Filter, type Query, type Source } from '../../shared/query.ts';
+import { api, sentenceOf, wasAborted } from './client.ts';
+import { EMPTY_ORDER, type Order, sameOrder, unpackOrder } from './order.ts';
+import { recall, remember } from './remember.ts';
+
+export interface Library {
+  readonly query: Query;
+  readonly order: Order;
+  /** The query that `order` answers; it lags behind `query` while the core thinks. */
+  readonly answered: Query | null;
+  readonly state: 'loading' | 'ready' | 'failed';
+  readonly problem: string | null;
+  /** Milliseconds that the core needed for the order. */
+  readonly milliseconds: number;
+}
+
+export const library = createStore<Library>(() => ({
+  query: { ...ALL_PHOTOS, ...recall('query', {}), filter: {} },
+  order: EMPTY_ORDER,
+  answered: null,
+  state: 'loading',
+  problem: null,
+  milliseconds: 0,
+}));
+
+export const useLibrary = <T>(pick: (library: Library) => T): T => useStore(library, pick);
+
+let asking: AbortController | null = null;
+let again = false;
+
+/** Reads the order of the current query. A newer call ends an older one. */
+export async function readOrder(): Promise<void> {
+  asking?.abort();
+  const own = new AbortController();
+  asking = own;
+  const { query } = library.getState();
+  try {
+    const answer = await api.photos.order({ query }, { signal: own.signal });
+    if (own.signal.aborted) return;
+    const order = unpackOrder(answer.packed, answer.sections);
+    const before = library.getState().order;
+    library.setState({
+      order: sameOrder(before, order) ? before : order,
+      answered: query,
+      state: 'ready',
+      problem: null,
+      milliseconds: answer.milliseconds,
+    });
+  } catch (error) {
+    if (own.signal.aborted || wasAborted(error)) return;
+    library.setState({ state: 'failed', problem: sentenceOf(error) });
+  } finally {
+    if (asking === own) asking = null;
+  }
+}
+
+/** Shortest time between two orders that the core's events cause, in milliseconds. */
+const CALM = 400;
+let lastRead = 0;
+
+/** The order may have changed in the core: it is read again, not more often than every CALM milliseconds. */
+export function orderMayHaveChanged(): void {
+  if (again) return;
+  again = true;
+  const wait = asking === null ? Math.max(0, lastRead + CALM - performance.now()) : CALM;
+  setTimeout(() => {
+    again = false;
+    // An order that is on its way is let through; the next turn reads the newer one.
+    if (asking !== null) return orderMayHaveChanged();
+    lastRead = performance.now();
+    void readOrder();
+  }, wait);
+}
+
+function setQuery(query: Query): void {
+  library.setState({ query, state: 'loading' });
+  remember('query', { source: query.source, sort: query.sort, group: query.group, stacks: query.stacks });
+  void readOrder();
+}
+
+/** Goes to a place of the sidebar; filters stay behind. */
+export function showSource(source: Source): void {
+  const { query } = library.getState();
+  const manual = query.sort.key === 'manual' && source.kind !== 'album';
+  setQuery({ ...query, source, filter: {}, sort: manual ? ALL_PHOTOS.sort : query.sort });
+}
+
+/** Shows a place with a filter already set: the reasons behind Problems, a fault out of a report. */
+export function showFiltered(source: Source, filter: Filter): void {
+  setQuery({ ...library.getState().query, source, filter });
+}
+
+/** Replaces keys of the filter; an undefined or empty one is removed. */
+export function setFilter(change: Partial<Filter>): void {
+  const { query } = library.getState();
+  setQuery({ ...query, filter: compactFilter({ ...query.filter, ...change }) });
+}
+
+export function clearFilter(): void {
+  setQuery({ ...library.getState().query, filter: {} });
+}
+
+export function setSort(sort: Query['sort']): void {
+  setQuery({ ...library.getState().query, sort });
+}
+
+export function setGroup(group: Query['group']): void {
+  setQuery({ ...library.getState().query, group });
+}
+
+export function toggleStacks(): void {
+  const { query } = library.getState();
+  setQuery({ ...query, stacks: query.stacks === 'open' ? 'collapsed' : 'open' });
+}
+
+/** Without what does not narrow: empty lists, empty ranges, blank text. */
+export function compactFilter(filter: Filter): Filter {
+  const entries = Object.entries(filter).filter(([, value]) => {
+    if (value === undefined || value === '') return false;
+    if (Array.isArray(value)) return value.length > 0;
+    if (typeof value === 'object') return Object.values(value).some((end) => end !== undefined);
+    return true;
+  });
+  return Object.fromEntries(entries) as Filter;
+}

@@ -1,0 +1,187 @@
+/**
+ * Photos that stand side by side in compare and survey. The first one in compare is the one to beat; the arrow keys
+ * bring in challengers. While survey is open the selection is the one photo that the keyboard is on, so that a mark
+ * meets that photo and not the whole line-up.
+ */
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import type { Verdict } from '../../shared/contract.ts';
+import { FIT, type Placement, type Point } from '../photo/geometry.ts';
+import { api, sentenceOf, wasAborted } from './client.ts';
+import { library } from './library.ts';
+import { chosenPhotos, focusIndex, selectExactly, selection } from './selection.ts';
+
+/** Most photos in compare (contract: critic.compare) and in survey (more would be thumbnails). */
+export const COMPARED = 4;
+export const SURVEYED = 48;
+
+export interface Lineup {
+  readonly ids: readonly number[];
+  /** Zoom and pan that all share. */
+  readonly placement: Placement;
+  /** How far a photo was moved alone, in shares of its size. */
+  readonly offsets: ReadonlyMap<number, Point>;
+  readonly verdict: Verdict | null;
+  readonly verdictState: 'none' | 'asking' | 'ready' | 'failed';
+  readonly verdictProblem: string | null;
+}
+
+const NO_VERDICT = { verdict: null, verdictState: 'none', verdictProblem: null } as const;
+
+export const lineup = createStore<Lineup>(() => ({ ids: [], placement: FIT, offsets: new Map(), ...NO_VERDICT }));
+export const useLineup = <T>(pick: (state: Lineup) => T): T => useStore(lineup, pick);
+
+let asking: AbortController | null = null;
+
+function setIds(ids: readonly number[]): void {
+  asking?.abort();
+  lineup.setState({ ids, ...NO_VERDICT });
+}
+
+/** Photos for a comparison: those selected, else the focused one with its neighbour. */
+export function candidates(most: number): number[] {
+  const chosen = chosenPhotos().slice(0, most);
+  const { order } = library.getState();
+  if (chosen.length !== 1) return chosen;
+  const at = order.indexOf(chosen[0]!);
+  const neighbour = at < 0 ? undefined : (order.ids[at + 1] ?? order.ids[at - 1]);
+  return neighbour === undefined ? chosen : [chosen[0]!, neighbour];
+}
+
+/** Opens a comparison of what is chosen; the keyboard starts on the challenger where it was on none of them. */
+export function startComparison(): void {
+  const ids = candidates(COMPARED);
+  lineup.setState({ placement: FIT, offsets: new Map() });
+  setIds(ids);
+  const { focus } = selection.getState();
+  selectExactly(new Set(ids), focus !== null && ids.includes(focus) ? focus : ids[0]);
+}
+
+/** Opens a survey of what is chosen. */
+export function startSurvey(): void {
+  const chosen = chosenPhotos();
+  const ids = chosen.length > 1 ? chosen.slice(0, SURVEYED) : neighbours();
+  setIds(ids);
+  const { focus } = selection.getState();
+  focusOn(focus !== null && ids.includes(focus) ? focus : (ids[0] ?? null));
+}
+
+/** Six photos from the focused one on: a survey of one photo would be a loupe. */
+function neighbours(): number[] {
+  const { order } = library.getState();
+  const from = Math.max(0, Math.min(focusIndex(), order.total - 6));
+  return [...order.ids.subarray(from, from + 6)];
+}
+
+function focusOn(id: number | null): void {
+  if (id !== null) selectExactly(new Set([id]), id);
+}
+
+/** Leaves the survey: what remained in it is selected. */
+export function endSurvey(): void {
+  const { ids } = lineup.getState();
+  const { focus } = selection.getState();
+  if (ids.length > 0) selectExactly(new Set(ids), focus !== null && ids.includes(focus) ? focus : ids[0]);
+}
+
+/** Puts the keyboard on the next or previous photo of the line-up, round the ends in compare. */
+export function focusNext(by: number, isSurvey: boolean): void {
+  const { ids } = lineup.getState();
+  if (ids.length === 0) return;
+  const at = Math.max(0, ids.indexOf(selection.getState().focus ?? -1));
+  const next = isSurvey ? Math.min(ids.length - 1, Math.max(0, at + by)) : (at + by + ids.length) % ids.length;
+  if (isSurvey) focusOn(ids[next]!);
+  else selectExactly(new Set(ids), ids[next]!);
+}
+
+/** Takes a photo out of the line-up; the keyboard goes to the one that takes its place. */
+export function takeOut(id: number, isSurvey: boolean): void {
+  const { ids } = lineup.getState();
+  const at = ids.indexOf(id);
+  if (at < 0 || ids.length <= (isSurvey ? 1 : 2)) return;
+  const rest = ids.filter((one) => one !== id);
+  setIds(rest);
+  const next = rest[Math.min(at, rest.length - 1)]!;
+  if (isSurvey) focusOn(next);
+  else selectExactly(new Set(rest), next);
+}
+
+/** Place of the photo that challengers replace: the focused one, or the last while the keyboard is on the first. */
+export function challengerIndex(ids: readonly number[], focus: number | null): number {
+  const at = focus === null ? -1 : ids.indexOf(focus);
+  return at > 0 ? at : ids.length - 1;
+}
+
+/** Brings the next (1) or previous (−1) photo of the view in as challenger. */
+export function nextChallenger(by: 1 | -1): void {
+  const { order } = library.getState();
+  const { ids } = lineup.getState();
+  const slot = challengerIndex(ids, selection.getState().focus);
+  let at = order.indexOf(ids[slot] ?? -1);
+  if (at < 0) return;
+  do {
+    at += by;
+  } while (at >= 0 && at < order.total && ids.includes(order.ids[at]!));
+  const id = order.ids[at];
+  if (id !== undefined && at >= 0) challenge(id, slot);
+}
+
+/** Puts a photo into a place of the comparison. */
+export function challenge(id: number, slot: number): void {
+  const ids = lineup.getState().ids.with(slot, id);
+  setIds(ids);
+  selectExactly(new Set(ids), id);
+}
+
+/** Adds the next photo of the view to the comparison. */
+export function addChallenger(): void {
+  const { order } = library.getState();
+  const { ids } = lineup.getState();
+  const last = order.indexOf(ids.at(-1) ?? -1);
+  const id =
+    order.ids.subarray(last + 1).find((one) => !ids.includes(one)) ?? order.ids.find((one) => !ids.includes(one));
+  if (id === undefined || ids.length >= COMPARED) return;
+  setIds([...ids, id]);
+  selectExactly(new Set([...ids, id]), id);
+}
+
+/** Exchanges the challenger with the photo to beat. */
+export function swap(): void {
+  const { ids } = lineup.getState();
+  if (ids.length < 2) return;
+  const slot = challengerIndex(ids, selection.getState().focus);
+  // The same photos: what was said of them stays true.
+  lineup.setState({ ids: ids.with(0, ids[slot]!).with(slot, ids[0]!) });
+}
+
+export function setPlacement(placement: Placement): void {
+  lineup.setState(placement.scale === null ? { placement, offsets: new Map() } : { placement });
+}
+
+/** Moves one photo alone, to line frames up. */
+export function setOffset(id: number, offset: Point): void {
+  lineup.setState(({ offsets }) => ({ offsets: new Map(offsets).set(id, offset) }));
+}
+
+/** Letter of a place: A, B, C, D. */
+export function letterOf(index: number): string {
+  return 'ABCD'[index] ?? '';
+}
+
+/** Asks the critic which is the better one, and by what. */
+export async function askVerdict(): Promise<void> {
+  const { ids, verdictState } = lineup.getState();
+  if (ids.length < 2 || ids.length > COMPARED || verdictState === 'asking') return;
+  asking?.abort();
+  const own = new AbortController();
+  asking = own;
+  lineup.setState({ ...NO_VERDICT, verdictState: 'asking' });
+  try {
+    const verdict = await api.critic.compare({ ids: [...ids] }, { signal: own.signal });
+    if (!own.signal.aborted) lineup.setState({ verdict, verdictState: 'ready' });
+  } catch (error) {
+    if (own.signal.aborted) return;
+    if (wasAborted(error)) lineup.setState(NO_VERDICT);
+    else lineup.setState({ verdictState: 'failed', verdictProblem: sentenceOf(error) });
+  }
+}

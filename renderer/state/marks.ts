@@ -1,0 +1,177 @@
+/**
+ * A person's marks: shown at once, then written by the core; undo and redo are the core's history, so they outlive
+ * the page. A mark that could not be written is taken back and said.
+ */
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import { COLORS, type Color, FLAGS, type Flag, type PhotoRow } from '../../shared/photo.ts';
+import { api } from './client.ts';
+import { library } from './library.ts';
+import { notify, notifyProblem } from './notices.ts';
+import { changeRows, readAgain, rowOf, rowsOf } from './rows.ts';
+import { chosenPhotos, moveTo, selection, step } from './selection.ts';
+import { settings } from './settings.ts';
+import { viewState } from './view.ts';
+
+export interface MarkChange {
+  flag?: Flag;
+  stars?: number;
+  color?: Color;
+}
+
+export interface History {
+  /** What undo would take back, in words; null when there is nothing. */
+  undo: string | null;
+  redo: string | null;
+}
+
+export const history = createStore<History>(() => ({ undo: null, redo: null }));
+export const useHistory = <T>(pick: (history: History) => T): T => useStore(history, pick);
+
+export async function readHistory(): Promise<void> {
+  try {
+    history.setState(await api.marks.history({}));
+  } catch {
+    // Read again with the next change or connection.
+  }
+}
+
+const COLOR_WORDS: Readonly<Record<Color, string>> = {
+  none: 'without a label',
+  red: 'red',
+  yellow: 'yellow',
+  green: 'green',
+  blue: 'blue',
+  purple: 'purple',
+};
+const FLAG_WORDS: Readonly<Record<Flag, string>> = { pick: 'picked', none: 'unflagged', reject: 'rejected' };
+
+/** What a mark did, for people: `12 photos picked`. */
+export function describeMark(count: number, change: MarkChange): string {
+  const photos = count === 1 ? '1 photo' : `${count.toLocaleString('en')} photos`;
+  if (change.flag !== undefined) return `${photos} ${FLAG_WORDS[change.flag]}`;
+  if (change.stars !== undefined) {
+    return `${photos} ${change.stars === 0 ? 'without stars' : `with ${change.stars} ${change.stars === 1 ? 'star' : 'stars'}`}`;
+  }
+  return `${photos} ${COLOR_WORDS[change.color ?? 'none']}`;
+}
+
+/** Photos that a mark acts on: the selection among many, the one that is shown in loupe and compare. */
+export function markTargets(): number[] {
+  const { view } = viewState.getState();
+  const { focus } = selection.getState();
+  if (view === 'loupe' || view === 'compare') return focus === null ? [] : [focus];
+  return chosenPhotos();
+}
+
+/** Writes go one after another: a quick undo must not overtake the mark that it takes back. */
+let writing: Promise<unknown> = Promise.resolve();
+
+function inTurn<T>(write: () => Promise<T>): Promise<T> {
+  const turn = writing.then(write, write);
+  writing = turn.catch(() => undefined);
+  return turn;
+}
+
+/** Sets marks on these photos, at once on the page. Resolves when the core has written them; never rejects. */
+export async function setMarks(ids: readonly number[], change: MarkChange): Promise<void> {
+  if (ids.length === 0) return;
+  const takeBack = changeRows(ids, (row) => ({ ...row, ...change }));
+  try {
+    await inTurn(() => api.marks.set({ ids: [...ids], ...change }));
+    if (ids.length > 1) notify(describeMark(ids.length, change), { label: 'Undo', run: () => void undo() });
+  } catch (error) {
+    takeBack();
+    notifyProblem(error);
+  }
+}
+
+/**
+ * What a mark's key does: marks the targets, then goes on to the next photo when asked (Shift, CapsLock) or set.
+ * A mark on several photos never advances.
+ */
+export function mark(change: MarkChange, advance = false): void {
+  const targets = markTargets();
+  const goOn = (advance || settings.getState().autoAdvance) && targets.length === 1;
+  const at = goOn ? library.getState().order.indexOf(targets[0]!) : -1;
+  void setMarks(targets, change);
+  if (at >= 0 && at + 1 < library.getState().order.total) moveTo(at + 1);
+  else if (goOn && at < 0) step(1);
+}
+
+/** One star more or less on each target, from what each has. */
+export async function changeStars(by: 1 | -1, advance = false): Promise<void> {
+  const targets = markTargets();
+  if (targets.length === 1) {
+    const row = rowOf(targets[0]!);
+    if (row !== undefined) mark({ stars: clampStars(row.stars + by) }, advance);
+    return;
+  }
+  try {
+    const byStars = Map.groupBy(await rowsOf(targets), (row: PhotoRow) => clampStars(row.stars + by));
+    for (const [stars, rows] of byStars) {
+      const changed = rows.filter((row) => row.stars !== stars).map((row) => row.id);
+      await setMarks(changed, { stars });
+    }
+  } catch (error) {
+    notifyProblem(error);
+  }
+}
+
+function clampStars(stars: number): number {
+  return Math.max(0, Math.min(5, stars));
+}
+
+/** Next flag of the round pick → reject → none, by the focused photo's flag, on all targets. */
+export function cycleFlag(advance = false): void {
+  const targets = markTargets();
+  const { focus } = selection.getState();
+  const lead = rowOf(focus !== null && targets.includes(focus) ? focus : (targets[0] ?? 0));
+  if (lead !== undefined) mark({ flag: NEXT_FLAG[lead.flag] }, advance);
+}
+const NEXT_FLAG: Readonly<Record<Flag, Flag>> = { none: 'pick', pick: 'reject', reject: 'none' };
+
+/** The mark of the same kind that all these photos share, or null: what a menu ticks. */
+export function sharedMark<K extends 'flag' | 'stars' | 'color'>(ids: readonly number[], kind: K): PhotoRow[K] | null {
+  const first = rowOf(ids[0] ?? 0)?.[kind];
+  if (first === undefined) return null;
+  return ids.every((id) => rowOf(id)?.[kind] === first) ? first : null;
+}
+
+export const MARK_FLAGS = FLAGS;
+export const MARK_COLORS = COLORS;
+
+async function travel(way: 'undo' | 'redo'): Promise<void> {
+  try {
+    const { label, ids } = await inTurn(() => api.marks[way]({}));
+    if (label === null) {
+      notify(way === 'undo' ? 'Nothing to undo' : 'Nothing to redo');
+      return;
+    }
+    readAgain(ids);
+    showAgain(ids);
+    const back = way === 'undo' ? { label: 'Redo', run: () => void redo() } : { label: 'Undo', run: () => void undo() };
+    notify(`${way === 'undo' ? 'Undone' : 'Done again'}: ${label}`, back);
+    await readHistory();
+  } catch (error) {
+    notifyProblem(error);
+  }
+}
+
+/** Puts the keyboard on what an undo changed, so that one sees what happened. */
+function showAgain(ids: readonly number[]): void {
+  const { order } = library.getState();
+  const { focus } = selection.getState();
+  if (focus !== null && ids.includes(focus)) return;
+  const first = ids.find((id) => order.indexOf(id) >= 0);
+  if (first !== undefined && ids.length === 1) moveTo(order.indexOf(first));
+}
+
+/** Takes back the last step of the history, from any visit. */
+export function undo(): Promise<void> {
+  return travel('undo');
+}
+
+export function redo(): Promise<void> {
+  return travel('redo');
+}

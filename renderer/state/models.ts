@@ -1,0 +1,90 @@
+/** Critics that can be chosen: the list, installing, adding, using and removing. */
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import type { Model } from '../../shared/model.ts';
+import { app } from './app.ts';
+import { api, sentenceOf } from './client.ts';
+import { notify, notifyProblem } from './notices.ts';
+
+export interface Models {
+  readonly list: readonly Model[] | null;
+  readonly problem: string | null;
+}
+
+export const models = createStore<Models>(() => ({ list: null, problem: null }));
+
+async function readModels(): Promise<void> {
+  try {
+    models.setState({ list: await api.models.list({}), problem: null });
+  } catch (error) {
+    models.setState({ problem: sentenceOf(error) });
+  }
+}
+
+let users = 0;
+
+/** The models, read when first shown and again whenever the core says that they changed. */
+export function useModels(): Models {
+  useEffect(() => {
+    if (users++ === 0 || models.getState().list === null) void readModels();
+    const stop = app.subscribe((now, before) => {
+      if (now.modelsVersion !== before.modelsVersion) void readModels();
+    });
+    return () => {
+      users--;
+      stop();
+    };
+  }, []);
+  return useStore(models);
+}
+
+/** Name of a critic as people know it. */
+export function criticTitle(name: string, list: readonly Model[] | null): string {
+  return name === 'measured' ? 'measured' : (list?.find((model) => model.name === name)?.title ?? name);
+}
+
+/** Starts fetching a model. @param licence the name of the licence that the person agreed to */
+export async function installModel(model: Model, licence: string | null): Promise<boolean> {
+  try {
+    await api.models.install({ name: model.name, licence });
+    await readModels();
+    return true;
+  } catch (error) {
+    notifyProblem(error);
+    return false;
+  }
+}
+
+/** Lets a model judge from now on. Its older critiques stay. */
+export async function chooseModel(model: Model): Promise<void> {
+  try {
+    await api.models.use({ name: model.name });
+    await readModels();
+    notify(model.origin === 'measured' ? 'The measured critic judges now' : `${model.title} judges now`);
+  } catch (error) {
+    notifyProblem(error);
+  }
+}
+
+/** Removes a model's files. Critiques that it wrote stay. */
+export async function removeModel(model: Model): Promise<void> {
+  try {
+    await api.models.remove({ name: model.name });
+    await readModels();
+  } catch (error) {
+    notifyProblem(error);
+  }
+}
+
+/** Adds GGUF files named by tokens. @returns a sentence when it failed */
+export async function addLocalModel(model: string, mmproj: string | null): Promise<string | null> {
+  try {
+    const added = await api.models.addLocal({ model, mmproj });
+    await readModels();
+    notify(`${added.title} added`);
+    return null;
+  } catch (error) {
+    return sentenceOf(error);
+  }
+}

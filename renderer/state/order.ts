@@ -1,0 +1,70 @@
+/** The order of a view as the core packs it: ids and aspect ratios of every photo, in two typed arrays. */
+import { PACKED_BYTES } from '../../shared/query.ts';
+
+export interface Section {
+  key: string;
+  label: string;
+  /** Index of its first photo in the order. */
+  start: number;
+  count: number;
+}
+
+export interface Order {
+  readonly ids: Uint32Array;
+  /** Width ÷ height of each photo, seen upright. */
+  readonly ratios: Float32Array;
+  readonly sections: readonly Section[];
+  readonly total: number;
+  /** Index of a photo, or -1. */
+  indexOf(id: number): number;
+}
+
+/** What a photo of unknown size is laid out as: 3:2, the most common frame. */
+const UNKNOWN_RATIO = 1.5;
+
+export const EMPTY_ORDER: Order = makeOrder(new Uint32Array(0), new Float32Array(0), []);
+
+/** Unpacks `photos.order`. @param packed base64 of PACKED_BYTES a photo */
+export function unpackOrder(packed: string, sections: readonly Section[]): Order {
+  const bytes = Uint8Array.fromBase64(packed);
+  const total = Math.floor(bytes.length / PACKED_BYTES);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const ids = new Uint32Array(total);
+  const ratios = new Float32Array(total);
+  for (let index = 0; index < total; index++) {
+    const at = index * PACKED_BYTES;
+    ids[index] = view.getUint32(at, true);
+    const thousandths = view.getUint16(at + 4, true);
+    ratios[index] = thousandths === 0 ? UNKNOWN_RATIO : thousandths / 1000;
+  }
+  return makeOrder(ids, ratios, sections);
+}
+
+function makeOrder(ids: Uint32Array, ratios: Float32Array, sections: readonly Section[]): Order {
+  let indexes: Map<number, number> | null = null;
+  return {
+    ids,
+    ratios,
+    sections,
+    total: ids.length,
+    indexOf(id) {
+      if (indexes === null) {
+        indexes = new Map();
+        for (let index = 0; index < ids.length; index++) indexes.set(ids[index]!, index);
+      }
+      return indexes.get(id) ?? -1;
+    },
+  };
+}
+
+/** True when both name the same photos with the same sizes in the same order under the same headers. */
+export function sameOrder(first: Order, second: Order): boolean {
+  if (first.total !== second.total || first.sections.length !== second.sections.length) return false;
+  for (let index = 0; index < first.total; index++) {
+    if (first.ids[index] !== second.ids[index] || first.ratios[index] !== second.ratios[index]) return false;
+  }
+  return first.sections.every((section, index) => {
+    const other = second.sections[index]!;
+    return section.key === other.key && section.label === other.label && section.start === other.start;
+  });
+}

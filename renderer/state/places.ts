@@ -1,0 +1,141 @@
+/** The places of the sidebar: fixed ones with counts, folders, albums. */
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import type { Album, FolderNode } from '../../shared/contract.ts';
+import type { Filter, Source } from '../../shared/query.ts';
+import { api } from './client.ts';
+import { notify, notifyProblem } from './notices.ts';
+
+export interface Counts {
+  all: number;
+  best: number;
+  recent: number;
+  rejected: number;
+  problems: number;
+}
+
+export interface Places {
+  counts: Counts | null;
+  folders: readonly FolderNode[];
+  albums: readonly Album[];
+}
+
+export const places = createStore<Places>(() => ({ counts: null, folders: [], albums: [] }));
+export const usePlaces = <T>(pick: (places: Places) => T): T => useStore(places, pick);
+
+export async function readCounts(): Promise<void> {
+  places.setState({ counts: await api.photos.counts({}) });
+}
+export async function readFolders(): Promise<void> {
+  places.setState({ folders: await api.folders.tree({}) });
+}
+export async function readAlbums(): Promise<void> {
+  const albums = await api.albums.list({});
+  places.setState({ albums: albums.toSorted((a, b) => a.position - b.position) });
+}
+
+/** Name of a place for the title. */
+export function sourceTitle(source: Source, { folders, albums }: Pick<Places, 'folders' | 'albums'>): string {
+  switch (source.kind) {
+    case 'all':
+      return 'All photos';
+    case 'folder':
+      return folders.find((folder) => folder.id === source.id)?.name ?? 'Folder';
+    case 'album':
+      return albums.find((album) => album.id === source.id)?.name ?? 'Album';
+    case 'best':
+      return source.of === 'month' ? 'Best of each month' : 'Best of each folder';
+    case 'recent':
+      return 'Recently added';
+    case 'rejected':
+      return 'Rejected';
+    case 'problems':
+      return 'Problems';
+  }
+}
+
+export async function createAlbum(name: string, ids: number[], filter: Filter | null = null): Promise<Album | null> {
+  try {
+    const album = await api.albums.create({ name, filter, ids });
+    await readAlbums();
+    return album;
+  } catch (error) {
+    notifyProblem(error);
+    return null;
+  }
+}
+
+export async function renameAlbum(id: number, name: string): Promise<void> {
+  const before = places.getState().albums;
+  places.setState({ albums: before.map((album) => (album.id === id ? { ...album, name } : album)) });
+  try {
+    await api.albums.rename({ id, name });
+  } catch (error) {
+    places.setState({ albums: before });
+    notifyProblem(error);
+  }
+}
+
+export async function removeAlbum(id: number): Promise<void> {
+  try {
+    await api.albums.remove({ id });
+    await readAlbums();
+  } catch (error) {
+    notifyProblem(error);
+  }
+}
+
+export async function setAlbumFilter(id: number, filter: Filter): Promise<void> {
+  try {
+    await api.albums.setFilter({ id, filter });
+    await readAlbums();
+    notify('Smart album changed to the filter shown');
+  } catch (error) {
+    notifyProblem(error);
+  }
+}
+
+export async function addToAlbum(id: number, ids: number[]): Promise<void> {
+  try {
+    const { added } = await api.albums.addPhotos({ id, ids });
+    await readAlbums();
+    const name = places.getState().albums.find((album) => album.id === id)?.name ?? 'the album';
+    const photos = added === 1 ? '1 photo' : `${added.toLocaleString('en')} photos`;
+    notify(
+      added === 0 ? `Already in ${name}` : `${photos} added to ${name}`,
+      added === 0 ? null : { label: 'Take out again', run: () => void removeFromAlbum(id, ids, false) },
+    );
+  } catch (error) {
+    notifyProblem(error);
+  }
+}
+
+export async function removeFromAlbum(id: number, ids: number[], say = true): Promise<void> {
+  try {
+    await api.albums.removePhotos({ id, ids });
+    await readAlbums();
+    if (!say) return;
+    const photos = ids.length === 1 ? '1 photo' : `${ids.length.toLocaleString('en')} photos`;
+    notify(`${photos} taken out of the album`, { label: 'Undo', run: () => void addToAlbum(id, ids) });
+  } catch (error) {
+    notifyProblem(error);
+  }
+}
+
+/** Puts an album in front of another of its kind, or last. */
+export async function arrangeAlbum(id: number, before: number | null): Promise<void> {
+  const { albums } = places.getState();
+  const moved = albums.find((album) => album.id === id);
+  if (moved === undefined) return;
+  const kin = albums.filter((album) => album.kind === moved.kind && album.id !== id);
+  const at = before === null ? kin.length : kin.findIndex((album) => album.id === before);
+  kin.splice(at < 0 ? kin.length : at, 0, moved);
+  const others = albums.filter((album) => album.kind !== moved.kind);
+  places.setState({ albums: [...others, ...kin.map((album, position) => ({ ...album, position }))] });
+  try {
+    await api.albums.arrange({ ids: kin.map((album) => album.id) });
+  } catch (error) {
+    notifyProblem(error);
+  }
+  await readAlbums().catch(notifyProblem);
+}

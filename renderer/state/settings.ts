@@ -1,0 +1,62 @@
+/** The person's settings: kept by the core, shown here at once. */
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import { type ActionName, chordParts, chordsOf } from '../../shared/keys.ts';
+import { type Settings, settingsSchema } from '../../shared/settings.ts';
+import { api, desktop } from './client.ts';
+import { notifyProblem } from './notices.ts';
+import { recall, remember } from './remember.ts';
+
+/** Shown until the core answers: the last ones seen, so that neither theme nor sizes flash. */
+const lastSeen = settingsSchema.safeParse(recall('settings', {}));
+
+export const settings = createStore<Settings>(() => (lastSeen.success ? lastSeen.data : settingsSchema.parse({})));
+
+export const useSettings = <T>(pick: (settings: Settings) => T): T => useStore(settings, pick);
+
+const prefersLight = window.matchMedia('(prefers-color-scheme: light)');
+
+function applyTheme(): void {
+  const { theme } = settings.getState();
+  const light = theme === 'light' || (theme === 'system' && prefersLight.matches);
+  document.documentElement.dataset.theme = light ? 'light' : 'dark';
+}
+prefersLight.addEventListener('change', applyTheme);
+settings.subscribe(applyTheme);
+applyTheme();
+
+/** Settings as the core has them now. */
+export function receiveSettings(now: Settings): void {
+  settings.setState(now, true);
+  remember('settings', now);
+}
+
+let saving: Promise<unknown> = Promise.resolve();
+
+/** Changes settings: at once on the page, then in the core; taken back when the core refuses. */
+export function changeSettings(change: (settings: Settings) => Settings): void {
+  const before = settings.getState();
+  const now = change(before);
+  receiveSettings(now);
+  saving = saving
+    .then(() => api.settings.set(now))
+    .catch((error: unknown) => {
+      if (settings.getState() === now) receiveSettings(before);
+      notifyProblem(error);
+    });
+}
+
+const onMac = desktop === null ? /Mac|iPhone|iPad/.test(navigator.platform) : desktop.platform === 'darwin';
+
+/** Parts of a chord as this computer's people read them. */
+export function partsOfChord(chord: string): string[] {
+  return chordParts(chord, onMac);
+}
+
+/** The first chord of an action as text for a tooltip or menu (`Ctrl Shift Z`); empty when it has none. */
+export function useChord(action: ActionName | undefined): string {
+  return useSettings((state) => {
+    const chord = action === undefined ? undefined : chordsOf(action, state.keys)[0];
+    return chord === undefined ? '' : partsOfChord(chord).join(onMac ? '' : ' ');
+  });
+}

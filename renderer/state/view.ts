@@ -1,0 +1,116 @@
+/** Which view is shown, and which panels are open. */
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import { recall, remember } from './remember.ts';
+
+export const VIEWS = ['grid', 'loupe', 'compare', 'survey', 'models', 'settings'] as const;
+export type View = (typeof VIEWS)[number];
+/** Views of photos: the others are places of the app. */
+export const PHOTO_VIEWS = ['grid', 'loupe', 'compare', 'survey'] as const satisfies readonly View[];
+
+interface Panels {
+  sidebar: boolean;
+  /** Remembered apart: most people want it beside one photo and not beside the grid. */
+  inspectorInGrid: boolean;
+  inspectorElsewhere: boolean;
+  filterBar: boolean;
+  sidebarWidth: number;
+  inspectorWidth: number;
+}
+
+export interface ViewState extends Panels {
+  view: View;
+  /** Where Back leads. */
+  previous: View;
+  lightsOut: boolean;
+  sheet: boolean;
+}
+
+const PANELS: Panels = {
+  sidebar: true,
+  inspectorInGrid: false,
+  inspectorElsewhere: true,
+  filterBar: false,
+  sidebarWidth: 224,
+  inspectorWidth: 344,
+};
+
+/** Below this width (CSS pixels) the sidebar lies over the photos instead of beside them. */
+export const NARROW = 1100;
+
+export const viewState = createStore<ViewState>(() => {
+  const panels = recall('panels', PANELS);
+  return {
+    ...panels,
+    sidebar: panels.sidebar && window.innerWidth >= NARROW,
+    view: 'grid',
+    previous: 'grid',
+    lightsOut: false,
+    sheet: false,
+  };
+});
+
+export const useView = <T>(pick: (state: ViewState) => T): T => useStore(viewState, pick);
+
+export function showView(view: View): void {
+  const { view: now, previous } = viewState.getState();
+  if (view === now) return;
+  viewState.setState({ view, previous: isPhotoView(now) ? now : previous });
+}
+
+/** Settings and models lead back to where one was; a photo's views lead back to the grid. */
+export function goBack(): void {
+  const { view, previous } = viewState.getState();
+  if (view !== 'grid') showView(isPhotoView(view) ? 'grid' : previous);
+}
+
+export function isPhotoView(view: View): boolean {
+  return (PHOTO_VIEWS as readonly View[]).includes(view);
+}
+
+export function isInspectorOpen(state: ViewState): boolean {
+  if (!isPhotoView(state.view)) return false;
+  return state.view === 'grid' ? state.inspectorInGrid : state.inspectorElsewhere;
+}
+
+export function setPanels(change: Partial<Panels>): void {
+  viewState.setState(change);
+  const { sidebar, inspectorInGrid, inspectorElsewhere, filterBar, sidebarWidth, inspectorWidth } =
+    viewState.getState();
+  remember('panels', { sidebar, inspectorInGrid, inspectorElsewhere, filterBar, sidebarWidth, inspectorWidth });
+}
+
+export function toggleSidebar(): void {
+  setPanels({ sidebar: !viewState.getState().sidebar });
+}
+
+export function toggleInspector(): void {
+  const state = viewState.getState();
+  setPanels(
+    state.view === 'grid'
+      ? { inspectorInGrid: !state.inspectorInGrid }
+      : { inspectorElsewhere: !state.inspectorElsewhere },
+  );
+}
+
+/** Hides both panels, or shows the sidebar (and beside one photo the inspector) again. */
+export function togglePanels(): void {
+  const state = viewState.getState();
+  const show = !(state.sidebar || isInspectorOpen(state));
+  setPanels({
+    sidebar: show,
+    ...(state.view === 'grid' ? (show ? {} : { inspectorInGrid: false }) : { inspectorElsewhere: show }),
+  });
+}
+
+export function toggleFilterBar(): void {
+  setPanels({ filterBar: !viewState.getState().filterBar });
+}
+
+export function toggleLightsOut(): void {
+  viewState.setState((state) => ({ lightsOut: !state.lightsOut }));
+}
+
+export function showSheet(sheet: boolean): void {
+  viewState.setState({ sheet });
+}

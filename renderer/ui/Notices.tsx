@@ -1,0 +1,41 @@
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import { closeNotice, NOTICE_STAYS, type Notice, notices } from '../state/notices.ts';
+import { Button } from './Button.tsx';
+
+/** The messages at the foot of the page, read out as they come. */
+export function Notices() {
+  const list = useStore(notices, (state) => state.list);
+  return (
+    <section className="notices" aria-label="Messages" aria-live="polite">
+      {list.map((notice) => (
+        <NoticeRow key={notice.id} notice={notice} />
+      ))}
+    </section>
+  );
+}
+
+function NoticeRow({ notice }: { notice: Notice }) {
+  const { id, tone } = notice;
+  useEffect(() => {
+    if (tone === 'problem') return;
+    const timer = setTimeout(closeNotice, NOTICE_STAYS, id);
+    return () => clearTimeout(timer);
+  }, [id, tone]);
+  return (
+    <div className={`notice ${tone}`} role={tone === 'problem' ? 'alert' : undefined}>
+      <span className="selectable">{notice.text}</span>
+      {notice.action !== null && (
+        <Button
+          onClick={() => {
+            closeNotice(id);
+            notice.action?.run();
+          }}
+        >
+          {notice.action.label}
+        </Button>
+      )}
+      <Button icon="close" label="Close message" onClick={() => closeNotice(id)} />
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import { useRef } from 'react';
+import type { ActionName } from '../../shared/keys.ts';
+import { useChord } from '../state/settings.ts';
+import { tip } from './Tooltip.tsx';
+
+export interface SegmentedOption<T extends string> {
+  value: T;
+  label: string;
+  action?: ActionName;
+  disabled?: boolean;
+}
+
+/** One of a few: a radio group that looks like one control. Arrow keys move the choice. */
+export function Segmented<T extends string>({
+  label,
+  options,
+  value,
+  onChange,
+}: {
+  label: string;
+  options: readonly SegmentedOption<T>[];
+  value: T;
+  onChange: (value: T) => void;
+}) {
+  const group = useRef<HTMLDivElement>(null);
+  const choose = (by: number) => {
+    const open = options.filter((option) => option.disabled !== true);
+    const at = open.findIndex((option) => option.value === value);
+    const next = open[(at + by + open.length) % open.length];
+    if (next === undefined) return;
+    onChange(next.value);
+    group.current?.querySelector<HTMLElement>(`[data-value="${next.value}"]`)?.focus();
+  };
+  return (
+    <div
+      ref={group}
+      className="segmented"
+      role="radiogroup"
+      aria-label={label}
+      onKeyDown={(event) => {
+        const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+        if (by === undefined) return;
+        event.preventDefault();
+        choose(by);
+      }}
+    >
+      {options.map((option) => (
+        <Segment key={option.value} option={option} chosen={option.value === value} onChoose={onChange} />
+      ))}
+    </div>
+  );
+}
+
+function Segment<T extends string>({
+  option,
+  chosen,
+  onChoose,
+}: {
+  option: SegmentedOption<T>;
+  chosen: boolean;
+  onChoose: (value: T) => void;
+}) {
+  const chord = useChord(option.action);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a button keeps the focus ring and keys of the other controls
+    <button
+      type="button"
+      role="radio"
+      aria-checked={chosen}
+      tabIndex={chosen ? 0 : -1}
+      disabled={option.disabled}
+      data-value={option.value}
+      {...(chord === '' ? {} : tip(option.label, chord))}
+      onClick={() => onChoose(option.value)}
+    >
+      {option.label}
+    </button>
+  );
+}

@@ -1,0 +1,162 @@
+/** The frame: toolbar, sidebar, the view, inspector, status bar, and the actions that work everywhere. */
+import './frame.css';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import { useActions } from '../../state/actions.ts';
+import { app } from '../../state/app.ts';
+import { toggleStacks } from '../../state/library.ts';
+import { changeStars, cycleFlag, mark, redo, undo } from '../../state/marks.ts';
+import { notify } from '../../state/notices.ts';
+import { selectAll, selectNone } from '../../state/selection.ts';
+import { changeSettings, settings } from '../../state/settings.ts';
+import {
+  goBack,
+  isInspectorOpen,
+  setPanels,
+  showSheet,
+  showView,
+  toggleFilterBar,
+  toggleInspector,
+  toggleLightsOut,
+  togglePanels,
+  useView,
+  viewState,
+} from '../../state/view.ts';
+import { Notices } from '../../ui/Notices.tsx';
+import { TooltipLayer } from '../../ui/Tooltip.tsx';
+import { Grid } from '../grid/Grid.tsx';
+import { SettingsView } from '../settings/SettingsView.tsx';
+import { Shortcuts } from '../settings/Shortcuts.tsx';
+import { Sidebar } from '../sidebar/Sidebar.tsx';
+import { Welcome } from '../welcome/Welcome.tsx';
+import { Edge } from './Edge.tsx';
+import { focusRegion } from './regions.ts';
+import { type SlotElements, Slots } from './Slots.tsx';
+import { StatusBar } from './StatusBar.tsx';
+import { Toolbar } from './Toolbar.tsx';
+
+function useAppActions(): void {
+  useActions({
+    'mark.pick': ({ advance }) => mark({ flag: 'pick' }, advance),
+    'mark.reject': ({ advance }) => mark({ flag: 'reject' }, advance),
+    'mark.unflag': ({ advance }) => mark({ flag: 'none' }, advance),
+    'mark.cycle': ({ advance }) => cycleFlag(advance),
+    'mark.stars0': ({ advance }) => mark({ stars: 0 }, advance),
+    'mark.stars1': ({ advance }) => mark({ stars: 1 }, advance),
+    'mark.stars2': ({ advance }) => mark({ stars: 2 }, advance),
+    'mark.stars3': ({ advance }) => mark({ stars: 3 }, advance),
+    'mark.stars4': ({ advance }) => mark({ stars: 4 }, advance),
+    'mark.stars5': ({ advance }) => mark({ stars: 5 }, advance),
+    'mark.fewerStars': ({ advance }) => void changeStars(-1, advance),
+    'mark.moreStars': ({ advance }) => void changeStars(1, advance),
+    'mark.red': ({ advance }) => mark({ color: 'red' }, advance),
+    'mark.yellow': ({ advance }) => mark({ color: 'yellow' }, advance),
+    'mark.green': ({ advance }) => mark({ color: 'green' }, advance),
+    'mark.blue': ({ advance }) => mark({ color: 'blue' }, advance),
+    'mark.purple': ({ advance }) => mark({ color: 'purple' }, advance),
+    'mark.noColor': ({ advance }) => mark({ color: 'none' }, advance),
+    'mark.autoAdvance': () => {
+      const on = !settings.getState().autoAdvance;
+      changeSettings((now) => ({ ...now, autoAdvance: on }));
+      notify(on ? 'A mark goes on to the next photo' : 'A mark stays on its photo');
+    },
+    'view.grid': () => showView('grid'),
+    'view.loupe': () => showView('loupe'),
+    'view.compare': () => showView('compare'),
+    'view.survey': () => showView('survey'),
+    'view.settings': () => showView('settings'),
+    'view.back': () => {
+      if (viewState.getState().lightsOut) toggleLightsOut();
+      else if (document.fullscreenElement !== null) void document.exitFullscreen();
+      else if (viewState.getState().view === 'grid') selectNone();
+      else goBack();
+    },
+    'stacks.toggle': toggleStacks,
+    'look.fullScreen': () => {
+      if (document.fullscreenElement === null) void document.documentElement.requestFullscreen();
+      else void document.exitFullscreen();
+    },
+    'look.lightsOut': toggleLightsOut,
+    'panels.toggle': togglePanels,
+    'panels.inspector': toggleInspector,
+    'panels.filter': () => {
+      if (viewState.getState().view !== 'grid') showView('grid');
+      toggleFilterBar();
+    },
+    'panels.next': () => focusRegion(1),
+    'panels.previous': () => focusRegion(-1),
+    'select.all': selectAll,
+    'select.none': selectNone,
+    'history.undo': () => void undo(),
+    'history.redo': () => void redo(),
+    'app.shortcuts': () => showSheet(true),
+  });
+}
+
+export function Frame() {
+  const [slots, setSlots] = useState<SlotElements>({ start: null, end: null });
+  const started = useStore(app, (state) => state.state);
+  const lightsOut = useView((state) => state.lightsOut);
+  const sidebar = useView((state) => state.sidebar);
+  const inspector = useView(isInspectorOpen);
+  const sheet = useView((state) => state.sheet);
+  const sidebarWidth = useView((state) => state.sidebarWidth);
+  const inspectorWidth = useView((state) => state.inspectorWidth);
+  useAppActions();
+
+  const isFirstRun = started === 'empty';
+  return (
+    <Slots value={slots}>
+      <div
+        className="frame"
+        data-lights-out={lightsOut || undefined}
+        style={{ '--sidebar': `${sidebarWidth}px`, '--inspector': `${inspectorWidth}px` } as React.CSSProperties}
+      >
+        <Toolbar onSlots={setSlots} />
+        {sidebar && !isFirstRun && (
+          <>
+            <Sidebar />
+            <Edge
+              side="left"
+              label="Width of the sidebar"
+              value={sidebarWidth}
+              min={176}
+              max={400}
+              onChange={(width) => setPanels({ sidebarWidth: width })}
+            />
+          </>
+        )}
+        <main className="stage" data-region="photos">
+          {isFirstRun ? <Welcome /> : <CurrentView />}
+        </main>
+        {inspector && !isFirstRun && (
+          <>
+            <Edge
+              side="right"
+              label="Width of the inspector"
+              value={inspectorWidth}
+              min={280}
+              max={560}
+              onChange={(width) => setPanels({ inspectorWidth: width })}
+            />
+            <aside className="inspector" data-region="inspector" aria-label="Inspector"></aside>
+          </>
+        )}
+        <StatusBar />
+      </div>
+      {sheet && <Shortcuts onClose={() => showSheet(false)} />}
+      <Notices />
+      <TooltipLayer />
+    </Slots>
+  );
+}
+
+function CurrentView() {
+  const view = useView((state) => state.view);
+  switch (view) {
+    case 'settings':
+      return <SettingsView />;
+    default:
+      return <Grid />;
+  }
+}

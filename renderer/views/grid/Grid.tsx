@@ -1,0 +1,3 @@
+export function Grid() {
+  return null;
+}

@@ -1,0 +1,4 @@
+export function Shortcuts({ onClose }: { onClose: () => void }) {
+  void onClose;
+  return null;
+}
