@@ -1,45 +1,21 @@
-/** What a photo says about itself: EXIF, XMP, IPTC, ICC. */
+/** What a photo says about itself: EXIF, XMP, IPTC and ICC put together, as photographers expect it. */
+import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { type Annotations, annotationsOfXmp, mergeEmbedded, NO_ANNOTATIONS } from './annotations.ts';
+import { openBytes } from './bytes.ts';
+import { cameraName, tidyMake } from './camera-name.ts';
+import { type CaptureTime, chooseCaptureTime } from './capture-time.ts';
+import { sentenceForFileError } from './file-error.ts';
+import { profileDescription } from './icc.ts';
+import { type Inspection, inspect } from './inspect.ts';
+import { UnreadablePhoto } from './unreadable.ts';
+import { Namespace, readXmp, type XmpStructure, xmpNumber, xmpText } from './xmp.ts';
 
-/** When the picture was taken. */
-export type CaptureTime = {
-  /** Wall time at the place, `YYYY-MM-DDTHH:mm:ss` with `.sss` when sub-seconds are known. */
-  local: string;
-  /** Minutes east of UTC; null when no tag says it. */
-  offsetMinutes: number | null;
-  /** Milliseconds since 1970. Without an offset the wall time is read as UTC: right for order, not for the instant. */
-  utcMs: number;
-  source: 'exif' | 'gps' | 'xmp' | 'iptc' | 'description' | 'file-name';
-};
-
-/** A named rectangle on the upright picture, in shares of its width and height (0–1, left/top corner). */
-export type FaceRegion = {
-  name: string | null;
-  kind: 'face' | 'pet' | 'focus' | 'barcode' | 'other';
-  left: number;
-  top: number;
-  width: number;
-  height: number;
-};
+export type { Annotations, FaceRegion } from './annotations.ts';
+export { mergeSidecar } from './annotations.ts';
+export type { CaptureTime } from './capture-time.ts';
 
 export type Gps = { latitude: number; longitude: number /** Metres. */; altitude: number | null };
-
-/** What a person or a program said about the photo, from embedded XMP/IPTC or from a sidecar. */
-export type Annotations = {
-  /** 0–5, or -1 for rejected; null when nothing says. */
-  rating: number | null;
-  /** As written, e.g. `Red`. */
-  label: string | null;
-  pick: 'pick' | 'reject' | null;
-  keywords: string[];
-  /** `A|B|C`. */
-  hierarchicalKeywords: string[];
-  caption: string | null;
-  title: string | null;
-  creator: string | null;
-  faces: FaceRegion[];
-  /** xmp:MetadataDate in milliseconds since 1970: the newest wins. */
-  metadataDateMs: number | null;
-};
 
 export type Metadata = Annotations & {
   /** null: no tag can be believed; sort by the file's time and say so. */
@@ -65,3 +41,142 @@ export type Metadata = Annotations & {
   /** Description of the embedded colour profile. */
   profile: string | null;
 };
+
+export const NO_METADATA: Metadata = {
+  ...NO_ANNOTATIONS,
+  takenAt: null,
+  make: null,
+  model: null,
+  camera: null,
+  lens: null,
+  exposureSeconds: null,
+  aperture: null,
+  iso: null,
+  exposureBias: null,
+  focalLength: null,
+  focalLength35: null,
+  flashFired: null,
+  gps: null,
+  orientation: null,
+  profile: null,
+};
+
+/**
+ * Reads a picture file's metadata without decoding it.
+ * @throws UnreadablePhoto when the file cannot be read or is no photo.
+ */
+export function readMetadata(path: string): Metadata {
+  using bytes = openBytes(path);
+  return metadataOf(inspect(bytes, path), basename(path), latestBelievable(path));
+}
+
+/** Now, or the file's own time where the clock here is behind. Milliseconds since 1970. */
+export function latestBelievable(path: string): number {
+  try {
+    return Math.max(Date.now(), statSync(path).mtimeMs);
+  } catch {
+    return Date.now();
+  }
+}
+
+export function metadataOf(inspection: Inspection, fileName: string, latestMs: number): Metadata {
+  const { exif, iptc, icc } = inspection;
+  const xmp = joined(inspection.xmp);
+  const text = (key: string) => xmpText(xmp, key);
+  const number = (key: string) => xmpNumber(xmp, key);
+  const positive = (value: number | null) => (value !== null && value > 0 ? value : null);
+  const make = exif?.make ?? text(`${Namespace.tiff}Make`);
+  const model = exif?.model ?? text(`${Namespace.tiff}Model`);
+  const takenAt = chooseCaptureTime(
+    {
+      exifOriginal: exif?.dateTimeOriginal ?? null,
+      exifDigitized: exif?.dateTimeDigitized ?? null,
+      exifChanged: exif?.dateTime ?? null,
+      subSecond: exif?.subSecond ?? null,
+      subSecondDigitized: exif?.subSecondDigitized ?? null,
+      offset: exif?.offset ?? null,
+      offsetDigitized: exif?.offsetDigitized ?? null,
+      gpsDate: exif?.gpsDate ?? null,
+      gpsTime: exif?.gpsTime ?? [],
+      xmp: [
+        text(`${Namespace.exif}DateTimeOriginal`),
+        text(`${Namespace.photoshop}DateCreated`),
+        text(`${Namespace.xmp}CreateDate`),
+        text(`${Namespace.exif}DateTimeDigitized`),
+      ],
+      xmpGps: text(`${Namespace.exif}GPSTimeStamp`),
+      iptcDate: iptc?.date ?? null,
+      iptcTime: iptc?.time ?? null,
+      others: inspection.dates,
+      description: exif?.description ?? null,
+      fileName,
+    },
+    latestMs,
+  );
+  return {
+    ...mergeEmbedded(annotationsOfXmp(xmp, inspection.turn), iptc, exif),
+    takenAt,
+    make: tidyMake(make),
+    model,
+    camera: cameraName(make, model),
+    lens:
+      exif?.lens ??
+      text(`${Namespace.exifEX}LensModel`) ??
+      text(`${Namespace.aux}Lens`) ??
+      text(`${Namespace.microsoft}LensModel`),
+    exposureSeconds: exif?.exposureSeconds ?? positive(number(`${Namespace.exif}ExposureTime`)),
+    aperture: exif?.aperture ?? positive(number(`${Namespace.exif}FNumber`)),
+    iso:
+      exif?.iso ??
+      positive(number(`${Namespace.exif}ISOSpeedRatings`)) ??
+      positive(number(`${Namespace.exifEX}PhotographicSensitivity`)),
+    exposureBias: exif?.exposureBias ?? number(`${Namespace.exif}ExposureBiasValue`),
+    focalLength: exif?.focalLength ?? positive(number(`${Namespace.exif}FocalLength`)),
+    focalLength35: exif?.focalLength35 ?? positive(number(`${Namespace.exif}FocalLengthIn35mmFilm`)),
+    flashFired: exif?.flashFired ?? null,
+    gps: exif?.gps ?? gpsOfXmp(xmp),
+    orientation: inspection.orientation,
+    profile: icc === null ? null : profileDescription(icc),
+  };
+}
+
+function joined(packets: readonly XmpStructure[]): XmpStructure {
+  const all: XmpStructure = new Map();
+  for (const packet of packets) for (const [key, value] of packet) if (!all.has(key)) all.set(key, value);
+  return all;
+}
+
+/** `41,53.5667N` or `41,53,34N`. */
+function gpsOfXmp(xmp: XmpStructure): Gps | null {
+  const angle = (key: string) => {
+    const match = /^(\d+(?:\.\d+)?)(?:,(\d+(?:\.\d+)?))?(?:,(\d+(?:\.\d+)?))?([NSEW])$/.exec(xmpText(xmp, key) ?? '');
+    if (match === null) return null;
+    const value = Number(match[1]) + Number(match[2] ?? 0) / 60 + Number(match[3] ?? 0) / 3600;
+    return match[4] === 'S' || match[4] === 'W' ? -value : value;
+  };
+  const latitude = angle(`${Namespace.exif}GPSLatitude`);
+  const longitude = angle(`${Namespace.exif}GPSLongitude`);
+  if (latitude === null || longitude === null || Math.abs(latitude) > 90 || Math.abs(longitude) > 180) return null;
+  return { latitude, longitude, altitude: xmpNumber(xmp, `${Namespace.exif}GPSAltitude`) };
+}
+
+/** No sidecar is longer: darktable's history of a heavily edited photo stays below a megabyte. */
+const MAX_SIDECAR = 16 * 2 ** 20;
+
+/**
+ * What an XMP sidecar says.
+ * @param orientation EXIF orientation of its photo, for face regions.
+ * @throws UnreadablePhoto when it cannot be read or is not XMP.
+ */
+export function readSidecar(path: string, orientation: number | null = null): Annotations {
+  let packet: Buffer;
+  try {
+    if (statSync(path).size > MAX_SIDECAR) throw new UnreadablePhoto('The sidecar is far too big to be one.');
+    packet = readFileSync(path);
+  } catch (error) {
+    throw error instanceof UnreadablePhoto ? error : new UnreadablePhoto(sentenceForFileError(error));
+  }
+  const xmp = readXmp(packet);
+  if (xmp === null) throw new UnreadablePhoto('The sidecar is not readable XMP: it is damaged or something else.');
+  return annotationsOfXmp(xmp, orientation);
+}

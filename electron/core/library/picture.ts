@@ -10,8 +10,3 @@ export type Picture = Pixels & {
   /** A sentence when only a part of the picture could be decoded; null for a whole one. */
   damage: string | null;
 };
-
-/** Thrown by what reads files; the message is a sentence for people. */
-export class UnreadablePhoto extends Error {
-  override name = 'UnreadablePhoto';
-}

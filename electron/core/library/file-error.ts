@@ -1,0 +1,30 @@
+/** A system error code → a sentence for people. */
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  EACCES: 'You have no permission to read it.',
+  EPERM: 'You have no permission to read it.',
+  ENOENT: 'It is not there any more.',
+  ENOTDIR: 'It is not there any more.',
+  EISDIR: 'This is a folder, not a file.',
+  ELOOP: 'The link leads in a circle.',
+  ENAMETOOLONG: 'Its name is too long for this system.',
+  EMFILE: 'The system allows no more open files.',
+  ENFILE: 'The system allows no more open files.',
+  EIO: 'The disk reports an error while reading it.',
+  ENODEV: 'The disk is not connected.',
+  ENXIO: 'The disk is not connected.',
+  ETIMEDOUT: 'The network drive does not answer.',
+  EHOSTDOWN: 'The network drive does not answer.',
+  ESTALE: 'The network drive was reconnected; scan it again.',
+  EBUSY: 'Another program keeps it locked.',
+};
+
+export function errorCode(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}
+
+export function sentenceForFileError(error: unknown): string {
+  const code = errorCode(error);
+  if (code === null) return error instanceof Error ? error.message : String(error);
+  return SENTENCES[code] ?? `The system could not read it (${code}).`;
+}
