@@ -1,0 +1,95 @@
+/** Models on this machine, and the photos that they could not bear. */
+import type { PromptFamily } from '../../../models/critic.ts';
+import type { CriticId } from '../../../shared/critique.ts';
+import { type Catalog, query } from './open.ts';
+
+export type KnownModel = {
+  name: string;
+  title: string;
+  origin: 'builtin' | 'local';
+  modelPath: string;
+  mmprojPath: string;
+  family: PromptFamily | null;
+  stamp: string;
+  hash: string;
+  bytes: number;
+  promptVersion: string | null;
+  addedAt: number;
+};
+
+const ROWS = `
+  SELECT name, title, origin, model_path AS modelPath, mmproj_path AS mmprojPath, family, stamp, hash, bytes,
+    prompt_version AS promptVersion, added_at AS addedAt
+  FROM model`;
+
+export function knownModels(catalog: Catalog): KnownModel[] {
+  return query<KnownModel>(catalog, `${ROWS} ORDER BY added_at, name`).all();
+}
+
+export function knownModel(catalog: Catalog, name: string): KnownModel | null {
+  return query<KnownModel>(catalog, `${ROWS} WHERE name = ?`).get(name) ?? null;
+}
+
+/** Adds a model or replaces the one of the same name. */
+export function saveModel(catalog: Catalog, model: KnownModel): void {
+  query(
+    catalog,
+    `INSERT INTO model (name, title, origin, model_path, mmproj_path, family, stamp, hash, bytes, prompt_version, added_at)
+     VALUES (@name, @title, @origin, @modelPath, @mmprojPath, @family, @stamp, @hash, @bytes, @promptVersion, @addedAt)
+     ON CONFLICT (name) DO UPDATE SET title = excluded.title, origin = excluded.origin,
+       model_path = excluded.model_path, mmproj_path = excluded.mmproj_path, family = excluded.family,
+       stamp = excluded.stamp, hash = excluded.hash, bytes = excluded.bytes, prompt_version = excluded.prompt_version`,
+  ).run(model);
+}
+
+/** Critiques of the model stay: they say which model made them. */
+export function forgetModel(catalog: Catalog, name: string): void {
+  query(catalog, 'DELETE FROM model WHERE name = ?').run(name);
+}
+
+/** Deaths of the model at this content that make a photo one to be left out. */
+export const MOST_STRIKES = 2;
+
+type Strike = { photo: number; content: string; critic: CriticId; reason: string };
+
+/** @returns how often the model has died at this content now. */
+export function addStrike(catalog: Catalog, { photo, content, critic, reason }: Strike): number {
+  return (
+    query<number>(
+      catalog,
+      `INSERT INTO strike (photo_id, content, critic, model_hash, count, reason) VALUES (?, ?, ?, ?, 1, ?)
+       ON CONFLICT DO UPDATE SET count = count + 1, reason = excluded.reason RETURNING count`,
+    )
+      .pluck()
+      .get(photo, content, critic.critic, critic.modelHash, reason) ?? 1
+  );
+}
+
+/** Why the model leaves this photo out, or null. */
+export function strikeOf(catalog: Catalog, photo: number, critic: CriticId): string | null {
+  return (
+    query<string>(
+      catalog,
+      `SELECT s.reason FROM strike s JOIN photo p ON p.id = s.photo_id AND p.content = s.content
+       WHERE s.photo_id = ? AND s.critic = ? AND s.model_hash = ? AND s.count >= ${MOST_STRIKES}`,
+    )
+      .pluck()
+      .get(photo, critic.critic, critic.modelHash) ?? null
+  );
+}
+
+/** Photos with pixels to judge that have no critique by exactly this critic and were not left out: its queue. */
+export function photosToJudge(catalog: Catalog, critic: CriticId): { id: number; folder: number }[] {
+  return query<{ id: number; folder: number }>(
+    catalog,
+    `SELECT p.id, p.folder_id AS folder FROM photo p
+     WHERE p.state = 'ready' AND p.content IS NOT NULL
+       AND NOT EXISTS (
+         SELECT 1 FROM critique c WHERE c.photo_id = p.id AND c.content = p.content
+           AND c.critic = @critic AND c.model_hash = @modelHash AND c.prompt_version = @promptVersion)
+       AND NOT EXISTS (
+         SELECT 1 FROM strike s WHERE s.photo_id = p.id AND s.content = p.content
+           AND s.critic = @critic AND s.model_hash = @modelHash AND s.count >= ${MOST_STRIKES})
+     ORDER BY p.taken_at DESC, p.id`,
+  ).all({ critic: critic.critic, modelHash: critic.modelHash, promptVersion: critic.promptVersion });
+}
