@@ -317,5 +317,5 @@ export async function main(command) {
   }
 }
 
-/** Loads a package of ours once it is there. @param {string} name */
-export const requirePackage = (name) => createRequire(join(ROOT, 'package.json'))(name);
+/** `require` for the packages of this repository, once they are there. */
+export const requirePackage = createRequire(join(ROOT, 'package.json'));

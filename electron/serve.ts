@@ -10,17 +10,19 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { PICTURE_SIZES, type PictureSize } from '../shared/addresses.ts';
-import { MESSAGE_LIMIT, SOCKET_PATH } from '../shared/shell.ts';
+import type { PictureSize } from '../shared/addresses.ts';
+import { MESSAGE_LIMIT, PICTURE_BASES, SOCKET_PATH } from '../shared/shell.ts';
 import { type Core, CoreError } from './core/core.ts';
 import { createToken, Guard, TOKEN_MINIMUM } from './shell/guard.ts';
 import { createConnector } from './shell/page-connection.ts';
 import { contentPolicy, PAGE_DIRECTORY, readPage } from './shell/page-files.ts';
+import { readPicturePath } from './shell/picture-path.ts';
 
 /** Pages open at once. */
 const SOCKET_LIMIT = 32;
 /** A page that does not read what it asked for is let go, bytes. */
 const BACKLOG_LIMIT = 256 * 1024 * 1024;
+const PICTURES = `${PICTURE_BASES.browser}/`;
 const HEARTBEAT_MILLISECONDS = 30_000;
 const CLOSE_MILLISECONDS = 1_000;
 
@@ -105,8 +107,11 @@ export async function serve(options: ServeOptions): Promise<Served> {
     if (!guard.admitted(request.headers)) {
       return say(response, 401, 'Open the address that Keeplight printed, with its token.');
     }
-    const picture = /^\/photo\/([a-z]+)\/([1-9]\d{0,9})$/.exec(url.pathname);
-    if (picture) return answerPicture(request, response, picture[1]!, Number(picture[2]), url.searchParams.has('v'));
+    if (url.pathname.startsWith(PICTURES)) {
+      const named = readPicturePath(url.pathname.slice(PICTURES.length - 1));
+      if (!named) return say(response, 404, 'There is no such picture.');
+      return answerPicture(request, response, named, url.searchParams.has('v'));
+    }
     const file = files.get(url.pathname);
     if (!file) return say(response, 404, 'There is nothing here.');
     response.writeHead(200, {
@@ -120,16 +125,14 @@ export async function serve(options: ServeOptions): Promise<Served> {
   async function answerPicture(
     request: IncomingMessage,
     response: ServerResponse,
-    size: string,
-    id: number,
+    { size, id }: { size: PictureSize; id: number },
     versioned: boolean,
   ): Promise<void> {
-    if (!(PICTURE_SIZES as readonly string[]).includes(size)) return say(response, 404, 'There is no such size.');
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     let picture: Awaited<ReturnType<Core['picture']>>;
     try {
-      picture = await options.core.picture(size as PictureSize, id, { signal: gone.signal });
+      picture = await options.core.picture(size, id, { signal: gone.signal });
     } catch (error) {
       if (gone.signal.aborted) return;
       if (error instanceof CoreError) return say(response, error.code === 'NOT_FOUND' ? 404 : 503, error.message);

@@ -1,0 +1,103 @@
+/**
+ * Entry of Electron's utility process: opens the core, gives every page that comes its own port to it, and answers the
+ * few questions of the shell. Runs nowhere else; the browser shell and the command line open the core themselves.
+ */
+import { type Core, CoreError, openCore } from './core/core.ts';
+import type { FromCore, ToCore } from './shell/core-messages.ts';
+import { createConnector } from './shell/page-connection.ts';
+
+const shell = process.parentPort;
+const say = (message: FromCore) => shell.postMessage(message);
+/** Questions under way. */
+const asked = new Map<number, AbortController>();
+let core: Core | null = null;
+let connect: ReturnType<typeof createConnector> | null = null;
+
+shell.on('message', ({ data, ports }) => {
+  const message = data as ToCore;
+  switch (message.kind) {
+    case 'start':
+      void start(message.dataDirectory);
+      break;
+    case 'connect':
+      if (ports[0]) connectPage(ports[0]);
+      break;
+    case 'ask':
+      void answer(message);
+      break;
+    case 'cancel':
+      asked.get(message.id)?.abort();
+      break;
+    case 'close':
+      void close();
+      break;
+  }
+});
+
+async function start(dataDirectory: string): Promise<void> {
+  try {
+    core = await openCore({
+      dataDirectory,
+      shell: 'desktop',
+      log: ({ level, text }) => console[level === 'error' ? 'error' : 'warn'](text),
+    });
+    connect = createConnector(core.router);
+    say({ kind: 'ready' });
+  } catch (error) {
+    say({ kind: 'failed', sentence: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function connectPage(port: Electron.MessagePortMain): void {
+  if (!connect) {
+    port.close();
+    return;
+  }
+  const connection = connect({
+    send: (message) => port.postMessage(message),
+    refuse(reason) {
+      console.warn(`A page was disconnected: ${reason}`);
+      connection.close();
+      port.close();
+    },
+  });
+  port.on('message', ({ data }) => connection.receive(data));
+  port.on('close', () => connection.close());
+  port.start();
+}
+
+async function answer(message: Extract<ToCore, { kind: 'ask' }>): Promise<void> {
+  const controller = new AbortController();
+  asked.set(message.id, controller);
+  try {
+    if (!core) throw new CoreError('UNAVAILABLE', 'The library is not open.');
+    say({ kind: 'answer', id: message.id, answer: await find(core, message, controller.signal) });
+  } catch (error) {
+    const sentence = error instanceof Error ? error.message : String(error);
+    const notFound = error instanceof CoreError && error.code === 'NOT_FOUND';
+    say({ kind: 'refusal', id: message.id, sentence, notFound });
+  } finally {
+    asked.delete(message.id);
+  }
+}
+
+function find(open: Core, message: Extract<ToCore, { kind: 'ask' }>, signal: AbortSignal): unknown {
+  switch (message.name) {
+    case 'picture':
+      return open.picture(message.ask.size, message.ask.id, { signal });
+    case 'token':
+      return open.diskToken(message.ask.path);
+    case 'reveal':
+      return open.revealPath(message.ask.id);
+    case 'addRoot':
+      return open.addRoot(message.ask.path);
+  }
+}
+
+async function close(): Promise<void> {
+  try {
+    await core?.close();
+  } finally {
+    say({ kind: 'closed' });
+  }
+}

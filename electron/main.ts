@@ -1,0 +1,266 @@
+/**
+ * The desktop shell: one window, the menu, the dialogs, the addresses of page and photos. The core runs in a process of
+ * its own and talks to the page directly; nothing of the library passes through here but pictures.
+ */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  type IpcMainEvent,
+  type IpcMainInvokeEvent,
+  ipcMain,
+  Menu,
+  MessageChannelMain,
+  type MessagePortMain,
+  nativeTheme,
+  protocol,
+  screen,
+  session,
+  shell,
+  utilityProcess,
+} from 'electron';
+import { type MenuCommand, PICTURE_BASES, PORT_MESSAGE } from '../shared/shell.ts';
+import { CoreLink, CoreRefusal } from './shell/core-link.ts';
+import { defaultDataDirectory } from './shell/data-directory.ts';
+import { menuTemplate } from './shell/menu.ts';
+import { contentPolicy, PAGE_DIRECTORY, readPage } from './shell/page-files.ts';
+import { readPicturePath } from './shell/picture-path.ts';
+import { MINIMUM, readWindowState, writeWindowState } from './shell/window-state.ts';
+
+const PAGE_ORIGIN = 'keeplight://app';
+const dataDirectory = process.env.KEEPLIGHT_DATA ?? defaultDataDirectory();
+const windowStateFile = join(dataDirectory, 'window', 'state.json');
+
+let window: BrowserWindow | null = null;
+let core: CoreLink<MessagePortMain> | null = null;
+/** Folders of the command line that wait for the core. */
+const folders = foldersIn(process.argv.slice(app.isPackaged ? 1 : 2));
+
+protocol.registerSchemesAsPrivileged([
+  { scheme: 'keeplight', privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  {
+    scheme: 'photo',
+    privileges: { standard: true, secure: true, stream: true, supportFetchAPI: true, corsEnabled: true },
+  },
+]);
+app.enableSandbox();
+app.setName('Keeplight');
+app.setPath('userData', join(dataDirectory, 'window'));
+
+if (!app.requestSingleInstanceLock()) app.quit();
+else {
+  app.on('second-instance', (_event, parameters, directory) => {
+    for (const folder of foldersIn(parameters.slice(app.isPackaged ? 1 : 2), directory)) void addFolder(folder);
+    if (window?.isMinimized()) window.restore();
+    window?.focus();
+  });
+  app.on('web-contents-created', (_event, contents) => {
+    // The page stays what it is; only web pages, and only by the system's browser.
+    contents.on('will-navigate', (event) => event.preventDefault());
+    contents.on('will-redirect', (event) => event.preventDefault());
+    contents.on('will-attach-webview', (event) => event.preventDefault());
+    contents.setWindowOpenHandler(({ url }) => {
+      openExternal(url);
+      return { action: 'deny' };
+    });
+  });
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit();
+  });
+  app.on('activate', () => {
+    if (app.isReady() && !window) openWindow();
+  });
+  app.on('before-quit', (event) => {
+    if (!core) return;
+    event.preventDefault();
+    const closing = core;
+    core = null;
+    void closing.close().then(() => app.quit());
+  });
+  void app.whenReady().then(start, fail);
+}
+
+async function start(): Promise<void> {
+  const deny = session.defaultSession;
+  deny.setPermissionRequestHandler((_contents, _permission, decide) => decide(false));
+  deny.setPermissionCheckHandler(() => false);
+  deny.setDevicePermissionHandler(() => false);
+  await servePage();
+  protocol.handle('photo', answerPicture);
+  listenToPage();
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform === 'darwin', sendCommand, app.name)));
+  core = new CoreLink<MessagePortMain>({
+    dataDirectory,
+    fork() {
+      const child = utilityProcess.fork(fileURLToPath(new URL('./core-process.js', import.meta.url)), [], {
+        serviceName: 'Keeplight core',
+      });
+      return {
+        postMessage: (message, ports) => child.postMessage(message, ports),
+        onMessage: (listener) => void child.on('message', listener),
+        onExit: (listener) => void child.on('exit', listener),
+        kill: () => child.kill(),
+      };
+    },
+    onReady() {
+      if (window) connectPage(window);
+      for (const folder of folders.splice(0)) void addFolder(folder);
+    },
+    onFailed: fail,
+  });
+  openWindow();
+}
+
+function fail(reason: unknown): void {
+  dialog.showErrorBox('Keeplight cannot go on', reason instanceof Error ? reason.message : String(reason));
+  core = null;
+  app.exit(1);
+}
+
+async function servePage(): Promise<void> {
+  const files = await readPage(PAGE_DIRECTORY);
+  const headers = {
+    'Content-Security-Policy': contentPolicy([PICTURE_BASES.desktop], []),
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'X-Content-Type-Options': 'nosniff',
+  };
+  protocol.handle('keeplight', (request) => {
+    const { host, pathname } = new URL(request.url);
+    const file = host === 'app' && request.method === 'GET' ? files.get(pathname) : undefined;
+    if (!file) return new Response('There is nothing here.\n', { status: 404, headers });
+    return new Response(new Uint8Array(file.bytes), { headers: { ...headers, 'Content-Type': file.type } });
+  });
+}
+
+async function answerPicture(request: Request): Promise<Response> {
+  const { host, pathname, searchParams } = new URL(request.url);
+  const named = host === 'library' && request.method === 'GET' ? readPicturePath(pathname) : null;
+  if (!named || !core) return new Response('There is no such picture.\n', { status: 404 });
+  try {
+    const picture = await core.ask('picture', named, request.signal);
+    const length = 'path' in picture ? (await stat(picture.path)).size : picture.bytes.byteLength;
+    const body =
+      'path' in picture
+        ? (Readable.toWeb(createReadStream(picture.path)) as ReadableStream<Uint8Array>)
+        : new Uint8Array(picture.bytes);
+    return new Response(body, {
+      headers: {
+        'Content-Type': picture.type,
+        'Content-Length': String(length),
+        'Cache-Control': searchParams.has('v') ? 'private, max-age=31536000, immutable' : 'no-store',
+        'X-Content-Type-Options': 'nosniff',
+        // The page draws pictures on canvases, for overlays and adjustments.
+        'Access-Control-Allow-Origin': PAGE_ORIGIN,
+        'Cross-Origin-Resource-Policy': 'cross-origin',
+      },
+    });
+  } catch (error) {
+    const status = error instanceof CoreRefusal && error.notFound ? 404 : 503;
+    return new Response(`${error instanceof Error ? error.message : 'No picture.'}\n`, { status });
+  }
+}
+
+function openWindow(): void {
+  const screens = screen.getAllDisplays().map((display) => display.workArea);
+  const state = readWindowState(windowStateFile, screens);
+  const opened = new BrowserWindow({
+    width: 1440,
+    height: 900,
+    ...state.bounds,
+    minWidth: MINIMUM.width,
+    minHeight: MINIMUM.height,
+    show: false,
+    title: 'Keeplight',
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#111213' : '#f4f4f3',
+    webPreferences: {
+      preload: fileURLToPath(new URL('./preload.cjs', import.meta.url)),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      spellcheck: false,
+    },
+  });
+  window = opened;
+  if (state.maximized) opened.maximize();
+  opened.once('ready-to-show', () => opened.show());
+  opened.on('close', () =>
+    writeWindowState(windowStateFile, { bounds: opened.getNormalBounds(), maximized: opened.isMaximized() }),
+  );
+  opened.on('closed', () => {
+    window = null;
+  });
+  let crashes = 0;
+  opened.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit') return;
+    crashes += 1;
+    if (crashes > 3) fail(`The window's page ended unexpectedly (${reason}).`);
+    else opened.reload();
+  });
+  void opened.loadURL(`${PAGE_ORIGIN}/`);
+}
+
+/** Gives the page its way to the core; while the core is being opened, it comes when that is done. */
+function connectPage(target: BrowserWindow): void {
+  core?.connect(() => {
+    const { port1, port2 } = new MessageChannelMain();
+    target.webContents.postMessage(PORT_MESSAGE, null, [port2]);
+    return port1;
+  });
+}
+
+function listenToPage(): void {
+  const fromPage = (event: IpcMainEvent | IpcMainInvokeEvent) =>
+    event.senderFrame !== null &&
+    event.senderFrame === window?.webContents.mainFrame &&
+    event.senderFrame.origin === PAGE_ORIGIN;
+  const answer = (name: string, work: (target: BrowserWindow, value: unknown) => Promise<unknown>) =>
+    ipcMain.handle(name, (event, value: unknown) => {
+      if (!window || !fromPage(event)) throw new Error('Only the page may ask this.');
+      return work(window, value);
+    });
+
+  ipcMain.on('connect', (event) => {
+    if (window && fromPage(event)) connectPage(window);
+  });
+  answer('choose-folder', async (target) => {
+    const { filePaths } = await dialog.showOpenDialog(target, { properties: ['openDirectory', 'createDirectory'] });
+    return filePaths[0] === undefined ? null : core?.ask('token', { path: filePaths[0] });
+  });
+  answer('choose-model', async (target) => {
+    const filters = [{ name: 'GGUF models', extensions: ['gguf'] }];
+    const { filePaths } = await dialog.showOpenDialog(target, { properties: ['openFile'], filters });
+    return filePaths[0] === undefined ? null : core?.ask('token', { path: filePaths[0] });
+  });
+  // The path comes from the preload script, which had it from the system for a file that a person dropped.
+  answer('dropped', async (_target, path) => (typeof path === 'string' ? core?.ask('token', { path }) : null));
+  answer('reveal', async (_target, id) => {
+    if (typeof id === 'number' && core) shell.showItemInFolder(await core.ask('reveal', { id }));
+  });
+  answer('open-external', async (_target, url) => openExternal(url));
+}
+
+function openExternal(url: unknown): void {
+  if (typeof url === 'string' && URL.canParse(url) && new URL(url).protocol === 'https:') void shell.openExternal(url);
+}
+
+function sendCommand(command: MenuCommand): void {
+  window?.webContents.send('menu', command);
+}
+
+async function addFolder(path: string): Promise<void> {
+  try {
+    await core?.ask('addRoot', { path });
+  } catch (error) {
+    dialog.showErrorBox('This folder cannot be added', error instanceof Error ? error.message : path);
+  }
+}
+
+function foldersIn(parameters: string[], directory = process.cwd()): string[] {
+  return parameters.filter((text) => !text.startsWith('-')).map((folder) => resolve(directory, folder));
+}
