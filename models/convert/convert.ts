@@ -8,7 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { quantizeGguf } from '../bridge/quantize.ts';
 import { ConversionError } from './failure.ts';
 import { ggufSize, syncDirectory, writeGguf } from './gguf-writer.ts';
@@ -18,7 +18,7 @@ import { type OpenedCheckpoint, type OpenOptions, openForConversion } from './op
 import { type ConversionPhase, type ConversionProgress, Progress } from './progress.ts';
 import { shown } from './safetensors.ts';
 import { elementCount, type SourceTensor } from './tensor-source.ts';
-import { openWorkplace, type Workplace } from './workplace.ts';
+import { bytesInWorkplace, openWorkplace, type Workplace } from './workplace.ts';
 
 export type { ConversionPhase, ConversionProgress } from './progress.ts';
 
@@ -126,14 +126,11 @@ export async function convertCheckpoint(options: ConversionOptions): Promise<Con
     const estimate = estimateOf(opened, quantization);
     const progress = new Progress(estimate.work, options.onProgress);
 
+    const workName = `${name}-${quantization}`;
+    await checkDisk(output, estimate.diskNeeded - (await bytesInWorkplace(output, workName)));
     const stayF32 = await checkNumbers(opened, progress, signal);
     // From here on files are written.
-    workplace = await openWorkplace(
-      output,
-      `${name}-${quantization}`,
-      JSON.stringify([opened.fingerprint, quantization]),
-    );
-    await checkDisk(output, estimate.diskNeeded - (await workplace.bytes()));
+    workplace = await openWorkplace(output, workName, JSON.stringify([opened.fingerprint, quantization]));
 
     const projectorType: StoredType = quantization === 'F32' ? 'F32' : 'F16';
     const mmprojPart = join(workplace.folder, 'mmproj.gguf');
@@ -279,12 +276,15 @@ async function checkNumbers(opened: OpenedCheckpoint, progress: Progress, signal
   return new Set(names);
 }
 
-async function checkDisk(folder: string, needed: number): Promise<void> {
+async function checkDisk(output: string, needed: number): Promise<void> {
+  // The folder may not be there yet: its nearest ancestor tells.
+  let folder = output;
+  while (!(await stat(folder).catch(() => null)) && dirname(folder) !== folder) folder = dirname(folder);
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
   if (free < needed)
     throw new ConversionError(
-      `The conversion needs ${gigabytes(needed)} free in ${folder} and ${gigabytes(free)} are free. Free some space or choose another folder.`,
+      `The conversion needs ${gigabytes(needed)} free in ${output} and ${gigabytes(free)} are free. Free some space or choose another folder.`,
     );
 }
 

@@ -5,11 +5,22 @@ import { ConversionError } from './failure.ts';
 
 export interface Workplace {
   folder: string;
-  /** Bytes that lie in it already. */
-  bytes(): Promise<number>;
   /** Stops holding it. */
   release(): void;
   remove(): Promise<void>;
+}
+
+function folderOf(output: string, name: string): string {
+  return join(output, `.${name}.converting`);
+}
+
+/** Bytes that an earlier attempt has left there; they are used or replaced. */
+export async function bytesInWorkplace(output: string, name: string): Promise<number> {
+  const folder = folderOf(output, name);
+  let sum = 0;
+  for (const part of await readdir(folder).catch(() => []))
+    sum += (await stat(join(folder, part)).catch(() => null))?.size ?? 0;
+  return sum;
 }
 
 /** A lock without a sign of life for so long is a dead process's, milliseconds. */
@@ -20,7 +31,7 @@ const LOCK_EXPIRES = 60_000;
  * @param stamp tells what is made from what. @throws ConversionError where the folder cannot be written to or is held.
  */
 export async function openWorkplace(output: string, name: string, stamp: string): Promise<Workplace> {
-  const folder = join(output, `.${name}.converting`);
+  const folder = folderOf(output, name);
   const lock = join(folder, 'lock');
   try {
     await mkdir(folder, { recursive: true });
@@ -43,12 +54,6 @@ export async function openWorkplace(output: string, name: string, stamp: string)
   heartbeat.unref();
   return {
     folder,
-    async bytes() {
-      let sum = 0;
-      for (const part of ['mmproj.gguf', 'model.gguf'])
-        sum += (await stat(join(folder, part)).catch(() => null))?.size ?? 0;
-      return sum;
-    },
     release: () => clearInterval(heartbeat),
     async remove() {
       clearInterval(heartbeat);
