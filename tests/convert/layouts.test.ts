@@ -1,0 +1,182 @@
+import { mkdtemp, open, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readGgufFileInfo } from 'node-llama-cpp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { convertCheckpoint, estimateConversion } from '../../models/convert/convert.ts';
+import { type CheckpointSpec, type Dimensions, type Tensors, TINY, writeCheckpoint } from './checkpoints.ts';
+import { trainVocabulary } from './vocabulary.ts';
+
+const vocabulary = trainVocabulary(300);
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keeplight-layouts-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const GROUPED: Dimensions = {
+  ...TINY,
+  embedding: 96,
+  feedForward: 160,
+  blocks: 3,
+  heads: 6,
+  keyHeads: 2,
+  vision: { embedding: 128, feedForward: 192, blocks: 4, heads: 2, imageSize: 42, patchSize: 14 },
+};
+
+const BASE: CheckpointSpec = {
+  dimensions: TINY,
+  type: 'F16',
+  naming: 'llava',
+  format: 'safetensors',
+  shards: 1,
+  tokenizer: 'model',
+  tower: 'inside',
+};
+const SPECS: [string, CheckpointSpec][] = [
+  ['LLaVA, one safetensors file, F16', BASE],
+  ['LLaVA, three shards, BF16, tower beside', { ...BASE, shards: 3, type: 'BF16', tower: 'beside' }],
+  ['LLaVA, one .bin, F32, tokenizer.json', { ...BASE, format: 'bin', type: 'F32', tokenizer: 'json' }],
+  ['LLaVA, .bin shards, F16, tower beside', { ...BASE, format: 'bin', shards: 2, tower: 'beside' }],
+  ['LLaVA, BF16 .bin, grouped heads', { ...BASE, format: 'bin', type: 'BF16', dimensions: GROUPED }],
+  ['Hugging Face, F32, grouped heads', { ...BASE, naming: 'hf', type: 'F32', dimensions: GROUPED }],
+  ['Hugging Face now, F16 shards, tokenizer.json', { ...BASE, naming: 'hf-new', shards: 2, tokenizer: 'json' }],
+  ['LLaVA 1, linear projector', { ...BASE, dimensions: { ...TINY, projector: 'linear' } }],
+];
+
+test.each(SPECS)('%s becomes the engine’s two files', async (title, spec) => {
+  const checkpoint = join(folder, title.replace(/\W+/g, '-'));
+  const { tensors, vision } = await writeCheckpoint(checkpoint, vocabulary, spec);
+  const output = `${checkpoint}-out`;
+  const fractions: number[] = [];
+  const result = await convertCheckpoint({
+    checkpoint,
+    vision,
+    output,
+    quantization: 'F32',
+    onProgress: ({ fraction }) => fractions.push(fraction),
+  });
+  expect((await readdir(output)).sort()).toEqual(
+    [result.mmproj, result.model].map((path) => path.slice(output.length + 1)).sort(),
+  );
+  expect(fractions.at(-1)).toBe(1);
+  expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
+  expect(result.warnings).toEqual([]);
+
+  const { dimensions } = spec;
+  const text = await readGguf(result.model);
+  expect(text.metadata).toMatchObject({
+    general: { architecture: 'llama', license: 'llama2' },
+    llama: {
+      context_length: 1024,
+      embedding_length: dimensions.embedding,
+      block_count: dimensions.blocks,
+      feed_forward_length: dimensions.feedForward,
+      attention: { head_count: dimensions.heads, head_count_kv: dimensions.keyHeads },
+      rope: { dimension_count: dimensions.embedding / dimensions.heads },
+    },
+  });
+  const projector = await readGguf(result.mmproj);
+  const eye = dimensions.vision;
+  expect(projector.metadata).toMatchObject({
+    general: { architecture: 'clip' },
+    clip: {
+      has_vision_encoder: true,
+      projector_type: 'mlp',
+      use_gelu: false,
+      vision: { block_count: eye.blocks - 1, feature_layer: [eye.blocks - 1], attention: { head_count: eye.heads } },
+    },
+  });
+  // Plain tensors arrive number for number.
+  const same = async (file: GgufOnDisk, name: string, original: string) => {
+    const tensor = tensors.get(original)!;
+    const written = await file.read(name);
+    expect(written.shape).toEqual(tensor.shape);
+    expect(Buffer.from(written.data.buffer).equals(Buffer.from(tensor.data.buffer))).toBe(true);
+  };
+  await same(text, 'token_embd.weight', 'model.embed_tokens.weight');
+  await same(text, 'output.weight', 'lm_head.weight');
+  await same(text, 'blk.1.attn_v.weight', 'model.layers.1.self_attn.v_proj.weight');
+  await same(text, 'blk.1.ffn_down.weight', 'model.layers.1.mlp.down_proj.weight');
+  const tower = 'model.vision_tower.vision_tower.vision_model';
+  await same(projector, 'v.patch_embd.weight', `${tower}.embeddings.patch_embedding.weight`);
+  await same(projector, 'v.blk.1.attn_q.weight', `${tower}.encoder.layers.1.self_attn.q_proj.weight`);
+  await same(projector, 'v.blk.0.ffn_up.bias', `${tower}.encoder.layers.0.mlp.fc1.bias`);
+  expect(projector.names.filter((name) => name.startsWith(`v.blk.${eye.blocks - 1}.`))).toEqual([]);
+  await permuted(text, tensors, 'attn_q', 'q_proj', dimensions.heads);
+  await permuted(text, tensors, 'attn_k', 'k_proj', dimensions.keyHeads);
+});
+
+/** Row s·(w/2)+j of a head must lie in row 2j+s. */
+async function permuted(file: GgufOnDisk, tensors: Tensors, to: string, from: string, heads: number) {
+  const { shape, data } = tensors.get(`model.layers.0.self_attn.${from}.weight`)!;
+  const [rows, columns] = shape as [number, number];
+  const width = rows / heads;
+  const written = (await file.read(`blk.0.${to}.weight`)).data;
+  for (let head = 0; head < heads; head++)
+    for (let half = 0; half < 2; half++)
+      for (let pair = 0; pair < width / 2; pair++) {
+        const source = head * width + half * (width / 2) + pair;
+        const target = head * width + 2 * pair + half;
+        expect(written[target * columns + 3]).toBe(data[source * columns + 3]);
+      }
+}
+
+interface GgufOnDisk {
+  metadata: object;
+  names: string[];
+  read(name: string): Promise<{ shape: number[]; data: Float32Array }>;
+}
+
+/** Reads an F32 file with node-llama-cpp's parser. */
+async function readGguf(path: string): Promise<GgufOnDisk> {
+  const info = await readGgufFileInfo(path, { logWarnings: false });
+  const tensors = info.fullTensorInfo ?? [];
+  return {
+    metadata: info.metadata,
+    names: tensors.map((tensor) => tensor.name),
+    async read(name) {
+      const tensor = tensors.find((candidate) => candidate.name === name)!;
+      const shape = tensor.dimensions.map(Number).reverse();
+      const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
+      const handle = await open(path, 'r');
+      try {
+        await handle.read(new Uint8Array(data.buffer), 0, data.byteLength, Number(tensor.fileOffset));
+      } finally {
+        await handle.close();
+      }
+      return { shape, data };
+    },
+  };
+}
+
+test('16-bit files keep matrices in 16 bits and vectors in 32; quantized ones get their type', async () => {
+  const checkpoint = join(folder, 'types');
+  await writeCheckpoint(checkpoint, vocabulary, { ...BASE, type: 'BF16' });
+  const output = join(folder, 'types-out');
+  for (const [quantization, matrix, projectorMatrix] of [
+    ['F16', 1, 1],
+    ['Q8_0', 8, 1],
+  ] as const) {
+    const result = await convertCheckpoint({ checkpoint, output, quantization });
+    const types = async (path: string) => {
+      const tensors = (await readGgufFileInfo(path)).fullTensorInfo ?? [];
+      return Object.fromEntries(tensors.map((tensor) => [tensor.name, tensor.ggmlType]));
+    };
+    expect(await types(result.model)).toMatchObject({ 'blk.0.ffn_up.weight': matrix, 'blk.0.attn_norm.weight': 0 });
+    expect(await types(result.mmproj)).toMatchObject({
+      'mm.0.weight': projectorMatrix,
+      'mm.0.bias': 0,
+      'v.class_embd': 0,
+    });
+  }
+});
+
+test('the estimate is what the disk needs', async () => {
+  const checkpoint = join(folder, 'estimate');
+  await writeCheckpoint(checkpoint, vocabulary, BASE);
+  const estimate = await estimateConversion({ checkpoint, quantization: 'F16' });
+  const result = await convertCheckpoint({ checkpoint, output: join(folder, 'estimate-out'), quantization: 'F16' });
+  expect(estimate.resultBytes).toBe(result.modelBytes + result.mmprojBytes);
+  expect(estimate.diskNeeded).toBeGreaterThanOrEqual(estimate.resultBytes);
+});
