@@ -1,0 +1,177 @@
+/** Judgements with what made them, and which of them counts for each photo. */
+import { type CriticId, type Critique, critiqueSchema, type Reason } from '../../../shared/critique.ts';
+import { type Catalog, query } from './open.ts';
+
+/** Name of the critic that needs no model. */
+export const MEASURED = 'measured';
+
+type Row = {
+  id: number;
+  photoId: number;
+  content: string;
+  critic: string;
+  modelHash: string;
+  promptVersion: string;
+  value: number;
+  level: string;
+  confidence: number;
+  technical: number | null;
+  probabilities: string | null;
+  dimensions: string;
+  suggestions: string;
+  text: string | null;
+  createdAt: number;
+};
+
+const ROWS = `
+  SELECT id, photo_id AS photoId, content, critic, model_hash AS modelHash, prompt_version AS promptVersion, value,
+    level, confidence, technical, probabilities, dimensions, suggestions, text, created_at AS createdAt
+  FROM critique`;
+
+/** Reasons of a critique, heaviest first. */
+export function reasonsOf(catalog: Catalog, critique: number): Reason[] {
+  return query<Reason>(catalog, 'SELECT name, weight, text FROM reason WHERE critique_id = ? ORDER BY position').all(
+    critique,
+  );
+}
+
+function critiqueOf(catalog: Catalog, row: Row): Critique {
+  return critiqueSchema.parse({
+    ...row,
+    probabilities: row.probabilities === null ? null : JSON.parse(row.probabilities),
+    dimensions: JSON.parse(row.dimensions),
+    suggestions: JSON.parse(row.suggestions),
+    reasons: reasonsOf(catalog, row.id),
+  });
+}
+
+/** The newest critique of each critic for the photo's present content, newest first. */
+export function critiquesOf(catalog: Catalog, photo: number): Critique[] {
+  const seen = new Set<string>();
+  return query<Row>(
+    catalog,
+    `${ROWS} WHERE photo_id = ? AND content = (SELECT content FROM photo WHERE id = photo_id)
+     ORDER BY created_at DESC, id DESC`,
+  )
+    .all(photo)
+    .filter((row) => !seen.has(row.critic) && seen.add(row.critic))
+    .map((row) => critiqueOf(catalog, row));
+}
+
+/** The photo's critique by exactly this critic, or null. */
+export function critiqueBy(catalog: Catalog, photo: number, critic: CriticId): Critique | null {
+  const row = query<Row>(
+    catalog,
+    `${ROWS} WHERE photo_id = ? AND content = (SELECT content FROM photo WHERE id = photo_id)
+     AND critic = ? AND model_hash = ? AND prompt_version = ?`,
+  ).get(photo, critic.critic, critic.modelHash, critic.promptVersion);
+  return row ? critiqueOf(catalog, row) : null;
+}
+
+/**
+ * Writes a critique of this content; one by the same critic is replaced, others stay. A written text is kept when the
+ * new critique has none. Part of the caller's transaction; `countGrades` and `writeText` come after it.
+ * @param features pooled image features of the model.
+ */
+export function saveCritique(
+  catalog: Catalog,
+  photo: number,
+  content: string,
+  critique: Critique,
+  features: Float32Array | null = null,
+): void {
+  const id = query<number>(
+    catalog,
+    `INSERT INTO critique (photo_id, content, critic, model_hash, prompt_version, value, level, confidence, technical,
+       probabilities, dimensions, suggestions, text, features, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (photo_id, content, critic, model_hash, prompt_version) DO UPDATE SET
+       value = excluded.value, level = excluded.level, confidence = excluded.confidence,
+       technical = excluded.technical, probabilities = excluded.probabilities, dimensions = excluded.dimensions,
+       suggestions = excluded.suggestions, text = coalesce(excluded.text, text),
+       features = coalesce(excluded.features, features), created_at = excluded.created_at
+     RETURNING id`,
+  )
+    .pluck()
+    .get(
+      photo,
+      content,
+      critique.critic,
+      critique.modelHash,
+      critique.promptVersion,
+      critique.value,
+      critique.level,
+      critique.confidence,
+      critique.technical,
+      critique.probabilities === null ? null : JSON.stringify(critique.probabilities),
+      JSON.stringify(critique.dimensions),
+      JSON.stringify(critique.suggestions),
+      critique.text,
+      features === null ? null : Buffer.from(features.buffer, features.byteOffset, features.byteLength),
+      critique.createdAt,
+    );
+  query(catalog, 'DELETE FROM reason WHERE critique_id = ?').run(id);
+  const insert = query(
+    catalog,
+    'INSERT INTO reason (critique_id, position, name, weight, text) VALUES (?, ?, ?, ?, ?)',
+  );
+  for (const [position, reason] of critique.reasons.entries()) {
+    insert.run(id, position, reason.name, reason.weight, reason.text);
+  }
+}
+
+/**
+ * Works out again which critique counts for these photos: the active critic's, else the measured one's, which then
+ * stands in a tier behind (or in front, when no model is active). Part of the caller's transaction.
+ */
+export function countGrades(catalog: Catalog, ids: readonly number[], active: CriticId | null): void {
+  const counting = query<{ id: number; value: number; technical: number | null }>(
+    catalog,
+    `SELECT c.id, c.value, c.technical FROM critique c JOIN photo p ON p.id = c.photo_id AND c.content = p.content
+     WHERE c.photo_id = ? AND c.critic = ? AND c.model_hash = ? AND c.prompt_version = ?`,
+  );
+  const measured = query<{ id: number; value: number; technical: number | null }>(
+    catalog,
+    `SELECT c.id, c.value, c.technical FROM critique c JOIN photo p ON p.id = c.photo_id AND c.content = p.content
+     WHERE c.photo_id = ? AND c.critic = '${MEASURED}' ORDER BY c.created_at DESC, c.id DESC LIMIT 1`,
+  );
+  const update = query(
+    catalog,
+    `UPDATE photo SET critique_id = ?2, grade_tier = ?3, grade = ?4, technical = ?5, reasons = coalesce(
+       (SELECT group_concat(name, ',') FROM (SELECT name FROM reason WHERE critique_id = ?2 ORDER BY position)), '')
+     WHERE id = ?1`,
+  );
+  for (const id of ids) {
+    const first = active ? counting.get(id, active.critic, active.modelHash, active.promptVersion) : undefined;
+    const second = measured.get(id);
+    const counts = first ?? second;
+    const tier = counts ? (first || !active ? 0 : 1) : null;
+    update.run(id, counts?.id ?? null, tier, counts?.value ?? null, second?.technical ?? null);
+  }
+}
+
+/** Photos that can be judged and have no critique by exactly this critic: the queue of a model. */
+export function photosWithout(catalog: Catalog, critic: CriticId, limit: number): number[] {
+  return query<number>(
+    catalog,
+    `SELECT p.id FROM photo p WHERE p.state = 'ready' AND p.content IS NOT NULL AND NOT EXISTS (
+       SELECT 1 FROM critique c WHERE c.photo_id = p.id AND c.content = p.content
+         AND c.critic = ? AND c.model_hash = ? AND c.prompt_version = ?)
+     ORDER BY p.taken_at DESC, p.id LIMIT ?`,
+  )
+    .pluck()
+    .all(critic.critic, critic.modelHash, critic.promptVersion, limit);
+}
+
+/** Photos that have a critique by exactly this critic for their present content. */
+export function photosJudgedBy(catalog: Catalog, critic: CriticId): number {
+  return (
+    query<number>(
+      catalog,
+      `SELECT count(*) FROM critique c JOIN photo p ON p.id = c.photo_id AND p.content = c.content
+       WHERE c.critic = ? AND c.model_hash = ? AND c.prompt_version = ?`,
+    )
+      .pluck()
+      .get(critic.critic, critic.modelHash, critic.promptVersion) ?? 0
+  );
+}

@@ -1,0 +1,44 @@
+/** One Keeplight a data folder: a lock that the system lets go of when its holder dies, however it dies. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { CoreError } from '../core-error.ts';
+import { sentenceOf } from './failure.ts';
+
+export type Lock = { release: () => void };
+
+/**
+ * Takes the exclusive lock of a small SQLite file, which is a lock of the operating system on that file.
+ * @throws CoreError CONFLICT while another process holds it; READ_ONLY or DISK_FULL when the folder cannot be written.
+ */
+export function takeLock(dataDirectory: string): Lock {
+  const ownerPath = join(dataDirectory, 'owner.txt');
+  let database: Database.Database | undefined;
+  try {
+    database = new Database(join(dataDirectory, 'lock.sqlite'), { timeout: 200 });
+    database.pragma('journal_mode = MEMORY');
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    database?.close();
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
+      throw new CoreError('CONFLICT', `Keeplight is already open with this data folder${ownerOf(ownerPath)}.`);
+    }
+    throw sentenceOf(error, dataDirectory);
+  }
+  const held = database;
+  try {
+    writeFileSync(ownerPath, String(process.pid));
+  } catch {
+    // Only words for the next one's sentence.
+  }
+  return { release: () => held.close() };
+}
+
+function ownerOf(path: string): string {
+  try {
+    const owner = readFileSync(path, 'utf8').trim();
+    return /^\d+$/.test(owner) ? ` (process ${owner})` : '';
+  } catch {
+    return '';
+  }
+}

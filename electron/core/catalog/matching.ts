@@ -1,0 +1,194 @@
+/** Which photos a view shows: its source and filter as tests over the columns, one test a dimension of the filter. */
+import { LEVELS, levelOf } from '../../../shared/grade.ts';
+import { COLORS, FLAGS, KINDS, PHOTO_STATES } from '../../../shared/photo.ts';
+import { type Filter, filterSchema, type Query, type Source } from '../../../shared/query.ts';
+import { CoreError } from '../core-error.ts';
+import { bestPhotos } from './best.ts';
+import { NO_DAY, type PhotoColumns } from './columns.ts';
+import { foldersBelow } from './folders.ts';
+import { type Catalog, query } from './open.ts';
+import { photosWithText } from './text.ts';
+
+export type Test = (slot: number) => boolean;
+export type Dimension = keyof Filter;
+
+/** Photos found within this time count as recently added. */
+export const RECENT_MILLISECONDS = 30 * 86_400_000;
+
+const DAY = 86_400_000;
+
+/** YYYY-MM-DD → days since 1970. */
+export const dayNumber = (date: string): number => Math.floor(Date.parse(`${date}T00:00:00Z`) / DAY);
+export const dayText = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);
+
+/** Index into LEVELS; -1 for a photo without a grade. */
+export function levelIndex(columns: PhotoColumns, slot: number): number {
+  const grade = columns.numbers.grade[slot]!;
+  return Number.isNaN(grade) ? -1 : LEVELS.indexOf(levelOf(grade));
+}
+
+function within(range: { min?: number; max?: number } | undefined, valueOf: (slot: number) => number): Test | null {
+  if (!range || (range.min === undefined && range.max === undefined)) return null;
+  const minimum = range.min ?? Number.NEGATIVE_INFINITY;
+  const maximum = range.max ?? Number.POSITIVE_INFINITY;
+  // NaN, an unknown value, is within no range.
+  return (slot) => valueOf(slot) >= minimum && valueOf(slot) <= maximum;
+}
+
+function oneOf<Value>(wanted: readonly Value[] | undefined, all: readonly Value[], column: Uint8Array): Test | null {
+  if (!wanted?.length) return null;
+  const allowed = new Uint8Array(256);
+  for (const value of wanted) allowed[all.indexOf(value)] = 1;
+  return (slot) => allowed[column[slot]!] === 1;
+}
+
+function namedIn(catalog: Catalog, table: 'camera' | 'lens', names: readonly string[], column: Uint32Array): Test {
+  const ids = new Set(
+    query<number>(catalog, `SELECT id FROM ${table} WHERE name IN (SELECT value FROM json_each(?))`)
+      .pluck()
+      .all(JSON.stringify(names)),
+  );
+  return (slot) => ids.has(column[slot]!);
+}
+
+function slotsOf(columns: PhotoColumns, ids: Iterable<number>): Test {
+  const inside = new Uint8Array(columns.length);
+  for (const id of ids) {
+    const slot = columns.slotOf(id);
+    if (slot !== undefined) inside[slot] = 1;
+  }
+  return (slot) => inside[slot] === 1;
+}
+
+/** Tests of those dimensions that narrow the view. */
+export function testsOf(catalog: Catalog, columns: PhotoColumns, filter: Filter): Map<Dimension, Test> {
+  const { numbers, smalls, references } = columns;
+  const tests = new Map<Dimension, Test>();
+  const add = (dimension: Dimension, test: Test | null) => {
+    if (test) tests.set(dimension, test);
+  };
+  add(
+    'grade',
+    within(filter.grade, (slot) => numbers.grade[slot]!),
+  );
+  if (filter.levels?.length) {
+    const wanted = new Set(filter.levels.map((level) => LEVELS.indexOf(level)));
+    add('levels', (slot) => wanted.has(levelIndex(columns, slot)));
+  }
+  add('flags', oneOf(filter.flags, FLAGS, smalls.flag));
+  add(
+    'stars',
+    within(filter.stars, (slot) => smalls.stars[slot]!),
+  );
+  add('colors', oneOf(filter.colors, COLORS, smalls.color));
+  if (filter.date?.from || filter.date?.to) {
+    const from = filter.date.from ? dayNumber(filter.date.from) : NO_DAY + 1;
+    const to = filter.date.to ? dayNumber(filter.date.to) : 2 ** 31;
+    add('date', (slot) => columns.day[slot]! >= from && columns.day[slot]! <= to);
+  }
+  if (filter.cameras?.length) add('cameras', namedIn(catalog, 'camera', filter.cameras, references.camera));
+  if (filter.lenses?.length) add('lenses', namedIn(catalog, 'lens', filter.lenses, references.lens));
+  add(
+    'iso',
+    within(filter.iso, (slot) => numbers.iso[slot]!),
+  );
+  add('kinds', oneOf(filter.kinds, KINDS, smalls.kind));
+  if (filter.folders?.length) {
+    const folders = foldersBelow(catalog, filter.folders);
+    add('folders', (slot) => folders.has(references.folder[slot]!));
+  }
+  if (filter.gps !== undefined) {
+    const wanted = filter.gps ? 1 : 0;
+    add('gps', (slot) => smalls.gps[slot] === wanted);
+  }
+  if (filter.reasons?.length) {
+    const wanted = new Set(filter.reasons);
+    const allowed = columns.reasonSets.sets.map((set) => set.some((name) => wanted.has(name)));
+    add('reasons', (slot) => allowed[references.reasons[slot]!] === true);
+  }
+  add('states', oneOf(filter.states, PHOTO_STATES, smalls.state));
+  if (filter.keywords?.length) {
+    const wanted = new Set(
+      query<number>(catalog, 'SELECT id FROM keyword WHERE name IN (SELECT value FROM json_each(?))')
+        .pluck()
+        .all(JSON.stringify(filter.keywords)),
+    );
+    const allowed = columns.keywordSets.sets.map((set) => set.some((id) => wanted.has(id)));
+    add('keywords', (slot) => allowed[references.keywords[slot]!] === true);
+  }
+  if (filter.text) {
+    const found = photosWithText(catalog, filter.text);
+    // Only signs and no word: nothing is looked for.
+    if (found) add('text', slotsOf(columns, found));
+  }
+  return tests;
+}
+
+/** @throws CoreError NOT_FOUND for an album that is gone. */
+export function testOfSource(catalog: Catalog, columns: PhotoColumns, source: Source): Test | null {
+  const { smalls, references, numbers } = columns;
+  switch (source.kind) {
+    case 'all':
+      return null;
+    case 'folder': {
+      const folders = foldersBelow(catalog, [source.id]);
+      return (slot) => folders.has(references.folder[slot]!);
+    }
+    case 'album': {
+      const album = query<{ kind: string; filter: string | null }>(
+        catalog,
+        'SELECT kind, filter FROM album WHERE id = ?',
+      ).get(source.id);
+      if (!album) throw new CoreError('NOT_FOUND', 'This album does not exist any more.');
+      if (album.kind === 'smart') {
+        const tests = [...testsOf(catalog, columns, filterSchema.parse(JSON.parse(album.filter ?? '{}'))).values()];
+        return (slot) => tests.every((test) => test(slot));
+      }
+      return slotsOf(
+        columns,
+        query<number>(catalog, 'SELECT photo_id FROM album_photo WHERE album_id = ?').pluck().all(source.id),
+      );
+    }
+    case 'best':
+      return slotsOf(columns, bestPhotos(columns, source.of));
+    case 'recent': {
+      const since = Date.now() - RECENT_MILLISECONDS;
+      return (slot) => numbers.addedAt[slot]! >= since;
+    }
+    case 'rejected': {
+      const rejected = FLAGS.indexOf('reject');
+      return (slot) => smalls.flag[slot] === rejected;
+    }
+    case 'problems':
+      return (slot) => isProblem(columns, slot);
+  }
+}
+
+/** Broken, damaged or gone. */
+export function isProblem(columns: PhotoColumns, slot: number): boolean {
+  const state = columns.smalls.state[slot]!;
+  return (
+    columns.smalls.problem[slot] === 1 ||
+    state === PHOTO_STATES.indexOf('failed') ||
+    state === PHOTO_STATES.indexOf('missing')
+  );
+}
+
+/** Slots of the view's photos, in no particular order; stacks are still open. */
+export function matchingSlots(
+  catalog: Catalog,
+  columns: PhotoColumns,
+  view: Pick<Query, 'source' | 'filter'>,
+): Uint32Array {
+  const source = testOfSource(catalog, columns, view.source);
+  const tests = [...testsOf(catalog, columns, view.filter).values()];
+  if (source) tests.unshift(source);
+  const slots = new Uint32Array(columns.count);
+  let count = 0;
+  next: for (let slot = 0; slot < columns.length; slot++) {
+    if (columns.smalls.alive[slot] === 0) continue;
+    for (const test of tests) if (!test(slot)) continue next;
+    slots[count++] = slot;
+  }
+  return slots.subarray(0, count);
+}

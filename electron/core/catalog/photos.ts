@@ -1,0 +1,284 @@
+/** Photos as the page and the command line read them. */
+import { isAbsolute, join, normalize } from 'node:path';
+import { critiqueSchema } from '../../../shared/critique.ts';
+import { type Level, levelOf } from '../../../shared/grade.ts';
+import type { Color, Flag, Kind, PhotoDetail, PhotoRow, PhotoState } from '../../../shared/photo.ts';
+import { photoDetailSchema } from '../../../shared/photo.ts';
+import type { ListedPhoto } from '../core.ts';
+import { CoreError } from '../core-error.ts';
+import type { PhotoColumns } from './columns.ts';
+import { critiquesOf, reasonsOf } from './critiques.ts';
+import { percentileOf } from './facets.ts';
+import { type Catalog, query } from './open.ts';
+
+type Row = {
+  id: number;
+  version: number;
+  name: string;
+  kind: Kind;
+  state: PhotoState;
+  error: string | null;
+  width: number;
+  height: number;
+  placeholder: string | null;
+  takenAt: number | null;
+  folderId: number;
+  grade: number | null;
+  critic: string | null;
+  confidence: number | null;
+  flag: Flag;
+  stars: number;
+  color: Color;
+  stackId: number | null;
+  stackSize: number;
+  stackTop: number;
+};
+
+const ROW_COLUMNS = `
+  p.id, p.version, p.name, p.kind, p.state, p.error, p.width, p.height, p.placeholder, p.taken_at AS takenAt,
+  p.folder_id AS folderId, p.grade, c.critic, c.confidence,
+  coalesce(m.flag, 'none') AS flag, coalesce(m.stars, 0) AS stars, coalesce(m.color, 'none') AS color,
+  p.stack_id AS stackId, p.stack_top AS stackTop,
+  CASE WHEN p.stack_id IS NULL THEN 0 ELSE (SELECT count(*) FROM photo s WHERE s.stack_id = p.stack_id) END AS stackSize`;
+const ROW_TABLES = `
+  photo p LEFT JOIN mark m ON m.photo_id = p.id LEFT JOIN critique c ON c.id = p.critique_id`;
+
+function gradeOfRow(row: Pick<Row, 'grade' | 'critic' | 'confidence'>): {
+  value: number;
+  level: Level;
+  critic: string;
+  confidence: number;
+} | null {
+  if (row.grade === null || row.critic === null) return null;
+  return { value: row.grade, level: levelOf(row.grade), critic: row.critic, confidence: row.confidence ?? 0 };
+}
+
+const stackOfRow = (row: Row) =>
+  row.stackId === null ? null : { id: row.stackId, size: row.stackSize, top: row.stackTop === 1 };
+
+function toPhotoRow(row: Row): PhotoRow {
+  return {
+    id: row.id,
+    version: row.version,
+    name: row.name,
+    kind: row.kind,
+    state: row.state,
+    error: row.error,
+    width: row.width,
+    height: row.height,
+    placeholder: row.placeholder,
+    takenAt: row.takenAt,
+    folderId: row.folderId,
+    grade: gradeOfRow(row),
+    flag: row.flag,
+    stars: row.stars,
+    color: row.color,
+    stack: stackOfRow(row),
+  };
+}
+
+/** `photos.rows`, in the order asked; ids that are gone are left out. */
+export function photoRows(catalog: Catalog, ids: readonly number[]): PhotoRow[] {
+  return query<Row>(
+    catalog,
+    `SELECT ${ROW_COLUMNS} FROM json_each(?) j CROSS JOIN ${ROW_TABLES} WHERE p.id = j.value ORDER BY j.key`,
+  )
+    .all(JSON.stringify(ids))
+    .map(toPhotoRow);
+}
+
+export function requirePhotoRow(catalog: Catalog, id: number): PhotoRow {
+  const [row] = photoRows(catalog, [id]);
+  if (!row) throw new CoreError('NOT_FOUND', `There is no photo ${id}.`);
+  return row;
+}
+
+type DetailRow = {
+  folderPath: string;
+  root: string;
+  takenAtSource: string | null;
+  takenAtOffset: number | null;
+  camera: string | null;
+  lens: string | null;
+  shutter: number | null;
+  aperture: number | null;
+  iso: number | null;
+  focalLength: number | null;
+  focalLength35: number | null;
+  latitude: number | null;
+  longitude: number | null;
+  colorProfile: string | null;
+  title: string | null;
+  caption: string | null;
+  creator: string | null;
+  faces: string | null;
+  measures: string | null;
+  critique: number | null;
+};
+
+const ROLES = "CASE role WHEN 'main' THEN 0 WHEN 'companion' THEN 1 ELSE 2 END";
+
+/** `photos.detail`. @throws CoreError NOT_FOUND. */
+export function photoDetail(catalog: Catalog, columns: PhotoColumns, id: number): PhotoDetail {
+  const row = requirePhotoRow(catalog, id);
+  const detail = query<DetailRow>(
+    catalog,
+    `SELECT r.name AS root, f.path AS folderPath, p.taken_source AS takenAtSource, p.taken_offset AS takenAtOffset,
+       camera.name AS camera, lens.name AS lens, p.shutter, p.aperture, p.iso, p.focal_length AS focalLength,
+       p.focal_length_35 AS focalLength35, p.latitude, p.longitude, d.color_profile AS colorProfile, d.title,
+       d.caption, d.creator, d.faces, ms.value AS measures, p.critique_id AS critique
+     FROM photo p JOIN folder f ON f.id = p.folder_id JOIN root r ON r.id = f.root_id
+     LEFT JOIN camera ON camera.id = p.camera_id LEFT JOIN lens ON lens.id = p.lens_id
+     LEFT JOIN detail d ON d.photo_id = p.id LEFT JOIN measures ms ON ms.photo_id = p.id
+     WHERE p.id = ?`,
+  ).get(id)!;
+  const suggestions =
+    detail.critique === null
+      ? '[]'
+      : query<string>(catalog, 'SELECT suggestions FROM critique WHERE id = ?').pluck().get(detail.critique);
+  const faces = photoDetailSchema.shape.faces.safeParse(JSON.parse(detail.faces ?? '[]'));
+  return {
+    ...row,
+    files: query<PhotoDetail['files'][number]>(
+      catalog,
+      `SELECT name, role, size AS bytes FROM file WHERE photo_id = ? ORDER BY ${ROLES}, position, name`,
+    ).all(id),
+    folderPath: detail.folderPath === '' ? detail.root : `${detail.root}/${detail.folderPath}`,
+    takenAtSource: detail.takenAtSource,
+    takenAtOffset: detail.takenAtOffset,
+    exposure: {
+      camera: detail.camera,
+      lens: detail.lens,
+      shutter: detail.shutter,
+      aperture: detail.aperture,
+      iso: detail.iso,
+      focalLength: detail.focalLength,
+      focalLength35: detail.focalLength35,
+    },
+    location:
+      detail.latitude === null || detail.longitude === null
+        ? null
+        : { latitude: detail.latitude, longitude: detail.longitude },
+    colorProfile: detail.colorProfile,
+    title: detail.title,
+    caption: detail.caption,
+    creator: detail.creator,
+    keywords: query<string>(
+      catalog,
+      'SELECT k.name FROM photo_keyword pk JOIN keyword k ON k.id = pk.keyword_id WHERE pk.photo_id = ? ORDER BY k.name',
+    )
+      .pluck()
+      .all(id),
+    faces: faces.success ? faces.data : [],
+    measures: readMeasures(detail.measures),
+    reasons: detail.critique === null ? [] : reasonsOf(catalog, detail.critique),
+    suggestions: critiqueSchema.shape.suggestions.parse(JSON.parse(suggestions ?? '[]')),
+    critiques: critiquesOf(catalog, id),
+    percentile: percentileOf(columns, id),
+    albums: query<number>(catalog, 'SELECT album_id FROM album_photo WHERE photo_id = ?').pluck().all(id),
+  };
+}
+
+function readMeasures(text: string | null): Record<string, unknown> | null {
+  return text === null ? null : (JSON.parse(text) as Record<string, unknown>);
+}
+
+type ListedRow = Row & {
+  takenAtOffset: number | null;
+  camera: string | null;
+  measures: string | null;
+  critique: number | null;
+};
+
+type PlacedFile = { photoId: number; root: string; folder: string; name: string };
+
+const absolutePath = (file: Omit<PlacedFile, 'photoId'>): string => join(file.root, file.folder, file.name);
+
+/** Absolute paths of each photo's files, the main one first, sidecars last. */
+export function pathsOf(catalog: Catalog, ids: readonly number[]): Map<number, string[]> {
+  const paths = new Map<number, string[]>();
+  const files = query<PlacedFile>(
+    catalog,
+    `SELECT x.photo_id AS photoId, r.path AS root, f.path AS folder, x.name
+     FROM json_each(?) j JOIN file x ON x.photo_id = j.value
+     JOIN folder f ON f.id = x.folder_id JOIN root r ON r.id = f.root_id
+     ORDER BY x.photo_id, ${ROLES}, x.position, x.name`,
+  );
+  for (const file of files.all(JSON.stringify(ids))) {
+    const known = paths.get(file.photoId);
+    if (known) known.push(absolutePath(file));
+    else paths.set(file.photoId, [absolutePath(file)]);
+  }
+  return paths;
+}
+
+/** Photos as `list --json` prints them, in the order asked. */
+export function listedPhotos(catalog: Catalog, ids: readonly number[]): ListedPhoto[] {
+  const paths = pathsOf(catalog, ids);
+  const rows = query<ListedRow>(
+    catalog,
+    `SELECT ${ROW_COLUMNS}, p.taken_offset AS takenAtOffset, camera.name AS camera, ms.value AS measures,
+       p.critique_id AS critique
+     FROM json_each(?) j CROSS JOIN ${ROW_TABLES}
+     LEFT JOIN camera ON camera.id = p.camera_id LEFT JOIN measures ms ON ms.photo_id = p.id
+     WHERE p.id = j.value ORDER BY j.key`,
+  );
+  return rows.all(JSON.stringify(ids)).map((row) => {
+    const grade = gradeOfRow(row);
+    const files = paths.get(row.id) ?? [];
+    return {
+      id: row.id,
+      path: files[0] ?? row.name,
+      files,
+      kind: row.kind,
+      width: row.width,
+      height: row.height,
+      takenAt: row.takenAt === null ? null : wallTime(row.takenAt, row.takenAtOffset),
+      camera: row.camera,
+      grade: grade && { ...grade, reasons: row.critique === null ? [] : reasonsOf(catalog, row.critique) },
+      measures: readMeasures(row.measures),
+      flag: row.flag,
+      stars: row.stars,
+      color: row.color,
+      stack: stackOfRow(row),
+      state: row.state,
+      error: row.error,
+    };
+  });
+}
+
+/** `2024-05-01T12:30:00.250+02:00`, without what is not known. */
+export function wallTime(milliseconds: number, offsetMinutes: number | null): string {
+  const text = new Date(milliseconds)
+    .toISOString()
+    .slice(0, -1)
+    .replace(/\.000$/, '');
+  if (offsetMinutes === null) return text;
+  const minutes = Math.abs(offsetMinutes);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${text}${offsetMinutes < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
+/** The photo with this id (a number, also as text) or with a file at this absolute path. @throws CoreError NOT_FOUND. */
+export function resolvePhoto(catalog: Catalog, idOrPath: number | string): number {
+  const asNumber = typeof idOrPath === 'number' ? idOrPath : /^\d+$/.test(idOrPath) ? Number(idOrPath) : null;
+  if (asNumber !== null) {
+    const id = query<number>(catalog, 'SELECT id FROM photo WHERE id = ?').pluck().get(asNumber);
+    if (id === undefined) throw new CoreError('NOT_FOUND', `There is no photo ${asNumber}.`);
+    return id;
+  }
+  const path = normalize(String(idOrPath));
+  const id = isAbsolute(path) ? photoAt(catalog, path) : undefined;
+  if (id === undefined) throw new CoreError('NOT_FOUND', `${idOrPath} is not in the library.`);
+  return id;
+}
+
+function photoAt(catalog: Catalog, path: string): number | undefined {
+  const candidates = query<PlacedFile>(
+    catalog,
+    `SELECT x.photo_id AS photoId, r.path AS root, f.path AS folder, x.name
+     FROM file x JOIN folder f ON f.id = x.folder_id JOIN root r ON r.id = f.root_id WHERE x.name = ?
+     ORDER BY x.role = 'sidecar'`,
+  ).all(path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1));
+  return candidates.find((file) => absolutePath(file) === path)?.photoId;
+}
