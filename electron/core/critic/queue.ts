@@ -1,0 +1,160 @@
+/**
+ * Which photo the model judges next. The queue is a query over the catalog (photos without a critique for this content,
+ * model and prompt version), so a kill loses nothing, and what was added meanwhile is found by asking again.
+ */
+import { ModelError, type ModelSession } from '../../../models/critic.ts';
+import type { CriticId } from '../../../shared/critique.ts';
+import { photosToJudge } from '../catalog/models.ts';
+import type { ActiveModel } from './active.ts';
+import type { EngineHost } from './engine.ts';
+import { countStrike, type GradingRoom, gradePhoto, identify } from './grading.ts';
+
+export interface QueueRoom extends GradingRoom {
+  engine: EngineHost;
+  /** What the person sees now, first to last. */
+  visible: () => readonly number[];
+  /** Indexing stands still from `pause` (which waits for the photos in hand) to `resume`. */
+  indexing: { busy: () => boolean; pause: () => Promise<void>; resume: () => void };
+}
+
+export interface QueueReport {
+  progress: (progress: { done: number; total: number; failed: number; description: string }) => void;
+  /** One photo could not be judged; the sentence says why. */
+  failed: (photo: number, reason: string) => void;
+  signal: AbortSignal;
+}
+
+/**
+ * Share of a photo's grading time that indexing gets afterwards while both have work: on a CPU the model's threads wait
+ * for each other in a busy loop, so anything that runs beside them makes them many times slower; taking turns costs
+ * exactly this share.
+ */
+const TURN_OF_INDEXING = 0.35;
+
+/** Judges what is in scope, what is on screen first. @param scope ids in the order of the view; null: the library. */
+export async function runQueue(
+  room: QueueRoom,
+  active: ActiveModel,
+  scope: readonly number[] | null,
+  report: QueueReport,
+): Promise<void> {
+  const { signal } = report;
+  let done = 0;
+  let failed = 0;
+  report.progress({ done, total: scope?.length ?? 0, failed, description: `Loading ${active.known.title}` });
+
+  /** Photos that failed in this run for a reason that may pass: asked again at the next run only. */
+  const skipped = new Set<number>();
+  let stillborn = 0;
+  for (;;) {
+    const borrowed = await room.engine.borrow(active.openable, signal);
+    try {
+      const identity = identify(room.catalog, active.known, borrowed.session);
+      const ended = await drain(borrowed.session, identity);
+      if (ended) return;
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      // The process died: it is opened again, and the photo that killed it twice is left out by its strikes.
+      if (!(error instanceof ModelError) || error.code !== 'died') throw error;
+      stillborn = done === 0 ? stillborn + 1 : 0;
+      if (stillborn > 3) throw error;
+    } finally {
+      borrowed.release();
+      room.indexing.resume();
+    }
+  }
+
+  async function drain(session: ModelSession, identity: CriticId): Promise<boolean> {
+    const waiting = openWaiting(room, identity, scope, skipped);
+    for (;;) {
+      signal.throwIfAborted();
+      const photo = waiting.next();
+      if (photo === null) return true;
+      report.progress({
+        done,
+        total: done + waiting.size() + 1,
+        failed,
+        description: `Grading with ${active.known.title}`,
+      });
+      const sharesCores = session.info.backend === 'cpu';
+      if (sharesCores) await room.indexing.pause();
+      const start = performance.now();
+      try {
+        await gradePhoto(room, session, identity, photo, { signal });
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        countStrike(room, photo, identity, error);
+        if (error instanceof ModelError && error.code !== 'bad-input') throw error;
+        failed += 1;
+        skipped.add(photo);
+        report.failed(photo, error instanceof Error ? error.message : String(error));
+      } finally {
+        if (sharesCores) room.indexing.resume();
+      }
+      done += 1;
+      report.progress({
+        done,
+        total: done + waiting.size(),
+        failed,
+        description: `Grading with ${active.known.title}`,
+      });
+      if (sharesCores && room.indexing.busy()) {
+        await turn((performance.now() - start) * TURN_OF_INDEXING, signal);
+      }
+    }
+  }
+}
+
+/** What is left, taken in the order that a person would want: on screen, the folders on screen, the rest. */
+export function openWaiting(
+  room: Pick<QueueRoom, 'catalog' | 'visible'>,
+  identity: CriticId,
+  scope: readonly number[] | null,
+  skipped: ReadonlySet<number>,
+): { next: () => number | null; size: () => number } {
+  let folders = new Map<number, number>();
+  let order: number[] = [];
+  let position = 0;
+  const left = new Set<number>();
+
+  /** @returns whether anything new was found. */
+  function ask(): boolean {
+    const open = new Map(photosToJudge(room.catalog, identity).map(({ id, folder }) => [id, folder]));
+    order = (scope ?? [...open.keys()]).filter((id) => open.has(id) && !skipped.has(id));
+    folders = open;
+    position = 0;
+    left.clear();
+    for (const id of order) left.add(id);
+    return left.size > 0;
+  }
+
+  function take(id: number): number {
+    left.delete(id);
+    return id;
+  }
+
+  return {
+    size: () => left.size,
+    next() {
+      if (left.size === 0 && !ask()) return null;
+      const visible = room.visible();
+      const onScreen = visible.find((id) => left.has(id));
+      if (onScreen !== undefined) return take(onScreen);
+      const shoot = new Set(visible.flatMap((id) => folders.get(id) ?? []));
+      if (shoot.size > 0) {
+        for (const id of left) if (shoot.has(folders.get(id) ?? -1)) return take(id);
+      }
+      while (position < order.length && !left.has(order[position] ?? -1)) position += 1;
+      const id = order[position];
+      return id === undefined ? null : take(id);
+    },
+  };
+}
+
+async function turn(milliseconds: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, milliseconds);
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  await promise;
+  clearTimeout(timer);
+}
