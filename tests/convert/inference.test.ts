@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bridgeFile } from '../../models/bridge/place.ts';
+import { convertCheckpoint } from '../../models/convert/convert.ts';
+import { type CheckpointSpec, type Dimensions, TINY, writeCheckpoint } from './checkpoints.ts';
+import { engineProbabilities, pictureOf, promptOf, referenceProbabilities } from './inference.ts';
+import { trainVocabulary } from './vocabulary.ts';
+
+const vocabulary = trainVocabulary();
+const prompt = promptOf(vocabulary);
+const bridge = existsSync(bridgeFile('cpu'));
+if (!bridge) console.log('skipped: the bridge is not built, so converted models cannot be run');
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keeplight-inference-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const GROUPED: Dimensions = {
+  ...TINY,
+  embedding: 96,
+  feedForward: 160,
+  blocks: 3,
+  heads: 6,
+  keyHeads: 2,
+  vision: { embedding: 128, feedForward: 192, blocks: 4, heads: 2, imageSize: 42, patchSize: 14 },
+};
+const BASE: CheckpointSpec = {
+  dimensions: TINY,
+  type: 'F16',
+  naming: 'llava',
+  format: 'safetensors',
+  shards: 1,
+  tokenizer: 'model',
+  tower: 'inside',
+};
+const SPECS: [string, CheckpointSpec][] = [
+  ['LLaVA, F16, one file', BASE],
+  ['LLaVA, BF16 shards, tower beside', { ...BASE, type: 'BF16', shards: 3, tower: 'beside', seed: 2 }],
+  ['LLaVA, F32 .bin, tokenizer.json', { ...BASE, type: 'F32', format: 'bin', tokenizer: 'json', seed: 3 }],
+  ['Hugging Face, grouped heads', { ...BASE, type: 'F32', naming: 'hf', dimensions: GROUPED, seed: 4 }],
+  ['Hugging Face now, F16 .bin shards', { ...BASE, naming: 'hf-new', format: 'bin', shards: 2, seed: 5 }],
+  ['LLaVA 1, linear projector', { ...BASE, dimensions: { ...TINY, projector: 'linear' }, seed: 6 }],
+];
+
+test.skipIf(!bridge).each(SPECS)('%s: the engine gives the checkpoint’s own probabilities', async (title, spec) => {
+  const checkpoint = join(folder, title.replace(/\W+/g, '-'));
+  const { tensors, vision } = await writeCheckpoint(checkpoint, vocabulary, spec);
+  const files = await convertCheckpoint({ checkpoint, vision, output: `${checkpoint}-out`, quantization: 'F32' });
+  const size = spec.dimensions.vision.imageSize;
+  const pictures = [pictureOf(size, 1), pictureOf(size, 2)];
+  const expected = pictures.map((picture) => referenceProbabilities(tensors, spec.dimensions, prompt, picture));
+  // The two pictures must differ more than the tolerance, or the test would not notice a blind model.
+  expect(largestDifference([expected[0]!], [expected[1]!])).toBeGreaterThan(0.01);
+  const actual = await engineProbabilities(files, prompt, size, pictures);
+  const difference = largestDifference(actual, expected);
+  console.log(`${title}: largest difference ${difference.toExponential(1)}`);
+  expect(difference).toBeLessThan(3e-3);
+});
+
+test.skipIf(!bridge)('quantizing drifts little, and F16 hardly', async () => {
+  // 256 columns, so that the K-quants' blocks are what is tested.
+  const dimensions: Dimensions = { ...TINY, embedding: 256, feedForward: 512, heads: 4, keyHeads: 4 };
+  const checkpoint = join(folder, 'drift');
+  const { tensors } = await writeCheckpoint(checkpoint, vocabulary, { ...BASE, dimensions, seed: 7 });
+  const size = dimensions.vision.imageSize;
+  const pictures = [1, 2, 3].map((seed) => pictureOf(size, seed));
+  const expected = pictures.map((picture) => referenceProbabilities(tensors, dimensions, prompt, picture));
+  const limits = { F16: 5e-3, Q8_0: 0.03, Q6_K: 0.06, Q5_K_M: 0.12, Q4_K_M: 0.25 } as const;
+  for (const [quantization, limit] of Object.entries(limits) as [keyof typeof limits, number][]) {
+    const files = await convertCheckpoint({ checkpoint, output: `${checkpoint}-out`, quantization });
+    const drift = largestDifference(await engineProbabilities(files, prompt, size, pictures), expected);
+    console.log(`${quantization}: level probabilities drift by at most ${drift.toFixed(4)} on random weights`);
+    expect(drift).toBeLessThan(limit);
+  }
+});
+
+function largestDifference(a: readonly number[][], b: readonly number[][]): number {
+  return Math.max(...a.flatMap((row, index) => row.map((value, column) => Math.abs(value - b[index]![column]!))));
+}
