@@ -67,6 +67,11 @@ export function useDetail(id: number | null): { detail: PhotoDetail | null; prob
   return { detail: known?.detail ?? null, problem: problem ?? null };
 }
 
+/** Reads the details of photos that may be looked at next. */
+export function wantDetails(rows: readonly PhotoRow[], signal: AbortSignal): void {
+  for (const row of rows) if (!details.getState().known.has(row.id)) void read(row.id, row, signal);
+}
+
 /** Reads a photo's detail again, after something was written about it. */
 export function readDetailAgain(id: number): void {
   const known = details.getState().known.get(id);

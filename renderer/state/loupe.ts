@@ -4,6 +4,7 @@ import { createStore } from 'zustand/vanilla';
 import type { Adjustment } from '../../shared/critique.ts';
 import { FIT, type Placement } from '../photo/geometry.ts';
 import type { HistogramCounts } from '../photo/pixels.ts';
+import { api } from './client.ts';
 import { recall, remember } from './remember.ts';
 
 export const INSPECTOR_PAGES = ['critique', 'photo', 'measures'] as const;
@@ -72,4 +73,12 @@ export function toggleTry(photo: number, adjustment: Adjustment): void {
 
 export function stopTrying(): void {
   loupe.setState({ trying: null, showsOriginal: false });
+}
+
+let visibleTimer: ReturnType<typeof setTimeout> | undefined;
+
+/** Says what is looked at, so that it is measured and graded first; not while one steps quickly. */
+export function sayVisible(ids: readonly number[]): void {
+  clearTimeout(visibleTimer);
+  visibleTimer = setTimeout(() => void api.photos.visible({ ids: [...ids] }).catch(() => undefined), 120);
 }

@@ -1,0 +1,87 @@
+/** The written explanation: asked for, streamed, stopped, stored, copied, written again. */
+import { useId, useMemo } from 'react';
+import type { Critique } from '../../../shared/critique.ts';
+import { explain, type Script, scriptText, stopWriting, useConversation } from '../../state/critique.ts';
+import { notify } from '../../state/notices.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Prose, Spoken } from './Prose.tsx';
+
+/** Puts a text on the clipboard and says so. */
+export async function copyText(text: string, what: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    notify(`${what} copied`);
+  } catch {
+    notify('The clipboard could not be written', null, 'problem');
+  }
+}
+
+/** A text that was stored at an earlier visit. */
+function storedScript(critiques: readonly Critique[]): { script: Script; critic: string; createdAt: number } | null {
+  const newest = critiques
+    .filter((one) => one.text !== null && one.text.trim() !== '')
+    .toSorted((one, other) => other.createdAt - one.createdAt)[0];
+  if (newest === undefined) return null;
+  return {
+    script: {
+      parts: [{ heading: null, text: newest.text! }],
+      evidence: [],
+      status: null,
+      state: 'complete',
+      problem: null,
+    },
+    critic: newest.critic,
+    createdAt: newest.createdAt,
+  };
+}
+
+export function Explanation({ photo, critiques }: { photo: number; critiques: readonly Critique[] }) {
+  const { explanation } = useConversation(photo);
+  const stored = useMemo(() => storedScript(critiques), [critiques]);
+  const noteId = useId();
+  const script = explanation ?? stored?.script ?? null;
+  const isWriting = explanation?.state === 'writing';
+  return (
+    <section
+      className="critique-section"
+      aria-label="Explanation"
+      aria-busy={isWriting}
+      data-writing={explanation?.state}
+    >
+      {script === null ? (
+        <Button tone="raised" action="look.why" showChord className="why-button">
+          Why? Explain this photo
+        </Button>
+      ) : (
+        <Prose script={script} noteId={noteId} />
+      )}
+      {script?.status != null && <p className="meta writing-status">{script.status}</p>}
+      {script?.state === 'failed' && (
+        <p className="problem" role="alert">
+          {script.problem}
+        </p>
+      )}
+      {script?.state === 'length' && <p className="meta">The text reached its longest length here.</p>}
+      {script?.state === 'stopped' && <p className="meta">Stopped.</p>}
+      {script !== null && (
+        <div className="text-verbs">
+          {isWriting ? (
+            <Button tone="raised" icon="stop" onClick={() => stopWriting(photo, 'explain')}>
+              Stop
+            </Button>
+          ) : (
+            <>
+              {script.parts.length > 0 && (
+                <Button onClick={() => void copyText(scriptText(script), 'Explanation')}>Copy</Button>
+              )}
+              <Button onClick={() => void explain(photo, true)}>
+                {script.state === 'failed' ? 'Try again' : 'Write again'}
+              </Button>
+            </>
+          )}
+        </div>
+      )}
+      <Spoken script={explanation} what="Explanation" />
+    </section>
+  );
+}

@@ -1,0 +1,36 @@
+/** The panel beside the photos: critique, facts of the photo, measures. */
+import { type InspectorPage, showPage, useLoupe } from '../../state/loupe.ts';
+import { useSelection } from '../../state/selection.ts';
+import { Segmented, type SegmentedOption } from '../../ui/Segmented.tsx';
+import { MeasuresPage } from '../loupe/MeasuresPage.tsx';
+import { PhotoPage } from '../loupe/PhotoPage.tsx';
+import { Critique } from './Critique.tsx';
+import './critique.css';
+
+const PAGES: readonly SegmentedOption<InspectorPage>[] = [
+  { value: 'critique', label: 'Critique' },
+  { value: 'photo', label: 'Photo' },
+  { value: 'measures', label: 'Measures' },
+];
+
+export function Inspector() {
+  const page = useLoupe((state) => state.page);
+  const photo = useSelection((state) => state.focus);
+  return (
+    <div className="inspector-box">
+      <div className="inspector-pages">
+        <Segmented label="Inspector" options={PAGES} value={page} onChange={showPage} />
+      </div>
+      {photo === null ? (
+        <p className="inspector-word meta">Choose a photo to read about it here.</p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        <section className="inspector-page" aria-label={PAGES.find((one) => one.value === page)?.label} tabIndex={0}>
+          {page === 'critique' && <Critique photo={photo} />}
+          {page === 'photo' && <PhotoPage photo={photo} />}
+          {page === 'measures' && <MeasuresPage photo={photo} />}
+        </section>
+      )}
+    </div>
+  );
+}

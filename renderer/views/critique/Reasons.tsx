@@ -1,0 +1,33 @@
+import type { Reason } from '../../../shared/critique.ts';
+import { reasonLabel } from '../../../shared/reasons.ts';
+
+const points = (weight: number): string =>
+  `${weight < 0 ? '−' : '+'}${Math.abs(weight).toFixed(weight % 1 === 0 ? 0 : 1)}`;
+
+/** What costs and what earns, heaviest first, with the points of each. */
+export function Reasons({ reasons, isMeasured }: { reasons: readonly Reason[]; isMeasured: boolean }) {
+  const ranked = reasons.toSorted((one, other) => Math.abs(other.weight) - Math.abs(one.weight));
+  return (
+    <section className="critique-section" aria-labelledby="reasons-head">
+      <h3 id="reasons-head" className="section-head" tabIndex={-1}>
+        Why{isMeasured ? ', from the pixels' : ''}
+      </h3>
+      {ranked.length === 0 ? (
+        <p className="meta">Nothing stands out, for good or bad.</p>
+      ) : (
+        <ul className="reasons">
+          {ranked.map((reason) => (
+            <li key={reason.name} data-kind={reason.weight < 0 ? 'fault' : 'merit'} data-reason={reason.name}>
+              <span className="reason-weight" title="Points of the grade">
+                {points(reason.weight)}
+              </span>
+              <span className="selectable" title={reasonLabel(reason.name)}>
+                {reason.text}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

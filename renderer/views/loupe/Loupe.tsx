@@ -1,0 +1,285 @@
+/** One photo as large as it can be, with its neighbours underneath. */
+import { useCallback, useEffect, useMemo, useRef } from 'react';
+import type { PhotoDetail, PhotoRow } from '../../../shared/photo.ts';
+import { previewOf } from '../../photo/adjust.ts';
+import { FIT, type Point } from '../../photo/geometry.ts';
+import type { OverlayChoice } from '../../photo/Overlays.tsx';
+import { PhotoSurface, type SurfaceHandle } from '../../photo/PhotoSurface.tsx';
+import { histogramOf, screenPictures } from '../../photo/pictures.ts';
+import { runAction, useActions } from '../../state/actions.ts';
+import { pictureUrl } from '../../state/client.ts';
+import { explain } from '../../state/critique.ts';
+import { useDetail, wantDetails } from '../../state/details.ts';
+import { library, useLibrary } from '../../state/library.ts';
+import { loupe, sayVisible, showPage, stopTrying, toggleOverlay, useLoupe } from '../../state/loupe.ts';
+import { rowsOf, useRow } from '../../state/rows.ts';
+import {
+  chosenPhotos,
+  focusIndex,
+  moveTo,
+  selectExactly,
+  selection,
+  step,
+  useSelection,
+} from '../../state/selection.ts';
+import { settings } from '../../state/settings.ts';
+import { setPanels } from '../../state/view.ts';
+import { State } from '../../ui/State.tsx';
+import { Filmstrip } from './Filmstrip.tsx';
+import { exposureLine } from './facts.ts';
+import { LoupeToolbar } from './LoupeToolbar.tsx';
+import { isUnshown, Unshown } from './Unshown.tsx';
+import './loupe.css';
+
+/** Neighbours that are decoded beforehand, nearest first. */
+const AHEAD = [1, -1, 2, -2, 3, -3] as const;
+/** Photos that PageUp and PageDown pass over. */
+const PAGE = 10;
+/** Share of the pane that Shift with an arrow key moves an enlarged photo. */
+const PAN = 0.25;
+
+/** Decodes the neighbours, so that the next key press has only to put one on screen. */
+function usePrefetch(focus: number | null): void {
+  const order = useLibrary((state) => state.order);
+  useEffect(() => {
+    if (focus === null) return;
+    const at = order.indexOf(focus);
+    const ids = AHEAD.flatMap((by) => order.ids[at + by] ?? []);
+    const own = new AbortController();
+    sayVisible([focus, ...ids]);
+    rowsOf(ids, own.signal)
+      .then((rows) => {
+        if (own.signal.aborted) return;
+        for (const row of rows) {
+          if (!isUnshown(row)) screenPictures.load(pictureUrl('screen', row)).catch(() => undefined);
+        }
+        wantDetails(rows.slice(0, 2), own.signal);
+      })
+      .catch(() => undefined);
+    return () => own.abort();
+  }, [focus, order]);
+}
+
+/** Steps among the selected photos when several are, else through the view. */
+function stepPhoto(by: number): void {
+  const { ids, focus } = selection.getState();
+  if (ids.size < 2 || focus === null || !ids.has(focus)) {
+    step(by);
+    return;
+  }
+  const chosen = chosenPhotos();
+  const next = chosen[Math.max(0, Math.min(chosen.length - 1, chosen.indexOf(focus) + by))];
+  if (next !== undefined) selectExactly(ids, next);
+}
+
+/** Asks why: the written explanation where a model is in use, else the measured reasons. */
+export function why(): void {
+  const { focus } = selection.getState();
+  if (focus === null) return;
+  setPanels({ inspectorElsewhere: true });
+  showPage('critique');
+  if (settings.getState().models.active !== null) {
+    void explain(focus);
+  } else {
+    requestAnimationFrame(() => {
+      const head = document.getElementById('reasons-head');
+      head?.scrollIntoView({ block: 'nearest' });
+      head?.focus({ preventScroll: true });
+    });
+  }
+}
+
+function subjectOf(detail: PhotoDetail | null): Point | null {
+  const x = detail?.measures?.subjectX;
+  const y = detail?.measures?.subjectY;
+  return typeof x === 'number' && typeof y === 'number' ? { x: x / 100, y: y / 100 } : null;
+}
+
+/**
+ * The space bar held shows the photo as it is while a suggestion is tried on it; tapped it zooms. Held while dragging
+ * it pans, as in other programs, and zooms nothing.
+ */
+function useSpace(zoom: () => void): (event: KeyboardEvent) => void {
+  const tap = useRef<{ dragged: boolean } | null>(null);
+  useEffect(() => {
+    const press = (): void => {
+      if (tap.current !== null) tap.current.dragged = true;
+    };
+    const release = (event: KeyboardEvent): void => {
+      if (event.key !== ' ') return;
+      if (loupe.getState().showsOriginal) loupe.setState({ showsOriginal: false });
+      else if (tap.current?.dragged === false) zoom();
+      tap.current = null;
+    };
+    const leave = (): void => {
+      tap.current = null;
+      loupe.setState({ showsOriginal: false });
+    };
+    window.addEventListener('pointerdown', press);
+    window.addEventListener('keyup', release);
+    window.addEventListener('blur', leave);
+    return () => {
+      window.removeEventListener('pointerdown', press);
+      window.removeEventListener('keyup', release);
+      window.removeEventListener('blur', leave);
+    };
+  }, [zoom]);
+  return () => {
+    const { trying } = loupe.getState();
+    if (trying !== null && trying.photo === selection.getState().focus) loupe.setState({ showsOriginal: true });
+    else tap.current = { dragged: false };
+  };
+}
+
+function useLoupeActions(surface: React.RefObject<SurfaceHandle | null>, detail: PhotoDetail | null): void {
+  const subject = subjectOf(detail);
+  const latest = useRef(subject);
+  latest.current = subject;
+  const zoom = useCallback(() => surface.current?.toggleZoom(latest.current), [surface]);
+  const holdSpace = useSpace(zoom);
+  const isZoomed = () => loupe.getState().placement.scale !== null;
+  const move = (by: number, pan: Point) => (context: { extend: boolean }) => {
+    if (context.extend && isZoomed()) surface.current?.pan(pan);
+    else stepPhoto(by);
+  };
+  useActions({
+    'move.left': move(-1, { x: -PAN, y: 0 }),
+    'move.right': move(1, { x: PAN, y: 0 }),
+    'move.up': move(-1, { x: 0, y: -PAN }),
+    'move.down': move(1, { x: 0, y: PAN }),
+    'move.first': () => moveTo(0),
+    'move.last': () => moveTo(library.getState().order.total - 1),
+    'move.pageUp': () => moveTo(focusIndex() - PAGE),
+    'move.pageDown': () => moveTo(focusIndex() + PAGE),
+    'grid.larger': () => surface.current?.stepZoom('in'),
+    'grid.smaller': () => surface.current?.stepZoom('out'),
+    'look.zoom': zoom,
+    'look.why': why,
+    'look.clipping': () => toggleOverlay('clipping'),
+    'look.focus': () => toggleOverlay('focusMap'),
+    'look.thirds': () => toggleOverlay('thirds'),
+    'look.versus': () => {
+      runAction('view.compare');
+    },
+    'view.loupe': ({ event }) => {
+      if (event?.key === ' ') holdSpace(event);
+      else if (event?.key === 'Enter') zoom();
+    },
+    'view.back': () => {
+      if (loupe.getState().trying !== null) stopTrying();
+      else if (isZoomed()) loupe.setState({ placement: FIT });
+      else return false;
+    },
+  });
+}
+
+/** The line over the photo: what it is, and what of it is seen. */
+function Caption({ row, detail, isTrying }: { row: PhotoRow; detail: PhotoDetail | null; isTrying: boolean }) {
+  const scale = useLoupe((state) => state.scale);
+  const line = detail === null ? '' : exposureLine(detail.exposure);
+  return (
+    <div className="loupe-caption meta">
+      <span className="cut">
+        {row.name}
+        {line !== '' && ` · ${line}`}
+        {row.state === 'missing' && ' · not here now, this is its preview'}
+      </span>
+      <span>
+        {isTrying
+          ? 'Preview of a suggestion · hold Space for the original'
+          : `${Math.round(scale.percent)} %${scale.isSharp ? '' : ' · reading the original'}`}
+      </span>
+    </div>
+  );
+}
+
+function Shown({
+  row,
+  detail,
+  surface,
+}: {
+  row: PhotoRow;
+  detail: PhotoDetail | null;
+  surface: React.Ref<SurfaceHandle>;
+}) {
+  const placement = useLoupe((state) => state.placement);
+  const trying = useLoupe((state) => (state.trying?.photo === row.id ? state.trying.adjustments : null));
+  const showsOriginal = useLoupe((state) => state.showsOriginal);
+  const clipping = useLoupe((state) => state.clipping);
+  const focusMap = useLoupe((state) => state.focusMap);
+  const thirds = useLoupe((state) => state.thirds);
+  const faces = useLoupe((state) => state.faces);
+  const preview = useMemo(
+    () => (trying === null || showsOriginal ? null : previewOf(row, trying)),
+    [trying, showsOriginal, row],
+  );
+  const own = detail?.id === row.id ? detail : null;
+  const tiles = own?.measures?.focusTiles;
+  const overlays = useMemo(
+    (): OverlayChoice => ({
+      clipping,
+      focus: focusMap && typeof tiles === 'string' ? tiles : null,
+      thirds,
+      faces: faces && own !== null && own.faces.length > 0 ? own.faces : null,
+    }),
+    [clipping, focusMap, thirds, faces, tiles, own],
+  );
+  const { id, version } = row;
+  const onShown = useCallback(
+    (image: HTMLImageElement) => {
+      requestIdleCallback(
+        () => {
+          if (selection.getState().focus !== id) return;
+          const counts = histogramOf(image);
+          if (counts !== null) loupe.setState({ histogram: { photo: id, version, counts } });
+        },
+        { timeout: 500 },
+      );
+    },
+    [id, version],
+  );
+  return (
+    <PhotoSurface
+      photo={row}
+      placement={placement}
+      onPlacement={setPlacement}
+      handle={surface}
+      preview={preview}
+      overlays={overlays}
+      onShown={onShown}
+      onScale={setScale}
+    />
+  );
+}
+
+const setPlacement = (placement: typeof FIT): void => loupe.setState({ placement });
+const setScale = (percent: number, isSharp: boolean): void => loupe.setState({ scale: { percent, isSharp } });
+
+export function Loupe() {
+  const focus = useSelection((state) => state.focus);
+  const isLoading = useLibrary((state) => state.state === 'loading');
+  const row = useRow(focus);
+  const { detail } = useDetail(focus);
+  const isTrying = useLoupe((state) => state.trying !== null && state.trying.photo === focus);
+  const surface = useRef<SurfaceHandle>(null);
+  usePrefetch(focus);
+  useLoupeActions(surface, detail);
+  useEffect(() => stopTrying, []);
+
+  if (focus === null) {
+    return isLoading ? null : (
+      <State title="No photo to look at">This view is empty. Go back to the grid, or clear the filter.</State>
+    );
+  }
+  return (
+    <div className="loupe" data-photos>
+      {row !== undefined && <LoupeToolbar row={row} hasFaces={(detail?.faces.length ?? 0) > 0} />}
+      {row === undefined ? <div /> : <Caption row={row} detail={detail} isTrying={isTrying} />}
+      <section className="loupe-pane" aria-label={row === undefined ? 'Photo' : `Photo ${row.name}`}>
+        {row !== undefined &&
+          (isUnshown(row) ? <Unshown row={row} /> : <Shown row={row} detail={detail} surface={surface} />)}
+      </section>
+      <Filmstrip />
+    </div>
+  );
+}

@@ -1,0 +1,136 @@
+/** Facts of the photo: histogram, exposure, time, place, files, words. */
+import type { ReactNode } from 'react';
+import type { PhotoDetail } from '../../../shared/photo.ts';
+import { desktop } from '../../state/client.ts';
+import { useDetail } from '../../state/details.ts';
+import { useLoupe } from '../../state/loupe.ts';
+import { usePlaces } from '../../state/places.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Histogram } from '../../ui/plots/Histogram.tsx';
+import {
+  apertureText,
+  bytesText,
+  focalText,
+  kindText,
+  locationText,
+  pixelsText,
+  shutterText,
+  takenText,
+} from './facts.ts';
+
+type Fact = readonly [label: string, value: ReactNode];
+
+function Facts({ title, facts }: { title: string; facts: readonly (Fact | null)[] }) {
+  const shown = facts.filter((fact) => fact !== null && fact[1] !== '' && fact[1] !== null) as Fact[];
+  if (shown.length === 0) return null;
+  return (
+    <section className="fact-group">
+      <h3 className="section-head">{title}</h3>
+      <dl className="facts selectable">
+        {shown.map(([label, value]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+const ROLE_WORDS = { main: '', companion: ', companion', sidecar: ', sidecar' } as const;
+
+function cameraFacts({ exposure }: PhotoDetail): (Fact | null)[] {
+  return [
+    exposure.camera === null ? null : ['Camera', exposure.camera],
+    exposure.lens === null ? null : ['Lens', exposure.lens],
+    exposure.focalLength === null ? null : ['Focal length', focalText(exposure.focalLength, exposure.focalLength35)],
+    exposure.aperture === null ? null : ['Aperture', apertureText(exposure.aperture)],
+    exposure.shutter === null || exposure.shutter <= 0 ? null : ['Shutter', shutterText(exposure.shutter)],
+    exposure.iso === null ? null : ['ISO', String(Math.round(exposure.iso))],
+  ];
+}
+
+export function PhotoPage({ photo }: { photo: number }) {
+  const { detail, problem } = useDetail(photo);
+  const histogram = useLoupe((state) => state.histogram);
+  const albums = usePlaces((state) => state.albums);
+  if (detail === null) {
+    return problem === null ? null : (
+      <p className="meta" role="alert">
+        {problem}
+      </p>
+    );
+  }
+  const taken = detail.takenAt === null ? null : takenText(detail.takenAt, detail.takenAtOffset);
+  const inAlbums = albums.filter((album) => detail.albums.includes(album.id)).map((album) => album.name);
+  const camera = cameraFacts(detail);
+  return (
+    <div className="fact-groups">
+      {histogram?.photo === detail.id && histogram.version === detail.version && (
+        <Histogram counts={histogram.counts} />
+      )}
+      {camera.some((fact) => fact !== null) ? (
+        <Facts title="Exposure" facts={camera} />
+      ) : (
+        <p className="meta">The file does not say how it was exposed.</p>
+      )}
+      <Facts
+        title="Time and place"
+        facts={[
+          taken === null ? ['Taken', 'No date in the file that could be true'] : ['Taken', taken.date],
+          taken === null ? null : ['Time', taken.time],
+          detail.takenAtSource === null ? null : ['Known from', detail.takenAtSource],
+          detail.location === null ? null : ['Place', locationText(detail.location)],
+        ]}
+      />
+      <Facts
+        title="File"
+        facts={[
+          ['Folder', detail.folderPath],
+          [
+            detail.files.length > 1 ? 'Files' : 'Name',
+            detail.files.map((file) => (
+              <div key={file.name}>
+                {file.name}{' '}
+                <span className="meta">
+                  {bytesText(file.bytes)}
+                  {ROLE_WORDS[file.role]}
+                </span>
+              </div>
+            )),
+          ],
+          ['Kind', kindText(detail.kind)],
+          ['Pixels', pixelsText(detail.width, detail.height)],
+          ['Colour', detail.colorProfile ?? 'No profile: read as sRGB'],
+        ]}
+      />
+      {desktop !== null && (
+        <div className="text-verbs">
+          <Button tone="raised" onClick={() => void desktop?.reveal(detail.id)}>
+            Show in folder
+          </Button>
+        </div>
+      )}
+      <Facts
+        title="Words"
+        facts={[
+          ['Title', detail.title],
+          ['Caption', detail.caption],
+          ['By', detail.creator],
+          detail.keywords.length === 0
+            ? null
+            : [
+                'Keywords',
+                <ul key="keywords" className="keywords">
+                  {detail.keywords.map((word) => (
+                    <li key={word}>{word}</li>
+                  ))}
+                </ul>,
+              ],
+          inAlbums.length === 0 ? null : ['Albums', inAlbums.join(', ')],
+        ]}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import {
+  apertureText,
+  bytesText,
+  exposureLine,
+  focalText,
+  locationText,
+  pixelsText,
+  shutterText,
+  takenText,
+} from '../../renderer/views/loupe/facts.ts';
+
+test('exposure is written as photographers write it', () => {
+  expect(shutterText(1 / 250)).toBe('1/250 s');
+  expect(shutterText(0.5)).toBe('0.5 s');
+  expect(shutterText(30)).toBe('30 s');
+  expect(apertureText(2.8)).toBe('f/2.8');
+  expect(apertureText(11)).toBe('f/11');
+  expect(focalText(4.25, 26)).toBe('4.3 mm (26 mm on 35 mm film)');
+  expect(focalText(50, 50)).toBe('50 mm');
+  const exposure = { camera: null, lens: null, shutter: 0.004, aperture: 8, iso: 200, focalLength: 18, focalLength35: 27 };
+  expect(exposureLine(exposure)).toBe('18 mm f/8 1/250 s ISO 200');
+  expect(exposureLine({ ...exposure, shutter: null, aperture: null, iso: null, focalLength: null })).toBe('');
+});
+
+test('sizes, places and times are readable', () => {
+  expect(bytesText(24_160_000)).toBe('24.2 MB');
+  expect(bytesText(12)).toBe('1 kB');
+  expect(bytesText(4_080_000_000)).toBe('4.08 GB');
+  expect(pixelsText(6000, 4000)).toBe('6000 × 4000 · 24 megapixels');
+  expect(pixelsText(0, 0)).toBe('');
+  expect(locationText({ latitude: -33.8568, longitude: 151.2153 })).toBe('33.8568° S, 151.2153° E');
+  const taken = takenText(Date.UTC(2024, 5, 7, 6, 5, 4), 345);
+  expect(taken.date).toContain('7 June 2024');
+  expect(taken.time).toBe('06:05:04 UTC+5:45');
+  expect(takenText(0, -180).time).toContain('UTC−3');
+});
