@@ -14,8 +14,12 @@ export interface Bytes {
   readonly whole: Buffer | null;
 }
 
-/** @throws UnreadablePhoto with a sentence when the file cannot be opened or read. Close it when done. */
-export function openBytes(path: string): Bytes & Disposable {
+/**
+ * Close it when done (`using`).
+ * @param keep false for a file of which only the headers are wanted: it is read in pieces whatever its size.
+ * @throws UnreadablePhoto with a sentence when the file cannot be opened or read.
+ */
+export function openBytes(path: string, keep = true): Bytes & Disposable {
   let descriptor: number;
   let size: number;
   try {
@@ -27,7 +31,7 @@ export function openBytes(path: string): Bytes & Disposable {
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) throw new UnreadablePhoto('This is not a file.');
     size = stats.size;
-    if (size <= WHOLE_LIMIT) {
+    if (keep && size <= WHOLE_LIMIT) {
       const whole = readFully(descriptor, 0, size);
       closeSync(descriptor);
       return Object.assign(bytesOf(whole), { [Symbol.dispose]() {} });

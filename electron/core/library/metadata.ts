@@ -180,3 +180,15 @@ export function readSidecar(path: string, orientation: number | null = null): An
   if (xmp === null) throw new UnreadablePhoto('The sidecar is not readable XMP: it is damaged or something else.');
   return annotationsOfXmp(xmp, orientation);
 }
+
+/** What one file leaves open, answered by the other file of a pair; keywords are united. */
+export function fillGaps(metadata: Metadata, other: Metadata): Metadata {
+  const filled: Record<string, unknown> = { ...metadata };
+  for (const [key, value] of Object.entries(other)) filled[key] ??= value;
+  return {
+    ...(filled as Metadata),
+    keywords: [...new Set([...metadata.keywords, ...other.keywords])],
+    hierarchicalKeywords: [...new Set([...metadata.hierarchicalKeywords, ...other.hierarchicalKeywords])],
+    faces: metadata.faces.length > 0 ? metadata.faces : other.faces,
+  };
+}

@@ -27,6 +27,8 @@ export type RawHeader = {
   iptc: Buffer | null;
   /** Largest first. */
   previews: RawPreview[];
+  /** Where the last strip or tile ends by what the directories say: beyond the file's end it was cut off. */
+  dataEnd: number;
 };
 
 /** Previews smaller than this are thumbnails: a better one is searched for by its bytes. */
@@ -71,7 +73,7 @@ function readByFrame(bytes: Bytes, head: Buffer, family: RawFamily): RawHeader {
 }
 
 function emptyRaw(): RawHeader {
-  return { width: 0, height: 0, blocks: null, xmp: [], iptc: null, previews: [] };
+  return { width: 0, height: 0, blocks: null, xmp: [], iptc: null, previews: [], dataEnd: 0 };
 }
 
 function metadataOfJpeg(bytes: Bytes, position: number): Partial<RawHeader> {
@@ -95,6 +97,9 @@ function readTiffRaw(bytes: Bytes, tiff: Tiff, family: RawFamily): RawHeader {
     const compression = number(Tag.compression);
     if (strips.length === 1 && (compression === 6 || compression === 7))
       places.push({ position: tiff.base + strips[0]!, length: lengths[0] ?? 0 });
+    const tiles = numbersOf(tiff, ifd, Tag.tileOffsets);
+    const tileLengths = numbersOf(tiff, ifd, Tag.tileByteCounts);
+    header.dataEnd = Math.max(header.dataEnd, furthestEnd(strips, lengths), furthestEnd(tiles, tileLengths));
     // Panasonic keeps its preview as the value of a tag.
     const inTag = family === 'panasonic' || family === 'leica' ? ifd.entries.get(0x2e) : undefined;
     if (inTag !== undefined) places.push({ position: inTag.position, length: inTag.length });
@@ -118,6 +123,10 @@ function readTiffRaw(bytes: Bytes, tiff: Tiff, family: RawFamily): RawHeader {
   );
   preferExifSize(header);
   return header;
+}
+
+function furthestEnd(offsets: readonly number[], lengths: readonly number[]): number {
+  return offsets.reduce((end, offset, index) => Math.max(end, offset + (lengths[index] ?? 0)), 0);
 }
 
 /** Directories count the sensor's margins, or only the preview (CR2); EXIF says the finished size. */

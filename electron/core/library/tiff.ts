@@ -215,6 +215,7 @@ export const Tag = {
   dateTime: 0x0132,
   artist: 0x013b,
   tileOffsets: 0x0144,
+  tileByteCounts: 0x0145,
   subIfds: 0x014a,
   sampleFormat: 0x0153,
   jpegOffset: 0x0201,
