@@ -184,6 +184,8 @@ export async function convertCheckpoint(options: ConversionOptions): Promise<Con
     };
   } catch (error) {
     await workplace?.remove();
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
+      throw new ConversionError(`The disk became full while writing to ${resolve(options.output)}.`, { cause: error });
     throw error;
   } finally {
     memory.stop();

@@ -76,6 +76,8 @@ export interface CheckpointParts {
   vision?: { source: TensorSource; config: JsonObject | null; preprocessor: JsonObject | null } | null;
 }
 
+/** Beyond it a shape is damage: every token is held in memory with its text. */
+const LARGEST_VOCABULARY = 1 << 20;
 const CLIP_MEAN = [0.48145466, 0.4578275, 0.40821073] as const;
 const CLIP_DEVIATION = [0.26862954, 0.26130258, 0.27577711] as const;
 
@@ -188,9 +190,9 @@ function need(
 ): readonly number[] {
   const tensor = map.get(key);
   if (!tensor) throw new ConversionError(`The ${part} lacks the tensor ${key}.`);
-  if (tensor.shape.length !== dimensions || tensor.shape.some((size) => size < 1))
+  if (tensor.shape.length !== dimensions || tensor.shape.some((size) => size < 1 || size > 0x7fffffff))
     throw new ConversionError(
-      `${shown(tensor.name)} has the shape [${tensor.shape.join(', ')}]; ${dimensions} dimensions are needed.`,
+      `${shown(tensor.name)} has the shape [${tensor.shape.join(', ')}]; ${dimensions} usable dimensions are needed.`,
     );
   return tensor.shape;
 }
@@ -256,6 +258,10 @@ function readTextLayout(root: JsonObject, text: ReadonlyMap<string, SourceTensor
     throw new ConversionError(`The language model is of the kind ${shown(kind)}; llama is needed.`);
   const part = 'language model';
   const [vocabulary, embedding] = need(text, 'embed_tokens.weight', 2, part) as [number, number];
+  if (vocabulary > LARGEST_VOCABULARY)
+    throw new ConversionError(
+      `The embedding has ${vocabulary} rows; at most ${LARGEST_VOCABULARY} tokens are expected.`,
+    );
   const [feedForward] = need(text, 'layers.0.mlp.gate_proj.weight', 2, part) as [number, number];
   const [queryRows] = need(text, 'layers.0.self_attn.q_proj.weight', 2, part) as [number, number];
   const [keyRows] = need(text, 'layers.0.self_attn.k_proj.weight', 2, part) as [number, number];
