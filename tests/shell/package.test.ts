@@ -1,0 +1,151 @@
+/** The packaging, as far as it goes without Electron's program. */
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, matchesGlob, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createPackageWithOptions, statFile } from '@electron/asar';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { buildDesktop } from '../../build/desktop.mjs';
+import configuration from '../../build/electron-builder.mjs';
+import { drawIcons } from '../../build/icons.mjs';
+import { ensurePage } from '../../build/setup.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const require = createRequire(import.meta.url);
+const described = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+
+const unpacked = (path: string) => (configuration.asarUnpack as string[]).some((pattern) => matchesGlob(path, pattern));
+const left = (path: string) =>
+  (configuration.files as string[]).some((pattern) => pattern.startsWith('!') && matchesGlob(path, pattern.slice(1)));
+
+/** Files of the packages that go into the app, relative to the repository. */
+async function packagedFiles(): Promise<string[]> {
+  const places = Object.entries(lock.packages as Record<string, { dev?: boolean; devOptional?: boolean }>)
+    .filter(([place, entry]) => place !== '' && !entry.dev && !entry.devOptional && existsSync(join(root, place)))
+    .map(([place]) => place);
+  const lists = await Promise.all(
+    places.map(async (place) => {
+      const entries = await readdir(join(root, place), { recursive: true, withFileTypes: true });
+      return entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+    }),
+  );
+  return [...new Set(lists.flat())].filter((path) => !left(path));
+}
+
+describe('the configuration', () => {
+  test("passes electron-builder's own schema", async () => {
+    const { validateConfiguration } = require('app-builder-lib/out/util/config/config') as {
+      validateConfiguration(config: unknown, log: { isEnabled: boolean; add(): void }): Promise<void>;
+    };
+    const log = { isEnabled: false, add: () => {} };
+    await validateConfiguration(structuredClone(configuration), log);
+    await expect(validateConfiguration({ ...configuration, asarUnpacked: [] }, log)).rejects.toThrow(/asarUnpacked/);
+  });
+
+  test('covers the three systems and claims no files', () => {
+    expect(configuration.linux?.target).toEqual(['AppImage', 'deb']);
+    expect(configuration.mac?.target).toEqual(['dmg', 'zip']);
+    expect(configuration.win?.target).toEqual(['nsis']);
+    expect(JSON.stringify(configuration)).not.toContain('fileAssociations');
+  });
+
+  test('leaves Electron and Node themselves to the packager', () => {
+    expect(described.dependencies).not.toHaveProperty('electron');
+    expect(described.dependencies).not.toHaveProperty('node');
+    expect(left('node_modules/node/bin/node')).toBe(true);
+  });
+
+  test('unpacks every file that the system opens itself', async () => {
+    const files = await packagedFiles();
+    const native = files.filter((path) => /\.(node|dll|dylib|exe)$|\.so(\.[\d.]+)?$/.test(path));
+    expect(native.length).toBeGreaterThan(5);
+    expect(native.filter((path) => !unpacked(path))).toEqual([]);
+    for (const name of ['better-sqlite3', '@img', '@node-llama-cpp']) {
+      expect(
+        native.some((path) => path.startsWith(`node_modules/${name}/`)),
+        name,
+      ).toBe(true);
+    }
+    const exiftool = files.filter((path) => path.startsWith('node_modules/exiftool-vendored.'));
+    expect(exiftool.length).toBeGreaterThan(100);
+    expect(exiftool.filter((path) => !unpacked(path))).toEqual([]);
+    // Plain code stays in the archive.
+    for (const path of ['node_modules/zod/index.js', 'node_modules/ws/lib/websocket.js', 'dist/app/electron/main.js']) {
+      expect(unpacked(path), path).toBe(false);
+    }
+  }, 120_000);
+
+  test('ships the bridge where the packaged app looks for it', () => {
+    const place = readFileSync(join(root, 'models', 'bridge', 'place.ts'), 'utf8');
+    expect(configuration.extraResources).toEqual([
+      { from: ['.cache', 'bridge', ['$', '{platform}-$', '{arch}'].join('')].join('/'), to: 'bridge' },
+    ]);
+    expect(place).toContain("join(resourcesPath, 'bridge')");
+  });
+});
+
+test('icons of every size come from the one drawing', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'keeplight-icons-'));
+  await drawIcons(directory);
+  for (const size of [16, 32, 256, 512, 1024]) {
+    const picture = await sharp(join(directory, 'png', `${size}x${size}.png`)).metadata();
+    expect([picture.width, picture.height, picture.hasAlpha]).toEqual([size, size, true]);
+  }
+  const ico = readFileSync(join(directory, 'icon.ico'));
+  expect([ico.readUInt16LE(2), ico.readUInt16LE(4)]).toEqual([1, 7]);
+  const last = 6 + 16 * 6;
+  const png = ico.subarray(ico.readUInt32LE(last + 12), ico.readUInt32LE(last + 12) + ico.readUInt32LE(last + 8));
+  expect((await sharp(png).metadata()).width).toBe(256);
+  const icns = readFileSync(join(directory, 'icon.icns'));
+  expect([icns.toString('ascii', 0, 4), icns.readUInt32BE(4)]).toEqual(['icns', icns.length]);
+  await rm(directory, { recursive: true });
+});
+
+describe('the tree that is packaged', () => {
+  const app = join(root, 'dist', 'app');
+  beforeAll(async () => {
+    await ensurePage(process.execPath);
+    await buildDesktop(process.execPath);
+  }, 300_000);
+
+  test('has the entry, the core process, the page and a preload script for the sandbox', () => {
+    expect(existsSync(join(root, described.main))).toBe(true);
+    for (const path of ['electron/core-process.js', 'electron/preload.cjs', 'renderer/index.html']) {
+      expect(existsSync(join(app, path)), path).toBe(true);
+    }
+    const preload = readFileSync(join(app, 'electron', 'preload.cjs'), 'utf8');
+    expect([...preload.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name)).toEqual(['electron']);
+    expect(preload).not.toMatch(/^import /m);
+  });
+
+  test('runs: the emitted code opens a library and finds its assets and workers', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'keeplight-emitted-'));
+    const photos = join(directory, 'photos');
+    await mkdir(photos);
+    const picture = sharp({ create: { width: 320, height: 240, channels: 3, background: '#806040' } });
+    await picture.jpeg().toFile(join(photos, 'one.jpg'));
+    const cli = join(app, 'electron', 'cli.js');
+    const run = promisify(execFile);
+    const { stdout } = await run(process.execPath, [cli, 'index', photos, '--data', join(directory, 'data'), '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ photos: 1, indexed: 1, failed: [] });
+    await rm(directory, { recursive: true });
+  }, 120_000);
+
+  test('goes into an archive with what is unpacked beside it', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'keeplight-asar-'));
+    const archive = join(directory, 'app.asar');
+    await createPackageWithOptions(join(root, 'node_modules', 'better-sqlite3'), archive, { unpack: '*.node' });
+    const name = (await readdir(join(root, 'node_modules', 'better-sqlite3', 'prebuilds')))[0]!;
+    expect(statFile(archive, join('prebuilds', name))).toMatchObject({ unpacked: true });
+    expect(existsSync(join(`${archive}.unpacked`, 'prebuilds', name))).toBe(true);
+    await rm(directory, { recursive: true });
+  });
+});
