@@ -22,8 +22,8 @@ export type HeifHeader = {
   /** TIFF block of the Exif item. */
   exif: { position: number; length: number } | null;
   xmp: Buffer[];
-  /** How far the file must reach for the primary picture's data. */
-  dataEnd: number;
+  /** Share of the primary picture's data that lies beyond the end of the file, 0–1. */
+  missing: number;
 };
 
 const MAX_BOXES = 4096;
@@ -78,7 +78,7 @@ export function readHeifHeader(bytes: Bytes): HeifHeader | null {
     codec: null,
     exif: null,
     xmp: [],
-    dataEnd: 0,
+    missing: 0,
   };
   const primary = readPrimary(bytes, part('pitm'));
   const items = readItems(bytes, part('iinf'));
@@ -88,9 +88,10 @@ export function readHeifHeader(bytes: Bytes): HeifHeader | null {
   header.codec = items.get(tiles[0] ?? primary)?.type ?? items.get(primary)?.type ?? null;
   const properties = part('iprp');
   if (properties !== undefined) readProperties(bytes, properties, primary, tiles[0] ?? null, header);
-  for (const item of [primary, ...tiles])
-    for (const extent of places.get(item) ?? [])
-      header.dataEnd = Math.max(header.dataEnd, extent.position + extent.length);
+  header.missing = missingShare(
+    bytes.size,
+    (tiles.length > 0 ? tiles : [primary]).flatMap((item) => places.get(item) ?? []),
+  );
   for (const [id, { type, contentType }] of items) {
     const extents = places.get(id) ?? [];
     const first = extents[0];
@@ -180,6 +181,16 @@ function readLocations(bytes: Bytes, box: Box | undefined, idat: number | null):
     if (!(error instanceof RangeError)) throw error;
   }
   return places;
+}
+
+function missingShare(size: number, extents: readonly Extent[]): number {
+  let total = 0;
+  let beyond = 0;
+  for (const { position, length } of extents) {
+    total += length;
+    beyond += Math.min(length, Math.max(0, position + length - size));
+  }
+  return total === 0 ? 0 : beyond / total;
 }
 
 /** The tiles of a grid: what the primary item is derived from. */

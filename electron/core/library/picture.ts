@@ -86,7 +86,9 @@ async function* sourcesOf(bytes: Bytes, path: string, inspection: Inspection): A
     if (bytes.whole === null) throw new UnreadablePhoto('The HEIF file is too big to be decoded safely.');
     const { rgba, width, height } = await decodeHeif(bytes.whole);
     const profile = icc ?? (heif?.primaries === 12 ? namedProfile('display-p3') : null);
-    yield { input: rgba, raw: { width, height, channels: 4 }, turn: 1, profile, damage: null };
+    const missing = heif?.missing ?? 0;
+    const damage = missing > 0 ? `The file ends early: about ${percent(missing)} % of the picture is missing.` : null;
+    yield { input: rgba, raw: { width, height, channels: 4 }, turn: 1, profile, damage };
   } else if (kind === 'avif') {
     yield { ...plain, turn: 1, profile: icc === null && heif?.primaries === 12 ? namedProfile('display-p3') : null };
   } else if (kind === 'bmp') {
@@ -266,7 +268,11 @@ function missingShare({ rgb, width, height }: Pixels): number {
 
 function sentenceForMissing(missing: number): string | null {
   if (missing <= 0) return null;
-  return `The file ends before the picture is complete: the lower ${Math.max(1, Math.round(missing * 100))} % is missing.`;
+  return `The file ends before the picture is complete: the lower ${percent(missing)} % is missing.`;
+}
+
+function percent(share: number): number {
+  return Math.max(1, Math.round(share * 100));
 }
 
 /** libvips' words → words for people. */
