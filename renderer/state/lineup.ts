@@ -33,9 +33,12 @@ export const useLineup = <T>(pick: (state: Lineup) => T): T => useStore(lineup, 
 
 let asking: AbortController | null = null;
 
+/** Other photos or another order: the verdict names them by letter, so it is asked for again where one was wanted. */
 function setIds(ids: readonly number[]): void {
+  const wasWanted = lineup.getState().verdictState !== 'none';
   asking?.abort();
   lineup.setState({ ids, ...NO_VERDICT });
+  if (wasWanted) void askVerdict();
 }
 
 /** Photos for a comparison: those selected, else the focused one with its neighbour. */
@@ -51,7 +54,7 @@ export function candidates(most: number): number[] {
 /** Opens a comparison of what is chosen; the keyboard starts on the challenger where it was on none of them. */
 export function startComparison(): void {
   const ids = candidates(COMPARED);
-  lineup.setState({ placement: FIT, offsets: new Map() });
+  lineup.setState({ placement: FIT, offsets: new Map(), ...NO_VERDICT });
   setIds(ids);
   const { focus } = selection.getState();
   selectExactly(new Set(ids), focus !== null && ids.includes(focus) ? focus : ids[0]);
@@ -61,6 +64,7 @@ export function startComparison(): void {
 export function startSurvey(): void {
   const chosen = chosenPhotos();
   const ids = chosen.length > 1 ? chosen.slice(0, SURVEYED) : neighbours();
+  lineup.setState(NO_VERDICT);
   setIds(ids);
   const { focus } = selection.getState();
   focusOn(focus !== null && ids.includes(focus) ? focus : (ids[0] ?? null));
@@ -150,8 +154,7 @@ export function swap(): void {
   const { ids } = lineup.getState();
   if (ids.length < 2) return;
   const slot = challengerIndex(ids, selection.getState().focus);
-  // The same photos: what was said of them stays true.
-  lineup.setState({ ids: ids.with(0, ids[slot]!).with(slot, ids[0]!) });
+  setIds(ids.with(0, ids[slot]!).with(slot, ids[0]!));
 }
 
 export function setPlacement(placement: Placement): void {

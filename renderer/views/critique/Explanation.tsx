@@ -16,6 +16,14 @@ export async function copyText(text: string, what: string): Promise<void> {
   }
 }
 
+/** A stored text keeps its headings as lines of their own, `## …`. */
+function storedParts(text: string): Script['parts'] {
+  return text
+    .split(/^(?=## )/m)
+    .map((part) => /^## (.*)\n([\s\S]*)$/.exec(part) ?? ([part, null, part] as const))
+    .map(([, heading, body]) => ({ heading: heading ?? null, text: body ?? '' }));
+}
+
 /** A text that was stored at an earlier visit. */
 function storedScript(critiques: readonly Critique[]): { script: Script; critic: string; createdAt: number } | null {
   const newest = critiques
@@ -24,7 +32,7 @@ function storedScript(critiques: readonly Critique[]): { script: Script; critic:
   if (newest === undefined) return null;
   return {
     script: {
-      parts: [{ heading: null, text: newest.text! }],
+      parts: storedParts(newest.text!),
       evidence: [],
       status: null,
       state: 'complete',

@@ -124,7 +124,9 @@ export function Talk({ photo, weak }: { photo: number; weak: boolean }) {
             send(question);
           }}
         />
-        {question.trim() !== '' && <Button className="ask-send" type="submit" icon="up" label="Ask" disabled={isWriting} tone="raised" />}
+        {question.trim() !== '' && (
+          <Button className="ask-send" type="submit" icon="up" label="Ask" disabled={isWriting} tone="raised" />
+        )}
       </form>
       {hasHistory && !isWriting && (
         <div className="text-verbs">

@@ -1,0 +1,132 @@
+/** Two to four photos side by side: zoomed and moved together, marked, judged against each other in words. */
+import { useEffect } from 'react';
+import { FIT } from '../../photo/geometry.ts';
+import { useActions } from '../../state/actions.ts';
+import { useLibrary } from '../../state/library.ts';
+import {
+  addChallenger,
+  askVerdict,
+  COMPARED,
+  challenge,
+  challengerIndex,
+  focusNext,
+  lineup,
+  nextChallenger,
+  setPlacement,
+  startComparison,
+  swap,
+  useLineup,
+} from '../../state/lineup.ts';
+import { selection, useSelection } from '../../state/selection.ts';
+import { showView } from '../../state/view.ts';
+import { Button } from '../../ui/Button.tsx';
+import { State } from '../../ui/State.tsx';
+import { ToolbarEnd, ToolbarStart } from '../frame/Slots.tsx';
+import { BackButton } from '../loupe/LoupeToolbar.tsx';
+import { Pane, panes } from './Pane.tsx';
+import { decide, Verdict } from './Verdict.tsx';
+import './compare.css';
+
+/** Share of the pane that Shift with an arrow key moves the photos. */
+const PAN = 0.25;
+
+/** The surface of the focused photo: zoom keys act on it, and all follow. */
+function focusedSurface() {
+  const { ids } = lineup.getState();
+  const { focus } = selection.getState();
+  return panes.get(focus !== null && ids.includes(focus) ? focus : (ids[0] ?? -1)) ?? null;
+}
+
+function useCompareActions(): void {
+  const isZoomed = () => lineup.getState().placement.scale !== null;
+  const pan = (x: number, y: number) => focusedSurface()?.pan({ x, y });
+  useActions({
+    'move.left': ({ extend }) => (extend && isZoomed() ? pan(-PAN, 0) : nextChallenger(-1)),
+    'move.right': ({ extend }) => (extend && isZoomed() ? pan(PAN, 0) : nextChallenger(1)),
+    'move.up': ({ extend }) => (extend && isZoomed() ? pan(0, -PAN) : focusNext(-1, false)),
+    'move.down': ({ extend }) => (extend && isZoomed() ? pan(0, PAN) : focusNext(1, false)),
+    'move.first': () => undefined,
+    'move.last': () => undefined,
+    'move.pageUp': () => undefined,
+    'move.pageDown': () => undefined,
+    'grid.larger': () => focusedSurface()?.stepZoom('in'),
+    'grid.smaller': () => focusedSurface()?.stepZoom('out'),
+    'look.zoom': () => focusedSurface()?.toggleZoom(),
+    'look.versus': () => void askVerdict(),
+    'view.loupe': ({ event }) => {
+      if (event?.key === ' ') focusedSurface()?.toggleZoom();
+      else if (event?.key === 'Enter' && lineup.getState().verdict?.winner != null) decide();
+      else showView('loupe');
+    },
+    'view.back': () => {
+      if (!isZoomed()) return false;
+      setPlacement(FIT);
+    },
+  });
+}
+
+/** A photo that the keyboard was led to from elsewhere (a mark that advances, an undo) comes in as challenger. */
+function useFollowFocus(): void {
+  const focus = useSelection((state) => state.focus);
+  useEffect(() => {
+    const { ids } = lineup.getState();
+    if (focus !== null && ids.length >= 2 && !ids.includes(focus)) challenge(focus, challengerIndex(ids, null));
+  }, [focus]);
+}
+
+export function Compare() {
+  const ids = useLineup((state) => state.ids);
+  const isZoomed = useLineup((state) => state.placement.scale !== null);
+  const total = useLibrary((state) => state.order.total);
+  const isLoading = useLibrary((state) => state.state === 'loading');
+  useCompareActions();
+  useFollowFocus();
+  useEffect(startComparison, []);
+  const waits = ids.length < 2 && total >= 2;
+  useEffect(() => {
+    // Opened before the view was read: begins as soon as there are photos.
+    if (waits && !isLoading) startComparison();
+  }, [waits, isLoading]);
+
+  if (total < 2) {
+    return isLoading ? null : (
+      <State title="Nothing to compare">
+        Comparing takes at least two photos, and this view has fewer. Go back to the grid, or clear the filter.
+      </State>
+    );
+  }
+  return (
+    <div className="compare" data-photos>
+      <ToolbarStart>
+        <BackButton />
+        <h1 className="toolbar-title">{ids.length} photos</h1>
+      </ToolbarStart>
+      <ToolbarEnd>
+        <Button onClick={swap} disabled={ids.length < 2} data-tip="Exchange the challenger with the first photo">
+          Swap
+        </Button>
+        <Button
+          icon="plus"
+          label="Add a photo"
+          disabled={ids.length >= COMPARED || ids.length >= total}
+          onClick={addChallenger}
+        />
+        <Button action="look.zoom" showChord aria-pressed={isZoomed}>
+          100 %
+        </Button>
+        <Button action="look.versus" showChord>
+          A or B?
+        </Button>
+      </ToolbarEnd>
+      <div
+        className="compare-panes"
+        style={{ gridTemplateColumns: `repeat(${Math.max(2, ids.length)}, minmax(0, 1fr))` }}
+      >
+        {ids.map((id, index) => (
+          <Pane key={id} id={id} index={index} count={ids.length} />
+        ))}
+      </div>
+      <Verdict />
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+/** The written reason for one photo over the others, and the one click that follows it. */
+import { askVerdict, letterOf, lineup, useLineup } from '../../state/lineup.ts';
+import { setMarks } from '../../state/marks.ts';
+import { criticTitle, useModels } from '../../state/models.ts';
+import { useSelection } from '../../state/selection.ts';
+import { Button } from '../../ui/Button.tsx';
+
+/** Picks one photo and rejects the others; each is a step of the history. */
+async function pickOver(winner: number, ids: readonly number[]): Promise<void> {
+  await setMarks([winner], { flag: 'pick' });
+  await setMarks(
+    ids.filter((id) => id !== winner),
+    { flag: 'reject' },
+  );
+}
+
+/** Follows the verdict. */
+export function decide(): void {
+  const { verdict, ids } = lineup.getState();
+  if (verdict?.winner != null) void pickOver(verdict.winner, ids);
+}
+
+function splitFirst(text: string): [string, string] {
+  const end = text.indexOf('. ');
+  return end < 0 ? [text, ''] : [text.slice(0, end + 1), text.slice(end + 1)];
+}
+
+function Points() {
+  const verdict = useLineup((state) => state.verdict);
+  const ids = useLineup((state) => state.ids);
+  if (verdict === null || verdict.points.length === 0) return null;
+  return (
+    <details className="verdict-points">
+      <summary>Compare the numbers</summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard */}
+      <section className="verdict-table" tabIndex={0} aria-label="Numbers of the comparison">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">
+                <span className="only-read">What</span>
+              </th>
+              {ids.map((id, index) => (
+                <th key={id} scope="col">
+                  {letterOf(index)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {verdict.points.map((point) => (
+              <tr key={point.name}>
+                <th scope="row">{point.label}</th>
+                {ids.map((id) => (
+                  <td key={id} data-favoured={point.favours === id || undefined}>
+                    {point.values.find((value) => value.id === id)?.text ?? '–'}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </details>
+  );
+}
+
+export function Verdict() {
+  const ids = useLineup((state) => state.ids);
+  const verdict = useLineup((state) => state.verdict);
+  const state = useLineup((now) => now.verdictState);
+  const problem = useLineup((now) => now.verdictProblem);
+  const focus = useSelection((now) => now.focus);
+  const { list } = useModels();
+  const winner = verdict?.winner ?? null;
+  const chosen = winner ?? (focus !== null && ids.includes(focus) ? focus : null);
+  const letter = chosen === null ? '' : letterOf(ids.indexOf(chosen));
+  const [first, rest] = splitFirst(verdict?.text ?? '');
+  return (
+    <section className="verdict" aria-label="Verdict">
+      <div className="verdict-words" aria-live="polite" aria-busy={state === 'asking'}>
+        {state === 'none' && (
+          <p className="meta">
+            Arrow keys bring in the next challenger, up and down choose the photo, Shift and drag lines one up.
+          </p>
+        )}
+        {state === 'asking' && <p className="meta">Comparing…</p>}
+        {state === 'failed' && (
+          <p className="problem">
+            {problem} <Button onClick={() => void askVerdict()}>Try again</Button>
+          </p>
+        )}
+        {verdict !== null && (
+          <>
+            <p className="selectable verdict-text">
+              <strong>{first}</strong>
+              {rest}
+            </p>
+            <p className="meta">
+              {verdict.critic === 'measured'
+                ? 'Measured, without a model.'
+                : `From ${criticTitle(verdict.critic, list)} and the measures.`}
+            </p>
+            <Points />
+          </>
+        )}
+      </div>
+      <div className="verdict-verbs">
+        {chosen !== null && (
+          <Button
+            tone={winner === null ? 'raised' : 'accent'}
+            onClick={() => void pickOver(chosen, ids)}
+            aria-keyshortcuts={winner === null ? undefined : 'Enter'}
+          >
+            Pick {letter}, reject the rest
+            {winner !== null && <kbd>Enter</kbd>}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,109 @@
+/** Choosing a model file of this computer where no native dialog is: the page sees names and tokens, never paths. */
+import { useEffect, useState } from 'react';
+import { type Api, api, sentenceOf, wasAborted } from '../../state/client.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { Icon } from '../../ui/Icon.tsx';
+import { bytesText } from '../loupe/facts.ts';
+
+type Listing = Awaited<ReturnType<Api['disk']['list']>>;
+
+export function FileChooser(props: {
+  title: string;
+  lead: string;
+  onClose: () => void;
+  onChoose: (token: string) => void;
+}) {
+  const [token, setToken] = useState<string | null>(null);
+  const [listing, setListing] = useState<Listing | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [chosen, setChosen] = useState<string | null>(null);
+  useEffect(() => {
+    const own = new AbortController();
+    api.disk.list({ token, files: 'gguf' }, { signal: own.signal }).then(
+      (found) => {
+        setListing(found);
+        setProblem(null);
+        setChosen(null);
+      },
+      (error: unknown) => {
+        if (!own.signal.aborted && !wasAborted(error)) setProblem(sentenceOf(error));
+      },
+    );
+    return () => own.abort();
+  }, [token]);
+
+  return (
+    <Dialog
+      title={props.title}
+      onClose={props.onClose}
+      className="file-chooser"
+      actions={
+        <>
+          <Button tone="raised" onClick={props.onClose}>
+            Cancel
+          </Button>
+          <Button
+            tone="accent"
+            disabled={chosen === null}
+            onClick={() => {
+              if (chosen !== null) props.onChoose(chosen);
+            }}
+          >
+            Choose
+          </Button>
+        </>
+      }
+    >
+      <p className="meta">{props.lead}</p>
+      {problem !== null && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      {listing !== null && (
+        <>
+          <div className="chooser-place">
+            <Button
+              icon="up"
+              label="Folder above"
+              disabled={listing.parent === null}
+              onClick={() => setToken(listing.parent?.token ?? null)}
+            />
+            <span className="cut selectable" title={listing.path}>
+              {listing.path}
+            </span>
+          </div>
+          <ul className="chooser-list" aria-label={`Folders and model files in ${listing.here.name}`}>
+            {listing.folders.map((folder) => (
+              <li key={folder.token}>
+                <button type="button" className="chooser-row" onClick={() => setToken(folder.token)}>
+                  <Icon name="folder" />
+                  <span className="cut">{folder.name}</span>
+                </button>
+              </li>
+            ))}
+            {listing.files.map((file) => (
+              <li key={file.token}>
+                <button
+                  type="button"
+                  className="chooser-row"
+                  aria-pressed={chosen === file.token}
+                  onClick={() => setChosen(file.token)}
+                  onDoubleClick={() => props.onChoose(file.token)}
+                >
+                  <Icon name="file" />
+                  <span className="cut">{file.name}</span>
+                  <span className="meta">{bytesText(file.bytes)}</span>
+                </button>
+              </li>
+            ))}
+            {listing.folders.length === 0 && listing.files.length === 0 && (
+              <li className="meta chooser-empty">No folders and no .gguf files here.</li>
+            )}
+          </ul>
+        </>
+      )}
+    </Dialog>
+  );
+}

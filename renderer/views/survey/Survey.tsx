@@ -1,0 +1,164 @@
+/** The chosen photos tiled to fill the view: take out what is weaker until the keepers remain. */
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { Rectangle, Size } from '../../photo/geometry.ts';
+import { tile } from '../../photo/geometry.ts';
+import { useActions } from '../../state/actions.ts';
+import { pictureUrl } from '../../state/client.ts';
+import { useLibrary } from '../../state/library.ts';
+import { endSurvey, focusNext, startSurvey, takeOut, useLineup } from '../../state/lineup.ts';
+import { useRow } from '../../state/rows.ts';
+import { selection, selectOnly, useSelection } from '../../state/selection.ts';
+import { showView } from '../../state/view.ts';
+import { Button } from '../../ui/Button.tsx';
+import { State } from '../../ui/State.tsx';
+import { ToolbarEnd, ToolbarStart } from '../frame/Slots.tsx';
+import { BackButton } from '../loupe/LoupeToolbar.tsx';
+import { MarkBar } from '../loupe/MarkBar.tsx';
+import './survey.css';
+
+const GAP = 12;
+/** Height of the line under each photo, in CSS pixels. */
+const LINE = 30;
+
+function SurveyPhoto({ id, place, isLast }: { id: number; place: Rectangle; isLast: boolean }) {
+  const row = useRow(id);
+  const isFocused = useSelection((state) => state.focus === id);
+  const [isShown, setShown] = useState(false);
+  if (row === undefined) return null;
+  const room = { width: place.width, height: Math.max(20, place.height - LINE) };
+  const ratio = row.width > 0 && row.height > 0 ? row.width / row.height : 1.5;
+  const width = Math.min(room.width, room.height * ratio);
+  return (
+    <section
+      className="survey-photo"
+      aria-label={row.name}
+      aria-current={isFocused || undefined}
+      data-id={id}
+      data-flag={row.flag}
+      style={{ left: place.left, top: place.top, width: place.width, height: place.height }}
+      onPointerDownCapture={() => selectOnly(id)}
+      onFocusCapture={() => selectOnly(id)}
+      onDoubleClick={() => showView('loupe')}
+    >
+      <div className="survey-room" style={{ height: room.height }}>
+        <div
+          className="survey-picture"
+          style={{
+            width,
+            height: width / ratio,
+            ...(row.placeholder === null || row.flag === 'reject'
+              ? {}
+              : { backgroundImage: `url("${row.placeholder}")` }),
+          }}
+        >
+          {row.placeholder !== null && row.state !== 'failed' ? (
+            <img
+              src={pictureUrl('screen', row)}
+              alt=""
+              decoding="async"
+              draggable={false}
+              data-shown={isShown || undefined}
+              onLoad={() => setShown(true)}
+            />
+          ) : (
+            <p className="meta">{row.error ?? 'Not looked at yet'}</p>
+          )}
+        </div>
+      </div>
+      <div className="survey-line">
+        <span className="cut meta">{row.name}</span>
+        {(isFocused || place.width > 330) && <MarkBar row={row} showKeys={isFocused} />}
+        <Button
+          icon="close"
+          label={`Take ${row.name} out of the survey`}
+          disabled={isLast}
+          onClick={() => takeOut(id, true)}
+        />
+      </div>
+    </section>
+  );
+}
+
+export function Survey() {
+  const ids = useLineup((state) => state.ids);
+  const order = useLibrary((state) => state.order);
+  const isLoading = useLibrary((state) => state.state === 'loading');
+  const box = useRef<HTMLDivElement>(null);
+  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
+  useEffect(() => {
+    startSurvey();
+    return endSurvey;
+  }, []);
+  const waits = ids.length === 0 && order.total > 0;
+  useEffect(() => {
+    if (waits && !isLoading) startSurvey();
+  }, [waits, isLoading]);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const read = () => setSize({ width: element.clientWidth, height: element.clientHeight });
+    read();
+    const observer = new ResizeObserver(read);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  const places = useMemo(
+    () =>
+      size.width === 0
+        ? []
+        : tile(
+            ids.map((id) => order.ratios[order.indexOf(id)] ?? 1.5),
+            size,
+            GAP,
+          ),
+    [ids, order, size],
+  );
+  const columns = new Set(places.slice(0, ids.length).map((place) => Math.round(place.left))).size;
+  const across = Math.max(1, places.filter((place) => place.top === places[0]?.top).length || columns);
+  useActions({
+    'move.left': () => focusNext(-1, true),
+    'move.right': () => focusNext(1, true),
+    'move.up': () => focusNext(-across, true),
+    'move.down': () => focusNext(across, true),
+    'move.first': () => focusNext(-SURVEY_END, true),
+    'move.last': () => focusNext(SURVEY_END, true),
+    'move.pageUp': () => undefined,
+    'move.pageDown': () => undefined,
+    'view.loupe': () => showView('loupe'),
+    'look.versus': () => showView('compare'),
+    'select.all': () => undefined,
+    'select.none': () => undefined,
+  });
+
+  if (order.total === 0 && !isLoading) {
+    return <State title="Nothing to survey">This view is empty. Go back to the grid, or clear the filter.</State>;
+  }
+  return (
+    <div className="survey" data-photos>
+      <ToolbarStart>
+        <BackButton />
+        <h1 className="toolbar-title">{ids.length === 1 ? '1 photo' : `${ids.length} photos`}</h1>
+      </ToolbarStart>
+      <ToolbarEnd>
+        <Button
+          disabled={ids.length < 2}
+          data-tip="Take the chosen photo out of the survey"
+          onClick={() => {
+            const { focus } = selection.getState();
+            if (focus !== null) takeOut(focus, true);
+          }}
+        >
+          Take out
+        </Button>
+      </ToolbarEnd>
+      <div ref={box} className="survey-tiles">
+        {places.length === ids.length &&
+          ids.map((id, index) => <SurveyPhoto key={id} id={id} place={places[index]!} isLast={ids.length < 2} />)}
+      </div>
+    </div>
+  );
+}
+
+/** More than any survey holds: moves to its end. */
+const SURVEY_END = 1_000;
