@@ -72,7 +72,7 @@ export async function readZipDirectory(file: ReadableFile): Promise<Map<string, 
       }
       field = fieldEnd;
     }
-    if (flags & 1) throw new ConversionError(`${file.name} is encrypted.`);
+    if (flags & 1) throw new ConversionError(`${file.name} is encrypted, which no checkpoint is.`);
     if (method !== 0 || packed !== unpacked)
       throw new ConversionError(`${file.name} is compressed; torch.save stores tensors uncompressed.`);
     if (entries.has(name)) throw broken('two of its entries have one name');
