@@ -24,6 +24,10 @@ export interface OpenOptions {
   threads?: number;
   /** Tokens of context; absent = enough for one photo, its questions and a conversation. */
   contextSize?: number;
+  /** Folder where what was measured once of a model is kept, such as its bias on pictures that show nothing. */
+  cacheDirectory?: string | null;
+  /** Keys and values in full precision: slower and a little more exact, for comparisons with a reference. */
+  exact?: boolean;
   /** Loading, 0–1. */
   onProgress?: (share: number) => void;
 }
@@ -103,8 +107,10 @@ export interface GradeResult {
   /** 0–100, from `probabilities`. */
   value: number;
   level: Level;
-  /** 0–1: certainty of the five probabilities times the share of all words that the five take together. */
+  /** 0–1: certainty of the five probabilities (1 − normalised entropy). */
   confidence: number;
+  /** Share of all words that the five level words take together in the overall answer, 0–1: how apt the question was. */
+  mass: number;
   /** Bias of null images subtracted. */
   probabilities: LevelProbabilities;
   dimensions: Record<Dimension, { value: number; probabilities: LevelProbabilities }>;

@@ -1,0 +1,242 @@
+/**
+ * The desk of the model's process: pieces of work lie on it and are done one after the other. What a person waits for
+ * (explanations, conversation) goes before grading, and a grading that is in its way is put back and begun again.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Level } from '../shared/grade.ts';
+import { Grading, nullPictures, type Readings } from './grading.ts';
+import type { Loaded } from './loading.ts';
+import type { Answer, Request } from './messages.ts';
+import { PROMPT_VERSION } from './prompts.ts';
+import { type Bias, biasFrom, scoreReadings } from './scoring.ts';
+import { type GradeMilliseconds, type GradeResult, ModelError, type Pixels } from './session.ts';
+import { Sight, wasStopped } from './sight.ts';
+import { Writing } from './writing.ts';
+
+type Work = Extract<Request, { kind: 'grade' | 'explain' | 'chat' }>;
+
+interface Item {
+  work: Work;
+  stop: AbortController;
+  /** Put back because a person waits for something else. */
+  preempted: boolean;
+  pixels: Promise<Pixels> | null;
+  deliver: ((pixels: Pixels) => void) | null;
+  refuse: ((error: Error) => void) | null;
+}
+
+export class Desk {
+  readonly #loaded: Loaded;
+  readonly #send: (answer: Answer) => void;
+  readonly #cacheDirectory: string | null;
+  readonly #sight: Sight;
+  readonly #grading: Grading;
+  readonly #writing: Writing;
+  readonly #waiting: Item[] = [];
+  #current: Item | null = null;
+  #bias: Bias | null = null;
+  readonly #nullReadings: Readings[] = [];
+  /** Readings of the photo in front of the model. */
+  #readings: { key: string; readings: Readings; milliseconds: number } | null = null;
+
+  constructor(loaded: Loaded, cacheDirectory: string | null, send: (answer: Answer) => void) {
+    this.#loaded = loaded;
+    this.#send = send;
+    this.#cacheDirectory = cacheDirectory;
+    const { eyes, style, facts, info } = loaded;
+    this.#sight = new Sight(eyes, style.before, facts.imageSize, info.contextSize);
+    this.#grading = new Grading(this.#sight, style);
+    this.#writing = new Writing(this.#sight, style);
+  }
+
+  get tokensPerSecond(): number | null {
+    return this.#writing.tokensPerSecond;
+  }
+
+  put(work: Work): void {
+    const item: Item = {
+      work,
+      stop: new AbortController(),
+      preempted: false,
+      pixels: null,
+      deliver: null,
+      refuse: null,
+    };
+    this.#waiting.push(item);
+    // Pixels are read while the photo before is still being worked on, but not when they will hardly be needed.
+    const before = this.#waiting.at(-2) ?? this.#current;
+    const key = before ? before.work.key : this.#sight.photo?.key;
+    if (key !== work.key) this.#pixelsOf(item).catch(() => {});
+    const current = this.#current;
+    if (work.kind !== 'grade' && current?.work.kind === 'grade' && !current.stop.signal.aborted) {
+      current.preempted = true;
+      this.#loaded.eyes.stop();
+    }
+    void this.#run();
+  }
+
+  deliver(id: number, pixels: Pixels): void {
+    this.#find(id)?.deliver?.(pixels);
+  }
+  refuse(id: number, message: string): void {
+    this.#find(id)?.refuse?.(new ModelError('bad-input', message));
+  }
+
+  stop(id: number): void {
+    const index = this.#waiting.findIndex((item) => item.work.id === id);
+    if (index >= 0) {
+      this.#waiting.splice(index, 1);
+      this.#send({ kind: 'stopped', id });
+    } else if (this.#current?.work.id === id) {
+      this.#current.stop.abort();
+      this.#current.refuse?.(new Error('stopped: stopped'));
+      this.#loaded.eyes.stop();
+    }
+  }
+
+  #find(id: number): Item | undefined {
+    return this.#current?.work.id === id ? this.#current : this.#waiting.find((item) => item.work.id === id);
+  }
+
+  #pixelsOf(item: Item): Promise<Pixels> {
+    item.pixels ??= new Promise((resolve, reject) => {
+      item.deliver = resolve;
+      item.refuse = reject;
+      this.#send({ kind: 'need', id: item.work.id });
+    });
+    return item.pixels;
+  }
+
+  async #run(): Promise<void> {
+    if (this.#current) return;
+    for (;;) {
+      const urgent = this.#waiting.findIndex((item) => item.work.kind !== 'grade');
+      const item = this.#waiting.splice(Math.max(urgent, 0), 1)[0];
+      if (!item) return;
+      this.#current = item;
+      this.#loaded.eyes.resume();
+      try {
+        await this.#do(item);
+      } catch (error) {
+        if (item.preempted && !item.stop.signal.aborted && wasStopped(error)) {
+          item.preempted = false;
+          this.#waiting.unshift(item);
+        } else if (item.stop.signal.aborted) this.#send({ kind: 'stopped', id: item.work.id });
+        else this.#send(failureOf(item.work.id, error));
+      } finally {
+        this.#current = null;
+      }
+    }
+  }
+
+  async #do(item: Item): Promise<void> {
+    const { work } = item;
+    const { id } = work;
+    const signal = item.stop.signal;
+    if (work.kind === 'grade') {
+      const bias = await this.#biasOfModel(id);
+      const result = await this.#grade(item, bias, work.trace);
+      this.#send({ kind: 'graded', id, result });
+      return;
+    }
+    const known = this.#sight.holds(work.key);
+    if (!known) this.#send({ kind: 'event', id, event: { kind: 'looking' } });
+    await this.#look(item);
+    const events =
+      work.kind === 'chat'
+        ? this.#writing.chat(work.request, signal)
+        : this.#writing.explain(await this.#level(work.key), work.request, signal);
+    for await (const event of events) this.#send({ kind: 'event', id, event });
+  }
+
+  async #look(item: Item) {
+    const { id, key } = item.work;
+    const pixels = this.#sight.holds(key) ? null : await this.#pixelsOf(item);
+    this.#send({ kind: 'working', id });
+    return this.#sight.look(key, () => pixels ?? this.#pixelsOf(item));
+  }
+
+  async #grade(item: Item, bias: Bias, trace: boolean): Promise<GradeResult> {
+    const known = this.#sight.holds(item.work.key);
+    const photo = await this.#look(item);
+    const { readings, milliseconds: questions } = await this.#read(item.work.key);
+    const looked = known ? { preprocess: 0, encode: 0, prefill: 0 } : photo.milliseconds;
+    const milliseconds: GradeMilliseconds = { load: this.#loaded.info.loadMilliseconds, ...looked, questions };
+    return {
+      ...scoreReadings(readings, bias),
+      features: photo.features,
+      milliseconds,
+      trace: trace ? { questions: this.#grading.trace(photo, readings), milliseconds } : null,
+    };
+  }
+
+  /** The level that grading gives the photo in front of the model. */
+  async #level(key: string): Promise<Level> {
+    const { readings } = await this.#read(key);
+    return scoreReadings(readings, await this.#knownBias()).level;
+  }
+
+  /** Nine judgements of the photo in front of the model, asked once. */
+  async #read(key: string): Promise<{ readings: Readings; milliseconds: number }> {
+    if (this.#readings?.key === key) return { readings: this.#readings.readings, milliseconds: 0 };
+    const started = performance.now();
+    const readings = await this.#grading.read();
+    const milliseconds = performance.now() - started;
+    this.#readings = { key, readings, milliseconds };
+    return { readings, milliseconds };
+  }
+
+  /** What the model says of pictures that show nothing: measured once, kept beside the catalog. */
+  async #biasOfModel(id: number): Promise<Bias> {
+    const known = await this.#knownBias();
+    if (known) return known;
+    this.#send({ kind: 'working', id });
+    for (const [index, picture] of nullPictures(this.#loaded.facts.imageSize ?? 336).entries()) {
+      if (this.#nullReadings[index]) continue; // begun before, and put back
+      await this.#sight.look(`null picture ${index}`, () => picture);
+      this.#nullReadings[index] = await this.#grading.read();
+    }
+    this.#bias = biasFrom(this.#nullReadings);
+    const file = this.#biasFile();
+    if (file && this.#cacheDirectory) {
+      await mkdir(this.#cacheDirectory, { recursive: true });
+      await writeFile(`${file}.partial`, JSON.stringify(this.#bias));
+      await rename(`${file}.partial`, file);
+    }
+    return this.#bias;
+  }
+
+  /** The bias where it was measured before; measuring it takes as long as three photos. */
+  async #knownBias(): Promise<Bias | null> {
+    if (this.#bias) return this.#bias;
+    const file = this.#biasFile();
+    if (file) this.#bias = parseBias(await readFile(file, 'utf8').catch(() => ''));
+    return this.#bias;
+  }
+
+  #biasFile(): string | null {
+    if (!this.#cacheDirectory) return null;
+    const { info, fingerprint } = this.#loaded;
+    const identity = JSON.stringify([PROMPT_VERSION, fingerprint, info.family, this.#sight.prefix]);
+    return join(this.#cacheDirectory, `bias-${createHash('sha256').update(identity).digest('hex').slice(0, 32)}.json`);
+  }
+}
+
+function parseBias(text: string): Bias | null {
+  try {
+    const value = JSON.parse(text) as Bias;
+    const lists = Object.values(value);
+    const fine = lists.length === 9 && lists.every((list) => list.length === 5 && list.every(Number.isFinite));
+    return fine ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function failureOf(id: number, error: unknown): Answer {
+  if (error instanceof ModelError) return { kind: 'failed', id, code: error.code, message: error.message };
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: 'failed', id, code: 'bad-input', message: `The photo could not be looked at: ${message}` };
+}

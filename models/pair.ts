@@ -1,0 +1,131 @@
+/** Checks a model and its projector before they are loaded: do they exist, are they whole, do they belong together? */
+import { basename } from 'node:path';
+import { type GgufHeader, numberIn, readGgufHeader, textIn } from './gguf-header.ts';
+import { ModelError } from './session.ts';
+
+export interface PairFacts {
+  /** Bytes of both files. */
+  bytes: number;
+  blocks: number;
+  embedding: number;
+  /** Longest context that the model was trained for. */
+  trainedContext: number;
+  /** Bytes that the keys and values of one token take at 16 bits. */
+  bytesPerToken: number;
+  /** LLaVA-1.5's shape: one square picture through CLIP and a plain projector. */
+  llava: boolean;
+  /** Width and height that the tower takes; null where it follows the picture. */
+  imageSize: number | null;
+  /** Tokens of a picture; where it follows the picture, the most that we allow. */
+  imageTokens: number;
+  chatTemplate: string | null;
+  /** Sentences for people. */
+  notes: string[];
+}
+
+/** Where a tower takes pictures of any size, this many tokens are enough to judge one. */
+export const FREE_TOKENS = 1024;
+
+/** @throws ModelError `bad-file` or `mismatch` with a sentence. */
+export async function inspectPair(model: string, mmproj: string): Promise<PairFacts> {
+  const text = await readGgufHeader(model);
+  const eyes = await readGgufHeader(mmproj);
+  const architecture = textIn(text, 'general.architecture') ?? 'unknown';
+  if (architecture === 'clip')
+    throw new ModelError(
+      'mismatch',
+      `${basename(model)} is a projector, not a language model; the two files may be swapped.`,
+    );
+  const other = textIn(eyes, 'general.architecture') ?? 'unknown';
+  if (other !== 'clip')
+    throw new ModelError('mismatch', `${basename(mmproj)} is no projector: it holds a model of the kind "${other}".`);
+  if (eyes.metadata.get('clip.has_vision_encoder') !== true)
+    throw new ModelError('mismatch', `${basename(mmproj)} has no vision tower.`);
+
+  const need = (header: GgufHeader, key: string, highest: number) => {
+    const value = numberIn(header, key);
+    if (value === null || !Number.isInteger(value) || value < 1 || value > highest)
+      throw new ModelError('bad-file', `${basename(header.path)} is damaged: its ${key} is ${value ?? 'missing'}.`);
+    return value;
+  };
+  const embedding = need(text, `${architecture}.embedding_length`, 1 << 18);
+  const blocks = need(text, `${architecture}.block_count`, 512);
+  const trainedContext = need(text, `${architecture}.context_length`, 1 << 26);
+  const heads = numberIn(text, `${architecture}.attention.head_count`) ?? 1;
+  const keyHeads = numberIn(text, `${architecture}.attention.head_count_kv`) ?? heads;
+  const headWidth = numberIn(text, `${architecture}.attention.key_length`) ?? embedding / Math.max(1, heads);
+
+  const kind = textIn(eyes, 'clip.projector_type') ?? textIn(eyes, 'clip.vision.projector_type') ?? 'unknown';
+  const imageSize = need(eyes, 'clip.vision.image_size', 8192);
+  const patchSize = need(eyes, 'clip.vision.patch_size', 512);
+  const towerBlocks = need(eyes, 'clip.vision.block_count', 512);
+  const width = need(eyes, 'clip.vision.embedding_length', 1 << 16);
+  const towerHeads = need(eyes, 'clip.vision.attention.head_count', 4096);
+  const notes: string[] = [];
+  const llava =
+    kind === 'mlp' && eyes.tensors.has('v.class_embd') && !eyes.metadata.has('clip.vision.image_grid_pinpoints');
+  if (llava) {
+    if (imageSize % patchSize !== 0 || width % towerHeads !== 0)
+      throw new ModelError('bad-file', `${basename(mmproj)} is damaged: its patches or heads do not divide evenly.`);
+    checkFeatureLayer(eyes, towerBlocks, notes);
+    checkTower(eyes, towerBlocks, width, (imageSize / patchSize) ** 2 + 1);
+    const output = (eyes.tensors.get('mm.2.weight') ?? eyes.tensors.get('mm.0.weight'))?.dimensions[1];
+    if (output !== embedding)
+      throw new ModelError(
+        'mismatch',
+        `The projector ${basename(mmproj)} does not fit the model ${basename(model)}: it gives ${output ?? 'no'} numbers a token and the model takes ${embedding}.`,
+      );
+  }
+  const fixed = llava || kind === 'gemma3' || eyes.metadata.has('clip.vision.image_grid_pinpoints');
+  return {
+    bytes: text.bytes + eyes.bytes,
+    blocks,
+    embedding,
+    trainedContext,
+    bytesPerToken: blocks * keyHeads * headWidth * 2 * 2,
+    llava,
+    imageSize: llava ? imageSize : null,
+    imageTokens: llava ? (imageSize / patchSize) ** 2 : fixed ? 2880 : FREE_TOKENS,
+    chatTemplate: textIn(text, 'tokenizer.chat_template'),
+    notes,
+  };
+}
+
+/** LLaVA reads one layer, the last but one; the file may say so, and otherwise the bridge knows. */
+function checkFeatureLayer(eyes: GgufHeader, blocks: number, notes: string[]): void {
+  const value = eyes.metadata.get('clip.vision.feature_layer');
+  if (value === undefined) {
+    notes.push(
+      `${basename(eyes.path)} does not say which layer of the vision tower to read; LLaVA's last but one is taken.`,
+    );
+    return;
+  }
+  const layers = typeof value === 'object' ? value.values : [value];
+  const [layer] = layers;
+  if (layers.length !== 1 || typeof layer !== 'number' || !Number.isInteger(layer) || layer < 1 || layer > blocks)
+    throw new ModelError(
+      'bad-file',
+      `${basename(eyes.path)} asks for layer ${layers.slice(0, 4).join(', ')} of a vision tower with ${blocks} blocks.`,
+    );
+}
+
+/** llama.cpp would run into an assertion where a tensor has another size than the header says. */
+function checkTower(eyes: GgufHeader, blocks: number, width: number, positions: number): void {
+  const expect = (name: string, dimensions: readonly number[]) => {
+    const found = eyes.tensors.get(name)?.dimensions;
+    const same = found && dimensions.every((size, axis) => (found[axis] ?? 1) === size);
+    if (!same)
+      throw new ModelError(
+        'bad-file',
+        `${basename(eyes.path)} is damaged: ${name} is ${found ? `of size ${found.join(' × ')}, not ${dimensions.join(' × ')}` : 'missing'}.`,
+      );
+  };
+  expect('v.class_embd', [width]);
+  expect('v.position_embd.weight', [width, positions]);
+  for (let block = 0; block < blocks; block++)
+    for (const name of ['attn_q', 'attn_k', 'attn_v', 'attn_out'])
+      expect(`v.blk.${block}.${name}.weight`, [width, width]);
+  const hidden = eyes.tensors.get('mm.0.weight')?.dimensions[1] ?? 0;
+  expect('mm.0.weight', [width, hidden]);
+  if (eyes.tensors.has('mm.2.weight')) expect('mm.2.weight', [hidden]);
+}

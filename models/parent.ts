@@ -1,0 +1,336 @@
+/** The core's end of a model's process: starts it, speaks to it, and says in one sentence why it died. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { basename, extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Answer, answerSchema, type Request } from './messages.ts';
+import {
+  type ChatRequest,
+  type ExplainRequest,
+  type GradeResult,
+  type MemoryReport,
+  ModelError,
+  type ModelEvent,
+  type ModelImage,
+  type ModelInfo,
+  type ModelSession,
+  type OpenOptions,
+} from './session.ts';
+
+/** @throws ModelError; the signal's reason when aborted. */
+export async function startProcess(options: OpenOptions, signal?: AbortSignal): Promise<ModelSession> {
+  try {
+    return await Session.open(options, signal);
+  } catch (error) {
+    if (!(error instanceof RetryWithoutGpuError)) throw error;
+    const session = await Session.open({ ...options, gpu: 'off' }, signal);
+    session.info.notes.push(`The GPU failed (${error.message}), so the model runs on the processor.`);
+    return session;
+  }
+}
+
+class RetryWithoutGpuError extends Error {}
+
+interface Pending {
+  image: ModelImage | null;
+  signal: AbortSignal | undefined;
+  /** Whether the process has begun with it. */
+  working: boolean;
+  take(answer: Answer): void;
+  fail(error: unknown): void;
+}
+
+class Session implements ModelSession {
+  readonly info: ModelInfo;
+  readonly exited: Promise<ModelError | null>;
+  readonly #child: ChildProcess;
+  readonly #pending = new Map<number, Pending>();
+  #nextId = 1;
+  #closing = false;
+  /** Set once the process is gone. */
+  #gone: ModelError | null = null;
+
+  static async open(options: OpenOptions, signal?: AbortSignal): Promise<Session> {
+    signal?.throwIfAborted();
+    const { onProgress, ...plain } = options;
+    const child = startChild();
+    const said = tailOf(child);
+    const stop = () => child.kill('SIGKILL');
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      const info = await new Promise<ModelInfo>((resolve, reject) => {
+        child.once('error', (error) =>
+          reject(new ModelError('no-bridge', `The model's process cannot be started: ${error.message}`)),
+        );
+        child.on('message', (message) => {
+          const answer = answerSchema.safeParse(message);
+          if (!answer.success) return;
+          if (answer.data.kind === 'progress') onProgress?.(answer.data.share);
+          else if (answer.data.kind === 'opened') resolve(answer.data.info);
+          else if (answer.data.kind === 'not-opened') {
+            const { code, message: text, withoutGpu } = answer.data;
+            reject(withoutGpu ? new RetryWithoutGpuError(text) : new ModelError(code, text));
+          }
+        });
+        child.once('exit', (code, killed) => {
+          if (signal?.aborted) reject(signal.reason);
+          else if ((options.gpu ?? 'auto') !== 'off' && killed !== 'SIGKILL' && mentionsGpu(said()))
+            reject(new RetryWithoutGpuError(reasonOf(said(), code, killed)));
+          else
+            reject(
+              new ModelError(
+                'bad-file',
+                `${basename(options.model)} cannot be loaded: the engine died over it (${reasonOf(said(), code, killed)}).`,
+              ),
+            );
+        });
+        send(child, { kind: 'open', options: plain });
+      });
+      child.removeAllListeners('message');
+      child.removeAllListeners('exit');
+      return new Session(child, info, said);
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  private constructor(child: ChildProcess, info: ModelInfo, said: () => string) {
+    this.#child = child;
+    this.info = info;
+    child.on('message', (message) => this.#receive(message));
+    child.on('error', () => {}); // such as a message to a process that has just died; `exit` follows
+    this.exited = new Promise((resolve) => {
+      const end = (code: number | null, killed: NodeJS.Signals | null) => {
+        const reason = reasonOf(said(), code, killed);
+        const error = this.#closing
+          ? new ModelError('closed', 'The model was closed.')
+          : new ModelError('died', `The model's process died (${reason}).`);
+        this.#gone = error;
+        for (const pending of this.#pending.values())
+          pending.fail(
+            this.#closing || !pending.working
+              ? new ModelError(
+                  'closed',
+                  `The model's process ended before this photo's turn${this.#closing ? '' : ` (${reason})`}.`,
+                )
+              : new ModelError('died', `The model's process died while it worked on this photo (${reason}).`),
+          );
+        this.#pending.clear();
+        resolve(this.#closing ? null : error);
+      };
+      if (child.exitCode !== null || child.signalCode !== null) end(child.exitCode, child.signalCode);
+      else child.once('exit', end);
+    });
+  }
+
+  grade(
+    image: ModelImage,
+    { trace = false, signal }: { trace?: boolean; signal?: AbortSignal } = {},
+  ): Promise<GradeResult> {
+    return new Promise((resolve, reject) => {
+      const id = this.#begin(image, signal, {
+        take: (answer) => {
+          if (answer.kind === 'graded') resolve(answer.result as GradeResult);
+          else if (answer.kind === 'stopped')
+            reject(signal?.reason ?? new ModelError('closed', 'The work was stopped.'));
+        },
+        fail: reject,
+      });
+      if (id !== null) send(this.#child, { kind: 'grade', id, key: image.key, trace });
+    });
+  }
+
+  explain(image: ModelImage, request: ExplainRequest = {}, signal?: AbortSignal): AsyncIterable<ModelEvent> {
+    return this.#stream(image, signal, (id) => ({
+      kind: 'explain',
+      id,
+      key: image.key,
+      request: plainRequest(request),
+    }));
+  }
+
+  chat(image: ModelImage, request: ChatRequest, signal?: AbortSignal): AsyncIterable<ModelEvent> {
+    const { history, question } = request;
+    return this.#stream(image, signal, (id) => ({
+      kind: 'chat',
+      id,
+      key: image.key,
+      request: {
+        ...plainRequest(request),
+        question,
+        ...(history ? { history: history.map(({ role, text }) => ({ role, text })) } : {}),
+      },
+    }));
+  }
+
+  memory(): Promise<MemoryReport> {
+    return new Promise((resolve, reject) => {
+      const id = this.#begin(null, undefined, {
+        take: (answer) => {
+          if (answer.kind === 'memory') resolve(answer.report);
+        },
+        fail: reject,
+      });
+      if (id !== null) send(this.#child, { kind: 'memory', id });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#child.kill('SIGKILL'); // it owns nothing that needs a farewell
+    await this.exited;
+  }
+
+  #begin(
+    image: ModelImage | null,
+    signal: AbortSignal | undefined,
+    handlers: Pick<Pending, 'take' | 'fail'>,
+  ): number | null {
+    if (this.#gone) {
+      handlers.fail(this.#gone);
+      return null;
+    }
+    if (signal?.aborted) {
+      handlers.fail(signal.reason);
+      return null;
+    }
+    const id = this.#nextId++;
+    const stop = () => send(this.#child, { kind: 'stop', id });
+    const done = () => {
+      this.#pending.delete(id);
+      signal?.removeEventListener('abort', stop);
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+    this.#pending.set(id, {
+      image,
+      signal,
+      working: false,
+      take: (answer) => {
+        const last = ['graded', 'stopped', 'memory'].includes(answer.kind);
+        if (last || (answer.kind === 'event' && answer.event.kind === 'end')) done();
+        handlers.take(answer);
+      },
+      fail: (error) => {
+        done();
+        handlers.fail(error);
+      },
+    });
+    return id;
+  }
+
+  async *#stream(
+    image: ModelImage,
+    signal: AbortSignal | undefined,
+    request: (id: number) => Request,
+  ): AsyncGenerator<ModelEvent> {
+    const events: ModelEvent[] = [];
+    let ended = false;
+    let failure: unknown = null;
+    let wake: () => void = () => {};
+    const abandoned = new AbortController();
+    const both = signal ? AbortSignal.any([signal, abandoned.signal]) : abandoned.signal;
+    const started = performance.now();
+    const stopped = (): ModelEvent => {
+      const all = performance.now() - started;
+      return { kind: 'end', reason: 'stopped', tokens: 0, milliseconds: { first: all, all } };
+    };
+    if (signal?.aborted) {
+      yield stopped();
+      return;
+    }
+    const id = this.#begin(image, both, {
+      take: (answer) => {
+        if (answer.kind === 'event') events.push(answer.event);
+        else if (answer.kind === 'stopped') events.push(stopped());
+        ended ||= events.at(-1)?.kind === 'end';
+        wake();
+      },
+      fail: (error) => {
+        failure = error;
+        wake();
+      },
+    });
+    if (id !== null) send(this.#child, request(id));
+    try {
+      for (;;) {
+        const event = events.shift();
+        if (event) yield event;
+        else if (failure) throw failure;
+        else if (ended) return;
+        else
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+      }
+    } finally {
+      // The reader left early: what is being written is of no use to anyone.
+      if (!ended && !failure) abandoned.abort();
+    }
+  }
+
+  #receive(message: unknown): void {
+    const parsed = answerSchema.safeParse(message);
+    if (!parsed.success || !('id' in parsed.data)) return;
+    const answer = parsed.data;
+    const pending = this.#pending.get(answer.id);
+    if (!pending) return;
+    if (answer.kind === 'working') pending.working = true;
+    else if (answer.kind === 'need') void this.#supply(answer.id, pending);
+    else if (answer.kind === 'failed') pending.fail(new ModelError(answer.code, answer.message));
+    else pending.take(answer);
+  }
+
+  async #supply(id: number, pending: Pending): Promise<void> {
+    try {
+      if (!pending.image) throw new Error('There is no photo.');
+      const { width, height, data } = await pending.image.read(pending.signal);
+      send(this.#child, { kind: 'pixels', id, width, height, data });
+    } catch (error) {
+      send(this.#child, { kind: 'no-pixels', id, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+}
+
+function startChild(): ChildProcess {
+  const entry = fileURLToPath(new URL(`./process${extname(import.meta.url)}`, import.meta.url));
+  return fork(entry, [], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    serialization: 'advanced',
+    execArgv: [],
+    env: { ...process.env, ...(process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}) },
+  });
+}
+
+function send(child: ChildProcess, request: Request): void {
+  if (child.connected) child.send(request, () => {}); // a failure shows as the process's end
+}
+
+/** The end of what the process says on its error stream: an assertion's text is there when it dies. */
+function tailOf(child: ChildProcess): () => string {
+  let tail = '';
+  child.stderr?.on('data', (piece: Buffer) => {
+    tail = (tail + piece.toString('utf8')).slice(-8000);
+  });
+  return () => tail;
+}
+
+/** Why a process died, in a few words. */
+function reasonOf(said: string, code: number | null, killed: NodeJS.Signals | null): string {
+  const assertion =
+    /(GGML_ASSERT\([^\n]*\) failed|GGML_ABORT[^\n]*|CUDA error[^\n]*|ggml_[a-z_]+: [^\n]*|bad_alloc|out of memory[^\n]*)/i.exec(
+      said,
+    );
+  if (assertion) return assertion[1]!.slice(0, 160);
+  if (killed === 'SIGKILL') return 'it was killed, perhaps for want of memory';
+  return killed ? `signal ${killed}` : `exit code ${code}`;
+}
+
+function mentionsGpu(said: string): boolean {
+  return /cuda|vulkan|metal|cublas|device lost/i.test(said);
+}
+
+function plainRequest({ evidence, maximumTokens, temperature, seed }: ExplainRequest) {
+  return { ...(evidence ? { evidence: [...evidence] } : {}), maximumTokens, temperature, seed };
+}

@@ -1,0 +1,73 @@
+/**
+ * The model's process: started by parent.ts, holds one model, ends when its parent does. llama.cpp aborts its process
+ * on a failed assertion and a driver may take it down; here that costs one photo, not the app.
+ */
+import { Desk } from './desk.ts';
+import { GpuFailedError, type Loaded, loadModel } from './loading.ts';
+import { type Answer, requestSchema } from './messages.ts';
+import { ModelError } from './session.ts';
+
+let desk: Desk | null = null;
+let loaded: Loaded | null = null;
+let opening = false;
+
+function send(answer: Answer): void {
+  if (process.connected) process.send?.(answer);
+}
+
+process.on('message', (message: unknown) => {
+  const parsed = requestSchema.safeParse(message);
+  if (!parsed.success) {
+    console.error('A message to the model was not understood:', parsed.error.message);
+    return;
+  }
+  const request = parsed.data;
+  if (request.kind === 'open') {
+    if (!opening) void open(request.options);
+    return;
+  }
+  if (!desk || !loaded) return;
+  switch (request.kind) {
+    case 'grade':
+    case 'explain':
+    case 'chat':
+      desk.put(request);
+      break;
+    case 'pixels':
+      desk.deliver(request.id, { width: request.width, height: request.height, data: request.data });
+      break;
+    case 'no-pixels':
+      desk.refuse(request.id, request.message);
+      break;
+    case 'stop':
+      desk.stop(request.id);
+      break;
+    case 'memory':
+      void reportMemory(request.id, loaded, desk);
+      break;
+  }
+});
+
+async function open(
+  options: Parameters<typeof loadModel>[0] & { gpuLayers?: number | null | undefined },
+): Promise<void> {
+  opening = true;
+  try {
+    loaded = await loadModel(options, (share) => send({ kind: 'progress', share }));
+    desk = new Desk(loaded, options.cacheDirectory ?? null, send);
+    send({ kind: 'opened', info: loaded.info });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const code = error instanceof ModelError ? error.code : 'bad-file';
+    send({ kind: 'not-opened', code, message, withoutGpu: error instanceof GpuFailedError });
+  }
+}
+
+async function reportMemory(id: number, { engine }: Loaded, { tokensPerSecond }: Desk): Promise<void> {
+  const video = engine.backend === 'cpu' ? null : await engine.llama.getVramState().catch(() => null);
+  const device = video ? { used: video.used, total: video.total } : null;
+  send({ kind: 'memory', id, report: { residentBytes: process.memoryUsage.rss(), device, tokensPerSecond } });
+}
+
+// Without its parent the model serves nobody.
+process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,184 @@
+/**
+ * What the model has in front of it: the words before the photo, read once for the whole queue; the photo; and what
+ * was said about it since. All later work starts from one of these three points, and what is already read is never
+ * read again. Positions count the context's places; everything is in sequence 0 but for branches of questions.
+ */
+import { type Eyes, explain } from './bridge/eyes.ts';
+import { prepare } from './preprocess.ts';
+import { ModelError, type Pixels } from './session.ts';
+
+export interface HeldPhoto {
+  key: string;
+  /** Position after the photo. */
+  end: number;
+  features: Float32Array;
+  /** Special tokens that the model wants around a picture. */
+  before: number[];
+  after: number[];
+  milliseconds: { preprocess: number; encode: number; prefill: number };
+}
+
+export class Sight {
+  readonly eyes: Eyes;
+  readonly contextSize: number;
+  readonly #imageSize: number | null;
+  /** Tokens from the beginning of the text to the photo. */
+  readonly prefix: readonly number[];
+  #prefixRead = false;
+  #photo: HeldPhoto | null = null;
+  /** Tokens read after the photo, in order. */
+  #tail: number[] = [];
+
+  constructor(eyes: Eyes, before: string, imageSize: number | null, contextSize: number) {
+    this.eyes = eyes;
+    this.contextSize = contextSize;
+    this.#imageSize = imageSize;
+    this.prefix = [...eyes.tokenize(before, true, true)];
+  }
+
+  get photo(): HeldPhoto | null {
+    return this.#photo;
+  }
+
+  holds(key: string): boolean {
+    return this.#photo?.key === key;
+  }
+
+  /** Looks at a photo, or finds it still there. @param read gives its pixels when they are needed. */
+  async look(key: string, read: () => Pixels | Promise<Pixels>): Promise<HeldPhoto> {
+    if (this.#photo?.key === key) return this.#photo;
+    const pixels = await read();
+    const started = performance.now();
+    const prepared = prepare(pixels, this.#imageSize);
+    const ready = performance.now();
+    return this.#guard(async () => {
+      await this.#readPrefix();
+      const look = await this.eyes.look(prepared.data, prepared.width, prepared.height, false);
+      const encoded = performance.now();
+      const room = this.contextSize - this.prefix.length - look.positions;
+      if (room < 160)
+        throw new ModelError(
+          'bad-input',
+          `The photo takes ${look.tokens} tokens and the context has ${this.contextSize}.`,
+        );
+      const end = await this.eyes.placeImage(this.prefix.length);
+      this.#photo = {
+        key,
+        end,
+        features: look.features,
+        before: [...look.before],
+        after: [...look.after],
+        milliseconds: {
+          preprocess: ready - started,
+          encode: encoded - ready,
+          prefill: performance.now() - encoded,
+        },
+      };
+      this.#tail = [];
+      return this.#photo;
+    });
+  }
+
+  /** Runs work that reads something after the photo and leaves nothing behind. @param count branches of the photo. */
+  async branch<T>(count: number, work: (end: number) => Promise<T>): Promise<T> {
+    const photo = this.#photo;
+    if (!photo) throw new ModelError('bad-input', 'No photo has been looked at.');
+    return this.#guard(async () => {
+      this.#rewind(photo.end);
+      this.#tail = [];
+      this.eyes.branch(count);
+      const result = await work(photo.end);
+      this.#rewind(photo.end);
+      return result;
+    });
+  }
+
+  /** Makes `tokens` what stands after the photo, but for the last, which is left for `next`. @returns its position. */
+  async reach(tokens: readonly number[]): Promise<number> {
+    const photo = this.#photo;
+    if (!photo) throw new ModelError('bad-input', 'No photo has been looked at.');
+    let common = 0;
+    while (common < this.#tail.length && this.#tail[common] === tokens[common]) common++;
+    common = Math.min(common, tokens.length - 1);
+    return this.#guard(async () => {
+      if (common < this.#tail.length) this.#rewind(photo.end + common);
+      this.#tail.length = common;
+      const missing = tokens.slice(common, -1);
+      if (missing.length > 0) {
+        await this.#read(missing, photo.end + common);
+        this.#tail.push(...missing);
+      }
+      return photo.end + this.#tail.length;
+    });
+  }
+
+  /** Reads one token after what `reach` or `next` read, and takes the next one. */
+  async next(token: number): Promise<{ token: number; end: boolean; piece: Buffer }> {
+    const photo = this.#photo;
+    if (!photo) throw new ModelError('bad-input', 'No photo has been looked at.');
+    return this.#guard(async () => {
+      const taken = await this.eyes.next(Int32Array.of(token), photo.end + this.#tail.length);
+      this.#tail.push(token);
+      return taken;
+    });
+  }
+
+  /** Places that are free after `count` tokens behind the photo. */
+  roomAfter(count: number): number {
+    return this.contextSize - (this.#photo?.end ?? this.prefix.length) - count;
+  }
+
+  async #readPrefix(): Promise<void> {
+    if (this.#prefixRead && this.eyes.keep(this.prefix.length)) {
+      this.#photo = null;
+      return;
+    }
+    this.#photo = null;
+    this.eyes.keep(0);
+    await this.#read(this.prefix, 0);
+    this.#prefixRead = true;
+  }
+
+  #read(tokens: readonly number[], position: number): Promise<Float32Array> {
+    return this.eyes.decode(
+      Int32Array.from(tokens),
+      Int32Array.from(tokens, (_, index) => position + index),
+      new Uint32Array(tokens.length).fill(1),
+      new Uint8Array(tokens.length),
+      new Int32Array(0),
+    );
+  }
+
+  #rewind(position: number): void {
+    if (!this.eyes.keep(position))
+      throw new ModelError(
+        'bad-file',
+        'This model cannot forget a part of what it read, so it cannot answer questions here.',
+      );
+  }
+
+  /** Work that was stopped leaves what was read before it; after a failure nothing that was read is relied on. */
+  async #guard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const whole = this.#photo ? this.#photo.end + this.#tail.length : this.#prefixRead ? this.prefix.length : 0;
+      if (wasStopped(error) && this.eyes.keep(whole)) throw error;
+      this.#photo = null;
+      this.#tail = [];
+      this.#prefixRead = false;
+      if (error instanceof ModelError) throw error;
+      const { kind, what } = explain(error);
+      if (kind === 'stopped') throw error;
+      if (kind === 'full')
+        throw new ModelError('bad-input', 'The conversation no longer fits the model’s context.', { cause: error });
+      const code = kind === 'closed' ? 'closed' : 'bad-input';
+      throw new ModelError(code, `The model could not go on: ${what}`, { cause: error });
+    }
+  }
+}
+
+/** Whether an error only says that the work was stopped. */
+export function wasStopped(error: unknown): boolean {
+  return !(error instanceof ModelError) && explain(error).kind === 'stopped';
+}

@@ -1,0 +1,245 @@
+/** Writes about the photo in front of the model: explanations coarse to fine, and free conversation. */
+import type { Level } from '../shared/grade.ts';
+import {
+  factsQuestion,
+  GRADE_QUESTION,
+  IMAGE_MARKER,
+  SECTION_TITLES,
+  STEMS,
+  type Style,
+  sectionQuestion,
+} from './prompts.ts';
+import type { ChatRequest, ExplainRequest, ModelEvent, Turn } from './session.ts';
+import { type Sight, wasStopped } from './sight.ts';
+
+export interface WritingLimits {
+  maximumTokens: number;
+  temperature: number;
+  seed: number;
+}
+
+type End = Extract<ModelEvent, { kind: 'end' }>;
+
+/** Places that an answer needs at least. */
+const SHORTEST_ANSWER = 48;
+const TOP_K = 40;
+const TOP_P = 0.9;
+/** Small models repeat themselves; this is mild enough not to bend their words. 1 when the likeliest word is wanted. */
+const REPEAT_PENALTY = 1.1;
+
+export class Writing {
+  readonly #sight: Sight;
+  readonly #style: Style;
+  /** Tokens of answers that were written here, so that a follow-up finds them read already. */
+  readonly #written = new Map<string, number[]>();
+  /** Of the last answer that was written. */
+  tokensPerSecond: number | null = null;
+
+  constructor(sight: Sight, style: Style) {
+    this.#sight = sight;
+    this.#style = style;
+  }
+
+  /** @param level what the probabilities say; the model goes on from its own verdict. */
+  async *explain(level: Level, request: ExplainRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+    const clock = new Clock();
+    const limits = limitsOf(request);
+    const verdict = `${STEMS.overall} ${level}.`;
+    yield { kind: 'section', section: 'grade', title: SECTION_TITLES.grade };
+    clock.token();
+    yield { kind: 'token', text: verdict };
+    const turns: Turn[] = [
+      { role: 'person', text: GRADE_QUESTION },
+      { role: 'critic', text: verdict },
+    ];
+    for (const section of ['reasons', 'feeling', 'suggestions'] as const) {
+      if (signal.aborted) break;
+      turns.push({ role: 'person', text: sectionQuestion(section, request.evidence ?? []) });
+      yield { kind: 'section', section, title: SECTION_TITLES[section] };
+      const end = yield* this.#answer(turns, limits, clock, signal);
+      if (end === 'stopped') break;
+      if (end === 'full') {
+        yield { kind: 'note', text: 'The model has no room left for more.' };
+        yield clock.end('length');
+        return;
+      }
+    }
+    yield clock.end(signal.aborted ? 'stopped' : 'complete');
+  }
+
+  async *chat(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+    const clock = new Clock();
+    const limits = limitsOf(request);
+    const history = [...(request.history ?? [])].filter((turn) => turn.text.trim() !== '');
+    while (history[0]?.role === 'critic') history.shift();
+    const question = { role: 'person' as const, text: factsQuestion(request.question, request.evidence ?? []) };
+    const turns = [...history, question];
+    let dropped = false;
+    while (turns.length > 1 && this.#sight.roomAfter(this.#tokens(turns).length) < limits.maximumTokens) {
+      turns.splice(0, turns[1]?.role === 'critic' ? 2 : 1);
+      dropped = true;
+    }
+    if (dropped)
+      yield { kind: 'note', text: 'The beginning of this conversation no longer fits the model and is left out.' };
+    const end = yield* this.#answer(turns, limits, clock, signal);
+    if (end === 'full') yield { kind: 'note', text: 'The question is too long for this model’s context.' };
+    yield clock.end(end === 'full' ? 'length' : end);
+  }
+
+  /** Writes the answer to the last turn, and appends it to the turns. */
+  async *#answer(
+    turns: Turn[],
+    limits: WritingLimits,
+    clock: Clock,
+    signal: AbortSignal,
+  ): AsyncGenerator<ModelEvent, End['reason'] | 'full'> {
+    const tokens = this.#tokens(turns);
+    const room = this.#sight.roomAfter(tokens.length);
+    if (room < Math.min(SHORTEST_ANSWER, limits.maximumTokens)) return 'full';
+    const greedy = limits.temperature <= 0;
+    this.#sight.eyes.startSampling(limits.temperature, TOP_K, TOP_P, greedy ? 1 : REPEAT_PENALTY, limits.seed);
+    const words = new Words(this.#style.stops);
+    const written: number[] = [];
+    let reason: End['reason'] = 'length';
+    const started = performance.now();
+    let text = '';
+    try {
+      await this.#sight.reach(tokens);
+      let token = tokens.at(-1)!;
+      while (written.length < Math.min(limits.maximumTokens, room - 1)) {
+        if (signal.aborted) {
+          reason = 'stopped';
+          break;
+        }
+        const taken = await this.#sight.next(token);
+        if (taken.end) {
+          reason = 'complete';
+          break;
+        }
+        token = taken.token;
+        written.push(token);
+        const piece = words.add(taken.piece);
+        if (piece) {
+          // The space between question and answer is not part of the answer.
+          const shown = text === '' ? piece.trimStart() : piece;
+          text += shown;
+          if (shown) {
+            clock.token();
+            yield { kind: 'token', text: shown };
+          }
+        }
+        if (words.stopped) {
+          reason = 'complete';
+          break;
+        }
+      }
+    } catch (error) {
+      if (!wasStopped(error) || !signal.aborted) throw error;
+      reason = 'stopped';
+    }
+    const rest = words.rest();
+    if (rest) {
+      text += rest;
+      yield { kind: 'token', text: rest };
+    }
+    if (written.length > 1) this.tokensPerSecond = written.length / ((performance.now() - started) / 1000);
+    if (!words.stopped) this.#remember(text, written);
+    turns.push({ role: 'critic', text });
+    return reason;
+  }
+
+  /** Tokens of a conversation from the photo to where the next answer begins. The last turn is a person's. */
+  #tokens(turns: readonly Turn[]): number[] {
+    const { eyes, photo } = this.#sight;
+    const style = this.#style;
+    const cut = (text: string) => [...eyes.tokenize(text, false, true)];
+    const tokens: number[] = [...(photo?.after ?? [])];
+    for (let index = 0; index < turns.length; index++) {
+      const turn = turns[index]!;
+      if (turn.role === 'critic') continue;
+      const question = index === 0 ? style.ask(clean(turn.text)) : style.askAgain(clean(turn.text));
+      const reply = turns[index + 1];
+      if (reply?.role !== 'critic') {
+        tokens.push(...cut(question));
+        continue;
+      }
+      const own = this.#written.get(reply.text);
+      if (own) tokens.push(...cut(question), ...own, ...cut(style.end));
+      else tokens.push(...cut(question + style.gap + clean(reply.text) + style.end));
+    }
+    return tokens;
+  }
+
+  #remember(text: string, tokens: number[]): void {
+    this.#written.delete(text);
+    this.#written.set(text, tokens);
+    if (this.#written.size > 32) this.#written.delete(this.#written.keys().next().value!);
+  }
+}
+
+/** What a person writes must not become a special token or a picture. */
+function clean(text: string): string {
+  return text
+    .replaceAll(IMAGE_MARKER, '')
+    .replace(/<\/?s>|<\|[^|>]{0,40}\|>|<(start|end)_of_turn>/g, '')
+    .trim();
+}
+
+function limitsOf(request: ExplainRequest): WritingLimits {
+  return {
+    maximumTokens: Math.max(1, Math.min(request.maximumTokens ?? 160, 2048)),
+    temperature: request.temperature ?? 0.2,
+    seed: request.seed ?? 1,
+  };
+}
+
+class Clock {
+  readonly #started = performance.now();
+  #first: number | null = null;
+  #tokens = 0;
+
+  token(): void {
+    this.#first ??= performance.now() - this.#started;
+    this.#tokens += 1;
+  }
+  end(reason: End['reason']): End {
+    const all = performance.now() - this.#started;
+    return { kind: 'end', reason, tokens: this.#tokens, milliseconds: { first: this.#first ?? all, all } };
+  }
+}
+
+/** Turns tokens' bytes into text, holding back what may be the middle of a character or the start of a stop text. */
+class Words {
+  readonly #decoder = new TextDecoder();
+  readonly #stops: readonly string[];
+  #held = '';
+  stopped = false;
+
+  constructor(stops: readonly string[]) {
+    this.#stops = stops;
+  }
+
+  add(piece: Uint8Array): string {
+    this.#held += this.#decoder.decode(piece, { stream: true });
+    for (const stop of this.#stops) {
+      const at = this.#held.indexOf(stop);
+      if (at < 0) continue;
+      const text = this.#held.slice(0, at).trimEnd();
+      this.#held = '';
+      this.stopped = true;
+      return text;
+    }
+    let keep = 0;
+    for (const stop of this.#stops)
+      for (let length = Math.min(stop.length - 1, this.#held.length); length > keep; length--)
+        if (this.#held.endsWith(stop.slice(0, length))) keep = length;
+    const text = this.#held.slice(0, this.#held.length - keep);
+    this.#held = this.#held.slice(this.#held.length - keep);
+    return text;
+  }
+  rest(): string {
+    const text = this.stopped ? '' : this.#held + this.#decoder.decode();
+    this.#held = '';
+    return text;
+  }
+}
