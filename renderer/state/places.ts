@@ -18,9 +18,11 @@ export interface Places {
   counts: Counts | null;
   folders: readonly FolderNode[];
   albums: readonly Album[];
+  /** Photos of an album that waits for its name; null while none does. */
+  unnamed: readonly number[] | null;
 }
 
-export const places = createStore<Places>(() => ({ counts: null, folders: [], albums: [] }));
+export const places = createStore<Places>(() => ({ counts: null, folders: [], albums: [], unnamed: null }));
 export const usePlaces = <T>(pick: (places: Places) => T): T => useStore(places, pick);
 
 export async function readCounts(): Promise<void> {
@@ -138,4 +140,9 @@ export async function arrangeAlbum(id: number, before: number | null): Promise<v
     notifyProblem(error);
   }
   await readAlbums().catch(notifyProblem);
+}
+
+/** Opens the dialog that names a new album with these photos in it; null closes it. */
+export function askAlbumName(ids: readonly number[] | null): void {
+  places.setState({ unnamed: ids });
 }

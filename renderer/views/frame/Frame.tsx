@@ -6,7 +6,8 @@ import { useActions } from '../../state/actions.ts';
 import { app } from '../../state/app.ts';
 import { toggleStacks } from '../../state/library.ts';
 import { changeStars, cycleFlag, mark, redo, undo } from '../../state/marks.ts';
-import { notify } from '../../state/notices.ts';
+import { notify, notifyProblem } from '../../state/notices.ts';
+import { askAlbumName, createAlbum, usePlaces } from '../../state/places.ts';
 import { selectAll, selectNone } from '../../state/selection.ts';
 import { changeSettings, settings } from '../../state/settings.ts';
 import {
@@ -24,11 +25,18 @@ import {
 } from '../../state/view.ts';
 import { Notices } from '../../ui/Notices.tsx';
 import { TooltipLayer } from '../../ui/Tooltip.tsx';
+import { Compare } from '../compare/Compare.tsx';
+import { Inspector } from '../critique/Inspector.tsx';
 import { Grid } from '../grid/Grid.tsx';
+import { Loupe } from '../loupe/Loupe.tsx';
+import { ModelsView } from '../models/ModelsView.tsx';
 import { SettingsView } from '../settings/SettingsView.tsx';
 import { Shortcuts } from '../settings/Shortcuts.tsx';
+import { NameDialog } from '../sidebar/NameDialog.tsx';
 import { Sidebar } from '../sidebar/Sidebar.tsx';
-import { Welcome } from '../welcome/Welcome.tsx';
+import { Survey } from '../survey/Survey.tsx';
+import { addDropped, Welcome } from '../welcome/Welcome.tsx';
+import { DragLayer } from './DragLayer.tsx';
 import { Edge } from './Edge.tsx';
 import { focusRegion } from './regions.ts';
 import { type SlotElements, Slots } from './Slots.tsx';
@@ -110,6 +118,11 @@ export function Frame() {
       <div
         className="frame"
         data-lights-out={lightsOut || undefined}
+        onDragOver={(event) => event.preventDefault()}
+        onDrop={(event) => {
+          event.preventDefault();
+          addDropped(event).catch(notifyProblem);
+        }}
         style={{ '--sidebar': `${sidebarWidth}px`, '--inspector': `${inspectorWidth}px` } as React.CSSProperties}
       >
         <Toolbar onSlots={setSlots} />
@@ -139,12 +152,16 @@ export function Frame() {
               max={560}
               onChange={(width) => setPanels({ inspectorWidth: width })}
             />
-            <aside className="inspector" data-region="inspector" aria-label="Inspector"></aside>
+            <aside className="inspector" data-region="inspector" aria-label="Inspector">
+              <Inspector />
+            </aside>
           </>
         )}
         <StatusBar />
       </div>
       {sheet && <Shortcuts onClose={() => showSheet(false)} />}
+      <NewAlbum />
+      <DragLayer />
       <Notices />
       <TooltipLayer />
     </Slots>
@@ -154,9 +171,40 @@ export function Frame() {
 function CurrentView() {
   const view = useView((state) => state.view);
   switch (view) {
+    case 'grid':
+      return <Grid />;
+    case 'loupe':
+      return <Loupe />;
+    case 'compare':
+      return <Compare />;
+    case 'survey':
+      return <Survey />;
+    case 'models':
+      return <ModelsView />;
     case 'settings':
       return <SettingsView />;
-    default:
-      return <Grid />;
   }
+}
+
+/** Names an album that was asked for from anywhere. */
+function NewAlbum() {
+  const ids = usePlaces((places) => places.unnamed);
+  if (ids === null) return null;
+  const words =
+    ids.length === 0
+      ? 'Drag photos onto it afterwards.'
+      : ids.length === 1
+        ? 'The photo goes into it.'
+        : `The ${ids.length.toLocaleString('en')} selected photos go into it.`;
+  return (
+    <NameDialog
+      title="New album"
+      verb="Create"
+      initial=""
+      onClose={() => askAlbumName(null)}
+      onName={(name) => void createAlbum(name, [...ids])}
+    >
+      {words}
+    </NameDialog>
+  );
 }

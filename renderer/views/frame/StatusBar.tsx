@@ -1,18 +1,115 @@
+import { useState } from 'react';
+import { useStore } from 'zustand';
 import { useApp } from '../../state/app.ts';
+import { connection } from '../../state/client.ts';
+import { isUnderWay, shareDone, useJobs } from '../../state/jobs.ts';
 import { useLibrary } from '../../state/library.ts';
 import { useSelection } from '../../state/selection.ts';
+import { changeSettings, useSettings } from '../../state/settings.ts';
+import { useView } from '../../state/view.ts';
+import { Bar } from '../../ui/Bar.tsx';
+import { Slider } from '../../ui/Field.tsx';
+import { Popover } from '../../ui/Popover.tsx';
+import { tip } from '../../ui/Tooltip.tsx';
+import { SIZES } from '../grid/sizes.ts';
+import { JobList } from '../jobs/JobList.tsx';
+import { jobLine } from '../jobs/words.ts';
 
-/** The line at the foot: what runs, what is selected, what judges. */
+/** The line at the foot: what runs, what is selected, how large thumbnails are, what judges. */
 export function StatusBar() {
   const selected = useSelection((state) => state.ids.size);
   const total = useLibrary((state) => state.order.total);
-  const engine = useApp((state) => state.engine);
+  const view = useView((state) => state.view);
   return (
     <footer className="status" data-region="status">
+      <Work />
       <span className="status-end">
-        {total > 0 && <span>{selected.toLocaleString('en')} selected</span>}
-        {engine?.state === 'ready' && engine.device !== null && <span>{engine.device}</span>}
+        {total > 0 && selected > 0 && <span>{selected.toLocaleString('en')} selected</span>}
+        <EngineWord />
+        {view === 'grid' && total > 0 && <SizeSlider />}
       </span>
     </footer>
+  );
+}
+
+/** The work that is ahead, as one button that opens all of it. */
+function Work() {
+  const list = useJobs((state) => state.list);
+  const broken = useStore(connection, (state) => state.state === 'waiting');
+  const [open, setOpen] = useState<{ element: Element } | null>(null);
+  const lead =
+    list.find((job) => job.state === 'running') ?? list.find(isUnderWay) ?? list.find((job) => job.state === 'failed');
+  const others = list.filter((job) => isUnderWay(job)).length - (lead !== undefined && isUnderWay(lead) ? 1 : 0);
+  return (
+    <>
+      <button
+        type="button"
+        className="status-work"
+        aria-haspopup="dialog"
+        aria-expanded={open !== null}
+        {...tip('Show all work')}
+        onClick={(event) => setOpen(open === null ? { element: event.currentTarget } : null)}
+      >
+        {broken ? (
+          <span className="problem-word">No connection to Keeplight. Trying again …</span>
+        ) : lead === undefined ? (
+          <span>Ready</span>
+        ) : (
+          <>
+            {isUnderWay(lead) && <Bar share={shareDone(lead)} label={lead.title} still={lead.state !== 'running'} />}
+            <span className="cut">
+              {jobLine(lead)}
+              {others > 0 && ` · ${others} more`}
+            </span>
+          </>
+        )}
+      </button>
+      {open !== null && (
+        <Popover place={open} label="Work" className="jobs-popover" onClose={() => setOpen(null)}>
+          <JobList />
+        </Popover>
+      )}
+    </>
+  );
+}
+
+function EngineWord() {
+  const engine = useApp((state) => state.engine);
+  if (engine === null || (engine.state !== 'ready' && engine.state !== 'loading')) return null;
+  if (engine.state === 'loading') return <span>Loading {engine.model ?? 'the model'} …</span>;
+  const gigabytes = (bytes: number) => (bytes / 2 ** 30).toFixed(1);
+  const memory =
+    engine.memoryBytes === null
+      ? ''
+      : engine.deviceMemoryBytes === null
+        ? ` · ${gigabytes(engine.memoryBytes)} GB`
+        : ` · ${gigabytes(engine.memoryBytes)} of ${gigabytes(engine.deviceMemoryBytes)} GB`;
+  return (
+    <span className="cut">
+      {engine.device ?? engine.backend ?? 'Model ready'}
+      {memory}
+    </span>
+  );
+}
+
+function SizeSlider() {
+  const size = useSettings((state) => state.grid.size);
+  const [draft, setDraft] = useState<number | null>(null);
+  const set = (value: number) =>
+    changeSettings((settings) => ({ ...settings, grid: { ...settings.grid, size: value } }));
+  return (
+    <Slider
+      label="Size of thumbnails"
+      min={SIZES.min}
+      max={SIZES.max}
+      step={SIZES.step}
+      value={draft ?? size}
+      text={`${draft ?? size} pixels`}
+      onChange={(value) => {
+        setDraft(value);
+        set(value);
+      }}
+      onCommit={() => setDraft(null)}
+    />
   );
 }

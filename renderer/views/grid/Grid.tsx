@@ -1,3 +1,315 @@
+/** The grid: every photo of the view in rows, virtualized, with a file manager's selection. */
+import './grid.css';
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import { useActions } from '../../state/actions.ts';
+import { api } from '../../state/client.ts';
+import { library } from '../../state/library.ts';
+import type { Order } from '../../state/order.ts';
+import { focusIndex, moveTo, selection, selectOnly, useSelection } from '../../state/selection.ts';
+import { useSettings } from '../../state/settings.ts';
+import { showView, useView } from '../../state/view.ts';
+import { FilterBar } from '../filter/FilterBar.tsx';
+import { useAlbumOrder } from './albumOrder.ts';
+import { usePress } from './band.ts';
+import { GridState } from './GridState.tsx';
+import { GridToolbar } from './GridToolbar.tsx';
+import { headerNote } from './headers.ts';
+import { type Layout, layOut, pageFrom, rowOfPhoto, verticalFrom } from './layout.ts';
+import { PhotoMenu } from './PhotoMenu.tsx';
+import { type RowRange, useGridScroll } from './scroll.ts';
+import { changeSize } from './sizes.ts';
+import { Tile } from './Tile.tsx';
+
+const PADDING = 12;
+const GAP = 6;
+const HEADER = 40;
+/** Time of rest after which what is on screen is told to the core, in milliseconds. */
+const REST = 200;
+
 export function Grid() {
-  return null;
+  const order = useStore(library, (state) => state.order);
+  const answered = useStore(library, (state) => state.answered);
+  const state = useStore(library, (now) => now.state);
+  const filterBar = useView((now) => now.filterBar);
+  return (
+    <div className="grid-view">
+      <GridToolbar />
+      {filterBar && <FilterBar />}
+      {order.total > 0 && answered !== null ? (
+        <Photos order={order} place={JSON.stringify(answered.source)} busy={state === 'loading'} />
+      ) : (
+        <GridState />
+      )}
+    </div>
+  );
 }
+
+function Photos({ order, place, busy }: { order: Order; place: string; busy: boolean }) {
+  const view = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const [room, setRoom] = useState({ width: 0, height: 0 });
+  const mode = useSettings((settings) => settings.grid.layout);
+  const size = useSettings((settings) => settings.grid.size);
+  const focus = useSelection((now) => now.focus);
+  const [menu, setMenu] = useState<{ x: number; y: number } | null>(null);
+
+  useLayoutEffect(() => {
+    const element = view.current;
+    if (element === null) return;
+    const measure = () => {
+      const next = { width: element.clientWidth - 2 * PADDING, height: element.clientHeight };
+      setRoom((before) => (before.width === next.width && before.height === next.height ? before : next));
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  const layout = useMemo(
+    () =>
+      layOut({
+        ratios: order.ratios,
+        sections: order.sections,
+        mode,
+        width: Math.max(160, room.width),
+        size,
+        gap: GAP,
+        header: HEADER,
+        space: PADDING,
+      }),
+    [order, mode, size, room.width],
+  );
+  const covered = layout.sections[0]?.hasHeader === true ? HEADER : 0;
+  const { range, onScroll, reveal } = useGridScroll(view, layout, order, place, room.height, covered);
+  const { band, onPointerDown } = usePress(view, content, layout, order);
+  const insertion = useAlbumOrder(content, layout, order);
+
+  // Coming back from the loupe, the photo one was at is in sight, and keys work at once.
+  const ready = room.height > 0;
+  useEffect(() => {
+    if (!ready) return;
+    const { focus: id } = selection.getState();
+    const index = id === null ? -1 : library.getState().order.indexOf(id);
+    if (index > 0) reveal(index);
+    const active = document.activeElement;
+    if (active === null || active === document.body) view.current?.focus({ preventScroll: true });
+  }, [ready, reveal]);
+
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      const ids = [...order.ids.subarray(layout.rowStart[range.first] ?? 0, layout.rowStart[range.end] ?? 0)];
+      if (ids.length > 0) api.photos.visible({ ids: ids.slice(0, 2000) }).catch(() => undefined);
+    }, REST);
+    return () => clearTimeout(timer);
+  }, [order, layout, range]);
+
+  const move = (index: number, extend: boolean): void => {
+    moveTo(index, extend);
+    reveal(index);
+  };
+  const start = (): number | null => (selection.getState().focus === null ? null : focusIndex());
+  /** From nowhere, any move goes to the first photo. */
+  const from = (next: (index: number) => number) => {
+    const at = start();
+    return at === null ? 0 : Math.max(0, Math.min(order.total - 1, next(at)));
+  };
+  const page = room.height - HEADER;
+  useActions({
+    'move.left': ({ extend }) =>
+      move(
+        from((at) => at - 1),
+        extend,
+      ),
+    'move.right': ({ extend }) =>
+      move(
+        from((at) => at + 1),
+        extend,
+      ),
+    'move.up': ({ extend }) =>
+      move(
+        from((at) => verticalFrom(layout, at, -1)),
+        extend,
+      ),
+    'move.down': ({ extend }) =>
+      move(
+        from((at) => verticalFrom(layout, at, 1)),
+        extend,
+      ),
+    'move.first': ({ extend }) => move(0, extend),
+    'move.last': ({ extend }) => move(order.total - 1, extend),
+    'move.pageUp': ({ extend }) =>
+      move(
+        from((at) => pageFrom(layout, at, -page)),
+        extend,
+      ),
+    'move.pageDown': ({ extend }) =>
+      move(
+        from((at) => pageFrom(layout, at, page)),
+        extend,
+      ),
+    'grid.larger': () => changeSize(1),
+    'grid.smaller': () => changeSize(-1),
+  });
+
+  // A mark that went on moves the focus without a key of ours: keep it in sight, and in the document for its name.
+  const focusAt = focus === null ? -1 : order.indexOf(focus);
+  const lastFocus = useRef(focus);
+  useEffect(() => {
+    if (lastFocus.current !== focus && focusAt >= 0 && band === null) reveal(focusAt);
+    lastFocus.current = focus;
+  }, [focus, focusAt, band, reveal]);
+
+  const focusRow = focusAt < 0 || focusAt >= layout.count ? -1 : rowOfPhoto(layout, focusAt);
+  return (
+    <>
+      {/* biome-ignore lint/a11y/useSemanticElements: a table cannot be virtualized in rows of unequal tiles */}
+      <div
+        ref={view}
+        className="grid-scroll"
+        data-photos
+        data-drop="photos"
+        role="grid"
+        aria-label="Photos"
+        aria-multiselectable="true"
+        aria-rowcount={layout.rows + layout.sections.filter((section) => section.hasHeader).length}
+        aria-busy={busy}
+        aria-activedescendant={focus !== null && focusRow >= 0 ? `photo-${focus}` : undefined}
+        aria-describedby="grid-help"
+        tabIndex={0}
+        onScroll={onScroll}
+        onPointerDown={onPointerDown}
+        onClick={(event) => {
+          const id = photoOf(event.target, order);
+          if (id !== null && (event.nativeEvent as PointerEvent).pointerType === 'touch') selectOnly(id);
+        }}
+        onDoubleClick={(event) => {
+          const id = photoOf(event.target, order);
+          if (id === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
+          selectOnly(id);
+          showView('loupe');
+        }}
+        onContextMenu={(event) => {
+          event.preventDefault();
+          const id = photoOf(event.target, order);
+          if (id !== null && !selection.getState().ids.has(id)) selectOnly(id);
+          const byKey = event.clientX === 0 && event.clientY === 0;
+          const cell = byKey && focus !== null ? document.getElementById(`photo-${focus}`) : null;
+          const box = cell?.getBoundingClientRect();
+          setMenu(box === undefined ? { x: event.clientX, y: event.clientY } : { x: box.left + 24, y: box.top + 24 });
+        }}
+      >
+        <div ref={content} className="grid-content" role="presentation" style={{ height: layout.height }}>
+          <Rows layout={layout} order={order} range={range} focusRow={focusRow} />
+          {band !== null && (
+            <div
+              className="band"
+              style={{
+                left: band.left,
+                top: band.top,
+                width: band.right - band.left,
+                height: band.bottom - band.top,
+              }}
+            />
+          )}
+          {insertion !== null && <div className="insertion" style={insertion} />}
+        </div>
+      </div>
+      <p id="grid-help" className="only-read">
+        Arrow keys move, F6 goes to the next panel, question mark shows all shortcuts.
+      </p>
+      {menu !== null && <PhotoMenu place={menu} onClose={() => setMenu(null)} />}
+    </>
+  );
+}
+
+function photoOf(target: EventTarget, order: Order): number | null {
+  const cell = target instanceof Element ? target.closest<HTMLElement>('[data-index]') : null;
+  return cell === null ? null : (order.ids[Number(cell.dataset.index)] ?? null);
+}
+
+interface RowsProps {
+  layout: Layout;
+  order: Order;
+  range: RowRange;
+  focusRow: number;
+}
+
+const Rows = memo(function Rows({ layout, order, range, focusRow }: RowsProps) {
+  const end = Math.min(range.end, layout.rows);
+  const first = Math.min(range.first, end);
+  const shown: number[] = [];
+  for (let row = first; row < end; row++) shown.push(row);
+  // The focused photo stays in the document, so that a screen reader can name it wherever one scrolls.
+  if (focusRow >= 0 && (focusRow < first || focusRow >= end)) shown.push(focusRow);
+  const sections = [...new Set(shown.map((row) => layout.rowSection[row]!))];
+  return sections.map((at) => {
+    const section = layout.sections[at]!;
+    const facts = order.sections[section.index];
+    return (
+      // biome-ignore lint/a11y/useSemanticElements: see the grid
+      <div
+        key={facts?.key ?? 'all'}
+        className="grid-section"
+        role="rowgroup"
+        style={{ top: section.top, height: section.height }}
+      >
+        {section.hasHeader && facts !== undefined && (
+          <div className="grid-header" role="row" aria-rowindex={section.firstRow + at + 1}>
+            <div role="rowheader">
+              <strong>{facts.label}</strong> <span>{headerNote(facts)}</span>
+            </div>
+          </div>
+        )}
+        {shown
+          .filter((row) => layout.rowSection[row] === at)
+          .map((row) => (
+            <Row
+              key={row}
+              row={row}
+              ariaRow={row + 1 + (section.hasHeader ? at + 1 : 0)}
+              top={layout.rowTop[row]! - section.top}
+              layout={layout}
+              order={order}
+            />
+          ))}
+      </div>
+    );
+  });
+});
+
+interface RowProps {
+  row: number;
+  ariaRow: number;
+  top: number;
+  layout: Layout;
+  order: Order;
+}
+
+const Row = memo(function Row({ row, ariaRow, top, layout, order }: RowProps) {
+  const start = layout.rowStart[row]!;
+  const height = layout.rowHeight[row]!;
+  const tiles = [];
+  for (let index = start; index < layout.rowStart[row + 1]!; index++) {
+    const id = order.ids[index]!;
+    tiles.push(
+      <Tile
+        key={id}
+        id={id}
+        index={index}
+        column={index - start}
+        left={layout.left[index]!}
+        width={layout.width[index]!}
+        height={height}
+      />,
+    );
+  }
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: see the grid
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus
+    <div className="grid-row" role="row" aria-rowindex={ariaRow} style={{ top, height }}>
+      {tiles}
+    </div>
+  );
+});

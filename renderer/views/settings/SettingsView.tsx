@@ -1,3 +1,316 @@
+/** Settings: one page of plain rows, saved as they are changed. */
+import './settings.css';
+import { type ReactNode, useEffect, useState } from 'react';
+import type { FolderNode } from '../../../shared/contract.ts';
+import type { Settings } from '../../../shared/settings.ts';
+import { readApp, useApp } from '../../state/app.ts';
+import { api } from '../../state/client.ts';
+import { notify, notifyProblem } from '../../state/notices.ts';
+import { usePlaces } from '../../state/places.ts';
+import { changeSettings, useSettings } from '../../state/settings.ts';
+import { goBack, showView } from '../../state/view.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Checkbox } from '../../ui/Field.tsx';
+import { Icon } from '../../ui/Icon.tsx';
+import { Segmented } from '../../ui/Segmented.tsx';
+import { ToolbarStart } from '../frame/Slots.tsx';
+import { AddFolder } from '../welcome/AddFolder.tsx';
+import { Keys } from './Keys.tsx';
+import { RemoveRoot } from './RemoveRoot.tsx';
+
 export function SettingsView() {
-  return null;
+  return (
+    <div className="settings">
+      <ToolbarStart>
+        <Button icon="left" onClick={goBack}>
+          Back
+        </Button>
+        <h1 className="toolbar-title">Settings</h1>
+      </ToolbarStart>
+      <Appearance />
+      <FoldersPart />
+      <Marks />
+      <Performance />
+      <Data />
+      <Part title="Keys">
+        <Keys />
+      </Part>
+    </div>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="settings-part" aria-label={title}>
+      <h2>{title}</h2>
+      <div>{children}</div>
+    </section>
+  );
+}
+
+function Row({ label, note, children }: { label: string; note?: ReactNode; children: ReactNode }) {
+  return (
+    <div className="settings-row">
+      <div>
+        <span>{label}</span>
+        {note !== undefined && <p className="meta">{note}</p>}
+      </div>
+      {children}
+    </div>
+  );
+}
+
+function Appearance() {
+  const theme = useSettings((settings) => settings.theme);
+  const layout = useSettings((settings) => settings.grid.layout);
+  return (
+    <Part title="Look">
+      <Row label="Theme">
+        <Segmented
+          label="Theme"
+          value={theme}
+          options={[
+            { value: 'dark', label: 'Dark' },
+            { value: 'light', label: 'Light' },
+            { value: 'system', label: 'System' },
+          ]}
+          onChange={(value) => changeSettings((settings) => ({ ...settings, theme: value }))}
+        />
+      </Row>
+      <Row label="Grid">
+        <Segmented
+          label="Layout of the grid"
+          value={layout}
+          options={[
+            { value: 'justified', label: 'Justified rows' },
+            { value: 'square', label: 'Squares' },
+          ]}
+          onChange={(value) =>
+            changeSettings((settings) => ({ ...settings, grid: { ...settings.grid, layout: value } }))
+          }
+        />
+      </Row>
+    </Part>
+  );
+}
+
+function FoldersPart() {
+  const roots = usePlaces((places) => places.folders).filter((folder) => folder.rootId !== null);
+  const [adding, setAdding] = useState(false);
+  return (
+    <Part title="Folders">
+      {roots.length === 0 && (
+        <p className="meta">No folder yet. Photos stay where they are; Keeplight only reads them.</p>
+      )}
+      <ul className="settings-folders">
+        {roots.map((root) => (
+          <RootRow key={root.id} root={root} />
+        ))}
+      </ul>
+      <div className="settings-buttons">
+        <Button tone="raised" icon="plus" onClick={() => setAdding(true)}>
+          Add a folder
+        </Button>
+        {roots.length > 0 && (
+          <Button
+            tone="raised"
+            icon="refresh"
+            onClick={() => {
+              api.roots
+                .rescan({ id: null })
+                .then(() => notify('Looking for changes in all folders'))
+                .catch(notifyProblem);
+            }}
+          >
+            Look for changes in all
+          </Button>
+        )}
+      </div>
+      {adding && <AddFolder onClose={() => setAdding(false)} />}
+    </Part>
+  );
+}
+
+function RootRow({ root }: { root: FolderNode }) {
+  const [removing, setRemoving] = useState(false);
+  const offline = root.state === 'offline';
+  return (
+    <li>
+      <Icon name={offline ? 'offline' : 'folder'} />
+      <span className="cut">{root.name}</span>
+      <span className="meta">
+        {root.count.toLocaleString('en')} {root.count === 1 ? 'photo' : 'photos'}
+        {offline && ', not connected now'}
+      </span>
+      <Button
+        icon="refresh"
+        label={`Look for changes in ${root.name}`}
+        onClick={() => {
+          if (root.rootId === null) return;
+          api.roots
+            .rescan({ id: root.rootId })
+            .then(() => notify(`Looking for changes in ${root.name}`))
+            .catch(notifyProblem);
+        }}
+      />
+      <Button icon="trash" label={`Remove ${root.name} from the library`} onClick={() => setRemoving(true)} />
+      {removing && <RemoveRoot root={root} onClose={() => setRemoving(false)} />}
+    </li>
+  );
+}
+
+function Marks() {
+  const autoAdvance = useSettings((settings) => settings.autoAdvance);
+  return (
+    <Part title="Marks">
+      <Checkbox
+        checked={autoAdvance}
+        onChange={(on) => changeSettings((settings) => ({ ...settings, autoAdvance: on }))}
+      >
+        Go on to the next photo after every mark
+      </Checkbox>
+    </Part>
+  );
+}
+
+type PerformanceSettings = Settings['performance'];
+
+function Performance() {
+  const performance = useSettings((settings) => settings.performance);
+  const inBackground = useSettings((settings) => settings.models.gradeInBackground);
+  const set = (change: Partial<PerformanceSettings>) =>
+    changeSettings((settings) => ({ ...settings, performance: { ...settings.performance, ...change } }));
+  return (
+    <Part title="Performance">
+      <Row label="Threads for indexing" note="0 uses every core of this computer.">
+        <NumberField
+          label="Threads for indexing"
+          value={performance.workers}
+          min={0}
+          max={64}
+          onChange={(workers) => set({ workers })}
+        />
+      </Row>
+      <Row label="Graphics card" note="Which one runs the model; off keeps it on the processor.">
+        <Segmented
+          label="Graphics card"
+          value={performance.gpu}
+          options={[
+            { value: 'auto', label: 'Automatic' },
+            { value: 'cuda', label: 'CUDA' },
+            { value: 'vulkan', label: 'Vulkan' },
+            { value: 'metal', label: 'Metal' },
+            { value: 'off', label: 'Off' },
+          ]}
+          onChange={(gpu) => set({ gpu })}
+        />
+      </Row>
+      <Row label="Threads for the model" note="On the processor; 0 chooses by itself.">
+        <NumberField
+          label="Threads for the model"
+          value={performance.modelThreads}
+          min={0}
+          max={64}
+          onChange={(modelThreads) => set({ modelThreads })}
+        />
+      </Row>
+      <Row label="Model leaves the memory after" note="Minutes without use.">
+        <NumberField
+          label="Minutes until the model leaves the memory"
+          value={performance.unloadAfterMinutes}
+          min={1}
+          max={1440}
+          onChange={(unloadAfterMinutes) => set({ unloadAfterMinutes })}
+        />
+      </Row>
+      <Checkbox
+        checked={inBackground}
+        onChange={(on) =>
+          changeSettings((settings) => ({ ...settings, models: { ...settings.models, gradeInBackground: on } }))
+        }
+      >
+        Grade new photos in the background
+      </Checkbox>
+      <div className="settings-buttons">
+        <Button tone="raised" onClick={() => showView('models')}>
+          Models
+        </Button>
+      </div>
+    </Part>
+  );
+}
+
+/** A whole number that is saved when it is left or agreed to with Enter. */
+function NumberField({
+  label,
+  value,
+  min,
+  max,
+  onChange,
+}: {
+  label: string;
+  value: number;
+  min: number;
+  max: number;
+  onChange: (value: number) => void;
+}) {
+  const [text, setText] = useState(String(value));
+  useEffect(() => setText(String(value)), [value]);
+  const commit = () => {
+    const number = Math.round(Number(text));
+    if (text.trim() === '' || !Number.isFinite(number)) return setText(String(value));
+    const held = Math.max(min, Math.min(max, number));
+    setText(String(held));
+    if (held !== value) onChange(held);
+  };
+  return (
+    <span className="field number">
+      <span className="field-box">
+        <input
+          type="number"
+          aria-label={label}
+          min={min}
+          max={max}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          onBlur={commit}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') commit();
+          }}
+        />
+      </span>
+    </span>
+  );
+}
+
+function Data() {
+  const directory = useApp((state) => state.dataDirectory);
+  const bytes = useApp((state) => state.dataBytes);
+  const version = useApp((state) => state.version);
+  useEffect(() => {
+    readApp().catch(() => undefined);
+  }, []);
+  return (
+    <Part title="Data">
+      <Row label="Catalog and previews" note={<span className="selectable">{directory}</span>}>
+        <span className="meta">{sizeText(bytes)}</span>
+      </Row>
+      <Row label="Version">
+        <span className="meta selectable">{version}</span>
+      </Row>
+    </Part>
+  );
+}
+
+/** Bytes as people read them. */
+export function sizeText(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  const units = ['kB', 'MB', 'GB', 'TB'];
+  let value = bytes / 1000;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }

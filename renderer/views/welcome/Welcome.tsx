@@ -1,3 +1,62 @@
+/** The first run: what this place is for, and two ways to begin. */
+import './welcome.css';
+import { type DragEvent, useState } from 'react';
+import { api, desktop } from '../../state/client.ts';
+import { useJobs } from '../../state/jobs.ts';
+import { notifyProblem } from '../../state/notices.ts';
+import { Bar } from '../../ui/Bar.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { jobLine } from '../jobs/words.ts';
+import { AddFolder } from './AddFolder.tsx';
+
+/** Folders dropped on the desktop window become roots. */
+export async function addDropped(event: DragEvent): Promise<void> {
+  if (desktop === null) return;
+  for (const file of event.dataTransfer.files) {
+    const token = await desktop.dropped(file);
+    if (token !== null) await api.roots.add({ token });
+  }
+}
+
 export function Welcome() {
-  return null;
+  const [adding, setAdding] = useState(false);
+  const [asked, setAsked] = useState(false);
+  const demo = useJobs(({ list }) => list.find((job) => job.kind === 'demo' && job.state === 'running'));
+  const openDemo = () => {
+    setAsked(true);
+    api.roots.addDemo({}).catch((error: unknown) => {
+      setAsked(false);
+      notifyProblem(error);
+    });
+  };
+  return (
+    <div className="welcome">
+      <svg className="welcome-mark" viewBox="0 0 64 64" width="64" height="64" aria-hidden="true">
+        <circle cx="32" cy="32" r="11" />
+        <path d="M32 6v9M32 49v9M6 32h9M49 32h9" />
+      </svg>
+      <h1>Add a folder of photos</h1>
+      <p>
+        Keeplight reads your photos where they are, judges each one on this computer, and helps you find and keep the
+        best. Files are never changed, and nothing leaves the machine.
+      </p>
+      <div className="row">
+        <Button tone="accent" icon="folder" onClick={() => setAdding(true)} autoFocus>
+          Add a folder
+        </Button>
+        <Button tone="raised" onClick={openDemo} disabled={asked}>
+          Open the demo shoot
+        </Button>
+      </div>
+      <div className="welcome-progress" role="status">
+        {demo !== undefined && (
+          <>
+            <Bar share={demo.total === null ? null : demo.done / demo.total} label={demo.title} />
+            {jobLine(demo)}
+          </>
+        )}
+      </div>
+      {adding && <AddFolder onClose={() => setAdding(false)} />}
+    </div>
+  );
 }

@@ -1,0 +1,120 @@
+import { useStore } from 'zustand';
+import { app } from '../../state/app.ts';
+import { connection } from '../../state/client.ts';
+import { isUnderWay, useJobs } from '../../state/jobs.ts';
+import { clearFilter, library, readOrder, setFilter, showSource } from '../../state/library.ts';
+import { usePlaces } from '../../state/places.ts';
+import { Button } from '../../ui/Button.tsx';
+import { State } from '../../ui/State.tsx';
+import { chipsOf } from '../filter/chips.ts';
+
+/** What stands in the grid's place while it has no photo: loading, failed, empty, and why. */
+export function GridState() {
+  const { state, problem, query, answered } = useStore(library);
+  const way = useStore(connection, (now) => now.state);
+  const started = useStore(app, (now) => now.state);
+  const startProblem = useStore(app, (now) => now.problem);
+  const folders = usePlaces((places) => places.folders);
+  const indexing = useJobs(({ list }) => list.some((job) => isUnderWay(job) && job.kind !== 'download'));
+  const chips = chipsOf(query.filter, folders);
+
+  if (state === 'failed' || started === 'failed') {
+    return (
+      <State
+        title="These photos could not be listed"
+        details={problem ?? startProblem}
+        live
+        actions={
+          <Button tone="accent" icon="refresh" onClick={() => void readOrder()}>
+            Try again
+          </Button>
+        }
+      >
+        The library answered with an error. Your photos and marks are untouched.
+      </State>
+    );
+  }
+  if (answered === null || state === 'loading') {
+    if (way === 'waiting') {
+      return (
+        <State title="Waiting for Keeplight" live>
+          The page cannot reach the program. It tries again by itself; nothing that you marked is lost.
+        </State>
+      );
+    }
+    return <StandIns />;
+  }
+  if (chips.length > 0) {
+    const last = chips.at(-1)!;
+    return (
+      <State
+        title="No photo matches"
+        live
+        actions={
+          <>
+            {chips.length > 1 && (
+              <Button tone="raised" onClick={() => setFilter(last.removal)}>
+                Without {last.text}
+              </Button>
+            )}
+            <Button tone="accent" onClick={clearFilter}>
+              {chips.length > 1 ? 'Remove all filters' : 'Remove the filter'}
+            </Button>
+          </>
+        }
+      >
+        Nothing here is {chips.map((chip) => chip.text).join(' and ')}.
+      </State>
+    );
+  }
+  const words = EMPTY[query.source.kind];
+  return (
+    <State
+      title={words.title}
+      live
+      actions={
+        query.source.kind === 'all' ? undefined : (
+          <Button tone="raised" onClick={() => showSource({ kind: 'all' })}>
+            All photos
+          </Button>
+        )
+      }
+    >
+      {query.source.kind === 'all' && indexing
+        ? 'Folders are being read. Photos appear here as they are found.'
+        : words.text}
+    </State>
+  );
+}
+
+const EMPTY = {
+  all: { title: 'No photos yet', text: 'The folders you added hold no picture that Keeplight can read.' },
+  folder: { title: 'No photos here', text: 'This folder and those in it hold no picture.' },
+  album: {
+    title: 'This album is empty',
+    text: 'Drag photos onto it from the grid, or choose Add to album in a photo’s menu.',
+  },
+  best: {
+    title: 'Nothing to choose from yet',
+    text: 'The best of each month and folder stand here once photos are graded.',
+  },
+  recent: { title: 'Nothing new', text: 'Photos that came into the library in the last days stand here.' },
+  rejected: { title: 'Nothing rejected', text: 'Photos that you reject with X wait here until you decide.' },
+  problems: { title: 'No problems', text: 'Every file could be read, and every folder is there.' },
+} as const;
+
+/** The layout while the first answer is on its way: rows of stand-ins where photos will be. */
+function StandIns() {
+  return (
+    <div className="stand-ins" role="status" aria-label="Loading photos">
+      {[0, 1, 2, 3, 4, 5].map((row) => (
+        <div key={row}>
+          {[3, 2, 3, 4, 2, 3].map((share, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: they never change
+            <span key={index} style={{ flexGrow: ((share + row * (index + 1)) % 3) + 2 }} />
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}

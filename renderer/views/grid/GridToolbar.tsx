@@ -1,0 +1,135 @@
+import { useStore } from 'zustand';
+import { GROUPS, SORT_KEYS } from '../../../shared/query.ts';
+import { library, setFilter, setGroup, setSort, toggleStacks } from '../../state/library.ts';
+import { sourceTitle, usePlaces } from '../../state/places.ts';
+import { changeSettings, type settings, useSettings } from '../../state/settings.ts';
+import { toggleFilterBar, useView } from '../../state/view.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Icon } from '../../ui/Icon.tsx';
+import { MenuButton, type MenuItem } from '../../ui/Menu.tsx';
+import { tip } from '../../ui/Tooltip.tsx';
+import { chipsOf } from '../filter/chips.ts';
+import { ToolbarEnd, ToolbarStart } from '../frame/Slots.tsx';
+import { GROUP_WORDS, SORT_WORDS, sortTitle } from './sorts.ts';
+
+/** The toolbar of the grid: where one is, what narrows it, in what order. */
+export function GridToolbar() {
+  const source = useStore(library, (state) => state.query.source);
+  const total = useStore(library, (state) => state.order.total);
+  const folders = usePlaces((places) => places.folders);
+  const albums = usePlaces((places) => places.albums);
+  const filterBar = useView((state) => state.filterBar);
+  return (
+    <>
+      <ToolbarStart>
+        <h1 className="toolbar-title cut">{sourceTitle(source, { folders, albums })}</h1>
+        <span className="toolbar-count">{total.toLocaleString('en')}</span>
+      </ToolbarStart>
+      <ToolbarEnd>
+        <Chips />
+        <Button icon="filter" action="panels.filter" showChord aria-pressed={filterBar} onClick={toggleFilterBar}>
+          Filter
+        </Button>
+        <SortMenu />
+        <ViewMenu />
+      </ToolbarEnd>
+    </>
+  );
+}
+
+/** What narrows the view; each chip can be taken away. */
+function Chips() {
+  const filter = useStore(library, (state) => state.query.filter);
+  const folders = usePlaces((places) => places.folders);
+  const chips = chipsOf(filter, folders);
+  if (chips.length === 0) return null;
+  return (
+    <ul className="filter-chips" aria-label="Active filters">
+      {chips.map((chip) => (
+        <li key={chip.name}>
+          <button
+            type="button"
+            className="button raised filter-chip"
+            aria-label={`Remove filter ${chip.text}`}
+            {...tip('Remove this filter')}
+            onClick={() => setFilter(chip.removal)}
+          >
+            <span className="cut">{chip.text}</span>
+            <Icon name="close" size={12} />
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function SortMenu() {
+  const sort = useStore(library, (state) => state.query.sort);
+  const group = useStore(library, (state) => state.query.group);
+  const inAlbum = useStore(library, (state) => state.query.source.kind === 'album');
+  const items = (): MenuItem[] => [
+    ...SORT_KEYS.filter((key) => key !== 'manual' || inAlbum).map(
+      (key): MenuItem => ({
+        label: SORT_WORDS[key].label,
+        checked: sort.key === key,
+        onChoose: () => setSort({ key, order: key === sort.key ? sort.order : SORT_WORDS[key].first }),
+      }),
+    ),
+    { kind: 'line' },
+    ...(['asc', 'desc'] as const).map(
+      (order): MenuItem => ({
+        label: capital(SORT_WORDS[sort.key][order]),
+        checked: sort.order === order,
+        onChoose: () => setSort({ key: sort.key, order }),
+      }),
+    ),
+    { kind: 'line' },
+    { kind: 'head', label: 'Headers' },
+    ...GROUPS.map(
+      (name): MenuItem => ({
+        label: GROUP_WORDS[name],
+        checked: group === name,
+        onChoose: () => setGroup(name),
+      }),
+    ),
+  ];
+  return (
+    <MenuButton label={`Sort: ${sortTitle(sort)}`} items={items} align="end" tooltip={tip('Sort and headers')}>
+      <span className="cut">{sortTitle(sort)}</span>
+      <Icon name="down" size={12} />
+    </MenuButton>
+  );
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What the grid looks like: layout, chips, stacks. */
+function ViewMenu() {
+  const layout = useSettings((now) => now.grid.layout);
+  const badges = useSettings((now) => now.grid.badges);
+  const stacks = useStore(library, (state) => state.query.stacks);
+  const change = (grid: Partial<ReturnType<typeof settings.getState>['grid']>) =>
+    changeSettings((now) => ({ ...now, grid: { ...now.grid, ...grid } }));
+  const items = (): MenuItem[] => [
+    { label: 'Justified rows', checked: layout === 'justified', onChoose: () => change({ layout: 'justified' }) },
+    { label: 'Squares', checked: layout === 'square', onChoose: () => change({ layout: 'square' }) },
+    { kind: 'line' },
+    { label: 'Marks and grades on photos', checked: badges, onChoose: () => change({ badges: !badges }) },
+    {
+      label: 'Stacks closed',
+      checked: stacks === 'collapsed',
+      action: 'stacks.toggle',
+      onChoose: toggleStacks,
+    },
+    { kind: 'line' },
+    { label: 'Larger thumbnails', action: 'grid.larger' },
+    { label: 'Smaller thumbnails', action: 'grid.smaller' },
+  ];
+  return (
+    <MenuButton label="How the grid looks" items={items} align="end" tone="plain" tooltip={tip('Grid options')}>
+      <Icon name={layout === 'square' ? 'square' : 'justified'} />
+    </MenuButton>
+  );
+}

@@ -1,0 +1,68 @@
+/** In an album that is sorted by hand, photos can be dropped between others. */
+import { type RefObject, useMemo } from 'react';
+import { useStore } from 'zustand';
+import { api } from '../../state/client.ts';
+import { drag, type Target, useDropTarget } from '../../state/drag.ts';
+import { library, orderMayHaveChanged } from '../../state/library.ts';
+import { notifyProblem } from '../../state/notices.ts';
+import type { Order } from '../../state/order.ts';
+import { firstRowBelow, type Layout, nearestInRow, rowOfPhoto } from './layout.ts';
+
+/** Index in front of which a drop at this point of the content would land; `count` for the end. */
+export function insertionIndex(layout: Layout, x: number, y: number): number {
+  if (layout.rows === 0) return 0;
+  const row = Math.min(layout.rows - 1, firstRowBelow(layout, y));
+  const index = nearestInRow(layout, row, x);
+  return x > layout.left[index]! + layout.width[index]! / 2 ? index + 1 : index;
+}
+
+/** Makes the grid a target for reordering. @returns where the line that shows the place stands, or null */
+export function useAlbumOrder(
+  content: RefObject<HTMLElement | null>,
+  layout: Layout,
+  order: Order,
+): { left: number; top: number; height: number } | null {
+  const query = useStore(library, (state) => state.answered);
+  const album = query?.source.kind === 'album' && query.sort.key === 'manual' ? query.source.id : null;
+  const descending = query?.sort.order === 'desc';
+
+  const target = useMemo<Target>(
+    () => ({
+      accepts: (load) => album !== null && load.kind === 'photos',
+      drop: (load) => {
+        if (album === null || load.kind !== 'photos') return;
+        const { x, y } = pointIn(content.current);
+        const taken = new Set(load.ids);
+        let at = insertionIndex(layout, x, y);
+        // In the album's own order the photo behind the gap is the one in front of which they go.
+        if (descending) {
+          at--;
+          while (at >= 0 && taken.has(order.ids[at]!)) at--;
+        } else while (at < order.total && taken.has(order.ids[at]!)) at++;
+        const ids = descending ? load.ids.toReversed() : [...load.ids];
+        api.albums
+          .movePhotos({ id: album, ids, before: order.ids[at] ?? null })
+          .then(orderMayHaveChanged)
+          .catch(notifyProblem);
+      },
+    }),
+    [album, descending, content, layout, order],
+  );
+  useDropTarget('photos', target);
+
+  const over = useStore(drag, (state) => (state.over === 'photos' ? `${state.x} ${state.y}` : null));
+  if (over === null || album === null) return null;
+  const { x, y } = pointIn(content.current);
+  const at = insertionIndex(layout, x, y);
+  const inside = at < layout.count && rowOfPhoto(layout, at) === Math.min(layout.rows - 1, firstRowBelow(layout, y));
+  const neighbour = inside ? at : Math.max(0, at - 1);
+  const row = rowOfPhoto(layout, neighbour);
+  const left = inside ? layout.left[neighbour]! - 4 : layout.left[neighbour]! + layout.width[neighbour]! + 2;
+  return { left, top: layout.rowTop[row]!, height: layout.rowHeight[row]! };
+}
+
+function pointIn(element: HTMLElement | null): { x: number; y: number } {
+  const { x, y } = drag.getState();
+  const origin = element?.getBoundingClientRect();
+  return { x: x - (origin?.left ?? 0), y: y - (origin?.top ?? 0) };
+}

@@ -1,0 +1,119 @@
+/**
+ * The window on the layout: which rows are drawn, and what stays in place when the layout changes under the eye.
+ * Scrolling draws again only when a row comes or goes.
+ */
+import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react';
+import type { Order } from '../../state/order.ts';
+import { firstRowBelow, type Layout, rowOfPhoto } from './layout.ts';
+
+export interface RowRange {
+  first: number;
+  /** Exclusive. */
+  end: number;
+}
+
+/** Heights of the view that are drawn above and below it, so that pictures are there before they are seen. */
+const OVERSCAN = 0.75;
+
+/** Photo that stays where it is when the layout changes, by its top's distance from the view's top. */
+interface Anchor {
+  id: number;
+  offset: number;
+}
+
+/** Where each place was left, for coming back from the loupe. */
+const left = new Map<string, Anchor>();
+
+function rangeAt(layout: Layout, top: number, height: number, overscan: number): RowRange {
+  const first = firstRowBelow(layout, top - height * overscan);
+  let end = first;
+  const bottom = top + height * (1 + overscan);
+  while (end < layout.rows && layout.rowTop[end]! < bottom) end++;
+  return { first, end };
+}
+
+export interface GridScroll {
+  range: RowRange;
+  onScroll: () => void;
+  /** Brings a photo into view with the least movement. */
+  reveal: (index: number, center?: boolean) => void;
+}
+
+export function useGridScroll(
+  element: RefObject<HTMLElement | null>,
+  layout: Layout,
+  order: Order,
+  /** Names the place: a new one starts at its top, or where it was left. */
+  place: string,
+  viewHeight: number,
+  /** Height that a sticky header covers. */
+  covered: number,
+): GridScroll {
+  const [range, setRange] = useState<RowRange>({ first: 0, end: 0 });
+  const anchor = useRef<Anchor | null>(null);
+  const shown = useRef({ place: '', top: 0 });
+  const current = useRef({ layout, order });
+  current.current = { layout, order };
+
+  const look = useCallback((): void => {
+    const view = element.current;
+    if (view === null) return;
+    const { layout: now, order: photos } = current.current;
+    const top = view.scrollTop;
+    const height = view.clientHeight;
+    // A leap leaves everything behind: only what is seen is drawn, the rest follows when the eye rests.
+    const leap = Math.abs(top - shown.current.top) > height * 1.5;
+    shown.current.top = top;
+    const next = rangeAt(now, top, height, leap ? 0.1 : OVERSCAN);
+    setRange((before) => (before.first === next.first && before.end === next.end ? before : next));
+    const row = firstRowBelow(now, top);
+    const id = photos.ids[now.rowStart[row] ?? 0];
+    anchor.current = top <= 0 || id === undefined || row >= now.rows ? null : { id, offset: now.rowTop[row]! - top };
+    if (anchor.current === null) left.delete(shown.current.place);
+    else left.set(shown.current.place, anchor.current);
+  }, [element]);
+
+  useLayoutEffect(() => {
+    const view = element.current;
+    if (view === null || viewHeight === 0) return;
+    const arrives = shown.current.place !== place;
+    const keep = arrives ? left.get(place) : anchor.current;
+    shown.current.place = place;
+    const index = keep == null ? -1 : order.indexOf(keep.id);
+    if (keep != null && index >= 0) view.scrollTop = layout.rowTop[rowOfPhoto(layout, index)]! - keep.offset;
+    else if (arrives) view.scrollTop = 0;
+    shown.current.top = view.scrollTop;
+    look();
+  }, [element, layout, order, place, viewHeight, look]);
+
+  const pending = useRef(0);
+  const resting = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const onScroll = useCallback(() => {
+    if (pending.current !== 0) return;
+    pending.current = requestAnimationFrame(() => {
+      pending.current = 0;
+      look();
+    });
+    clearTimeout(resting.current);
+    resting.current = setTimeout(look, 90);
+  }, [look]);
+
+  const reveal = useCallback(
+    (index: number, center = false) => {
+      const view = element.current;
+      const { layout: now } = current.current;
+      if (view === null || now.rows === 0) return;
+      const row = rowOfPhoto(now, index);
+      const top = now.rowTop[row]!;
+      const bottom = top + now.rowHeight[row]!;
+      const height = view.clientHeight;
+      if (center) view.scrollTop = (top + bottom - height) / 2;
+      else if (top < view.scrollTop + covered) view.scrollTop = row === 0 ? 0 : top - covered - 8;
+      else if (bottom > view.scrollTop + height) view.scrollTop = bottom - height + 8;
+      look();
+    },
+    [element, covered, look],
+  );
+
+  return { range, onScroll, reveal };
+}

@@ -1,0 +1,49 @@
+import './jobs.css';
+import type { Job } from '../../../shared/job.ts';
+import { isUnderWay, shareDone, steerJob, useJobs } from '../../state/jobs.ts';
+import { Bar } from '../../ui/Bar.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { jobLine } from './words.ts';
+
+/** All long work: how far, how fast, how long still; pause, resume, cancel. */
+export function JobList() {
+  const list = useJobs((state) => state.list);
+  if (list.length === 0) {
+    return <p className="job-none">Nothing is running. Indexing, grading and downloads show here while they work.</p>;
+  }
+  return (
+    <ul className="jobs">
+      {list.map((job) => (
+        <li key={job.id}>
+          <JobRow job={job} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function JobRow({ job }: { job: Job }) {
+  const underWay = isUnderWay(job);
+  const detail = jobLine({ ...job, title: '' });
+  return (
+    <div className="job" data-state={job.state}>
+      <div className="job-text">
+        <strong className="cut">{job.title}</strong>
+        <span className="cut">{job.error ?? (job.state === 'running' ? job.description : '')}</span>
+        {underWay && <Bar share={shareDone(job)} label={job.title} still={job.state !== 'running'} />}
+        <span>{detail}</span>
+      </div>
+      {job.state === 'running' && job.canPause && (
+        <Button icon="pause" label={`Pause ${job.title}`} onClick={() => steerJob(job.id, 'pause')} />
+      )}
+      {job.state === 'paused' && (
+        <Button icon="play" label={`Resume ${job.title}`} onClick={() => steerJob(job.id, 'resume')} />
+      )}
+      {underWay ? (
+        <Button icon="stop" label={`Cancel ${job.title}`} onClick={() => steerJob(job.id, 'cancel')} />
+      ) : (
+        <Button icon="close" label={`Dismiss ${job.title}`} onClick={() => steerJob(job.id, 'dismiss')} />
+      )}
+    </div>
+  );
+}

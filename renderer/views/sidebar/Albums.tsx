@@ -1,0 +1,189 @@
+import { useMemo, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Album } from '../../../shared/contract.ts';
+import { api } from '../../state/client.ts';
+import { carry, DRAG_STARTS, type Target, useDropTarget } from '../../state/drag.ts';
+import { library, setSort, showSource } from '../../state/library.ts';
+import { notify } from '../../state/notices.ts';
+import { unpackOrder } from '../../state/order.ts';
+import {
+  addToAlbum,
+  arrangeAlbum,
+  askAlbumName,
+  createAlbum,
+  places,
+  removeAlbum,
+  renameAlbum,
+  usePlaces,
+} from '../../state/places.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Confirm } from '../../ui/Dialog.tsx';
+import { Menu, type MenuItem } from '../../ui/Menu.tsx';
+import { NameDialog } from './NameDialog.tsx';
+import { PlaceRow } from './PlaceRow.tsx';
+import { Group, openSource } from './Sidebar.tsx';
+
+/** Albums of one kind, in the order that the person gave them. */
+export function Albums({ kind }: { kind: 'album' | 'smart' }) {
+  const all = usePlaces((state) => state.albums);
+  const albums = all.filter((album) => album.kind === kind);
+  if (kind === 'smart') {
+    if (albums.length === 0) return null;
+    return (
+      <Group title="Smart albums">
+        <List albums={albums} />
+      </Group>
+    );
+  }
+  return (
+    <Group title="Albums" action={<Button icon="plus" label="New album" onClick={() => askAlbumName([])} />}>
+      {albums.length === 0 ? (
+        <p className="place-hint">Collect photos of any folder here.</p>
+      ) : (
+        <List albums={albums} />
+      )}
+    </Group>
+  );
+}
+
+function List({ albums }: { albums: readonly Album[] }) {
+  return (
+    <ul>
+      {albums.map((album) => (
+        <li key={album.id}>
+          <AlbumRow album={album} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function AlbumRow({ album }: { album: Album }) {
+  const current = useStore(library, ({ query: { source } }) => source.kind === 'album' && source.id === album.id);
+  const [menu, setMenu] = useState<{ x: number; y: number } | null>(null);
+  const [asking, setAsking] = useState<'name' | 'removal' | null>(null);
+
+  const { id, kind } = album;
+  const target = useMemo<Target>(
+    () => ({
+      accepts: (load) =>
+        load.kind === 'photos' ? kind === 'album' : load.smart === (kind === 'smart') && load.id !== id,
+      drop: (load, after) => {
+        if (load.kind === 'photos') void addToAlbum(id, [...load.ids]);
+        else void arrangeAlbum(load.id, after ? neighbour(id, 1) : id);
+      },
+    }),
+    [id, kind],
+  );
+  const dropName = `album-${id}`;
+  useDropTarget(dropName, target);
+
+  const items: MenuItem[] = [
+    { label: 'Rename …', onChoose: () => setAsking('name') },
+    ...(kind === 'album' && current
+      ? [{ label: 'Sort by hand', onChoose: () => setSort({ key: 'manual', order: 'asc' }) }]
+      : []),
+    { kind: 'line' },
+    {
+      label: 'Move up',
+      icon: 'up',
+      disabled: neighbour(id, -1) === null,
+      onChoose: () => void arrangeAlbum(id, neighbour(id, -1)),
+    },
+    {
+      label: 'Move down',
+      icon: 'down',
+      disabled: neighbour(id, 1) === null,
+      onChoose: () => void arrangeAlbum(id, neighbour(id, 2)),
+    },
+    { kind: 'line' },
+    { label: 'Delete …', tone: 'danger', onChoose: () => setAsking('removal') },
+  ];
+
+  return (
+    <>
+      <PlaceRow
+        label={album.name}
+        icon={kind === 'smart' ? 'smart' : 'album'}
+        count={album.count}
+        current={current}
+        dropName={dropName}
+        onOpen={() => openSource({ kind: 'album', id })}
+        onMenu={setMenu}
+        onPointerDown={(event) => {
+          if (event.button !== 0 || event.pointerType === 'touch') return;
+          const { clientX, clientY } = event;
+          const move = (moved: PointerEvent) => {
+            if (Math.hypot(moved.clientX - clientX, moved.clientY - clientY) < DRAG_STARTS) return;
+            stop();
+            carry({ kind: 'album', id, smart: kind === 'smart' }, moved);
+          };
+          const stop = () => {
+            window.removeEventListener('pointermove', move);
+            window.removeEventListener('pointerup', stop);
+          };
+          window.addEventListener('pointermove', move);
+          window.addEventListener('pointerup', stop);
+        }}
+      />
+      {menu !== null && <Menu label={album.name} place={menu} items={items} onClose={() => setMenu(null)} />}
+      {asking === 'name' && (
+        <NameDialog
+          title="Rename album"
+          verb="Rename"
+          initial={album.name}
+          onClose={() => setAsking(null)}
+          onName={(name) => void renameAlbum(id, name)}
+        />
+      )}
+      {asking === 'removal' && (
+        <Confirm
+          title={`Delete ${album.name}?`}
+          verb="Delete album"
+          danger
+          onClose={() => setAsking(null)}
+          onConfirm={() => void removeWithWayBack(album)}
+        >
+          <p>
+            {kind === 'smart'
+              ? 'The saved filter is deleted. No photo is touched.'
+              : `Its list of ${album.count === 1 ? '1 photo' : `${album.count.toLocaleString('en')} photos`} is deleted. The photos stay in the library.`}
+          </p>
+        </Confirm>
+      )}
+    </>
+  );
+}
+
+/** The album that stands `by` places after this one among its kind, or null. */
+function neighbour(id: number, by: number): number | null {
+  const { albums } = places.getState();
+  const own = albums.find((album) => album.id === id);
+  const kin = albums.filter((album) => album.kind === own?.kind);
+  return kin[kin.findIndex((album) => album.id === id) + by]?.id ?? null;
+}
+
+/** Deletes an album, and can make it again with the same photos. */
+async function removeWithWayBack(album: Album): Promise<void> {
+  const ids = album.kind === 'smart' ? [] : await photosOf(album.id);
+  const { source } = library.getState().query;
+  await removeAlbum(album.id);
+  if (source.kind === 'album' && source.id === album.id) showSource({ kind: 'all' });
+  notify(`${album.name} deleted`, {
+    label: 'Undo',
+    run: () => void createAlbum(album.name, ids, album.filter),
+  });
+}
+
+async function photosOf(id: number): Promise<number[]> {
+  const { packed } = await api.photos.order({
+    query: {
+      source: { kind: 'album', id },
+      filter: {},
+      sort: { key: 'manual', order: 'asc' },
+      group: 'none',
+      stacks: 'open',
+    },
+  });
+  return [...unpackOrder(packed, []).ids];
+}
