@@ -1,11 +1,14 @@
 /** One photo judged by a model: pixels from the original, probabilities from the model, a critique in the catalog. */
+import { basename } from 'node:path';
 import { type GradeTrace, ModelError, type ModelImage, type ModelSession } from '../../../models/critic.ts';
 import type { CriticId, Critique } from '../../../shared/critique.ts';
 import { critiqueBy, critiquesOf, MEASURED, saveCritique } from '../catalog/critiques.ts';
-import { addStrike, type KnownModel, MOST_STRIKES, saveModel } from '../catalog/models.ts';
+import { addStrike, type KnownModel, knownModel, MOST_STRIKES, saveModel } from '../catalog/models.ts';
 import { type Catalog, query } from '../catalog/open.ts';
 import { pathsOf } from '../catalog/photos.ts';
 import { CoreError } from '../core-error.ts';
+import { openBytes } from '../library/bytes.ts';
+import { inspect } from '../library/inspect.ts';
 import { openPicture } from '../library/picture.ts';
 import { critiqueOfGrade } from './model-critique.ts';
 
@@ -13,6 +16,8 @@ export interface GradingRoom {
   catalog: Catalog;
   /** Grades of these photos changed: works out which critique counts, search text, views. Inside a transaction. */
   judged: (photos: readonly number[]) => void;
+  /** A model's prompt version was learned or has changed: other critiques may count now. */
+  identified: () => void;
   now: () => number;
 }
 
@@ -32,7 +37,9 @@ export function imageOf(catalog: Catalog, photo: number): { image: ModelImage; c
     image: {
       key: content,
       async read(signal) {
-        const { rgb, width, height } = await openPicture(path, { longEdge: DECODE_EDGE, signal });
+        using bytes = openBytes(path);
+        const inspection = inspect(bytes, basename(path));
+        const { rgb, width, height } = await openPicture(bytes, path, inspection, { longEdge: DECODE_EDGE, signal });
         return { data: rgb, width, height };
       },
     },
@@ -60,9 +67,16 @@ export function measuredCritique(catalog: Catalog, photo: number): Critique | nu
 }
 
 /** Identity of an opened model; its prompt version is remembered so that the queue knows it without opening it. */
-export function identify(catalog: Catalog, known: KnownModel, session: ModelSession): CriticId {
+export function identify(
+  room: Pick<GradingRoom, 'catalog' | 'identified'>,
+  known: KnownModel,
+  session: ModelSession,
+): CriticId {
   const { promptVersion } = session.info;
-  if (known.promptVersion !== promptVersion) saveModel(catalog, { ...known, promptVersion });
+  if (knownModel(room.catalog, known.name)?.promptVersion !== promptVersion) {
+    saveModel(room.catalog, { ...known, promptVersion });
+    room.identified();
+  }
   return { critic: known.name, modelHash: known.hash, promptVersion };
 }
 

@@ -5,6 +5,7 @@
 import { ModelError, type ModelSession } from '../../../models/critic.ts';
 import type { CriticId } from '../../../shared/critique.ts';
 import { photosToJudge } from '../catalog/models.ts';
+import { type Catalog, query } from '../catalog/open.ts';
 import type { ActiveModel } from './active.ts';
 import type { EngineHost } from './engine.ts';
 import { countStrike, type GradingRoom, gradePhoto, identify } from './grading.ts';
@@ -49,7 +50,7 @@ export async function runQueue(
   for (;;) {
     const borrowed = await room.engine.borrow(active.openable, signal);
     try {
-      const identity = identify(room.catalog, active.known, borrowed.session);
+      const identity = identify(room, active.known, borrowed.session);
       const ended = await drain(borrowed.session, identity);
       if (ended) return;
     } catch (error) {
@@ -140,7 +141,7 @@ export function openWaiting(
       const visible = room.visible();
       const onScreen = visible.find((id) => left.has(id));
       if (onScreen !== undefined) return take(onScreen);
-      const shoot = new Set(visible.flatMap((id) => folders.get(id) ?? []));
+      const shoot = foldersOf(room.catalog, visible);
       if (shoot.size > 0) {
         for (const id of left) if (shoot.has(folders.get(id) ?? -1)) return take(id);
       }
@@ -149,6 +150,12 @@ export function openWaiting(
       return id === undefined ? null : take(id);
     },
   };
+}
+
+function foldersOf(catalog: Catalog, photos: readonly number[]): Set<number> {
+  if (photos.length === 0) return new Set();
+  const sql = 'SELECT DISTINCT folder_id FROM photo WHERE id IN (SELECT value FROM json_each(?))';
+  return new Set(query<number>(catalog, sql).pluck().all(JSON.stringify(photos)));
 }
 
 async function turn(milliseconds: number, signal: AbortSignal): Promise<void> {

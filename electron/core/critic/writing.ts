@@ -122,7 +122,7 @@ async function* onStage(
   const { image, content } = imageOf(room.catalog, photo);
   if (room.engine.state().state !== 'ready') yield { kind: 'status', text: `Loading ${active.known.title}…` };
   const { session, release } = await room.engine.borrow(active.openable, signal);
-  const identity = identify(room.catalog, active.known, session);
+  const identity = identify(room, active.known, session);
   try {
     yield { kind: 'status', text: 'Looking at the photo…' };
     yield* play({ session, identity, image, content });

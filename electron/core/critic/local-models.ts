@@ -1,0 +1,111 @@
+/** GGUF files of a person's own become a critic: the projector is found beside the model, both are hashed. */
+
+import { createHash } from 'node:crypto';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { hashFile } from '../../../models/fingerprint.ts';
+import { type KnownModel, knownModel, knownModels, saveModel } from '../catalog/models.ts';
+import type { Catalog } from '../catalog/open.ts';
+import { CoreError } from '../core-error.ts';
+
+const PROJECTOR = /mmproj|projector/i;
+
+/**
+ * The projector that belongs to a model by its name and place.
+ * @throws CoreError NOT_FOUND, naming what was looked for.
+ */
+export async function findProjector(model: string): Promise<string> {
+  const folder = dirname(model);
+  const beside = (await readdir(folder)).filter((name) => extname(name) === '.gguf' && PROJECTOR.test(name));
+  const [only, ...others] = beside;
+  if (only && others.length === 0) return join(folder, only);
+  if (!only) {
+    throw new CoreError(
+      'NOT_FOUND',
+      `No projector was found beside ${basename(model)}: put its mmproj file (.gguf) into the same folder, or choose it.`,
+    );
+  }
+  const closest = beside.toSorted((a, b) => sharedStart(b, basename(model)) - sharedStart(a, basename(model)))[0];
+  return join(folder, closest ?? only);
+}
+
+/** Length of the part that two names have in common, the word for a projector left out. */
+function sharedStart(projector: string, model: string): number {
+  const name = projector.replace(/^(mmproj|projector)[-_.]?/i, '').toLowerCase();
+  let length = 0;
+  while (length < name.length && name[length] === model.toLowerCase()[length]) length += 1;
+  return length;
+}
+
+export interface LocalModel {
+  model: string;
+  mmproj: string | null;
+  title?: string | undefined;
+  /** A registry name when the files came from there. */
+  name?: string;
+  origin?: KnownModel['origin'];
+  family?: KnownModel['family'];
+}
+
+/**
+ * Adds a pair of files, or finds the one that is known already. Files are hashed whole, once: a model is known by its
+ * content, so a changed file is another model.
+ * @throws CoreError when a file is not there.
+ */
+export async function addModel(catalog: Catalog, local: LocalModel, signal?: AbortSignal): Promise<KnownModel> {
+  const model = resolve(local.model);
+  const stampOfModel = await stampOf(model);
+  const mmproj = resolve(local.mmproj ?? (await findProjector(model)));
+  const stampOfProjector = await stampOf(mmproj);
+  if (model === mmproj) {
+    throw new CoreError(
+      'INVALID',
+      'Model and projector are the same file: choose the language model and its mmproj file.',
+    );
+  }
+  const stamp = `${stampOfModel.text} ${stampOfProjector.text}`;
+  const same = knownModels(catalog).find(
+    (known) => known.modelPath === model && known.mmprojPath === mmproj && (!local.name || known.name === local.name),
+  );
+  if (same && same.stamp === stamp) return same;
+  const parts = [await hashFile(model, signal), await hashFile(mmproj, signal)];
+  const hash = createHash('sha256').update(parts.join('\n')).digest('hex');
+  const known: KnownModel = {
+    name: local.name ?? same?.name ?? freeName(catalog, basename(model, extname(model))),
+    title: local.title ?? same?.title ?? basename(model, extname(model)),
+    origin: local.origin ?? 'local',
+    modelPath: model,
+    mmprojPath: mmproj,
+    family: local.family ?? null,
+    stamp,
+    hash,
+    bytes: stampOfModel.bytes + stampOfProjector.bytes,
+    promptVersion: same?.hash === hash ? same.promptVersion : null,
+    addedAt: same?.addedAt ?? Date.now(),
+  };
+  saveModel(catalog, known);
+  return known;
+}
+
+/** Why the files of a known model cannot be used now, or null. */
+export async function problemOf(known: KnownModel): Promise<string | null> {
+  try {
+    const stamp = `${(await stampOf(known.modelPath)).text} ${(await stampOf(known.mmprojPath)).text}`;
+    return stamp === known.stamp ? null : 'Its files have changed: add the model again.';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function stampOf(path: string): Promise<{ text: string; bytes: number }> {
+  const stats = await stat(path).catch(() => null);
+  if (!stats?.isFile()) throw new CoreError('NOT_FOUND', `There is no file ${path}.`);
+  return { text: `${stats.size}:${Math.round(stats.mtimeMs)}`, bytes: stats.size };
+}
+
+function freeName(catalog: Catalog, wanted: string): string {
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? wanted : `${wanted}-${number}`;
+    if (!knownModel(catalog, name) && name !== 'measured') return name;
+  }
+}
