@@ -80,6 +80,14 @@ export const MEASURE_FACTS = facts({
     better: 'low',
     meaning: 'How much more fine detail is lost along one direction than across it.',
   },
+  lostDetail: {
+    label: 'Lost detail',
+    unit: '%',
+    range: [0, 100],
+    digits: 0,
+    better: 'low',
+    meaning: 'How much fine detail is missing along the direction that has least of it.',
+  },
   shadowPoint: {
     label: 'Darkest 1 %',
     unit: '',
@@ -103,6 +111,14 @@ export const MEASURE_FACTS = facts({
     digits: 0,
     better: 'neither',
     meaning: 'Brightness that 99 % of the pixels stay below.',
+  },
+  brightest: {
+    label: 'Brightest point',
+    unit: '',
+    range: [0, 255],
+    digits: 0,
+    better: 'neither',
+    meaning: 'The brightest spot: far below 255 the photo got too little light.',
   },
   clippedHighlights: {
     label: 'Clipped highlights',
@@ -174,7 +190,7 @@ export const MEASURE_FACTS = facts({
     range: [0, 40],
     digits: 1,
     better: 'low',
-    meaning: 'Grain in the smoothest parts, in brightness steps of 255.',
+    meaning: 'Grain of a pixel in the smoothest parts, in brightness steps of 255.',
   },
   colourfulness: {
     label: 'Colourfulness',
@@ -263,6 +279,14 @@ export const MEASURE_FACTS = facts({
     digits: 0,
     better: 'low',
     meaning: 'How strongly the 8 × 8 grid of JPEG compression shows.',
+  },
+  plainArea: {
+    label: 'Plain area',
+    unit: '%',
+    range: [0, 100],
+    digits: 0,
+    better: 'neither',
+    meaning: 'Share without the least variation: typical of screens and drawings, not of photos.',
   },
   banding: {
     label: 'Banding',

@@ -1,9 +1,10 @@
 /**
  * White balance: does the whole picture lean to one colour, or is it the scene?
- * Three witnesses in log₂ ratios to green: the brightest pixels that are not clipped (white patch), the edges
- * (grey-edge, van de Weijer 2007: boundaries are on average neutral even where surfaces are not), and whether
- * anything neutral is left in the picture. A sunset, foliage or deep water colours its surfaces but leaves some
- * neutral or differently coloured things; a cast leaves none.
+ * The chief witness is the white patch: the brightest pixels of a picture (clouds, walls, paper, glints, lamps) are
+ * neutral or clipped in nearly every photo, so red, green and blue reach the same height; under a cast one of them
+ * stays short of the others by the gain that is missing. It is heard only where hardly any bright pixel is neutral.
+ * Deep water, stage light or sepia go much further than a wrong white balance and count as the scene's own colour.
+ * Unit: log₂ against green (EV) and 0–100. After the white-patch and grey-edge estimates (van de Weijer 2007).
  */
 import { type Planes, percentile } from './planes.ts';
 
@@ -14,86 +15,72 @@ export interface Cast {
   neutralArea: number;
 }
 
-const LOG = Float32Array.from({ length: 256 }, (_, value) => Math.log2(Math.max(1, value)));
 /** Log₂ distance from grey within which a pixel counts as neutral. */
 const NEUTRAL = 0.1;
+/** Share of the brightest pixels that is left out of the white patch. */
+const PATCH = 0.995;
+/** Imbalance between red and blue (EV) where a cast begins to show, and where it is plain. */
+const SLIGHT = 0.16;
+const PLAIN = 0.3;
+/** Beyond this (EV) it is coloured light. */
+const COLOURED = 0.62;
 
-export interface CastWitnesses extends Cast {
-  edgeRed: number;
-  edgeBlue: number;
-  whiteRed: number;
-  whiteBlue: number;
-  meanRed: number;
-  meanBlue: number;
-  brightNeutral: number;
-  spread: number;
+const LOG = Float32Array.from({ length: 256 }, (_, value) => Math.log2(Math.max(1, value)));
+
+function rise(low: number, high: number, value: number): number {
+  return Math.min(1, Math.max(0, (value - low) / (high - low)));
 }
 
-export function castWitnesses(planes: Planes): CastWitnesses {
+export function measureCast(planes: Planes): Cast {
   const { rgb } = planes;
   const { width, height } = planes.luma;
-  let edgesRed = 0;
-  let edgesGreen = 0;
-  let edgesBlue = 0;
-  let red = 0;
-  let blue = 0;
-  let squares = 0;
   let counted = 0;
   let neutral = 0;
   let bright = 0;
   let brightNeutral = 0;
+  let tint = 0;
+  let tintSquares = 0;
   const brightFloor = Math.max(60, percentile(planes.histogram, 0.9));
-  for (let y = 2; y < height - 2; y += 2) {
-    for (let x = 2; x < width - 2; x += 2) {
+  for (let y = 1; y < height; y += 3) {
+    for (let x = 1; x < width; x += 3) {
       const at = (y * width + x) * 3;
       const r = rgb[at]!;
       const g = rgb[at + 1]!;
       const b = rgb[at + 2]!;
       const most = r > g ? (r > b ? r : b) : g > b ? g : b;
       if (most > 250 || most < 25) continue;
-      const lr = LOG[r]! - LOG[g]!;
-      const lb = LOG[b]! - LOG[g]!;
-      red += lr;
-      blue += lb;
-      squares += lr * lr + lb * lb;
+      const red = LOG[r]! - LOG[g]!;
+      const blue = LOG[b]! - LOG[g]!;
       counted++;
-      const isNeutral = Math.abs(lr) < NEUTRAL && Math.abs(lb) < NEUTRAL;
+      tint += red - blue;
+      tintSquares += (red - blue) * (red - blue);
+      const isNeutral = red < NEUTRAL && red > -NEUTRAL && blue < NEUTRAL && blue > -NEUTRAL;
       if (isNeutral) neutral++;
-      if (0.3 * r + 0.59 * g + 0.11 * b >= brightFloor) {
+      if (0.299 * r + 0.587 * g + 0.114 * b >= brightFloor) {
         bright++;
         if (isNeutral) brightNeutral++;
       }
-      const right = at + 6;
-      const below = at + 6 * width;
-      if (rgb[right]! > 250 || rgb[below]! > 250) continue;
-      edgesRed += Math.abs(rgb[right]! - r) + Math.abs(rgb[below]! - r);
-      edgesGreen += Math.abs(rgb[right + 1]! - g) + Math.abs(rgb[below + 1]! - g);
-      edgesBlue += Math.abs(rgb[right + 2]! - b) + Math.abs(rgb[below + 2]! - b);
     }
   }
   const many = Math.max(1, counted);
-  const white = [planes.red, planes.green, planes.blue].map((histogram) => percentile(histogram, 0.995));
-  const meanRed = red / many;
-  const meanBlue = blue / many;
-  const edgeRed = Math.log2((edgesRed + 1) / (edgesGreen + 1));
-  const edgeBlue = Math.log2((edgesBlue + 1) / (edgesGreen + 1));
+  const spread = Math.sqrt(Math.max(0, tintSquares / many - (tint / many) ** 2));
+  const patch = [planes.red, planes.green, planes.blue].map((histogram) => percentile(histogram, PATCH));
+  const castRed = LOG[patch[0]!]! - LOG[patch[1]!]!;
+  const castBlue = LOG[patch[2]!]! - LOG[patch[1]!]!;
+  // Warm or cold: red and blue pulled apart, the shorter one clearly short. Green or magenta: both on one side.
+  const apart = Math.abs(castRed - castBlue);
+  const short = Math.max(-castRed, -castBlue);
+  const together = Math.min(Math.abs(castRed), Math.abs(castBlue)) * (castRed * castBlue > 0 ? 1 : 0);
+  const pulled = rise(SLIGHT, PLAIN, apart) * rise(0.09, 0.2, short);
+  const tinted = rise(0.16, 0.32, together);
+  const withoutNeutral = rise(22, 6, (100 * brightNeutral) / Math.max(1, bright));
+  const scene = rise(COLOURED + 0.2, COLOURED, Math.max(Math.abs(castRed), Math.abs(castBlue)));
+  // One tint all over is a toned monochrome picture.
+  const colours = rise(0.05, 0.12, spread);
   return {
-    castRed: edgeRed,
-    castBlue: edgeBlue,
-    cast: 0,
+    castRed,
+    castBlue,
+    cast: 100 * Math.max(pulled, tinted) * withoutNeutral * scene * colours,
     neutralArea: (100 * neutral) / many,
-    edgeRed,
-    edgeBlue,
-    whiteRed: LOG[white[0]!]! - LOG[white[1]!]!,
-    whiteBlue: LOG[white[2]!]! - LOG[white[1]!]!,
-    meanRed,
-    meanBlue,
-    brightNeutral: (100 * brightNeutral) / Math.max(1, bright),
-    spread: Math.sqrt(Math.max(0, squares / many - meanRed * meanRed - meanBlue * meanBlue)),
   };
-}
-
-export function measureCast(planes: Planes): Cast {
-  const { castRed, castBlue, cast, neutralArea } = castWitnesses(planes);
-  return { castRed, castBlue, cast, neutralArea };
 }

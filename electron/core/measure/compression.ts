@@ -9,6 +9,9 @@ import type { Tiles } from './tiles.ts';
 /** Shortest grid period in pixels that survives the resize. */
 const SHORTEST_PERIOD = 2.1;
 
+/** Step between blocks, in grey levels, that reads as 100. */
+const VISIBLE = 12;
+
 /** Amplitude at a period (pixels) of a profile, in its own unit. */
 function amplitudeAt(profile: Float32Array, period: number): number {
   let real = 0;
@@ -47,7 +50,8 @@ export function measureCompression(tiles: Tiles, scale: number): { blockiness: n
   if (period >= SHORTEST_PERIOD) {
     const across = gridStrength(tiles.columnSteps, period);
     const down = gridStrength(tiles.rowSteps, period);
-    blockiness = Math.sqrt(across * down);
+    // Resizing averages the steps away: the more, the smaller the blocks have become.
+    blockiness = Math.sqrt(across * down) * Math.min(3, Math.max(1, 1 / scale) ** 1.5);
   }
   let banded = 0;
   let smooth = 0;
@@ -58,7 +62,7 @@ export function measureCompression(tiles: Tiles, scale: number): { blockiness: n
     if (tiles.flat[tile]! > 0.45 && tiles.step[tile]! > 0.06) banded++;
   }
   return {
-    blockiness: Math.min(100, 100 * (blockiness / 4)),
+    blockiness: Math.min(100, 100 * (blockiness / VISIBLE)),
     banding: smooth < 6 ? 0 : (100 * banded) / smooth,
   };
 }

@@ -8,6 +8,7 @@ export interface Exposure {
   shadowPoint: number;
   brightness: number;
   highlightPoint: number;
+  brightest: number;
   clippedHighlights: number;
   clippedSky: number;
   clippedRed: number;
@@ -48,6 +49,7 @@ export function measureExposure(planes: Planes): Exposure {
     shadowPoint,
     brightness: percentile(planes.histogram, 0.5),
     highlightPoint,
+    brightest: percentile(planes.histogram, 0.9997),
     clippedHighlights: (100 * planes.whitePixels) / pixels,
     clippedSky: (100 * planes.whitePixelsAbove) / (width * Math.round(height / 3)),
     clippedRed: shareClipped(planes.red, pixels),

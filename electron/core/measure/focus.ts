@@ -4,7 +4,8 @@
  * from the fine scale only. So the ratio of gradient energies at full and quarter working size, noise subtracted,
  * tells blur from plain surfaces and does not depend on contrast. (After Field 1987 on 1/f spectra; the pyramid
  * ratio plays the part of the Laplacian's variance of Pech-Pacheco 2000.)
- * Unit: 0 (nothing finer than a fortieth of a percent of the long edge… fully soft) to 100 (crisp to the pixel).
+ * A small picture packs its detail into fewer pixels: its ratio is divided by working edge over own edge.
+ * Unit: 0 (no fine detail at all) to 100 (crisp to the pixel); below 50 a picture of normal size looks soft.
  */
 import { FOCUS_TILES } from '../../../shared/measures.ts';
 import { quantile } from './planes.ts';
@@ -16,8 +17,8 @@ const COARSE_NOISE = 0.5 / 16;
 /** Least coarse gradient energy (both axes) that shows structure at all. */
 const LEAST_STRUCTURE = 3;
 /** Ratios fine/coarse that read as 0 and as 100. */
-const SOFTEST = 0.03;
-const CRISPEST = 0.9;
+const SOFTEST = 2 ** -4.7;
+const CRISPEST = 2 ** 1.6;
 
 export interface Focus {
   focus: number;
@@ -36,21 +37,24 @@ export function focusOfRatio(ratio: number): number {
 }
 
 /** Focus of each tile, −1 where it has no structure to judge by. */
-function focusOfTiles(tiles: Tiles, noise: number): Float64Array {
+function focusOfTiles(tiles: Tiles, noise: number, size: number): Float64Array {
   const result = new Float64Array(TILES);
   const variance = noise * noise;
   for (let tile = 0; tile < TILES; tile++) {
     const coarse = tiles.coarseXX[tile]! + tiles.coarseYY[tile]! - 2 * COARSE_NOISE * variance;
     const fine = tiles.fineXX[tile]! + tiles.fineYY[tile]! - 2 * FINE_NOISE * variance;
     const least = LEAST_STRUCTURE + 0.5 * variance;
-    result[tile] = coarse < least ? -1 : focusOfRatio(Math.max(0, fine) / coarse);
+    result[tile] = coarse < least ? -1 : focusOfRatio((size * Math.max(0, fine)) / coarse);
   }
   return result;
 }
 
-/** @param attention 16 × 16 weights of where the eye is drawn, sum 1. */
-export function measureFocus(tiles: Tiles, noise: number, attention: Float64Array): Focus {
-  const map = focusOfTiles(tiles, noise);
+/**
+ * @param attention 16 × 16 weights of where the eye is drawn, sum 1.
+ * @param size long edge of the picture over the working edge, ≤ 1.
+ */
+export function measureFocus(tiles: Tiles, noise: number, attention: Float64Array, size: number): Focus {
+  const map = focusOfTiles(tiles, noise, size);
   const all: number[] = [];
   const border: number[] = [];
   const centre: number[] = [];
@@ -71,9 +75,9 @@ export function measureFocus(tiles: Tiles, noise: number, attention: Float64Arra
     if (attention[tile]! > 2 * typical) subject.push(value);
     else if (attention[tile]! < typical) background.push(value);
   }
-  const focus = quantile(all, 0.9, 0);
-  const sharpest = quantile(all, 0.97, 0);
-  const inFocus = all.filter((value) => value > Math.max(30, sharpest - 20)).length;
+  // The sharpest few percent: enough for a subject in front of a blurred background.
+  const focus = quantile(all, 0.97, 0);
+  const inFocus = all.filter((value) => value > Math.max(40, focus - 25)).length;
   return {
     focus,
     subjectFocus: subject.length < 3 ? focus : quantile(subject, 0.75, focus),

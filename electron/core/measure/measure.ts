@@ -8,6 +8,7 @@ import { measureFingerprint } from './fingerprint.ts';
 import { measureFocus } from './focus.ts';
 import { measureMotion } from './motion.ts';
 import { measureNoise } from './noise.ts';
+import { measurePlainArea } from './plain.ts';
 import { makePlanes } from './planes.ts';
 import { measureSaliency } from './saliency.ts';
 import { walkTiles } from './tiles.ts';
@@ -40,15 +41,16 @@ export function measurePicture(picture: Picture): Measures {
   const noise = measureNoise(tiles);
   const scale = Math.max(planes.luma.width, planes.luma.height) / Math.max(picture.sourceWidth, picture.sourceHeight);
   return {
-    ...measureFocus(tiles, noise, attention),
+    ...measureFocus(tiles, noise, attention, Math.min(1, Math.max(width, height) / MEASURE_EDGE)),
     ...measureMotion(tiles, noise),
     ...measureExposure(planes),
-    noise,
+    noise: noise * Math.max(1, 1 / scale),
     colourfulness: measureColourfulness(planes),
     ...measureCast(planes),
     ...measureTilt(planes),
     ...saliency,
     ...measureCompression(tiles, scale),
+    plainArea: measurePlainArea(tiles, planes),
     ...measureFingerprint(planes),
   };
 }

@@ -3,18 +3,30 @@
  * The structure tensor of fine gradients is compared with that of coarse gradients (generalised eigenvalues
  * F v = λ C v), so a scene that is itself directional (a horizon, a forest) cancels out. Each tile weighs by the root
  * of its energy, so that one strong edge does not speak for the picture.
- * Unit: 0–100, 100 (λmax − λmin)/(λmax + λmin); direction in degrees counter-clockwise from horizontal.
+ * Units: motion 0–100 = 100 (λmax − λmin)/(λmax + λmin); lost detail 0–100 from λmin, logarithmic; direction in degrees counter-clockwise from horizontal.
  */
 import { TILES, type Tiles } from './tiles.ts';
 
 export interface Motion {
   motion: number;
+  lostDetail: number;
   motionDirection: number | null;
 }
 
 const NOISE = 0.5;
+/** Log₂ of the fine over the coarse energy with all detail there, and with none. */
+const PRESENT = 1;
+const ABSENT = -3.4;
 
-export function measureMotion(tiles: Tiles, noise: number): Motion {
+export interface DirectionalDetail {
+  /** Fine over coarse gradient energy along the direction with least and with most detail. */
+  readonly low: number;
+  readonly high: number;
+  /** Direction of least detail, degrees counter-clockwise from horizontal, 0–180. */
+  readonly direction: number;
+}
+
+export function directionalDetail(tiles: Tiles, noise: number): DirectionalDetail | null {
   const variance = noise * noise * NOISE;
   let fineXX = 0;
   let fineYY = 0;
@@ -34,7 +46,7 @@ export function measureMotion(tiles: Tiles, noise: number): Motion {
     coarseXY += weight * tiles.coarseXY[tile]!;
   }
   const coarse = coarseXX + coarseYY;
-  if (coarse <= 0) return { motion: 0, motionDirection: null };
+  if (coarse <= 0) return null;
   // A little of the isotropic part keeps the tensor invertible where the scene has one direction only.
   const ridge = 0.05 * coarse;
   coarseXX += ridge;
@@ -51,10 +63,20 @@ export function measureMotion(tiles: Tiles, noise: number): Motion {
   const spread = Math.sqrt(Math.max(0, middle * middle - (a * d - b * c)));
   const low = Math.max(0, middle - spread);
   const high = middle + spread;
-  if (high <= 1e-9) return { motion: 0, motionDirection: null };
   // Eigenvector of the smaller eigenvalue: the direction in which detail is missing.
   const [vx, vy] =
     Math.abs(b) > Math.abs(c) ? [b, low - a] : Math.abs(c) > 1e-12 ? [low - d, c] : a <= d ? [1, 0] : [0, 1];
   const angle = (Math.atan2(-vy, vx) * 180) / Math.PI;
-  return { motion: (100 * (high - low)) / (high + low), motionDirection: ((angle % 180) + 180) % 180 };
+  return { low, high, direction: ((angle % 180) + 180) % 180 };
+}
+
+export function measureMotion(tiles: Tiles, noise: number): Motion {
+  const detail = directionalDetail(tiles, noise);
+  if (detail === null || detail.high < 1e-6) return { motion: 0, lostDetail: 0, motionDirection: null };
+  const { low, high, direction } = detail;
+  return {
+    motion: (100 * (high - low)) / (high + low),
+    lostDetail: 100 * Math.min(1, Math.max(0, (PRESENT - Math.log2(low + 1e-4)) / (PRESENT - ABSENT))),
+    motionDirection: direction,
+  };
 }

@@ -3,13 +3,16 @@
  * Source: Immerkær 1996, σ = √(π/2) · Σ|I ∗ N| / (6 (W−2)(H−2)), N = 1 −2 1 / −2 4 −2 / 1 −2 1, taken in 256 tiles;
  * the smoothest tiles speak, because texture looks like noise everywhere else. Clipped tiles have lost their noise.
  * Range 0–40.
+ * `measurePicture` scales it by source size over working size, since averaging k × k pixels divides grain by k: the
+ * published number is that of the photo's own pixels.
  */
 import { quantile } from './planes.ts';
 import type { Tiles } from './tiles.ts';
 
 /** Share of the tiles that may be smoother than the one that speaks. */
-const SMOOTHEST = 0.1;
+const SMOOTHEST = 0.02;
 
+/** Noise at working size. */
 export function measureNoise(tiles: Tiles): number {
   const values: number[] = [];
   for (let tile = 0; tile < tiles.noise.length; tile++) {

@@ -21,6 +21,10 @@ const TOLERANCE = 2.5;
 const cosines = Float64Array.from({ length: ANGLES }, (_, at) => Math.cos(((at / PER_DEGREE - REACH) * Math.PI) / 180));
 const sines = Float64Array.from({ length: ANGLES }, (_, at) => Math.sin(((at / PER_DEGREE - REACH) * Math.PI) / 180));
 
+function rise(low: number, high: number, value: number): number {
+  return Math.min(1, Math.max(0, (value - low) / (high - low)));
+}
+
 export interface LineEvidence {
   /** Degrees clockwise. */
   angle: number;
@@ -101,11 +105,40 @@ function linesOf(planes: Planes, down: boolean): LineEvidence {
   };
 }
 
+/** Most tilt (degrees) that a slip of the hand explains; more is a choice, or not a horizon. */
+const MOST = 9;
+
+/**
+ * What the lines say together. Plumb lines are believed first (walls and masts are plumb, but lines across are often
+ * perspective); lines across on their own only when one of them crosses much of the picture, as a horizon does.
+ */
+export function concluded(level: LineEvidence, plumb: LineEvidence): Tilt {
+  const plumbStrength = rise(0.24, 0.4, plumb.share) * rise(3, 16, plumb.contrast) * rise(0.1, 0.18, plumb.longest);
+  const levelStrength = rise(0.14, 0.28, level.share) * rise(2, 6, level.contrast) * rise(0.1, 0.3, level.longest);
+  const differ = Math.abs(level.angle - plumb.angle);
+  if (levelStrength > 0 && plumbStrength > 0 && differ < 1.6 && Math.abs(plumb.angle) < MOST) {
+    const share = plumbStrength / (plumbStrength + levelStrength);
+    return {
+      tilt: plumb.angle * share + level.angle * (1 - share),
+      tiltAgreement: 100 * Math.min(1, (plumbStrength + levelStrength) * 1.4 * (1 - differ / 3)),
+    };
+  }
+  if (plumbStrength > 0.25 && Math.abs(plumb.angle) < MOST) {
+    return { tilt: plumb.angle, tiltAgreement: 100 * plumbStrength };
+  }
+  const horizon = rise(0.32, 0.5, level.longest) * rise(0.17, 0.25, level.share) * rise(2, 3.5, level.contrast);
+  const unopposed = rise(4, 2.5, plumb.contrast);
+  if (horizon * unopposed > 0.2 && Math.abs(level.angle) < MOST) {
+    return { tilt: level.angle, tiltAgreement: 100 * horizon * unopposed };
+  }
+  return { tilt: null, tiltAgreement: 100 * Math.min(plumbStrength, levelStrength) };
+}
+
 export function tiltEvidence(planes: Planes): { level: LineEvidence; plumb: LineEvidence } {
   return { level: linesOf(planes, false), plumb: linesOf(planes, true) };
 }
 
 export function measureTilt(planes: Planes): Tilt {
-  const { level } = tiltEvidence(planes);
-  return { tilt: level.angle, tiltAgreement: 100 * level.share };
+  const { level, plumb } = tiltEvidence(planes);
+  return concluded(level, plumb);
 }

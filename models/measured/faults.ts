@@ -1,0 +1,227 @@
+/**
+ * What is wrong with a photo as far as pixels tell. A fault is named only when it is plain; below that it costs a
+ * little without a word, so that of two frames of one scene the cleaner one ranks first.
+ * Thresholds were chosen on half of a set of real photos and their damaged copies and checked on the other half.
+ */
+import type { Measures } from '../../shared/measures.ts';
+import type { ReasonName } from '../../shared/reasons.ts';
+
+export interface Fault {
+  readonly name: ReasonName;
+  /** Grade points, negative. */
+  readonly weight: number;
+  readonly text: string;
+}
+
+export interface Faults {
+  /** Heaviest first. */
+  readonly named: readonly Fault[];
+  /** Grade points (≤ 0) for what is too slight to be named. */
+  readonly slight: number;
+}
+
+/** Focus below which the sharpest parts look soft. */
+const SOFT = 49;
+/** Loss of detail along one direction that means motion: alone, and where the picture is soft anyway. */
+const MOVED = 21;
+const MOVED_WHERE_SOFT = 12.5;
+/** Grain of a pixel that is seen. */
+const NOISY = 4.5;
+/** A photo whose brightest spot stays below this got too little light. */
+const DIM = 169;
+/** Combined clipping (%) that means too much light. */
+const BURNT = 7.5;
+const CAST = 60;
+const TILTED = 2.1;
+const DAMAGED = 31.5;
+
+const percent = (value: number) => (value < 10 ? value.toFixed(1) : value.toFixed(0));
+
+/**
+ * Clipping as overexposure shows it: too much light takes all channels at once and at least one of them widely, a
+ * coloured surface only one. Geometric mean of the two, in % of the picture.
+ */
+export function clippingOf(measures: Measures): number {
+  const least = Math.min(measures.clippedRed, measures.clippedBlue);
+  const most = Math.max(measures.clippedRed, measures.clippedGreen, measures.clippedBlue);
+  return Math.sqrt((least + 0.3) * (most + 0.3)) - 0.3;
+}
+
+/** Night, low key: mostly dark on purpose, with something bright in it. */
+export function isLowKey(measures: Measures): boolean {
+  return measures.brightness < 45 && measures.brightest >= 110;
+}
+
+function focusFault(measures: Measures): Fault | null {
+  const { focus, motion, subjectFocus, backgroundFocus } = measures;
+  const soft = focus < SOFT;
+  if (measures.detail >= 4 && ((soft && motion > MOVED_WHERE_SOFT) || (measures.lostDetail > 50 && motion > MOVED))) {
+    const along = measures.motionDirection ?? 0;
+    const where =
+      along < 22.5 || along > 157.5
+        ? 'sideways'
+        : Math.abs(along - 90) < 22.5
+          ? 'up and down'
+          : `at ${along.toFixed(0)}°`;
+    return {
+      name: 'motion-blur',
+      weight: -(12 + 0.25 * motion + 0.3 * Math.max(0, SOFT - focus)),
+      text: `Moved ${where}: detail along that direction is ${motion.toFixed(0)} % weaker than across it.`,
+    };
+  }
+  if (soft && measures.detail >= 4) {
+    return {
+      name: 'soft-focus',
+      weight: -(11 + 0.9 * (SOFT - focus)),
+      text: `Soft: even the sharpest parts reach only ${focus.toFixed(0)} of 100.`,
+    };
+  }
+  if (subjectFocus < 42 && backgroundFocus - subjectFocus > 32 && measures.subjectSpread < 17 && measures.detail > 40) {
+    return {
+      name: 'missed-focus',
+      weight: -(7 + 0.2 * (backgroundFocus - subjectFocus - 30)),
+      text: `Subject softer than background: ${subjectFocus.toFixed(0)} against ${backgroundFocus.toFixed(0)} of 100.`,
+    };
+  }
+  return null;
+}
+
+function lightFaults(measures: Measures): Fault[] {
+  const faults: Fault[] = [];
+  const { brightest, brightness, clippedHighlights, clippedSky, blockedShadows } = measures;
+  const clipping = clippingOf(measures);
+  const night = brightness < 16 && brightest > 120;
+  if (brightest < DIM && !night) {
+    const stops = 2.2 * Math.log2(250 / Math.max(8, brightest));
+    faults.push({
+      name: 'underexposed',
+      weight: -(12 + 7 * stops),
+      text: `Underexposed by about ${stops.toFixed(1)} EV: the brightest spot reaches only ${brightest.toFixed(0)} of 255.`,
+    });
+  } else if (clipping > BURNT) {
+    const sky = clippedSky / 3 > 0.7 * clippedHighlights;
+    const bright = brightness > 150 || !sky;
+    const area = Math.max(clippedHighlights, clipping);
+    faults.push({
+      name: bright ? 'overexposed' : 'clipped-highlights',
+      weight: -(11 + Math.min(34, 0.75 * clipping)),
+      text: sky
+        ? `${percent(Math.max(clippedSky, area))} % of the sky is clipped to pure white.`
+        : `${percent(area)} % of the picture is clipped to pure white.`,
+    });
+  }
+  if (blockedShadows > 14 && brightness > 70 && brightest >= DIM) {
+    faults.push({
+      name: 'blocked-shadows',
+      weight: -(4 + 0.25 * Math.min(40, blockedShadows)),
+      text: `${percent(blockedShadows)} % of the picture is pure black, without detail.`,
+    });
+  }
+  const span = measures.highlightPoint - measures.shadowPoint;
+  // Fog and snow are flat too, but light; flat and grey is what calls for contrast.
+  if (measures.contrast < 8.5 && span < 105 && brightness < 150 && brightest >= DIM) {
+    faults.push({
+      name: 'low-contrast',
+      weight: -(5 + 2 * (8.5 - measures.contrast)),
+      text: `Flat: all tones lie within ${span.toFixed(0)} of 255 steps.`,
+    });
+  }
+  return faults;
+}
+
+function castFault(measures: Measures): Fault | null {
+  if (measures.cast < CAST) return null;
+  const { castRed, castBlue } = measures;
+  const name =
+    castRed > castBlue + 0.1
+      ? 'warm (orange)'
+      : castBlue > castRed + 0.1
+        ? 'cold (blue)'
+        : castRed > 0
+          ? 'magenta'
+          : 'green';
+  const strength = Math.max(Math.abs(castRed - castBlue), Math.abs(castRed), Math.abs(castBlue));
+  return {
+    name: 'colour-cast',
+    weight: -(6 + 0.06 * measures.cast + 14 * Math.min(0.8, strength)),
+    text: `A ${name} cast of ${strength.toFixed(2)} EV: the brightest parts are tinted and nothing is neutral.`,
+  };
+}
+
+function tiltFault(measures: Measures): Fault | null {
+  const { tilt, tiltAgreement } = measures;
+  if (tilt === null || Math.abs(tilt) < TILTED || tiltAgreement < 45) return null;
+  return {
+    name: 'tilted-horizon',
+    weight: -(5 + 1.6 * Math.min(8, Math.abs(tilt))),
+    text: `Tilted ${Math.abs(tilt).toFixed(1)}° ${tilt > 0 ? 'clockwise' : 'counter-clockwise'}.`,
+  };
+}
+
+function damageOf(measures: Measures): number {
+  return measures.blockiness + 0.65 * measures.banding;
+}
+
+/** @param longEdge of the photo itself, pixels. @param megapixels of the photo itself. */
+export function findFaults(measures: Measures, longEdge: number, megapixels: number): Faults {
+  const named: Fault[] = [];
+  const focus = focusFault(measures);
+  if (focus) named.push(focus);
+  named.push(...lightFaults(measures));
+  if (measures.noise > NOISY) {
+    named.push({
+      name: 'noise',
+      weight: -(9 + 1.5 * Math.min(14, measures.noise - NOISY)),
+      text: `Noisy: smooth parts vary by ±${measures.noise.toFixed(1)} of 255 steps.`,
+    });
+  }
+  const cast = castFault(measures);
+  if (cast) named.push(cast);
+  const tilt = tiltFault(measures);
+  if (tilt) named.push(tilt);
+  const damage = damageOf(measures);
+  if (damage > DAMAGED && clippingOf(measures) < 30) {
+    named.push({
+      name: 'jpeg-damage',
+      weight: -(10 + 0.3 * Math.min(60, damage - DAMAGED)),
+      text:
+        measures.blockiness > measures.banding
+          ? 'Compressed too hard: the 8 × 8 blocks of JPEG show.'
+          : `Compressed too hard: ${measures.banding.toFixed(0)} % of the smooth areas have broken into steps.`,
+    });
+  }
+  if (measures.plainArea > 62 && measures.noise < 1) {
+    named.push({
+      name: 'not-a-photo',
+      weight: -(12 + 0.5 * (measures.plainArea - 62)),
+      text: `${measures.plainArea.toFixed(0)} % of it is perfectly plain: a screen, a drawing or a page rather than a photo.`,
+    });
+  }
+  if (longEdge < 360) {
+    named.push({
+      name: 'low-resolution',
+      weight: -(6 + Math.min(24, 0.1 * (360 - longEdge))),
+      text: `Only ${longEdge} pixels wide or high: too small to print or crop.`,
+    });
+  }
+  named.sort((first, second) => first.weight - second.weight);
+  return { named, slight: slightOf(measures, megapixels, new Set(named.map((fault) => fault.name))) };
+}
+
+/** What is not worth a word still orders two frames of one scene. */
+function slightOf(measures: Measures, megapixels: number, named: ReadonlySet<ReasonName>): number {
+  let points = 0;
+  points -= 0.35 * Math.min(12, Math.max(0, clippingOf(measures)));
+  if (!named.has('noise')) points -= 1.1 * Math.max(0, measures.noise - 0.8);
+  if (!named.has('jpeg-damage')) points -= 0.22 * Math.max(0, damageOf(measures) - 2);
+  if (!named.has('colour-cast')) {
+    points -= 14 * Math.min(0.5, Math.max(0, Math.abs(measures.castRed - measures.castBlue) - 0.04));
+  }
+  if (!named.has('tilted-horizon') && measures.tilt !== null) {
+    points -= 0.02 * measures.tiltAgreement * Math.min(4, Math.max(0, Math.abs(measures.tilt) - 0.8));
+  }
+  if (!named.has('underexposed') && !isLowKey(measures)) points -= 0.07 * Math.max(0, 235 - measures.brightest);
+  if (!named.has('motion-blur')) points -= 0.05 * measures.motion;
+  if (megapixels < 1) points -= Math.min(12, 3.2 * Math.log2(1 / Math.max(0.01, megapixels)));
+  return points;
+}
