@@ -1,9 +1,8 @@
 /** The critic's room: who judges, the queue, what is written about a photo. Handlers and the command line talk to it. */
 import { z } from 'zod';
 import { type GradeTrace, ModelError } from '../../../models/critic.ts';
-import type { CoreEvent, Message, Verdict, Writing } from '../../../shared/contract.ts';
+import type { CoreEvent } from '../../../shared/contract.ts';
 import type { CriticId, Critique } from '../../../shared/critique.ts';
-import type { Engine } from '../../../shared/model.ts';
 import { type Query, querySchema } from '../../../shared/query.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { PhotoColumns } from '../catalog/columns.ts';
@@ -14,6 +13,7 @@ import { type Catalog, query } from '../catalog/open.ts';
 import { photoDetail } from '../catalog/photos.ts';
 import { writeText } from '../catalog/text.ts';
 import { CoreError } from '../core-error.ts';
+import type { CriticRoom as HandledCritic } from '../handlers/critic-room.ts';
 import type { JobRunner } from '../jobs.ts';
 import { type ActiveModel, modelNamed } from './active.ts';
 import { createEngineHost } from './engine.ts';
@@ -40,10 +40,7 @@ export interface CriticRoomOptions {
   log: (text: string) => void;
 }
 
-export interface CriticRoom {
-  /** Whose grades count; null: the measured critic's. */
-  active(): CriticId | null;
-  grade(view: Query): number;
+export interface CriticRoom extends HandledCritic {
   /** Grades these photos now, one after the other: for the command line. Failures are reported, not thrown. */
   gradeNow(
     photos: readonly number[],
@@ -54,16 +51,7 @@ export interface CriticRoom {
       onFailure: (photo: number, reason: string) => void;
     },
   ): Promise<Map<number, { critique: Critique; trace: GradeTrace | null }>>;
-  explain(photo: number, again: boolean, signal?: AbortSignal): AsyncGenerator<Writing>;
-  ask(photo: number, question: string, retry: boolean, signal?: AbortSignal): AsyncGenerator<Writing>;
-  messages(photo: number): Message[];
-  forget(photo: number, message: number | null): void;
-  compare(photos: readonly number[]): Verdict;
-  engine(): Engine;
-  models: ModelShelf;
-  /** Called when photos were looked at: grades them in the background if the person wants that. */
-  photosLookedAt(): void;
-  close(): Promise<void>;
+  shelf: ModelShelf;
 }
 
 const isDeath = (error: unknown): boolean => error instanceof ModelError && error.code === 'died';
@@ -144,8 +132,13 @@ export function openCriticRoom(options: CriticRoomOptions): CriticRoom {
   }
 
   return {
-    active: identityOfActive,
-    grade: startGrading,
+    activeCritic: identityOfActive,
+    photosReady() {
+      if (options.settings().models.gradeInBackground && active()) startGrading(null);
+    },
+    // Settings that shape the model are compared at its next use; nothing is closed under someone's hands.
+    settingsChanged() {},
+    grade: async (view) => startGrading(view),
     async gradeNow(photos, { trace, signal, onProgress, onFailure }) {
       const chosen = requireActive();
       const results = new Map<number, { critique: Critique; trace: GradeTrace | null }>();
@@ -164,19 +157,21 @@ export function openCriticRoom(options: CriticRoomOptions): CriticRoom {
       }
       return results;
     },
-    explain: (photo, again, signal) => explain(writing, photo, again, signal),
-    ask: (photo, question, retry, signal) => ask(writing, photo, question, retry, signal),
+    explain: (photo, { again }, signal) => explain(writing, photo, again, signal),
+    ask: (photo, { question, retry }, signal) => ask(writing, photo, question, retry, signal),
     messages: (photo) => messagesOf(catalog, photo),
     forget: (photo, message) => forgetMessages(catalog, photo, message),
-    compare(photos) {
+    async compare(photos) {
       if (new Set(photos).size !== photos.length) throw new CoreError('INVALID', 'Choose photos that differ.');
       return compareContenders(...contendersOf(photos));
     },
     engine: engine.state,
-    models: shelf,
-    photosLookedAt() {
-      if (options.settings().models.gradeInBackground && active()) startGrading(null);
-    },
+    shelf,
+    models: shelf.list,
+    install: shelf.install,
+    addLocal: ({ model, mmproj, title }) => shelf.addLocal({ model, mmproj, title: title ?? undefined }),
+    remove: shelf.remove,
+    use: shelf.use,
     async close() {
       closed = true;
       await engine.close();

@@ -12,6 +12,8 @@ export interface ModelShelf {
   list(): Promise<Model[]>;
   /** Adds files of this computer. */
   addLocal(local: LocalModel, signal?: AbortSignal): Promise<Model>;
+  /** Fetches a registry's model and makes it ready. @returns the job. */
+  install(name: string, licence: string | null): Promise<number>;
   /** Critiques that the model made stay. */
   remove(name: string): Promise<void>;
   /** Chooses whose grades count; `measured` is always there. */
@@ -85,6 +87,9 @@ export function openShelf(options: ShelfOptions): ModelShelf {
       const known = await addModel(catalog, local, signal);
       options.tell({ kind: 'models' });
       return described(known);
+    },
+    async install(name) {
+      throw new CoreError('NOT_FOUND', `The registry has no model "${name}".`);
     },
     async remove(name) {
       if (!knownModel(catalog, name)) throw new CoreError('NOT_FOUND', `There is no model "${name}".`);
