@@ -16,7 +16,7 @@ export interface ActionContext {
 }
 
 /** Does the action. `false` leaves it to whoever registered before. */
-export type ActionHandler = (context: ActionContext) => boolean | void;
+export type ActionHandler = (context: ActionContext) => unknown;
 export type ActionHandlers = Partial<Record<ActionName, ActionHandler>>;
 
 const stack: { current: ActionHandlers }[] = [];

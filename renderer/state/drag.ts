@@ -60,7 +60,7 @@ export function carry(load: Load, event: PointerEvent): void {
     window.removeEventListener('pointermove', move);
     window.removeEventListener('pointerup', drop);
     window.removeEventListener('pointercancel', end);
-    window.removeEventListener('keydown', escape, true);
+    window.removeEventListener('keydown', giveUp, true);
     document.documentElement.removeAttribute('data-dragging');
     drag.setState({ load: null, over: null });
   };
@@ -69,7 +69,7 @@ export function carry(load: Load, event: PointerEvent): void {
     end();
     if (found !== null) targets.get(found.name)?.drop(load, found.after);
   };
-  const escape = (pressed: KeyboardEvent): void => {
+  const giveUp = (pressed: KeyboardEvent): void => {
     if (pressed.key !== 'Escape') return;
     pressed.preventDefault();
     pressed.stopPropagation();
@@ -79,6 +79,6 @@ export function carry(load: Load, event: PointerEvent): void {
   window.addEventListener('pointermove', move);
   window.addEventListener('pointerup', drop);
   window.addEventListener('pointercancel', end);
-  window.addEventListener('keydown', escape, true);
+  window.addEventListener('keydown', giveUp, true);
   move(event);
 }

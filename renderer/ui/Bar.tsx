@@ -1,7 +1,6 @@
 /** Progress as a flat bar of two pixels; without a share it says only that something runs. */
 export function Bar({ share, label, still = false }: { share: number | null; label: string; still?: boolean }) {
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: a progress bar is read, not operated
     <div
       className={`bar${still ? ' still' : ''}`}
       role="progressbar"

@@ -3,6 +3,7 @@ import type { ActionName } from '../../shared/keys.ts';
 import { runAction } from '../state/actions.ts';
 import { useChord } from '../state/settings.ts';
 import { Icon, type IconName } from './Icon.tsx';
+import { Kbd } from './Kbd.tsx';
 import { tip } from './Tooltip.tsx';
 
 interface ButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
@@ -34,7 +35,7 @@ export function Button({ children, icon, label, tone = 'plain', action, showChor
     >
       {icon !== undefined && <Icon name={icon} />}
       {children}
-      {showChord === true && chord !== '' && <kbd aria-hidden="true">{chord}</kbd>}
+      {showChord === true && chord !== '' && <Kbd>{chord}</Kbd>}
     </button>
   );
 }

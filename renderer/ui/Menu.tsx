@@ -3,6 +3,7 @@ import type { ActionName } from '../../shared/keys.ts';
 import { runAction } from '../state/actions.ts';
 import { useChord } from '../state/settings.ts';
 import { Icon, type IconName } from './Icon.tsx';
+import { Kbd } from './Kbd.tsx';
 import { type Place, Popover } from './Popover.tsx';
 
 export type MenuItem =
@@ -153,7 +154,8 @@ function MenuRow({
     else if (item.action !== undefined) runAction(item.action);
   };
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: focus is set by the menu
+    // biome-ignore lint/a11y/noStaticElementInteractions: its role is one of two
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: only the tickable one is ticked
     <div
       role={checked === undefined ? 'menuitem' : 'menuitemcheckbox'}
       aria-checked={checked}
@@ -181,7 +183,7 @@ function MenuRow({
         {checked !== true && item.icon !== undefined && <Icon name={item.icon} size={14} />}
       </span>
       <span className="menu-label">{item.label}</span>
-      {chord !== '' && <kbd aria-hidden="true">{chord}</kbd>}
+      {chord !== '' && <Kbd>{chord}</Kbd>}
       {isSubmenu && <Icon name="right" size={12} />}
     </div>
   );

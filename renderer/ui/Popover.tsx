@@ -70,6 +70,7 @@ export function Popover({
 
   return createPortal(
     // biome-ignore lint/a11y/noStaticElementInteractions: the role is given by the caller
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: all of the roles have names
     <div
       ref={box}
       className={`popover ${className}`}

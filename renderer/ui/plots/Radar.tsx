@@ -4,8 +4,8 @@ import { DIMENSION_LABELS, DIMENSIONS, type Dimension } from '../../../shared/gr
 import './plots.css';
 
 const WIDTH = 312;
-const HEIGHT = 204;
-const RADIUS = 74;
+const HEIGHT = 186;
+const RADIUS = 64;
 const CENTER = { x: WIDTH / 2, y: HEIGHT / 2 };
 
 function corner(index: number, value: number, count: number): { x: number; y: number } {
@@ -49,7 +49,7 @@ export function Radar(props: {
       {hasMedians && <polygon className="plot-median" points={outline(medians as number[])} />}
       <polygon className="plot-this" points={outline(values)} />
       {shown.map((name, index) => {
-        const at = corner(index, 116, shown.length);
+        const at = corner(index, 118, shown.length);
         const side = Math.abs(at.x - CENTER.x) < 2 ? 'middle' : at.x < CENTER.x ? 'end' : 'start';
         return (
           <text key={name} x={at.x} y={at.y + 4} textAnchor={side}>

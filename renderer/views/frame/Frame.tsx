@@ -115,6 +115,7 @@ export function Frame() {
   const isFirstRun = started === 'empty';
   return (
     <Slots value={slots}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: only takes files that are dropped on the window */}
       <div
         className="frame"
         data-lights-out={lightsOut || undefined}

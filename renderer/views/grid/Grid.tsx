@@ -165,6 +165,7 @@ function Photos({ order, place, busy }: { order: Order; place: string; busy: boo
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: a table cannot be virtualized in rows of unequal tiles */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the dispatcher of keys does it (state/actions.ts) */}
       <div
         ref={view}
         className="grid-scroll"
@@ -256,11 +257,7 @@ const Rows = memo(function Rows({ layout, order, range, focusRow }: RowsProps) {
         style={{ top: section.top, height: section.height }}
       >
         {section.hasHeader && facts !== undefined && (
-          <div className="grid-header" role="row" aria-rowindex={section.firstRow + at + 1}>
-            <div role="rowheader">
-              <strong>{facts.label}</strong> <span>{headerNote(facts)}</span>
-            </div>
-          </div>
+          <Header label={facts.label} note={headerNote(facts)} ariaRow={section.firstRow + at + 1} />
         )}
         {shown
           .filter((row) => layout.rowSection[row] === at)
@@ -278,6 +275,20 @@ const Rows = memo(function Rows({ layout, order, range, focusRow }: RowsProps) {
     );
   });
 });
+
+function Header({ label, note, ariaRow }: { label: string; note: string; ariaRow: number }) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: see the grid
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus
+    <div className="grid-header" role="row" aria-rowindex={ariaRow}>
+      {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus */}
+      <div role="rowheader">
+        <strong>{label}</strong> <span>{note}</span>
+      </div>
+    </div>
+  );
+}
 
 interface RowProps {
   row: number;

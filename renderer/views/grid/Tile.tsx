@@ -27,6 +27,7 @@ export const Tile = memo(function Tile({ id, index, column, left, width, height 
   const focused = useSelection((state) => state.focus === id);
   const badges = useSettings((settings) => settings.grid.badges);
   return (
+    // biome-ignore lint/a11y/useSemanticElements: see the grid
     // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names this cell as its active descendant
     <div
       id={`photo-${id}`}
@@ -104,7 +105,7 @@ function Badges({ row, show, width }: { row: PhotoRow; show: boolean; width: num
         <span className="corner top-right">
           {row.kind === 'raw+jpeg' && !small && <span className="chip">RAW+J</span>}
           {row.kind === 'raw' && !small && <span className="chip">RAW</span>}
-          {row.stack !== null && row.stack.top && row.stack.size > 1 && (
+          {row.stack?.top === true && row.stack.size > 1 && (
             <span className="chip">
               <Icon name="stack" size={12} />
               {row.stack.size}
@@ -140,7 +141,7 @@ export function describePhoto(row: PhotoRow): string {
   if (row.flag !== 'none') parts.push(row.flag === 'pick' ? 'picked' : 'rejected');
   if (row.stars > 0) parts.push(row.stars === 1 ? '1 star' : `${row.stars} stars`);
   if (row.color !== 'none') parts.push(`${row.color} label`);
-  if (row.stack !== null && row.stack.top && row.stack.size > 1) parts.push(`stack of ${row.stack.size}`);
+  if (row.stack?.top === true && row.stack.size > 1) parts.push(`stack of ${row.stack.size}`);
   if (row.kind === 'raw' || row.kind === 'raw+jpeg') parts.push(row.kind === 'raw' ? 'RAW' : 'RAW and JPEG');
   return parts.join(', ');
 }

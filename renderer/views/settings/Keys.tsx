@@ -24,6 +24,10 @@ function setChords(name: ActionName, chords: readonly string[]): void {
   });
 }
 
+function takeFocus(element: HTMLElement | null): void {
+  element?.focus();
+}
+
 export function Keys() {
   const overrides = useSettings((settings) => settings.keys);
   const clashes = useMemo(() => conflicts(overrides), [overrides]);
@@ -118,7 +122,7 @@ function KeyRow({
           <button
             type="button"
             className="button raised key-recording"
-            autoFocus
+            ref={takeFocus}
             onKeyDown={record}
             onBlur={() => setRecording(false)}
           >

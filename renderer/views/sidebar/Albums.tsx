@@ -19,9 +19,10 @@ import {
 import { Button } from '../../ui/Button.tsx';
 import { Confirm } from '../../ui/Dialog.tsx';
 import { Menu, type MenuItem } from '../../ui/Menu.tsx';
+import { Group } from './Group.tsx';
 import { NameDialog } from './NameDialog.tsx';
+import { openSource } from './openSource.ts';
 import { PlaceRow } from './PlaceRow.tsx';
-import { Group, openSource } from './Sidebar.tsx';
 
 /** Albums of one kind, in the order that the person gave them. */
 export function Albums({ kind }: { kind: 'album' | 'smart' }) {

@@ -11,8 +11,9 @@ import { Button } from '../../ui/Button.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import { RemoveRoot } from '../settings/RemoveRoot.tsx';
 import { AddFolder } from '../welcome/AddFolder.tsx';
+import { Group } from './Group.tsx';
+import { openSource } from './openSource.ts';
 import { PlaceRow } from './PlaceRow.tsx';
-import { Group, openSource } from './Sidebar.tsx';
 
 /** The roots as one tree of folders, each with the photos in it and below. */
 export function Folders() {

@@ -1,19 +1,22 @@
 /** The sidebar: search, and every place of the library with its count. */
 import './sidebar.css';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Source } from '../../../shared/query.ts';
 import { useActions } from '../../state/actions.ts';
-import { library, setFilter, showSource } from '../../state/library.ts';
+import { library, setFilter } from '../../state/library.ts';
 import { usePlaces } from '../../state/places.ts';
 import { useChord } from '../../state/settings.ts';
 import { NARROW, setPanels, showView, useView, viewState } from '../../state/view.ts';
 import { Button } from '../../ui/Button.tsx';
 import { TextField } from '../../ui/Field.tsx';
 import type { IconName } from '../../ui/Icon.tsx';
+import { Kbd } from '../../ui/Kbd.tsx';
 import { focusPhotos } from '../frame/regions.ts';
 import { Albums } from './Albums.tsx';
 import { Folders } from './Folders.tsx';
+import { Group } from './Group.tsx';
+import { openSource } from './openSource.ts';
 import { PlaceRow } from './PlaceRow.tsx';
 
 /** Milliseconds after the last letter before the search is asked. */
@@ -64,13 +67,6 @@ function walk(nav: HTMLElement | null, by: 1 | -1): boolean {
   const next = at < 0 ? undefined : rows[at + by];
   next?.querySelector<HTMLElement>('.place-open')?.focus();
   return next !== undefined;
-}
-
-/** Shows a place in the grid; in a narrow window the sidebar makes room for it. */
-export function openSource(source: Source): void {
-  showSource(source);
-  if (viewState.getState().view !== 'grid') showView('grid');
-  if (window.innerWidth < NARROW) setPanels({ sidebar: false });
 }
 
 function Search() {
@@ -131,26 +127,13 @@ function Search() {
         }}
         trailing={
           text === '' ? (
-            <kbd aria-hidden="true">{chord}</kbd>
+            <Kbd>{chord}</Kbd>
           ) : (
             <Button icon="close" label="Clear the search" onClick={() => ask('', true)} />
           )
         }
       />
     </search>
-  );
-}
-
-/** A part of the sidebar under its name. */
-export function Group({ title, children, action }: { title: string; children: ReactNode; action?: ReactNode }) {
-  return (
-    <section className="places" aria-label={title}>
-      <header>
-        <h2 className="section-head">{title}</h2>
-        {action}
-      </header>
-      {children}
-    </section>
   );
 }
 

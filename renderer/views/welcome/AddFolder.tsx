@@ -97,7 +97,6 @@ function FolderChooser({ onClose }: { onClose: () => void }) {
           {problem}
         </p>
       )}
-      {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: arrow keys between its buttons */}
       <ul
         ref={list}
         className="chooser-list"
