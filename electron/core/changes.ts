@@ -29,6 +29,11 @@ export class Changes {
     this.tell({ kind: 'photos', ids: ids.length > MANY ? null : [...ids], order });
   }
 
+  /** Photos have other names or places: their order by name is asked for again. */
+  namesChanged(): void {
+    this.#columns.forgetNames();
+  }
+
   /** All photos may have changed. */
   allPhotos(): void {
     this.#columns.reload();

@@ -2,6 +2,9 @@
  * The composition root: opens the catalog, starts the jobs, makes the handlers, closes everything again.
  * Runs in a utility process of Electron or in Node; shells (window, browser, command line) only talk to `Core`.
  */
+import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { Router } from '@orpc/server';
 import type { PictureSize } from '../../shared/addresses.ts';
 import type { CoreEvent, contract } from '../../shared/contract.ts';
@@ -11,6 +14,26 @@ import type { Job } from '../../shared/job.ts';
 import type { Color, Flag, Kind, PhotoState } from '../../shared/photo.ts';
 import type { SortKey } from '../../shared/query.ts';
 import type { Settings } from '../../shared/settings.ts';
+import { PhotoColumns } from './catalog/columns.ts';
+import { sentenceOf } from './catalog/failure.ts';
+import { listPhotos } from './catalog/list.ts';
+import { type Lock, takeLock } from './catalog/lock.ts';
+import { setMarks } from './catalog/marks.ts';
+import { backUp, type Catalog, forgetStatements, newestBackupAge, openCatalog } from './catalog/open.ts';
+import { listedPhotos, pathsOf, resolvePhoto } from './catalog/photos.ts';
+import { Changes } from './changes.ts';
+import { CoreError } from './core-error.ts';
+import { examine } from './doctor.ts';
+import type { CriticRoom } from './handlers/critic-room.ts';
+import { DiskTokens } from './handlers/disk-tokens.ts';
+import { openMeasuredOnly } from './handlers/no-models.ts';
+import { createRouter } from './handlers/router.ts';
+import { SettingsStore } from './handlers/settings-store.ts';
+import { JobRunner } from './jobs.ts';
+import { IndexGate } from './library/index-gate.ts';
+import { Library } from './library/library.ts';
+import { type LookPool, openLookPool } from './library/look-pool.ts';
+import { servePicture } from './library/served-picture.ts';
 
 export { CoreError, type CoreErrorCode } from './core-error.ts';
 
@@ -141,10 +164,145 @@ export type Core = {
   close(): Promise<void>;
 };
 
+/** Largest part of the machine that indexing takes when the settings leave it to us: all of it. */
+const workersOf = ({ performance }: Settings): number => performance.workers || availableParallelism();
+
+/** A backup is made when the newest one is older. */
+const BACKUP_MILLISECONDS = 24 * 60 * 60 * 1000;
+
 /**
  * @throws CoreError CONFLICT: another Keeplight uses the data folder, or the catalog is newer than this program;
  *   READ_ONLY or DISK_FULL: the data folder cannot be written.
  */
 export async function openCore(options: CoreOptions): Promise<Core> {
-  throw new Error(`Opening ${options.dataDirectory} is not written yet.`);
+  const { dataDirectory, log } = options;
+  const readOnly = options.readOnly ?? false;
+  const background = !readOnly && (options.background ?? true);
+  const lock = readOnly ? null : lockData(dataDirectory);
+  let catalog: Catalog;
+  try {
+    catalog = openCatalog({ dataDirectory, readOnly, warn: (text) => log({ level: 'warning', text }) });
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+  const columns = new PhotoColumns(catalog);
+  const changes = new Changes(columns);
+  const settings = new SettingsStore(catalog, changes);
+  const jobs = new JobRunner(catalog, {
+    onJobs: (list) => changes.tell({ kind: 'jobs', jobs: list }),
+    onFailure: (title, error) => log({ level: 'error', text: `${title}: ${messageOf(error)}` }),
+    sentence: (error) => messageOf(sentenceOf(error, dataDirectory)),
+  });
+  let pool: LookPool | null = null;
+  const openPool = (): LookPool => {
+    pool ??= openLookPool({ workers: workersOf(settings.current) });
+    return pool;
+  };
+  const gate = new IndexGate();
+  const tokens = new DiskTokens();
+  const critic: CriticRoom = openMeasuredOnly(catalog);
+  const library = new Library({
+    catalog,
+    changes,
+    dataDirectory,
+    jobs,
+    log,
+    gate,
+    pool: openPool,
+    inFlight: () => workersOf(settings.current) + 2,
+    activeCritic: () => critic.activeCritic(),
+    watch: background,
+    onReady: () => critic.photosReady(),
+  });
+  settings.onChange((changed) => critic.settingsChanged(changed));
+  const doctor: Core['doctor'] = ({ signal } = {}) => examine(catalog, critic, { dataDirectory, signal });
+  const router = createRouter({
+    shell: options.shell,
+    dataDirectory,
+    log,
+    catalog,
+    columns,
+    changes,
+    jobs,
+    library,
+    critic,
+    settings,
+    tokens,
+    doctor: (signal) => doctor({ signal }),
+  });
+  const backup = background ? setTimeout(() => backUpDaily(catalog, dataDirectory, log), 60_000) : null;
+  backup?.unref();
+  if (background) {
+    jobs.continueUnfinished();
+    library.rescan(null);
+  }
+  let closing: Promise<void> | null = null;
+  const close = async () => {
+    if (backup) clearTimeout(backup);
+    await library.close();
+    await jobs.close();
+    await critic.close();
+    await pool?.close();
+    forgetStatements(catalog);
+    catalog.close();
+    lock?.release();
+  };
+  return {
+    router,
+    dataDirectory,
+    get settings() {
+      return settings.current;
+    },
+    picture: (size, id, { signal } = {}) => servePicture(catalog, dataDirectory, openPool, size, id, signal),
+    addRoot: (path) => library.addRoot(path),
+    index: (paths, { signal, onProgress } = {}) => library.index(paths, signal, onProgress),
+    list: (list) => listPhotos(catalog, columns, list),
+    show: (photo) => listedPhotos(catalog, [resolvePhoto(catalog, photo)])[0]!,
+    mark(photos, mark) {
+      const ids = photos.map((photo) => resolvePhoto(catalog, photo));
+      let changed: number[];
+      try {
+        changed = setMarks(catalog, ids, mark);
+      } catch (error) {
+        throw sentenceOf(error, dataDirectory);
+      }
+      changes.photos(changed, true);
+      changes.tell({ kind: 'history' });
+      return { changed: changed.length, photos: listedPhotos(catalog, ids) };
+    },
+    resolvePhoto: (photo) => resolvePhoto(catalog, photo),
+    diskToken: (path) => tokens.tokenFor(path),
+    revealPath(id) {
+      const [path] = pathsOf(catalog, [id]).get(id) ?? [];
+      if (path === undefined) throw new CoreError('NOT_FOUND', `There is no photo ${id}.`);
+      return path;
+    },
+    doctor,
+    jobs: () => jobs.list(),
+    subscribe: (listener) => changes.subscribe(listener),
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
 }
+
+function lockData(dataDirectory: string): Lock {
+  try {
+    mkdirSync(join(dataDirectory, 'previews'), { recursive: true });
+  } catch (error) {
+    throw sentenceOf(error, dataDirectory);
+  }
+  return takeLock(dataDirectory);
+}
+
+function backUpDaily(catalog: Catalog, dataDirectory: string, log: CoreOptions['log']): void {
+  try {
+    if (newestBackupAge(dataDirectory) > BACKUP_MILLISECONDS) backUp(catalog, dataDirectory, 'daily');
+  } catch (error) {
+    log({ level: 'warning', text: `No backup of the catalog was made: ${messageOf(error)}` });
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

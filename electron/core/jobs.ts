@@ -43,6 +43,7 @@ export class JobRunner {
   readonly #catalog: Catalog;
   readonly #onJobs: (jobs: Job[]) => void;
   readonly #onFailure: (title: string, error: unknown) => void;
+  readonly #sentence: (error: unknown) => string;
   readonly #definitions = new Map<JobKind, JobDefinition>();
   readonly #rows = new Map<number, Row>();
   readonly #running = new Map<number, Running>();
@@ -55,11 +56,17 @@ export class JobRunner {
 
   constructor(
     catalog: Catalog,
-    options: { onJobs: (jobs: Job[]) => void; onFailure: (title: string, error: unknown) => void },
+    options: {
+      onJobs: (jobs: Job[]) => void;
+      onFailure: (title: string, error: unknown) => void;
+      /** What a person is told of an error that ended a job. */
+      sentence: (error: unknown) => string;
+    },
   ) {
     this.#catalog = catalog;
     this.#onJobs = options.onJobs;
     this.#onFailure = options.onFailure;
+    this.#sentence = options.sentence;
     const rows = query<Row>(
       catalog,
       `SELECT id, kind, title, description, state, done, total, failed, unit, error, created_at AS createdAt, payload
@@ -87,7 +94,11 @@ export class JobRunner {
     const definition = this.#definitionOf(kind);
     const text = JSON.stringify(payload);
     for (const row of this.#rows.values()) {
-      if (row.kind === kind && row.state === 'queued' && row.payload === text) return row.id;
+      if (row.kind !== kind || row.payload !== text || isEnded(row.state) || this.#running.has(row.id)) continue;
+      // Left by a process that is gone, or waiting already.
+      this.#set(row, { state: 'queued' });
+      this.#startNext();
+      return row.id;
     }
     const createdAt = Date.now();
     const id = Number(
@@ -244,7 +255,7 @@ export class JobRunner {
       // Closing leaves the row as it is: it says "running", and the next start goes on with it.
     } else if (failure !== null) {
       this.#onFailure(row.title, failure);
-      this.#end(row, 'failed', failure instanceof Error ? failure.message : String(failure));
+      this.#end(row, 'failed', this.#sentence(failure));
     } else {
       this.#end(row, 'done', null);
       if (outcome === 'forget') this.#forget(row.id);

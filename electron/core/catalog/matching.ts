@@ -27,12 +27,12 @@ export function levelIndex(columns: PhotoColumns, slot: number): number {
   return Number.isNaN(grade) ? -1 : LEVELS.indexOf(levelOf(grade));
 }
 
-function within(range: { min?: number; max?: number } | undefined, valueOf: (slot: number) => number): Test | null {
+function within(range: { min?: number; max?: number } | undefined, value: (slot: number) => number): Test | null {
   if (!range || (range.min === undefined && range.max === undefined)) return null;
   const minimum = range.min ?? Number.NEGATIVE_INFINITY;
   const maximum = range.max ?? Number.POSITIVE_INFINITY;
   // NaN, an unknown value, is within no range.
-  return (slot) => valueOf(slot) >= minimum && valueOf(slot) <= maximum;
+  return (slot) => value(slot) >= minimum && value(slot) <= maximum;
 }
 
 function oneOf<Value>(wanted: readonly Value[] | undefined, all: readonly Value[], column: Uint8Array): Test | null {

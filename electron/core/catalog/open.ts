@@ -1,5 +1,5 @@
 /** The catalog's file: opened, brought up to date, backed up, and put right when it is damaged. */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { CoreError } from '../core-error.ts';
@@ -42,8 +42,13 @@ export function openCatalog(options: OpenCatalogOptions): Catalog {
   }
 }
 
+/** Where nothing was ever indexed, an empty catalog in memory answers. */
 function openForReading(path: string): Catalog {
-  if (!existsSync(path)) throw new CoreError('NOT_FOUND', `There is no catalog at ${path} yet. Index a folder first.`);
+  if (!existsSync(path)) {
+    const empty = new Database(':memory:');
+    migrate(empty, null);
+    return empty as Catalog;
+  }
   const database = new Database(path, { readonly: true, timeout: BUSY_MILLISECONDS });
   try {
     refuseOther(database, migrations().length, 'exactly');
@@ -114,11 +119,11 @@ function refuseOther(database: Database.Database, newest: number, allowed: 'exac
   return version;
 }
 
-function migrate(database: Database.Database, dataDirectory: string): void {
+function migrate(database: Database.Database, dataDirectory: string | null): void {
   const all = migrations();
   const version = refuseOther(database, all.length, 'older');
   if (version === all.length) return;
-  if (version > 0) backUp(database, dataDirectory, `before-${all.length}`);
+  if (version > 0 && dataDirectory !== null) backUp(database, dataDirectory, `before-${all.length}`);
   database.transaction(() => {
     for (const migration of all.slice(version)) {
       database.exec(readFileSync(new URL(migration.name, MIGRATIONS), 'utf8'));
@@ -150,6 +155,12 @@ export function backups(dataDirectory: string): string[] {
     .sort()
     .reverse()
     .map((name) => join(folder, name));
+}
+
+/** Milliseconds; infinite without a backup. */
+export function newestBackupAge(dataDirectory: string): number {
+  const [newest] = backups(dataDirectory);
+  return newest === undefined ? Number.POSITIVE_INFINITY : Date.now() - statSync(newest).mtimeMs;
 }
 
 function isDamage(error: unknown): boolean {
@@ -195,4 +206,9 @@ export function query<Result, Parameters extends unknown[] = unknown[]>(
   const statement = known.get(sql) ?? catalog.prepare(sql);
   known.set(sql, statement);
   return statement as Database.Statement<Parameters, Result>;
+}
+
+/** Before the catalog is closed. */
+export function forgetStatements(catalog: Catalog): void {
+  statements.delete(catalog);
 }

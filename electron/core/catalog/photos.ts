@@ -10,6 +10,7 @@ import type { PhotoColumns } from './columns.ts';
 import { critiquesOf, reasonsOf } from './critiques.ts';
 import { percentileOf } from './facets.ts';
 import { type Catalog, query } from './open.ts';
+import { placeholderUrl } from './placeholder.ts';
 
 type Row = {
   id: number;
@@ -66,7 +67,7 @@ function toPhotoRow(row: Row): PhotoRow {
     error: row.error,
     width: row.width,
     height: row.height,
-    placeholder: row.placeholder,
+    placeholder: placeholderUrl(row.placeholder, row.width >= row.height),
     takenAt: row.takenAt,
     folderId: row.folderId,
     grade: gradeOfRow(row),

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { judgeMeasures } from '../../../models/measured/critic.ts';
 import type { CriticId, Critique } from '../../../shared/critique.ts';
+import { isDiskFull } from '../catalog/failure.ts';
 import {
   addPhotos,
   type DiskFile,
@@ -19,16 +20,16 @@ import {
   touchFiles,
 } from '../catalog/files.ts';
 import { rootById } from '../catalog/folders.ts';
-import { isDiskFull, sentenceOf } from '../catalog/failure.ts';
 import { type LookedPhoto, lookOrder, storeLooks } from '../catalog/looks.ts';
 import { type Catalog, query } from '../catalog/open.ts';
 import type { Changes } from '../changes.ts';
 import { CoreError } from '../core-error.ts';
 import { stackBursts } from '../culling/bursts.ts';
 import type { JobContext } from '../jobs.ts';
-import type { LookPool } from './look-pool.ts';
+import type { IndexGate } from './index-gate.ts';
 import { type Look, previewPath } from './look.ts';
-import { mergeSidecar, type Metadata, readSidecar } from './metadata.ts';
+import type { LookPool } from './look-pool.ts';
+import { type Metadata, mergeSidecar, readSidecar } from './metadata.ts';
 import { type Reconciled, reconcile, type Scan } from './reconcile.ts';
 import { walkRoot } from './walk.ts';
 
@@ -51,6 +52,7 @@ export type IndexRoom = {
   changes: Changes;
   dataDirectory: string;
   pool: () => LookPool;
+  gate: IndexGate;
   /** Looks that may be under way at once; a little more than there are workers. */
   inFlight: () => number;
   /** Photos on the screen, the first one first. */
@@ -203,7 +205,10 @@ class LookQueue {
     return this.#waiting.size;
   }
 
-  take(visible: readonly number[], folderOf: (id: number) => number | undefined): { id: number; priority: number } | null {
+  take(
+    visible: readonly number[],
+    folderOf: (id: number) => number | undefined,
+  ): { id: number; priority: number } | null {
     for (const id of visible) if (this.#waiting.delete(id)) return { id, priority: 2 };
     const shoot = visible.map(folderOf);
     for (const folder of new Set(shoot)) {
@@ -226,15 +231,18 @@ class LookQueue {
 }
 
 /** @returns photos looked at. */
-async function lookAtPending(room: IndexRoom, root: { id: number; path: string; name: string }, job: JobContext): Promise<number> {
+async function lookAtPending(
+  room: IndexRoom,
+  root: { id: number; path: string; name: string },
+  job: JobContext,
+): Promise<number> {
   const { catalog } = room;
   const queue = new LookQueue(pendingPhotos(catalog, root.id));
   const total = queue.size;
   if (total === 0) return 0;
   const folderOf = (id: number) => query<number>(catalog, 'SELECT folder_id FROM photo WHERE id = ?').pluck().get(id);
   const progress = { done: 0, failed: 0 };
-  const report = () =>
-    job.report({ ...progress, total, description: `Looking at the photos of ${root.name}` });
+  const report = () => job.report({ ...progress, total, description: `Looking at the photos of ${root.name}` });
   report();
   const finished: LookedPhoto[] = [];
   let lastFlush = performance.now();
@@ -243,7 +251,10 @@ async function lookAtPending(room: IndexRoom, root: { id: number; path: string; 
     lastFlush = performance.now();
     if (looked.length === 0) return;
     catalog.transaction(() => storeLooks(catalog, looked, room.activeCritic()))();
-    room.changes.photos(looked.map(({ photo }) => photo), true);
+    room.changes.photos(
+      looked.map(({ photo }) => photo),
+      true,
+    );
     for (const { photo, version, look } of looked) if (look.picture) void removePreviews(room, photo, version - 1);
   };
   const underWay = new Set<Promise<void>>();
@@ -296,10 +307,15 @@ async function lookAtPhoto(
     thumb: previewPath(room.dataDirectory, id, order.version, 'thumb'),
     screen: previewPath(room.dataDirectory, id, order.version, 'screen'),
   };
-  const look = await room.pool().look({ files: order.files, previews }, { signal, priority });
+  await room.gate.enter(signal);
+  let look: Look;
+  try {
+    look = await room.pool().look({ files: order.files, previews }, { signal, priority });
+  } finally {
+    room.gate.leave();
+  }
   if (look.state === 'failed') {
     await refuseWithoutRoot(root.path);
-    await refuseFullDisk(room.dataDirectory);
     if (!(await exists(order.files[0]!))) {
       room.changes.photos(missPhotos(room.catalog, [id]), true);
       return null;
@@ -316,15 +332,6 @@ async function refuseWithoutRoot(path: string): Promise<void> {
     throw new CoreError('UNAVAILABLE', `${path} is not there any more. Indexing goes on when it is back.`, {
       cause: error,
     });
-  }
-}
-
-/** A disk that is full makes photos look broken that are not. */
-async function refuseFullDisk(dataDirectory: string): Promise<void> {
-  const { statfs } = await import('node:fs/promises');
-  const { bavail, bsize } = await statfs(dataDirectory);
-  if (bavail * bsize < 1024 * 1024) {
-    throw sentenceOf(Object.assign(new Error('No space left.'), { code: 'ENOSPC' }), dataDirectory);
   }
 }
 

@@ -85,7 +85,7 @@ CREATE TABLE photo (
 CREATE INDEX photo_by_folder ON photo (folder_id);
 CREATE INDEX photo_by_name ON photo (name_key, id);
 CREATE INDEX photo_by_state ON photo (state, folder_id) WHERE state <> 'ready';
-CREATE INDEX photo_by_capture ON photo (camera_id, taken_at) WHERE taken_at IS NOT NULL;
+CREATE INDEX photo_by_capture ON photo (coalesce(camera_id, 0), taken_at, id) WHERE taken_at IS NOT NULL;
 CREATE INDEX photo_by_stack ON photo (stack_id) WHERE stack_id IS NOT NULL;
 
 CREATE TABLE file (

@@ -1,0 +1,238 @@
+/** Files of photos as a scan left them, and what a scan changes. */
+import type { Kind, PhotoState } from '../../../shared/photo.ts';
+import { ensureFolder } from './folders.ts';
+import { nameKey } from './name-key.ts';
+import { type Catalog, query } from './open.ts';
+import { forgetText, writeText } from './text.ts';
+
+/** A picture or sidecar file as found on the disk. */
+export type DiskFile = {
+  /** Below the root, '/' between folders. */
+  relativePath: string;
+  role: 'picture' | 'sidecar';
+  size: number;
+  mtimeMs: number;
+  device: string;
+  inode: string;
+};
+
+export type KnownFile = {
+  photo: number;
+  root: number;
+  relativePath: string;
+  role: 'main' | 'companion' | 'sidecar';
+  /** Kind by content, see library/identify.ts; null before the first look. */
+  kind: string | null;
+  size: number;
+  mtime: number;
+  device: string;
+  inode: string;
+  fingerprint: string | null;
+  /** State of its photo. */
+  state: PhotoState;
+};
+
+const FILES = `
+  SELECT x.photo_id AS photo, f.root_id AS root,
+    CASE f.path WHEN '' THEN x.name ELSE f.path || '/' || x.name END AS relativePath,
+    x.role, x.kind, x.size, x.mtime, x.device, x.inode, x.fingerprint, p.state
+  FROM file x JOIN folder f ON f.id = x.folder_id JOIN photo p ON p.id = x.photo_id`;
+
+/** Files of a root, or of these folders of it with all below them. */
+export function knownFiles(catalog: Catalog, root: number, folders: readonly string[] | null): KnownFile[] {
+  const all = query<KnownFile>(catalog, `${FILES} WHERE f.root_id = ?`).all(root);
+  return folders === null ? all : all.filter((file) => folders.some((folder) => isBelow(file.relativePath, folder)));
+}
+
+/** Whether a path lies in a folder ('' is the root itself) or below it. */
+export function isBelow(relativePath: string, folder: string): boolean {
+  return folder === '' || relativePath.startsWith(`${folder}/`);
+}
+
+/** Picture files of the whole catalog with one of these sizes. */
+export function filesOfSizes(catalog: Catalog, sizes: Iterable<number>): KnownFile[] {
+  return query<KnownFile>(
+    catalog,
+    `${FILES} WHERE x.size IN (SELECT value FROM json_each(?)) AND x.role <> 'sidecar' ORDER BY x.photo_id`,
+  ).all(JSON.stringify([...new Set(sizes)]));
+}
+
+/** What a scan wants written for one photo. */
+export type ScannedPhoto = {
+  /** Best first for showing. */
+  pictures: DiskFile[];
+  sidecars: DiskFile[];
+  primary: DiskFile;
+  kind: Kind;
+};
+
+/** What is known of a file's content and holds on at its new place. */
+export type Carried = { kind: string | null; fingerprint: string | null };
+
+const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+function writeFiles(
+  catalog: Catalog,
+  root: number,
+  photo: number,
+  scanned: ScannedPhoto,
+  carried: (file: DiskFile) => Carried,
+): void {
+  // A row that is in the way is of a photo whose file was overwritten by this one.
+  const insert = query(
+    catalog,
+    `INSERT OR REPLACE INTO file (photo_id, folder_id, name, role, position, kind, size, mtime, device, inode, fingerprint)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  for (const [position, file] of [...scanned.pictures, ...scanned.sidecars].entries()) {
+    const role = file.role === 'sidecar' ? 'sidecar' : file === scanned.primary ? 'main' : 'companion';
+    const { kind, fingerprint } = carried(file);
+    insert.run(
+      photo,
+      ensureFolder(catalog, root, folderOf(file.relativePath)),
+      nameOf(file.relativePath),
+      role,
+      position,
+      kind,
+      file.size,
+      file.mtimeMs,
+      file.device,
+      file.inode,
+      fingerprint,
+    );
+  }
+}
+
+const bytesOf = (scanned: ScannedPhoto): number => scanned.pictures.reduce((sum, { size }) => sum + size, 0);
+
+/** Adds photos that were never seen. Part of the caller's transaction. @returns their ids. */
+export function addPhotos(catalog: Catalog, root: number, photos: readonly ScannedPhoto[], now: number): number[] {
+  const insert = query(
+    catalog,
+    'INSERT INTO photo (folder_id, name, name_key, kind, size, added_at) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const ids = photos.map((scanned) => {
+    const name = nameOf(scanned.primary.relativePath);
+    const folder = ensureFolder(catalog, root, folderOf(scanned.primary.relativePath));
+    const id = Number(insert.run(folder, name, nameKey(name), scanned.kind, bytesOf(scanned), now).lastInsertRowid);
+    writeFiles(catalog, root, id, scanned, () => ({ kind: null, fingerprint: null }));
+    return id;
+  });
+  writeText(catalog, ids);
+  return ids;
+}
+
+export type Placement = {
+  photo: number;
+  scanned: ScannedPhoto;
+  /** Whether the photo must be looked at again, because its content or its sidecars changed. */
+  lookAgain: boolean;
+  carried: (file: DiskFile) => Carried;
+};
+
+/**
+ * Writes where photos are now. All their old places are given up before any new one is taken, so photos may even
+ * have changed places with each other. Part of the caller's transaction.
+ */
+export function placePhotos(catalog: Catalog, root: number, placements: readonly Placement[]): void {
+  const ids = placements.map(({ photo }) => photo);
+  query(catalog, 'DELETE FROM file WHERE photo_id IN (SELECT value FROM json_each(?))').run(JSON.stringify(ids));
+  const update = query(
+    catalog,
+    `UPDATE photo SET folder_id = ?, name = ?, name_key = ?, size = ?, kind = CASE ? WHEN 1 THEN ? ELSE kind END,
+       state = CASE ? WHEN 1 THEN 'pending' ELSE ${STATE_WHEN_THERE} END,
+       content = CASE ? WHEN 1 THEN NULL ELSE content END, error = CASE ? WHEN 1 THEN NULL ELSE error END WHERE id = ?`,
+  );
+  for (const { photo, scanned, lookAgain, carried } of placements) {
+    const name = nameOf(scanned.primary.relativePath);
+    const folder = ensureFolder(catalog, root, folderOf(scanned.primary.relativePath));
+    const again = lookAgain ? 1 : 0;
+    update.run(folder, name, nameKey(name), bytesOf(scanned), again, scanned.kind, again, again, again, photo);
+    writeFiles(catalog, root, photo, scanned, carried);
+  }
+  writeText(catalog, ids);
+}
+
+/** What a photo is once its file is there (again). */
+const STATE_WHEN_THERE =
+  "CASE WHEN state <> 'missing' THEN state WHEN version > 0 AND content IS NOT NULL THEN 'ready' WHEN error IS NOT NULL THEN 'failed' ELSE 'pending' END";
+
+/** The files of these photos are there again as they were. Part of the caller's transaction. */
+export function restorePhotos(catalog: Catalog, ids: readonly number[]): void {
+  query(catalog, `UPDATE photo SET state = ${STATE_WHEN_THERE} WHERE id IN (SELECT value FROM json_each(?))`).run(
+    JSON.stringify(ids),
+  );
+}
+
+/** The files of these photos are not there now; everything known of them stays. @returns those that were there before. */
+export function missPhotos(catalog: Catalog, ids: readonly number[]): number[] {
+  return query<number>(
+    catalog,
+    `UPDATE photo SET state = 'missing' WHERE state <> 'missing' AND id IN (SELECT value FROM json_each(?)) RETURNING id`,
+  )
+    .pluck()
+    .all(JSON.stringify(ids));
+}
+
+/** Only times or places on the disk changed, not the content. Part of the caller's transaction. */
+export function touchFiles(catalog: Catalog, root: number, files: readonly DiskFile[]): void {
+  const update = query(
+    catalog,
+    `UPDATE file SET size = ?, mtime = ?, device = ?, inode = ? WHERE name = ? AND folder_id =
+       (SELECT id FROM folder WHERE root_id = ? AND path = ?)`,
+  );
+  for (const file of files) {
+    update.run(
+      file.size,
+      file.mtimeMs,
+      file.device,
+      file.inode,
+      nameOf(file.relativePath),
+      root,
+      folderOf(file.relativePath),
+    );
+  }
+}
+
+/** Removes photos whose files now belong to another photo (a RAW joined its JPEG); their marks go to it if it has none. */
+export function mergePhotos(catalog: Catalog, into: number, from: readonly number[]): void {
+  const merged = JSON.stringify(from);
+  query(
+    catalog,
+    `INSERT INTO mark (photo_id, flag, stars, color, source, changed_at)
+     SELECT ?, flag, stars, color, source, changed_at FROM mark WHERE photo_id IN (SELECT value FROM json_each(?))
+     ORDER BY source = 'person' DESC, changed_at DESC LIMIT 1 ON CONFLICT (photo_id) DO NOTHING`,
+  ).run(into, merged);
+  forgetText(catalog, from);
+  query(catalog, 'DELETE FROM photo WHERE id IN (SELECT value FROM json_each(?))').run(merged);
+}
+
+/** Of these photos the one to keep when they turn out to be one: the one a person marked, else the oldest. */
+export function keeperOf(catalog: Catalog, ids: readonly number[]): number {
+  return (
+    query<number>(
+      catalog,
+      `SELECT j.value FROM json_each(?) j LEFT JOIN mark m ON m.photo_id = j.value
+       ORDER BY coalesce(m.source = 'person', 0) DESC, m.photo_id IS NULL, j.value LIMIT 1`,
+    )
+      .pluck()
+      .get(JSON.stringify(ids)) ?? ids[0]!
+  );
+}
+
+/** Photos of a root. */
+export function photosOfRoot(catalog: Catalog, root: number): number[] {
+  return query<number>(catalog, 'SELECT p.id FROM photo p JOIN folder f ON f.id = p.folder_id WHERE f.root_id = ?')
+    .pluck()
+    .all(root);
+}
+
+/** Photos of a root that nobody has looked at since they came or changed, folder by folder. */
+export function pendingPhotos(catalog: Catalog, root: number): { id: number; folder: number }[] {
+  return query<{ id: number; folder: number }>(
+    catalog,
+    `SELECT p.id, p.folder_id AS folder FROM photo p JOIN folder f ON f.id = p.folder_id
+     WHERE p.state = 'pending' AND f.root_id = ? ORDER BY f.path, p.name_key, p.id`,
+  ).all(root);
+}
