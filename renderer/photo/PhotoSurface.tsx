@@ -6,7 +6,7 @@ import { useCallback, useEffect, useId, useImperativeHandle, useLayoutEffect, us
 import type { PhotoRow } from '../../shared/photo.ts';
 import { pictureUrl } from '../state/client.ts';
 import type { Preview } from './adjust.ts';
-import { FIT, type Placement, type Point, rectangleOf, type Size, scaleOf, zoomTo } from './geometry.ts';
+import { closeScale, FIT, type Placement, type Point, rectangleOf, type Size, scaleOf, zoomTo } from './geometry.ts';
 import { useGestures } from './gestures.ts';
 import { FrameOverlay, type OverlayChoice, Overlays } from './Overlays.tsx';
 import { fullPictures, screenPictures } from './pictures.ts';
@@ -146,9 +146,9 @@ export function PhotoSurface(props: PhotoSurfaceProps): React.JSX.Element {
         if (placement.scale !== null) {
           onPlacement(FIT);
         } else if (at !== null) {
-          gestures.zoom(at, 1 / ratio);
+          gestures.zoom(at, closeScale(size, pane, ratio));
         } else {
-          onPlacement(zoomTo(size, pane, subject ?? { x: 0.5, y: 0.5 }, 1 / ratio, ratio));
+          onPlacement(zoomTo(size, pane, subject ?? { x: 0.5, y: 0.5 }, closeScale(size, pane, ratio), ratio));
         }
       },
       stepZoom: gestures.step,

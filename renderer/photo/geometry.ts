@@ -132,6 +132,15 @@ export function zoomTo(photo: Size, pane: Size, point: Point, scale: number, pix
   return settle({ scale, x: point.x, y: point.y }, photo, pane, pixelRatio);
 }
 
+/**
+ * Scale of the zoom key: 100 % of the original's pixels. A photo that is fitted at about that size or beyond is
+ * enlarged to twice its fitted size, so that the key always shows more.
+ */
+export function closeScale(photo: Size, pane: Size, pixelRatio = 1): number {
+  const fitted = fitScale(photo, pane);
+  return fitted * pixelRatio > 0.9 ? 2 * fitted : 1 / pixelRatio;
+}
+
 /** Moves the photo with the pointer. @param by movement of the pointer in CSS pixels. */
 export function panBy(placement: Placement, photo: Size, pane: Size, by: Point, pixelRatio = 1): Placement {
   if (placement.scale === null) {

@@ -1,6 +1,16 @@
 /** Pointer, wheel and touch on a photo: drag to pan, wheel or pinch to zoom at the pointer, double click for 100 %. */
 import { useEffect, useMemo, useRef } from 'react';
-import { FIT, nextScale, type Placement, type Point, panBy, type Size, scaleOf, zoomAt } from './geometry.ts';
+import {
+  closeScale,
+  FIT,
+  nextScale,
+  type Placement,
+  type Point,
+  panBy,
+  type Size,
+  scaleOf,
+  zoomAt,
+} from './geometry.ts';
 
 export interface GestureInput {
   readonly box: React.RefObject<HTMLElement | null>;
@@ -115,7 +125,8 @@ export function useGestures(input: GestureInput): Gestures {
         },
         onDoubleClick(event) {
           if (latest.current.placement.scale === null) {
-            zoom(pointOf(event), 1 / latest.current.ratio);
+            const { size, pane, ratio } = latest.current;
+            zoom(pointOf(event), closeScale(size, pane, ratio));
           } else {
             change(FIT);
           }

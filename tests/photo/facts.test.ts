@@ -18,7 +18,15 @@ test('exposure is written as photographers write it', () => {
   expect(apertureText(11)).toBe('f/11');
   expect(focalText(4.25, 26)).toBe('4.3 mm (26 mm on 35 mm film)');
   expect(focalText(50, 50)).toBe('50 mm');
-  const exposure = { camera: null, lens: null, shutter: 0.004, aperture: 8, iso: 200, focalLength: 18, focalLength35: 27 };
+  const exposure = {
+    camera: null,
+    lens: null,
+    shutter: 0.004,
+    aperture: 8,
+    iso: 200,
+    focalLength: 18,
+    focalLength35: 27,
+  };
   expect(exposureLine(exposure)).toBe('18 mm f/8 1/250 s ISO 200');
   expect(exposureLine({ ...exposure, shutter: null, aperture: null, iso: null, focalLength: null })).toBe('');
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  closeScale,
   FIT,
   fitScale,
   LARGEST_SCALE,
@@ -121,6 +122,15 @@ describe('zooming to the pointer', () => {
   test('to a subject puts it in the middle when there is room around it', () => {
     const placement = zoomTo({ width: 6000, height: 4000 }, { width: 1200, height: 800 }, { x: 0.3, y: 0.6 }, 1);
     expect(placement).toEqual({ scale: 1, x: 0.3, y: 0.6 });
+  });
+
+  test('by key always shows more than the fitted photo', () => {
+    fc.assert(
+      fc.property(photoSize, paneSize, ratio, (photo, pane, pixels) => {
+        expect(closeScale(photo, pane, pixels)).toBeGreaterThan(fitScale(photo, pane) * 1.05);
+      }),
+    );
+    expect(closeScale({ width: 6000, height: 4000 }, { width: 1200, height: 800 }, 2)).toBe(0.5);
   });
 
   test('steps of the keys go through 100 % and end at both ends', () => {

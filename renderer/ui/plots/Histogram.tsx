@@ -38,7 +38,7 @@ function draw(canvas: HTMLCanvasElement, counts: HistogramCounts | null): void {
   const dark = getComputedStyle(canvas).colorScheme !== 'light';
   const ceiling = ceilingOf(counts);
   context.globalCompositeOperation = dark ? 'lighter' : 'multiply';
-  const colors = dark ? ['#a33a37', '#3a8a4b', '#3c64b4'] : ['#f0a09d', '#a5d8b0', '#a8c4f8'];
+  const colors = dark ? ['#6e1a1c', '#0e5422', '#0c1c68'] : ['#f0a09d', '#a5d8b0', '#a8c4f8'];
   [counts.red, counts.green, counts.blue].forEach((bins, index) => {
     trace(context, bins, ceiling, width, height);
     context.fillStyle = colors[index]!;

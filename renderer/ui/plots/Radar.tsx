@@ -3,7 +3,7 @@ import type { Critique } from '../../../shared/critique.ts';
 import { DIMENSION_LABELS, DIMENSIONS, type Dimension } from '../../../shared/grade.ts';
 import './plots.css';
 
-const WIDTH = 312;
+const WIDTH = 336;
 const HEIGHT = 186;
 const RADIUS = 64;
 const CENTER = { x: WIDTH / 2, y: HEIGHT / 2 };

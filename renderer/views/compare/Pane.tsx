@@ -1,7 +1,7 @@
 /** One photo of a comparison: the picture, its marks, and its scores beside those of the others. */
 import { useCallback, useEffect, useMemo } from 'react';
 import type { Critique } from '../../../shared/critique.ts';
-import { DIMENSION_LABELS, DIMENSIONS } from '../../../shared/grade.ts';
+import { DIMENSION_LABELS, DIMENSIONS, type Dimension } from '../../../shared/grade.ts';
 import { MEASURE_FACTS } from '../../../shared/measures.ts';
 import type { PhotoDetail, PhotoRow } from '../../../shared/photo.ts';
 import { FIT, type Placement, placementWithOffset } from '../../photo/geometry.ts';
@@ -21,7 +21,10 @@ export const panes = new Map<number, SurfaceHandle>();
 
 const NO_OFFSET = { x: 0, y: 0 };
 
-/** Rows that can be compared at a glance: focus from the pixels, then the critic's dimensions. */
+/** What one looks for between frames of one scene; the others are in the table of numbers. */
+const SHOWN_DIMENSIONS = ['technical', 'light', 'composition', 'content'] as const satisfies readonly Dimension[];
+
+/** Rows that can be compared at a glance: focus from the pixels, then what the critic perceived. */
 function scoreRows(detail: PhotoDetail, critique: Critique | null, favoured: ReadonlySet<string>): BarRow[] {
   const rows: BarRow[] = [];
   const focus = detail.measures?.subjectFocus;
@@ -35,7 +38,7 @@ function scoreRows(detail: PhotoDetail, critique: Critique | null, favoured: Rea
       muted: !favoured.has('subjectFocus'),
     });
   }
-  for (const name of DIMENSIONS) {
+  for (const name of SHOWN_DIMENSIONS) {
     const score = critique?.dimensions[name];
     if (score === undefined) continue;
     rows.push({

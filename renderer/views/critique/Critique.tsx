@@ -54,15 +54,17 @@ function Head({ detail, critique, title }: { detail: PhotoDetail; critique: Crit
       </p>
       <div>
         <h3>{level}</h3>
-        <p className="meta">{detail.percentile === null ? 'not compared yet' : percentileText(detail.percentile)}</p>
+        <p className="meta">
+          {[detail.percentile === null ? null : percentileText(detail.percentile), confidenceText(critique.confidence)]
+            .filter((part) => part !== null)
+            .join(' · ')}
+        </p>
       </div>
       <p
-        className="meta critique-critic"
+        className="meta critique-critic cut"
         title={`Prompt version ${critique.promptVersion}, model ${critique.modelHash}`}
       >
         {isMeasured ? 'Measured' : title}
-        <span className="only-read">, </span>
-        <span>{confidenceText(critique.confidence)}</span>
       </p>
     </header>
   );
@@ -134,14 +136,14 @@ export function Critique({ photo }: { photo: number }) {
     return problem === null ? (
       <div className="critique" aria-busy="true" />
     ) : (
-      <p className="inspector-word meta" role="alert">
+      <p className="meta" role="alert">
         {problem}
       </p>
     );
   }
   if (critique === null) {
     return (
-      <p className="inspector-word meta">
+      <p className="meta">
         {detail.state === 'failed'
           ? 'A photo that cannot be read cannot be judged.'
           : detail.state === 'missing'
@@ -164,8 +166,8 @@ export function Critique({ photo }: { photo: number }) {
           <Distribution bins={spread.bins} median={spread.median} value={detail.grade?.value ?? null} what={place} />
         </figure>
       )}
-      <Reasons reasons={reasons} isMeasured={critique.critic === 'measured' || critique.reasons.length === 0} />
       {hasModel && <Explanation photo={photo} critiques={detail.critiques} />}
+      <Reasons reasons={reasons} isMeasured={critique.critic === 'measured' || critique.reasons.length === 0} />
       <Suggestions photo={photo} suggestions={suggestions} />
       {hasModel ? <Talk key={photo} photo={photo} weak={critique.value < 60} /> : <Offer />}
     </div>

@@ -18,7 +18,14 @@ export function Inspector() {
   const photo = useSelection((state) => state.focus);
   return (
     <div className="inspector-box">
-      <div className="inspector-pages">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: gives the keyboard back to the photos after a click */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: with the keyboard it stays on the pages */}
+      <div
+        className="inspector-pages"
+        onClick={(event) => {
+          if (event.detail > 0 && document.activeElement instanceof HTMLElement) document.activeElement.blur();
+        }}
+      >
         <Segmented label="Inspector" options={PAGES} value={page} onChange={showPage} />
       </div>
       {photo === null ? (

@@ -1,6 +1,6 @@
 import type { Suggestion } from '../../../shared/critique.ts';
 import { adjustmentLabel } from '../../photo/adjust.ts';
-import { stopTrying, toggleTry, useLoupe } from '../../state/loupe.ts';
+import { loupe, stopTrying, toggleTry, useLoupe } from '../../state/loupe.ts';
 import { showView, useView } from '../../state/view.ts';
 import { Button } from '../../ui/Button.tsx';
 import { tip } from '../../ui/Tooltip.tsx';
@@ -27,6 +27,13 @@ export function Suggestions({ photo, suggestions }: { photo: number; suggestions
               aria-pressed={trying?.some((one) => one.kind === adjustment.kind && sameChange(one, adjustment)) ?? false}
               data-kind={adjustment.kind}
               {...tip(text)}
+              // A click with the mouse leaves the keyboard, and with it the space bar, on the photo.
+              onMouseDown={(event) => event.preventDefault()}
+              onKeyDown={(event) => {
+                if (event.key !== ' ' || trying === null) return;
+                event.preventDefault();
+                loupe.setState({ showsOriginal: true });
+              }}
               onClick={() => {
                 if (!isLoupe) showView('loupe');
                 const shown = trying?.find((one) => sameChange(one, adjustment));

@@ -4,6 +4,7 @@ import { pictureUrl } from '../../state/client.ts';
 import { useLibrary } from '../../state/library.ts';
 import { useRow } from '../../state/rows.ts';
 import { moveTo, useSelection } from '../../state/selection.ts';
+import { Icon } from '../../ui/Icon.tsx';
 import { layOutStrip, STRIP_HEIGHT, stripIndexAt, stripScroll, stripWidth } from './strip.ts';
 
 /** Drawn beyond both ends, in CSS pixels. */
@@ -38,6 +39,11 @@ const Cell = memo(function Cell(props: {
     >
       {row !== undefined && row.state !== 'failed' && row.placeholder !== null && (
         <img src={pictureUrl('thumb', row)} alt="" decoding="async" draggable={false} height={STRIP_HEIGHT} />
+      )}
+      {row !== undefined && (row.state === 'failed' || row.state === 'missing') && (
+        <span className="strip-state">
+          <Icon name="warning" size={14} />
+        </span>
       )}
       {row !== undefined && row.color !== 'none' && <span className={`strip-color dot ${row.color}`} />}
     </div>

@@ -185,9 +185,11 @@ function Caption({ row, detail, isTrying }: { row: PhotoRow; detail: PhotoDetail
         {row.state === 'missing' && ' · not here now, this is its preview'}
       </span>
       <span>
-        {isTrying
-          ? 'Preview of a suggestion · hold Space for the original'
-          : `${Math.round(scale.percent)} %${scale.isSharp ? '' : ' · reading the original'}`}
+        {isUnshown(row)
+          ? ''
+          : isTrying
+            ? 'Preview of a suggestion · hold Space for the original'
+            : `${Math.round(scale.percent)} %${scale.isSharp ? '' : ' · reading the original'}`}
       </span>
     </div>
   );

@@ -37,7 +37,13 @@ export function MarkBar({ row, showKeys = true }: { row: PhotoRow; showKeys?: bo
     }));
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend
-    <div className="mark-bar" role="group" aria-label={`Marks of ${row.name}`}>
+    <div
+      className="mark-bar"
+      role="group"
+      aria-label={`Marks of ${row.name}`}
+      // A click with the mouse leaves the keyboard on the photo.
+      onMouseDown={(event) => event.preventDefault()}
+    >
       <Button
         icon="flag"
         label="Pick"

@@ -35,7 +35,9 @@ export function MeasuresPage({ photo }: { photo: number }) {
                 <span>{row.text}</span>
               </div>
               <div className="measure-track" aria-hidden="true">
-                {row.share !== null && <span style={{ width: `${row.share * 100}%` }} />}
+                {row.bar !== null && (
+                  <span style={{ left: `${row.bar.from * 100}%`, right: `${(1 - row.bar.to) * 100}%` }} />
+                )}
               </div>
               <p>{row.text === '–' ? 'This picture does not tell.' : row.meaning}</p>
             </div>

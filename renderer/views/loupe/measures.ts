@@ -52,8 +52,8 @@ export interface ShownMeasure {
   readonly meaning: string;
   /** Number with its unit; a dash where the picture does not tell. */
   readonly text: string;
-  /** Place in the range that people meet, 0–1; null where the picture does not tell. */
-  readonly share: number | null;
+  /** Part of the range that people meet, from its zero to the value, 0–1; null where the picture does not tell. */
+  readonly bar: { readonly from: number; readonly to: number } | null;
 }
 
 /** A number with its unit, with a true minus sign. */
@@ -75,6 +75,7 @@ function rowOf(name: AnyMeasure, value: unknown): ShownMeasure[] {
   if (value === undefined) return [];
   const facts = FACTS[name];
   const [low, high] = facts.range;
+  const place = (number: number): number => Math.min(1, Math.max(0, (number - low) / (high - low)));
   const isNumber = typeof value === 'number' && Number.isFinite(value);
   return [
     {
@@ -82,7 +83,7 @@ function rowOf(name: AnyMeasure, value: unknown): ShownMeasure[] {
       label: facts.label,
       meaning: facts.meaning,
       text: isNumber ? measureText(value, facts) : '–',
-      share: isNumber ? Math.min(1, Math.max(0, (value - low) / (high - low))) : null,
+      bar: isNumber ? { from: Math.min(place(0), place(value)), to: Math.max(place(0), place(value)) } : null,
     },
   ];
 }

@@ -165,7 +165,7 @@ export function EnginePanel() {
         />
         <NumberField
           label="Minutes until it leaves the memory"
-          hint="Without use. It is back in seconds when it is needed."
+          hint="Without use. It is loaded again when it is needed."
           automatic="10"
           value={performance.unloadAfterMinutes}
           most={1440}
