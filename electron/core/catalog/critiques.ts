@@ -137,16 +137,22 @@ export function countGrades(catalog: Catalog, ids: readonly number[], active: Cr
   );
   const update = query(
     catalog,
-    `UPDATE photo SET critique_id = ?2, grade_tier = ?3, grade = ?4, technical = ?5, reasons = coalesce(
-       (SELECT group_concat(name, ',') FROM (SELECT name FROM reason WHERE critique_id = ?2 ORDER BY position)), '')
-     WHERE id = ?1`,
+    `UPDATE photo SET critique_id = @critique, grade_tier = @tier, grade = @grade, technical = @technical, reasons = coalesce(
+       (SELECT group_concat(name, ',') FROM (SELECT name FROM reason WHERE critique_id = @critique ORDER BY position)), '')
+     WHERE id = @id`,
   );
   for (const id of ids) {
     const first = active ? counting.get(id, active.critic, active.modelHash, active.promptVersion) : undefined;
     const second = measured.get(id);
     const counts = first ?? second;
     const tier = counts ? (first || !active ? 0 : 1) : null;
-    update.run(id, counts?.id ?? null, tier, counts?.value ?? null, second?.technical ?? null);
+    update.run({
+      id,
+      critique: counts?.id ?? null,
+      tier,
+      grade: counts?.value ?? null,
+      technical: second?.technical ?? null,
+    });
   }
 }
 

@@ -40,17 +40,23 @@ export function setMarks(catalog: Catalog, ids: readonly number[], change: MarkC
     const changed = query<number>(
       catalog,
       `INSERT INTO change (step_id, photo_id, old_flag, old_stars, old_color, new_flag, new_stars, new_color)
-       SELECT ?1, id, flag, stars, color, coalesce(?2, flag), coalesce(?3, stars), coalesce(?4, color)
+       SELECT @step, id, flag, stars, color, coalesce(@flag, flag), coalesce(@stars, stars), coalesce(@color, color)
        FROM (
          SELECT j.value AS id, coalesce(m.flag, 'none') AS flag, coalesce(m.stars, 0) AS stars,
            coalesce(m.color, 'none') AS color
-         FROM json_each(?5) j LEFT JOIN mark m ON m.photo_id = j.value
+         FROM json_each(@ids) j LEFT JOIN mark m ON m.photo_id = j.value
        )
-       WHERE flag <> coalesce(?2, flag) OR stars <> coalesce(?3, stars) OR color <> coalesce(?4, color)
+       WHERE flag <> coalesce(@flag, flag) OR stars <> coalesce(@stars, stars) OR color <> coalesce(@color, color)
        RETURNING photo_id`,
     )
       .pluck()
-      .all(step, change.flag ?? null, change.stars ?? null, change.color ?? null, wanted);
+      .all({
+        step,
+        flag: change.flag ?? null,
+        stars: change.stars ?? null,
+        color: change.color ?? null,
+        ids: wanted,
+      });
     if (changed.length === 0) {
       // Nothing to undo, and what could be redone still can.
       query(catalog, 'DELETE FROM step WHERE id = ?').run(step);

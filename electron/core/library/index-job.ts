@@ -89,10 +89,10 @@ export async function indexRoot(room: IndexRoom, payload: IndexPayload, job: Job
 }
 
 function setRootState({ catalog, changes }: IndexRoom, root: number, state: 'online' | 'offline'): void {
-  const { changes: changed } = query(catalog, 'UPDATE root SET state = ?2 WHERE id = ?1 AND state <> ?2').run(
-    root,
-    state,
-  );
+  const { changes: changed } = query(
+    catalog,
+    'UPDATE root SET state = @state WHERE id = @root AND state <> @state',
+  ).run({ root, state });
   if (changed > 0) changes.tell({ kind: 'folders' });
 }
 
