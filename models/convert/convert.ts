@@ -209,8 +209,8 @@ function quantizedBytes(opened: OpenedCheckpoint, quantization: Quantization): n
   return Math.ceil((parametersOf(opened.text) * BITS[quantization]) / 8) + headers;
 }
 
-/** Relative cost of a byte in each phase, measured on two cores; only the ETA depends on it. */
-const COSTS: Readonly<Record<ConversionPhase, number>> = { check: 1, projector: 2, model: 2, quantize: 8 };
+/** Relative cost of a byte in each phase, measured with a 7B on two cores; only the ETA depends on it. */
+const COSTS: Readonly<Record<ConversionPhase, number>> = { check: 1, projector: 3, model: 3, quantize: 20 };
 
 function estimateOf(opened: OpenedCheckpoint, quantization: Quantization) {
   const sources = sourcesOf(opened);

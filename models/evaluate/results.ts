@@ -1,0 +1,30 @@
+/** What an evaluation finds. */
+import type { AesBenchPart } from './aesbench.ts';
+import type { ScoreFormat } from './scores.ts';
+import type { Agreement, Interval } from './statistics.ts';
+
+export interface Failure {
+  image: string;
+  reason: string;
+}
+
+export interface AesBenchResult {
+  kind: 'aesbench';
+  judge: string;
+  /** Accuracy by part and column; `Overall` is one of the columns. Only where the file holds answers. */
+  accuracy: Partial<Record<AesBenchPart, Record<string, Interval & { count: number }>>>;
+  /** Responses that name no option; they count as wrong. */
+  unmatched: number;
+  /** Questions whose right answer the file keeps back. */
+  withoutAnswer: number;
+  asked: number;
+  failures: Failure[];
+}
+
+export interface ScoreResult {
+  kind: 'scores';
+  format: ScoreFormat;
+  judge: string;
+  agreement: Agreement;
+  failures: Failure[];
+}

@@ -1,0 +1,263 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { matchOption, promptOf, readAesBench, readOptions } from '../../models/evaluate/aesbench.ts';
+import { type AesBenchResult, evaluate, type ScoreResult } from '../../models/evaluate/evaluate.ts';
+import type { Judge } from '../../models/evaluate/judge.ts';
+import { PUBLISHED, TABLE_COLUMNS } from '../../models/evaluate/published.ts';
+import { detectScoreFormat, readScores } from '../../models/evaluate/scores.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keeplight-evaluate-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Answers from a table, remembers what it was asked. */
+function scripted(answers: Record<string, string>, grades: Record<string, number> = {}, identity = 'scripted 1') {
+  const asked: string[] = [];
+  const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+  const judge: Judge = {
+    name: 'scripted',
+    identity,
+    async answer(image, prompt) {
+      asked.push(prompt);
+      const answer = answers[`${nameOf(image)}|${prompt.split(' Choose')[0]}`];
+      if (answer === undefined) throw new Error(`${nameOf(image)} cannot be read.`);
+      return answer;
+    },
+    async grade(image) {
+      asked.push(nameOf(image));
+      const grade = grades[nameOf(image)];
+      if (grade === undefined) throw new Error(`${nameOf(image)} cannot be read.`);
+      return grade;
+    },
+  };
+  return { judge, asked };
+}
+
+const BENCH = {
+  'a.jpg': {
+    Source: 'Natural images',
+    AesP_data: {
+      Question: 'Is the light soft?',
+      Options: 'A) Yes\nB) No',
+      Answer: 'A) Yes',
+      Dimension: 'Color and light',
+    },
+    AesE_data: { Question: 'What is the vibe?', Options: 'A) Calm\nB) Tense\nC) Sad', Answer: 'A', Dimension: 'Vibe' },
+    AesA1_data: { Question: 'How is the quality?', Options: 'A) High\nB) Medium\nC) Low', Answer: 'High' },
+    AesI_data: { Question: 'Describe the aesthetic experience.' },
+  },
+  'b.jpg': {
+    Source: 'AGIs',
+    AesP_data: {
+      Question: 'How is the composition?',
+      Options: 'A) Good\nB) Very good',
+      Answer: 'B',
+      Dimension: 'Composition',
+    },
+    AesE_data: {
+      Question: 'Why is it interesting?',
+      Options: 'A) The face\nB) The sky',
+      Answer: 'B',
+      Dimension: 'Interest',
+    },
+    AesA1_data: { Question: 'How is the quality?', Options: 'A) High\nB) Medium\nC) Low', Answer: 'C' },
+  },
+};
+
+test('AesBench: accuracy by column, the authors’ prompts, responses written out, published figures beside', async () => {
+  const annotations = join(folder, 'bench.json');
+  await writeFile(annotations, JSON.stringify(BENCH));
+  const { judge, asked } = scripted({
+    'a.jpg|Is the light soft?': 'A) Yes',
+    'a.jpg|What is the vibe?': 'The answer is B.',
+    'a.jpg|How is the quality?': 'High',
+    'a.jpg|Describe the aesthetic experience.': 'A calm picture.',
+    'b.jpg|How is the composition?': 'It is very good.',
+    'b.jpg|Why is it interesting?': 'I cannot say.',
+    'b.jpg|How is the quality?': 'A) High',
+  });
+  const { result, text, files } = await evaluate({ annotations, images: folder, output: join(folder, 'bench'), judge });
+  const { accuracy, unmatched, failures } = result as AesBenchResult;
+  expect(failures).toEqual([]);
+  expect(unmatched).toBe(1);
+  const shares = (part: 'AesP' | 'AesE' | 'AesA') =>
+    Object.fromEntries(
+      Object.entries(accuracy[part] ?? {}).map(([column, cell]) => [column, [cell.value, cell.count]]),
+    );
+  expect(shares('AesP')).toEqual({
+    'Color & light': [1, 1],
+    Composition: [1, 1],
+    NIs: [1, 1],
+    AGIs: [1, 1],
+    'Yes-No': [1, 1],
+    How: [1, 1],
+    Overall: [1, 2],
+  });
+  expect(shares('AesE')).toMatchObject({ Vibe: [0, 1], Interest: [0, 1], What: [0, 1], Why: [0, 1], Overall: [0, 2] });
+  expect(shares('AesA')).toMatchObject({ NIs: [1, 1], AGIs: [0, 1], Overall: [0.5, 2] });
+  expect(asked).toContain(
+    'Is the light soft? Choose one from the following options:\nA) Yes\nB) No\nYou should output a correct option without explanation.',
+  );
+  expect(asked).toContain(
+    'How is the quality? Choose one from the following options:\nA) High\nB) Medium\nC) Low\nYou should output a correct option.',
+  );
+  expect(asked).toContain('Describe the aesthetic experience.');
+  expect(text).toMatch(/this model +– +100\.00 +100\.00 .*100\.00\n/);
+  expect(text).toMatch(/AesExpert 7B \(p\).* 78\.57\n/);
+  expect(text).toMatch(/LLaVA-1\.5 \(l\) +53\.85 .* 66\.32\n/);
+  expect(text).toMatch(/Overall 50\.00 % of 2 questions/);
+  const written = files.find((file) => file.endsWith('AesI-responses.json'))!;
+  expect(JSON.parse(await readFile(written, 'utf8'))).toEqual({ 'a.jpg': { AesI_response: 'A calm picture.' } });
+});
+
+test('AesBench without answers writes responses for submission and counts nothing', async () => {
+  const annotations = join(folder, 'hidden.json');
+  await writeFile(
+    annotations,
+    JSON.stringify({ 'a.jpg': { AesP_data: { Question: 'Is it?', Options: 'A) Yes\nB) No' } } }),
+  );
+  const { judge } = scripted({ 'a.jpg|Is it?': 'B) No' });
+  const { result, text } = await evaluate({ annotations, images: folder, output: join(folder, 'hidden'), judge });
+  expect(result).toMatchObject({ accuracy: {}, withoutAnswer: 1, asked: 1 });
+  expect(text).toContain('1 questions have no answer in the file');
+  expect(JSON.parse(await readFile(join(folder, 'hidden', 'AesP-responses.json'), 'utf8'))).toEqual({
+    'a.jpg': { AesP_response: 'B) No' },
+  });
+});
+
+test('a stopped evaluation continues where it was, tries failures again, and repeats itself exactly', async () => {
+  const annotations = join(folder, 'plain.json');
+  const names = ['1.jpg', '2.jpg', '3.jpg', '4.jpg', '5.jpg'];
+  await writeFile(annotations, JSON.stringify(names.map((image, index) => ({ image, gt_score: index * 1.5 }))));
+  const output = join(folder, 'resume');
+  const grades = { '1.jpg': 10, '2.jpg': 30, '3.jpg': 20, '5.jpg': 90 };
+
+  const controller = new AbortController();
+  const first = scripted({}, grades);
+  const stopped = evaluate({
+    annotations,
+    images: folder,
+    output,
+    judge: first.judge,
+    signal: controller.signal,
+    onProgress: ({ done }) => {
+      if (done === 2) controller.abort(new Error('stopped'));
+    },
+  });
+  await expect(stopped).rejects.toThrow('stopped');
+  expect(first.asked).toEqual(['1.jpg', '2.jpg']);
+  // A kill in the middle of a line.
+  const journal = join(output, 'answers.jsonl');
+  await writeFile(journal, `${await readFile(journal, 'utf8')}{"key":"3.j`);
+
+  const second = scripted({}, grades);
+  const { result } = await evaluate({ annotations, images: folder, output, judge: second.judge });
+  expect(second.asked).toEqual(['3.jpg', '4.jpg', '5.jpg']);
+  expect(result).toMatchObject({ failures: [{ image: '4.jpg', reason: '4.jpg cannot be read.' }] });
+
+  const third = scripted({}, { ...grades, '4.jpg': 40 });
+  const whole = await evaluate({ annotations, images: folder, output, judge: third.judge });
+  expect(third.asked).toEqual(['4.jpg']);
+  const { agreement, failures } = whole.result as ScoreResult;
+  expect(failures).toEqual([]);
+  expect(agreement.count).toBe(5);
+  expect(agreement.srcc.value).toBeCloseTo(0.9, 12);
+  expect(agreement.pairAccuracy.value).toBeCloseTo(0.9, 12);
+
+  const anew = await evaluate({
+    annotations,
+    images: folder,
+    output: join(folder, 'anew'),
+    judge: scripted({}, { ...grades, '4.jpg': 40 }).judge,
+  });
+  expect(anew.text).toBe(whole.text);
+  expect(anew.result).toEqual(whole.result);
+
+  const other = scripted({}, grades, 'scripted 2');
+  await expect(evaluate({ annotations, images: folder, output, judge: other.judge })).rejects.toThrow(
+    /answers of another model or data set/,
+  );
+});
+
+test('every annotation format is told apart and read', () => {
+  const votes = '0 2 3 8 19 36 76 52 16 9';
+  const ava = `1 953619 ${votes.replace(/ \d+$/, ' 9')} 1 22 1396\n2 953958 10 7 15 26 26 21 10 8 1 2 15 21 1396\n`;
+  expect(detectScoreFormat('AVA.txt', ava)).toBe('ava');
+  const [first] = readScores('ava', '1 953619 0 0 0 0 2 0 0 0 0 2 1 22 1396');
+  expect(first).toEqual({ image: '953619.jpg', score: 7.5 });
+
+  const para =
+    'sessionId,imageName,semantic,aestheticScore_mean,aestheticScore_std\nsession1,iaa_pub1_.jpg,"a, b",3.25,0.5\nsession1,iaa_pub2_.jpg,,2.5,1\n';
+  expect(detectScoreFormat('ARTS_GIAA_test.csv', para)).toBe('para');
+  expect(readScores('para', para)).toEqual([
+    { image: 'session1/iaa_pub1_.jpg', score: 3.25 },
+    { image: 'session1/iaa_pub2_.jpg', score: 2.5 },
+  ]);
+
+  const aadb = 'farm1_255.jpg 0.65\nfarm 2 256.jpg 0.5\n';
+  expect(detectScoreFormat('imgListTestNewRegression_score.txt', aadb)).toBe('aadb');
+  expect(readScores('aadb', aadb)[1]).toEqual({ image: 'farm 2 256.jpg', score: 0.5 });
+
+  const eva = '"image_id"="user_id"="score"="visual"\n"12"="u1"="6"="3"\n"12"="u2"="9"="1"\n"13"="u1"="2"="1"\n';
+  expect(detectScoreFormat('votes_filtered.csv', eva)).toBe('eva');
+  expect(readScores('eva', eva)).toEqual([
+    { image: '12.jpg', score: 7.5 },
+    { image: '13.jpg', score: 2 },
+  ]);
+
+  expect(detectScoreFormat('x.json', '[{"image":"a","gt_score":1}]')).toBe('plain');
+  expect(() => detectScoreFormat('x.txt', 'hello world and more')).toThrow('no annotation file that is known');
+  expect(() => readScores('ava', '1 2 3')).toThrow('Line 1');
+  expect(() => readScores('plain', '[{"image":"a"}]')).toThrow('Entry 0');
+  expect(() => readScores('plain', '[{"image":"a","gt_score":1},{"image":"a","gt_score":1}]')).toThrow('twice');
+  expect(() => readAesBench('{"a":{"AesP_data":{"Question":"Is it?"}}}')).toThrow('no Options');
+  expect(() => readAesBench('{"a":{"AesP_data":{"Question":"Q","Options":"A) x\\nB) y","Answer":"z"}}}')).toThrow(
+    'none of its options',
+  );
+});
+
+test('a picture outside the folder is refused, the rest goes on', async () => {
+  const annotations = join(folder, 'outside.json');
+  await writeFile(annotations, '[{"image":"../../etc/passwd","gt_score":1},{"image":"in.jpg","gt_score":2}]');
+  const { judge, asked } = scripted({}, { 'in.jpg': 5, passwd: 1 });
+  const { result } = await evaluate({ annotations, images: folder, output: join(folder, 'outside'), judge });
+  expect(asked).toEqual(['in.jpg']);
+  expect(result.failures[0]?.reason).toMatch(/does not lie in the folder/);
+});
+
+test('responses are matched with options as a reader would', () => {
+  const options = readOptions('A) Good\nB) Very good\nC) Not bad, but plain\nD) Poor');
+  expect(options).toHaveLength(4);
+  const cases: [string, string | null][] = [
+    ['A', 'A'],
+    ['b', 'B'],
+    ['B) Very good', 'B'],
+    ['(C)', 'C'],
+    ['D.', 'D'],
+    ['Very good', 'B'],
+    ['It is very good.', 'B'],
+    ['The correct option is D', 'D'],
+    ['Answer: C) Not bad, but plain', 'C'],
+    ['A beautiful and poor picture', 'D'],
+    ['good or poor', null],
+    ['I do not know', null],
+    ['E) Other', null],
+    ['', null],
+  ];
+  for (const [response, letter] of cases)
+    expect([response, matchOption(response, options)]).toEqual([response, letter]);
+});
+
+test('prompts and published tables have the form of their sources', () => {
+  expect(promptOf('AesI', 'Describe it.', '')).toBe('Describe it.');
+  for (const [part, rows] of Object.entries(PUBLISHED))
+    for (const { figures } of rows)
+      for (const [column, value] of Object.entries(figures)) {
+        expect(TABLE_COLUMNS[part as keyof typeof TABLE_COLUMNS]).toContain(column);
+        expect(Number.isFinite(value)).toBe(true);
+      }
+});
