@@ -3,13 +3,18 @@
  * row by row whenever photos change. A hundred thousand photos take 15 MB here, and all facets of a view are counted
  * in one pass of a few milliseconds; the same in SQL is sixteen GROUP BYs of 30 ms each.
  */
+import { LEVELS, levelOf } from '../../../shared/grade.ts';
 import { COLORS, FLAGS, KINDS, PHOTO_STATES } from '../../../shared/photo.ts';
 import { type Catalog, query } from './open.ts';
 
 /** Slots are packed beside a sort key, which leaves them twenty bits (views.ts). */
 export const MAXIMUM_PHOTOS = 2 ** 20;
 
+/** Rows read at once: fast, and little garbage. */
+const PAGE = 4000;
 const DAY = 86_400_000;
+/** Level of a photo without a grade; the others are places in LEVELS. */
+export const UNGRADED = LEVELS.length;
 export const NO_DAY = -(2 ** 31);
 /** Width through height of a photo that nobody has looked at yet. */
 const USUAL_ASPECT = 1500;
@@ -28,7 +33,19 @@ const NUMBERS = [
 ] as const;
 type NumberColumn = (typeof NUMBERS)[number];
 
-const SMALLS = ['kind', 'state', 'problem', 'flag', 'stars', 'color', 'gps', 'tier', 'stackTop', 'alive'] as const;
+const SMALLS = [
+  'kind',
+  'state',
+  'problem',
+  'flag',
+  'stars',
+  'color',
+  'gps',
+  'tier',
+  'stackTop',
+  'level',
+  'alive',
+] as const;
 type SmallColumn = (typeof SMALLS)[number];
 
 const REFERENCES = ['id', 'folder', 'camera', 'lens', 'stack', 'reasons', 'keywords'] as const;
@@ -37,12 +54,8 @@ type ReferenceColumn = (typeof REFERENCES)[number];
 type Row = [
   id: number,
   folder: number,
-  kind: string,
-  state: string,
-  error: number,
-  flag: string | null,
-  stars: number | null,
-  color: string | null,
+  /** Everything small, see PACKED. */
+  packed: number,
   width: number,
   height: number,
   takenAt: number | null,
@@ -51,10 +64,7 @@ type Row = [
   camera: number | null,
   lens: number | null,
   iso: number | null,
-  gps: number,
   stack: number | null,
-  stackTop: number,
-  tier: number | null,
   grade: number | null,
   technical: number | null,
   focus: number | null,
@@ -64,10 +74,35 @@ type Row = [
   reasons: string,
 ];
 
+/** SQL that gives the place of a text column's value in a list. */
+const placeOf = (column: string, values: readonly string[], otherwise: number): string =>
+  `CASE ${column} ${values.map((value, index) => `WHEN '${value}' THEN ${index}`).join(' ')} ELSE ${otherwise} END`;
+
+/** Small values in one number, lowest bits first: a row of few values is read in half the time. */
+const PACKED: readonly [column: SmallColumn, bits: number, sql: string][] = [
+  ['kind', 4, placeOf('p.kind', KINDS, KINDS.length - 1)],
+  ['state', 2, placeOf('p.state', PHOTO_STATES, 0)],
+  ['problem', 1, '(p.error IS NOT NULL)'],
+  ['flag', 2, placeOf("coalesce(m.flag, 'none')", FLAGS, FLAGS.indexOf('none'))],
+  ['stars', 3, 'coalesce(m.stars, 0)'],
+  ['color', 3, placeOf("coalesce(m.color, 'none')", COLORS, 0)],
+  ['gps', 1, '(p.latitude IS NOT NULL)'],
+  ['tier', 2, 'coalesce(p.grade_tier, 2)'],
+  ['stackTop', 1, 'p.stack_top'],
+];
+
+function packingSql(): string {
+  let shift = 0;
+  return PACKED.map(([, bits, sql]) => {
+    const shifted = `((${sql}) << ${shift})`;
+    shift += bits;
+    return shifted;
+  }).join(' | ');
+}
+
 const ROWS = `
-  SELECT p.id, p.folder_id, p.kind, p.state, p.error IS NOT NULL, m.flag, m.stars, m.color, p.width, p.height,
-    p.taken_at, p.added_at, p.size, p.camera_id, p.lens_id, p.iso, p.latitude IS NOT NULL, p.stack_id, p.stack_top,
-    p.grade_tier, p.grade, p.technical, p.focus, p.brightness, p.noise, p.colorfulness, p.reasons
+  SELECT p.id, p.folder_id, ${packingSql()}, p.width, p.height, p.taken_at, p.added_at, p.size, p.camera_id, p.lens_id,
+    p.iso, p.stack_id, p.grade, p.technical, p.focus, p.brightness, p.noise, p.colorfulness, p.reasons
   FROM photo p LEFT JOIN mark m ON m.photo_id = p.id`;
 const KEYWORDS = 'SELECT photo_id, group_concat(keyword_id) FROM photo_keyword';
 
@@ -90,13 +125,6 @@ class SetPool<Member> {
     return name;
   }
 }
-
-const positions = (values: readonly string[]): Map<string, number> =>
-  new Map(values.map((value, index) => [value, index] as const));
-const KIND_OF = positions(KINDS);
-const STATE_OF = positions(PHOTO_STATES);
-const FLAG_OF = positions(FLAGS);
-const COLOR_OF = positions(COLORS);
 
 export class PhotoColumns {
   /** Slots in use, dead ones among them; slots rise with ids. */
@@ -132,8 +160,9 @@ export class PhotoColumns {
     this.#slots.clear();
     this.#reserve(query<number>(this.#catalog, 'SELECT count(*) FROM photo').pluck().get() ?? 0);
     const keywords = new Map(query<[number, string]>(this.#catalog, `${KEYWORDS} GROUP BY photo_id`).raw().all());
-    for (const row of query<Row>(this.#catalog, `${ROWS} ORDER BY p.id`).raw().iterate()) {
-      this.#write(row, keywords.get(row[0]) ?? '');
+    const page = query<Row>(this.#catalog, `${ROWS} WHERE p.id > ? ORDER BY p.id LIMIT ${PAGE}`).raw();
+    for (let rows = page.all(0); rows.length > 0; rows = page.all(rows.at(-1)![0])) {
+      for (const row of rows) this.#write(row, keywords.get(row[0]) ?? '');
     }
     this.#nameRanks = null;
     this.revision++;
@@ -224,34 +253,32 @@ export class PhotoColumns {
   #write(row: Row, keywords: string): void {
     const slot = this.#slotFor(row[0]);
     const { numbers, smalls, references } = this;
-    references.id[slot] = row[0];
-    references.folder[slot] = row[1];
-    smalls.kind[slot] = KIND_OF.get(row[2]) ?? KINDS.length - 1;
-    smalls.state[slot] = STATE_OF.get(row[3]) ?? 0;
-    smalls.problem[slot] = row[4];
-    smalls.flag[slot] = FLAG_OF.get(row[5] ?? 'none') ?? 1;
-    smalls.stars[slot] = row[6] ?? 0;
-    smalls.color[slot] = COLOR_OF.get(row[7] ?? 'none') ?? 0;
-    const aspect = row[8] > 0 && row[9] > 0 ? Math.round((row[8] / row[9]) * 1000) : USUAL_ASPECT;
+    const [id, folder, packed, width, height, takenAt, addedAt, bytes, camera, lens, iso, stack, grade] = row;
+    references.id[slot] = id;
+    references.folder[slot] = folder;
+    let rest = packed;
+    for (const [column, bits] of PACKED) {
+      smalls[column][slot] = rest & ((1 << bits) - 1);
+      rest >>>= bits;
+    }
+    const aspect = width > 0 && height > 0 ? Math.round((width / height) * 1000) : USUAL_ASPECT;
     this.aspect[slot] = Math.max(1, Math.min(65_535, aspect));
-    numbers.takenAt[slot] = row[10] ?? Number.NaN;
-    this.day[slot] = row[10] === null ? NO_DAY : Math.floor(row[10] / DAY);
-    numbers.addedAt[slot] = row[11];
-    numbers.bytes[slot] = row[12];
-    references.camera[slot] = row[13] ?? 0;
-    references.lens[slot] = row[14] ?? 0;
-    numbers.iso[slot] = row[15] ?? Number.NaN;
-    smalls.gps[slot] = row[16];
-    references.stack[slot] = row[17] ?? 0;
-    smalls.stackTop[slot] = row[18];
-    smalls.tier[slot] = row[19] ?? 2;
-    numbers.grade[slot] = row[20] ?? Number.NaN;
-    numbers.technical[slot] = row[21] ?? Number.NaN;
-    numbers.focus[slot] = row[22] ?? Number.NaN;
-    numbers.brightness[slot] = row[23] ?? Number.NaN;
-    numbers.noise[slot] = row[24] ?? Number.NaN;
-    numbers.colorfulness[slot] = row[25] ?? Number.NaN;
-    references.reasons[slot] = this.reasonSets.intern(row[26]);
+    numbers.takenAt[slot] = takenAt ?? Number.NaN;
+    this.day[slot] = takenAt === null ? NO_DAY : Math.floor(takenAt / DAY);
+    numbers.addedAt[slot] = addedAt;
+    numbers.bytes[slot] = bytes;
+    references.camera[slot] = camera ?? 0;
+    references.lens[slot] = lens ?? 0;
+    numbers.iso[slot] = iso ?? Number.NaN;
+    references.stack[slot] = stack ?? 0;
+    numbers.grade[slot] = grade ?? Number.NaN;
+    smalls.level[slot] = grade === null ? UNGRADED : LEVELS.indexOf(levelOf(grade));
+    numbers.technical[slot] = row[13] ?? Number.NaN;
+    numbers.focus[slot] = row[14] ?? Number.NaN;
+    numbers.brightness[slot] = row[15] ?? Number.NaN;
+    numbers.noise[slot] = row[16] ?? Number.NaN;
+    numbers.colorfulness[slot] = row[17] ?? Number.NaN;
+    references.reasons[slot] = this.reasonSets.intern(row[18]);
     references.keywords[slot] = this.keywordSets.intern(keywords);
     smalls.alive[slot] = 1;
   }

@@ -4,13 +4,12 @@ import { DIMENSIONS, type Dimension as GradeDimension, LEVELS } from '../../../s
 import { COLORS, FLAGS, KINDS, PHOTO_STATES } from '../../../shared/photo.ts';
 import type { Query } from '../../../shared/query.ts';
 import { bestPhotos } from './best.ts';
-import { NO_DAY, type PhotoColumns } from './columns.ts';
+import { NO_DAY, type PhotoColumns, UNGRADED } from './columns.ts';
 import { withBelow } from './folders.ts';
 import {
   type Dimension,
   dayText,
   isProblem,
-  levelIndex,
   matchingSlots,
   RECENT_MILLISECONDS,
   testOfSource,
@@ -20,8 +19,29 @@ import { type Catalog, query } from './open.ts';
 
 type Counts<Key> = Map<Key, number>;
 
-function count<Key>(counts: Counts<Key>, key: Key): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+/** Counts values of which neighbours are mostly the same: a run is counted before it is looked up. */
+class Tally {
+  readonly #counts: Counts<number> = new Map();
+  #value = Number.NaN;
+  #run = 0;
+
+  add(value: number): void {
+    if (value !== this.#value) {
+      this.#settle();
+      this.#value = value;
+    }
+    this.#run++;
+  }
+
+  counts(): Counts<number> {
+    this.#settle();
+    return this.#counts;
+  }
+
+  #settle(): void {
+    if (this.#run > 0) this.#counts.set(this.#value, (this.#counts.get(this.#value) ?? 0) + this.#run);
+    this.#run = 0;
+  }
 }
 
 const heaviest = <Key>(counts: Iterable<[Key, number]>): { value: Key; count: number }[] =>
@@ -36,19 +56,18 @@ export function facetsOf(catalog: Catalog, columns: PhotoColumns, view: Query): 
   const source = testOfSource(catalog, columns, view.source);
   const tests = [...testsOf(catalog, columns, view.filter)];
   let total = 0;
-  let ungraded = 0;
   let gps = 0;
-  const levels = new Array<number>(LEVELS.length).fill(0);
+  const levels = new Array<number>(LEVELS.length + 1).fill(0);
   const flags = new Array<number>(FLAGS.length).fill(0);
   const stars = new Array<number>(6).fill(0);
   const colors = new Array<number>(COLORS.length).fill(0);
   const kinds = new Array<number>(KINDS.length).fill(0);
   const states = new Array<number>(PHOTO_STATES.length).fill(0);
-  const cameras: Counts<number> = new Map();
-  const lenses: Counts<number> = new Map();
-  const isos: Counts<number> = new Map();
-  const folders: Counts<number> = new Map();
-  const days: Counts<number> = new Map();
+  const cameras = new Tally();
+  const lenses = new Tally();
+  const isos = new Tally();
+  const folders = new Tally();
+  const days = new Tally();
   const reasons = new Array<number>(columns.reasonSets.sets.length).fill(0);
   const keywords = new Array<number>(columns.keywordSets.sets.length).fill(0);
 
@@ -62,26 +81,24 @@ export function facetsOf(catalog: Catalog, columns: PhotoColumns, view: Query): 
       if (++failures === 2) break;
     }
     if (failures === 2) continue;
-    const counts = (dimension: Dimension) => failed === null || failed === dimension;
-    if (failed === null) total++;
-    if (counts('levels')) {
-      const level = levelIndex(columns, slot);
-      if (level === -1) ungraded++;
-      else levels[level]!++;
+    const every = failed === null;
+    if (every) total++;
+    if (every || failed === 'levels') {
+      levels[smalls.level[slot]!]!++;
     }
-    if (counts('flags')) flags[smalls.flag[slot]!]!++;
-    if (counts('stars')) stars[smalls.stars[slot]!]!++;
-    if (counts('colors')) colors[smalls.color[slot]!]!++;
-    if (counts('kinds')) kinds[smalls.kind[slot]!]!++;
-    if (counts('states')) states[smalls.state[slot]!]!++;
-    if (counts('cameras') && references.camera[slot] !== 0) count(cameras, references.camera[slot]!);
-    if (counts('lenses') && references.lens[slot] !== 0) count(lenses, references.lens[slot]!);
-    if (counts('iso') && !Number.isNaN(numbers.iso[slot]!)) count(isos, numbers.iso[slot]!);
-    if (counts('folders')) count(folders, references.folder[slot]!);
-    if (counts('gps')) gps += smalls.gps[slot]!;
-    if (counts('reasons')) reasons[references.reasons[slot]!]!++;
-    if (counts('keywords')) keywords[references.keywords[slot]!]!++;
-    if (counts('date') && columns.day[slot] !== NO_DAY) count(days, columns.day[slot]!);
+    if (every || failed === 'flags') flags[smalls.flag[slot]!]!++;
+    if (every || failed === 'stars') stars[smalls.stars[slot]!]!++;
+    if (every || failed === 'colors') colors[smalls.color[slot]!]!++;
+    if (every || failed === 'kinds') kinds[smalls.kind[slot]!]!++;
+    if (every || failed === 'states') states[smalls.state[slot]!]!++;
+    if ((every || failed === 'cameras') && references.camera[slot] !== 0) cameras.add(references.camera[slot]!);
+    if ((every || failed === 'lenses') && references.lens[slot] !== 0) lenses.add(references.lens[slot]!);
+    if ((every || failed === 'iso') && !Number.isNaN(numbers.iso[slot]!)) isos.add(numbers.iso[slot]!);
+    if (every || failed === 'folders') folders.add(references.folder[slot]!);
+    if (every || failed === 'gps') gps += smalls.gps[slot]!;
+    if (every || failed === 'reasons') reasons[references.reasons[slot]!]!++;
+    if (every || failed === 'keywords') keywords[references.keywords[slot]!]!++;
+    if ((every || failed === 'date') && columns.day[slot] !== NO_DAY) days.add(columns.day[slot]!);
   }
 
   const fixed = <Value>(values: readonly Value[], totals: readonly number[]) =>
@@ -93,20 +110,20 @@ export function facetsOf(catalog: Catalog, columns: PhotoColumns, view: Query): 
   return {
     total,
     levels: fixed(LEVELS, levels),
-    ungraded,
+    ungraded: levels[UNGRADED]!,
     flags: fixed(FLAGS, flags),
     stars: fixed([0, 1, 2, 3, 4, 5], stars),
     colors: fixed(COLORS, colors),
-    cameras: named('camera', cameras),
-    lenses: named('lens', lenses),
-    isos: heaviest(isos).sort((a, b) => a.value - b.value),
+    cameras: named('camera', cameras.counts()),
+    lenses: named('lens', lenses.counts()),
+    isos: heaviest(isos.counts()).sort((a, b) => a.value - b.value),
     kinds: fixed(KINDS, kinds),
-    folders: heaviest(withBelow(catalog, folders)),
+    folders: heaviest(withBelow(catalog, folders.counts())),
     gps,
     reasons: heaviest(membersOf(columns.reasonSets.sets, reasons)),
     states: fixed(PHOTO_STATES, states),
     keywords: named('keyword', membersOf(columns.keywordSets.sets, keywords)),
-    days: heaviest(days)
+    days: heaviest(days.counts())
       .sort((a, b) => a.value - b.value)
       .map((entry) => ({ value: dayText(entry.value), count: entry.count })),
   };

@@ -1,5 +1,5 @@
 /** Which photos a view shows: its source and filter as tests over the columns, one test a dimension of the filter. */
-import { LEVELS, levelOf } from '../../../shared/grade.ts';
+import { LEVELS } from '../../../shared/grade.ts';
 import { COLORS, FLAGS, KINDS, PHOTO_STATES } from '../../../shared/photo.ts';
 import { type Filter, filterSchema, type Query, type Source } from '../../../shared/query.ts';
 import { CoreError } from '../core-error.ts';
@@ -20,12 +20,6 @@ const DAY = 86_400_000;
 /** YYYY-MM-DD → days since 1970. */
 export const dayNumber = (date: string): number => Math.floor(Date.parse(`${date}T00:00:00Z`) / DAY);
 export const dayText = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);
-
-/** Index into LEVELS; -1 for a photo without a grade. */
-export function levelIndex(columns: PhotoColumns, slot: number): number {
-  const grade = columns.numbers.grade[slot]!;
-  return Number.isNaN(grade) ? -1 : LEVELS.indexOf(levelOf(grade));
-}
 
 function within(range: { min?: number; max?: number } | undefined, value: (slot: number) => number): Test | null {
   if (!range || (range.min === undefined && range.max === undefined)) return null;
@@ -60,6 +54,19 @@ function slotsOf(columns: PhotoColumns, ids: Iterable<number>): Test {
   return (slot) => inside[slot] === 1;
 }
 
+const lastText = new WeakMap<PhotoColumns, { text: string; revision: number; test: Test | null }>();
+
+/** Order, facets and distribution of a view all ask for the same words: they are looked up once. */
+function testOfText(catalog: Catalog, columns: PhotoColumns, text: string): Test | null {
+  const last = lastText.get(columns);
+  if (last && last.text === text && last.revision === columns.revision) return last.test;
+  const found = photosWithText(catalog, text);
+  // Only signs and no word: nothing is looked for.
+  const test = found && slotsOf(columns, found);
+  lastText.set(columns, { text, revision: columns.revision, test });
+  return test;
+}
+
 /** Tests of those dimensions that narrow the view. */
 export function testsOf(catalog: Catalog, columns: PhotoColumns, filter: Filter): Map<Dimension, Test> {
   const { numbers, smalls, references } = columns;
@@ -71,10 +78,7 @@ export function testsOf(catalog: Catalog, columns: PhotoColumns, filter: Filter)
     'grade',
     within(filter.grade, (slot) => numbers.grade[slot]!),
   );
-  if (filter.levels?.length) {
-    const wanted = new Set(filter.levels.map((level) => LEVELS.indexOf(level)));
-    add('levels', (slot) => wanted.has(levelIndex(columns, slot)));
-  }
+  add('levels', oneOf(filter.levels, LEVELS, smalls.level));
   add('flags', oneOf(filter.flags, FLAGS, smalls.flag));
   add(
     'stars',
@@ -117,9 +121,7 @@ export function testsOf(catalog: Catalog, columns: PhotoColumns, filter: Filter)
     add('keywords', (slot) => allowed[references.keywords[slot]!] === true);
   }
   if (filter.text) {
-    const found = photosWithText(catalog, filter.text);
-    // Only signs and no word: nothing is looked for.
-    if (found) add('text', slotsOf(columns, found));
+    add('text', testOfText(catalog, columns, filter.text));
   }
   return tests;
 }

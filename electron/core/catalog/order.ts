@@ -5,9 +5,9 @@
 import { LEVELS } from '../../../shared/grade.ts';
 import { PACKED_BYTES, type Query, type SortKey } from '../../../shared/query.ts';
 import { monthReader } from './best.ts';
-import { NO_DAY, type PhotoColumns } from './columns.ts';
+import { NO_DAY, type PhotoColumns, UNGRADED } from './columns.ts';
 import { folderNames } from './folders.ts';
-import { dayText, levelIndex, matchingSlots } from './matching.ts';
+import { dayText, matchingSlots } from './matching.ts';
 import { type Catalog, query } from './open.ts';
 
 export type Section = { key: string; label: string; start: number; count: number };
@@ -115,7 +115,7 @@ function sortSlots(catalog: Catalog, columns: PhotoColumns, view: Query, slots: 
   return sorted;
 }
 
-/** Keeps one frame of each stack, at the place of the first: the stack's top if the view has it. */
+/** Keeps one frame of each stack: its top if the view has it, else the first that it has. */
 function collapse(columns: PhotoColumns, slots: Uint32Array): Uint32Array {
   const { smalls, references } = columns;
   const shown = new Map<number, number>();
@@ -123,7 +123,13 @@ function collapse(columns: PhotoColumns, slots: Uint32Array): Uint32Array {
     const stack = references.stack[slot]!;
     if (stack !== 0 && (smalls.stackTop[slot] === 1 || !shown.has(stack))) shown.set(stack, slot);
   }
-  return slots.filter((slot) => references.stack[slot] === 0 || shown.get(references.stack[slot]!) === slot);
+  const kept = new Uint32Array(slots.length);
+  let count = 0;
+  for (const slot of slots) {
+    const stack = references.stack[slot]!;
+    if (stack === 0 || shown.get(stack) === slot) kept[count++] = slot;
+  }
+  return kept.subarray(0, count);
 }
 
 const DAY_LABEL = new Intl.DateTimeFormat('en-GB', {
@@ -159,7 +165,7 @@ function groupingOf(catalog: Catalog, columns: PhotoColumns, view: Query): Group
     }
     case 'level':
       return {
-        keyOf: (slot) => levelIndex(columns, slot),
+        keyOf: (slot) => columns.smalls.level[slot]!,
         describe: (index) => {
           const level = LEVELS[index];
           return level
@@ -193,31 +199,44 @@ function groupSlots(
   slots: Uint32Array,
 ): { slots: Uint32Array; sections: Section[] } {
   const grouping = groupingOf(catalog, columns, view);
-  const counts = new Map<number, number>();
-  const keys = new Float64Array(slots.length);
+  // Each slot's group by a number of its own; neighbours are mostly of one group.
+  const numberOf = new Map<number, number>();
+  const keys: number[] = [];
+  const counts: number[] = [];
+  const groupOf = new Uint32Array(slots.length);
+  let lastKey = Number.NaN;
+  let last = 0;
   for (let index = 0; index < slots.length; index++) {
     const key = grouping.keyOf(slots[index]!);
-    keys[index] = key;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+    if (key !== lastKey) {
+      lastKey = key;
+      const known = numberOf.get(key);
+      last = known ?? keys.push(key) - 1;
+      if (known === undefined) {
+        numberOf.set(key, last);
+        counts.push(0);
+      }
+    }
+    groupOf[index] = last;
+    counts[last]!++;
   }
-  const nameless = (key: number) => key === NO_DAY || (view.group === 'level' && key === -1);
+  const nameless = (key: number) => key === NO_DAY || (view.group === 'level' && key === UNGRADED);
   const direction = groupsRise(view) ? 1 : -1;
-  const ordered = [...counts.keys()].sort((a, b) => Number(nameless(a)) - Number(nameless(b)) || direction * (a - b));
+  const ordered = [...keys.keys()].sort((a, b) => {
+    const [first, second] = [keys[a]!, keys[b]!];
+    return Number(nameless(first)) - Number(nameless(second)) || direction * (first - second);
+  });
   const sections: Section[] = [];
-  const places = new Map<number, number>();
+  const places = new Uint32Array(keys.length);
   let start = 0;
-  for (const key of ordered) {
-    const count = counts.get(key)!;
-    sections.push({ ...grouping.describe(key), start, count });
-    places.set(key, start);
+  for (const group of ordered) {
+    const count = counts[group]!;
+    sections.push({ ...grouping.describe(keys[group]!), start, count });
+    places[group] = start;
     start += count;
   }
   const grouped = new Uint32Array(slots.length);
-  for (let index = 0; index < slots.length; index++) {
-    const place = places.get(keys[index]!)!;
-    grouped[place] = slots[index]!;
-    places.set(keys[index]!, place + 1);
-  }
+  for (let index = 0; index < slots.length; index++) grouped[places[groupOf[index]!]!++] = slots[index]!;
   return { slots: grouped, sections };
 }
 
