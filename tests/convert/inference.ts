@@ -91,7 +91,7 @@ export async function engineProbabilities(
   size: number,
   pictures: readonly Uint8Array[],
 ): Promise<number[][]> {
-  started ??= startEngine('off', 2);
+  started ??= startEngine('off', 1);
   const engine = await started;
   const model = await engine.llama.loadModel({ modelPath: files.model, gpuLayers: 0 });
   const eyes = eyesFor(engine, model);
@@ -99,7 +99,7 @@ export async function engineProbabilities(
     await eyes.open({
       mmproj: files.mmproj,
       useGpu: false,
-      threads: 2,
+      threads: 1,
       contextSize: 1024,
       batchSize: 512,
       sequences: 1,
