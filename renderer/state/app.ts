@@ -9,6 +9,7 @@ import { readJobs, receiveJobs } from './jobs.ts';
 import { library, orderMayHaveChanged, readOrder } from './library.ts';
 import { readHistory } from './marks.ts';
 import { places, readAlbums, readCounts, readFolders } from './places.ts';
+import { remember } from './remember.ts';
 import { readAgain } from './rows.ts';
 import { followOrder } from './selection.ts';
 import { receiveSettings } from './settings.ts';
@@ -67,7 +68,7 @@ function calmly(pause: number, read: () => Promise<unknown>): () => void {
 const countAgain = calmly(500, readCounts);
 const foldersAgain = calmly(500, async () => {
   await readFolders();
-  if (app.getState().state === 'empty') app.setState({ state: 'ready' });
+  if (app.getState().state === 'empty' && places.getState().folders.length > 0) app.setState({ state: 'ready' });
 });
 const albumsAgain = calmly(250, readAlbums);
 const facetsAgain = calmly(500, readFacets);
@@ -113,6 +114,7 @@ async function readEverything(): Promise<void> {
     await Promise.all([readOrder(), readApp(), readFolders()]);
     const isEmpty = places.getState().folders.length === 0 && app.getState().photos === 0;
     app.setState({ state: isEmpty ? 'empty' : 'ready', problem: null });
+    remember('library', { known: !isEmpty });
     await Promise.all([readCounts(), readAlbums(), readJobs(), readHistory()]);
     app.setState({ engine: await api.critic.engine({}) });
   } catch (error) {

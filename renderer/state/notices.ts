@@ -4,6 +4,8 @@ import { sentenceOf, wasAborted } from './client.ts';
 
 export interface Notice {
   id: number;
+  /** Only the newest of a topic is shown. */
+  topic: string;
   text: string;
   tone: 'plain' | 'problem';
   action: { label: string; run: () => void } | null;
@@ -18,10 +20,15 @@ export const notices = createStore<{ list: readonly Notice[] }>(() => ({ list: [
 let lastId = 0;
 
 /** Shows a message. One with the same `topic` replaces the last one of it. */
-export function notify(text: string, action: Notice['action'] = null, tone: Notice['tone'] = 'plain'): number {
+export function notify(
+  text: string,
+  action: Notice['action'] = null,
+  tone: Notice['tone'] = 'plain',
+  topic: string = text,
+): number {
   const id = ++lastId;
   notices.setState(({ list }) => ({
-    list: [...list.filter((notice) => notice.text !== text), { id, text, tone, action }].slice(-SHOWN),
+    list: [...list.filter((notice) => notice.topic !== topic), { id, topic, text, tone, action }].slice(-SHOWN),
   }));
   return id;
 }

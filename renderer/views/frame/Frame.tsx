@@ -8,11 +8,13 @@ import { toggleStacks } from '../../state/library.ts';
 import { changeStars, cycleFlag, mark, redo, undo } from '../../state/marks.ts';
 import { notify, notifyProblem } from '../../state/notices.ts';
 import { askAlbumName, createAlbum, usePlaces } from '../../state/places.ts';
+import { recall } from '../../state/remember.ts';
 import { selectAll, selectNone } from '../../state/selection.ts';
 import { changeSettings, settings } from '../../state/settings.ts';
 import {
   goBack,
   isInspectorOpen,
+  isPhotoView,
   setPanels,
   showSheet,
   showView,
@@ -112,7 +114,11 @@ export function Frame() {
   const inspectorWidth = useView((state) => state.inspectorWidth);
   useAppActions();
 
-  const isFirstRun = started === 'empty';
+  const view = useView((state) => state.view);
+  const isFirstRun = started === 'empty' && isPhotoView(view);
+  // Before the core has said whether there is a library, nothing is drawn that would have to move aside for it.
+  const isKnown = started !== 'starting' || knownBefore;
+  const hasPanels = isKnown && started !== 'empty';
   return (
     <Slots value={slots}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: only takes files that are dropped on the window */}
@@ -126,8 +132,8 @@ export function Frame() {
         }}
         style={{ '--sidebar': `${sidebarWidth}px`, '--inspector': `${inspectorWidth}px` } as React.CSSProperties}
       >
-        <Toolbar onSlots={setSlots} />
-        {sidebar && !isFirstRun && (
+        <Toolbar onSlots={setSlots} withViews={hasPanels} />
+        {sidebar && hasPanels && (
           <>
             <Sidebar />
             <Edge
@@ -140,10 +146,12 @@ export function Frame() {
             />
           </>
         )}
-        <main className="stage" data-region="photos">
-          {isFirstRun ? <Welcome /> : <CurrentView />}
-        </main>
-        {inspector && !isFirstRun && (
+        {isKnown && (
+          <main className="stage" data-region="photos">
+            {isFirstRun ? <Welcome /> : <CurrentView />}
+          </main>
+        )}
+        {inspector && hasPanels && (
           <>
             <Edge
               side="right"
@@ -168,6 +176,9 @@ export function Frame() {
     </Slots>
   );
 }
+
+/** True when the last visit had a library: then its frame is drawn at once. */
+const knownBefore = recall('library', { known: false }).known;
 
 function CurrentView() {
   const view = useView((state) => state.view);

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { useApp } from '../../state/app.ts';
 import { useChord } from '../../state/settings.ts';
 import { showView, toggleSidebar, useView, type View } from '../../state/view.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -13,16 +12,22 @@ const OPTIONS: readonly SegmentedOption<View>[] = [
   { value: 'survey', label: 'Survey', action: 'view.survey' },
 ];
 
-export function Toolbar({ onSlots }: { onSlots: (change: (slots: SlotElements) => SlotElements) => void }) {
+export function Toolbar({
+  onSlots,
+  withViews,
+}: {
+  onSlots: (change: (slots: SlotElements) => SlotElements) => void;
+  /** False before there is a library: then there is nothing to switch between. */
+  withViews: boolean;
+}) {
   const view = useView((state) => state.view);
   const sidebar = useView((state) => state.sidebar);
-  const isFirstRun = useApp((state) => state.state === 'empty');
   const panelsChord = useChord('panels.toggle');
   const [start] = useState(() => (element: HTMLElement | null) => onSlots((slots) => ({ ...slots, start: element })));
   const [end] = useState(() => (element: HTMLElement | null) => onSlots((slots) => ({ ...slots, end: element })));
   return (
     <header className="toolbar" data-region="toolbar">
-      {!isFirstRun && (
+      {withViews && (
         <Button
           icon="sidebar"
           label={sidebar ? 'Hide the sidebar' : 'Show the sidebar'}
@@ -32,7 +37,7 @@ export function Toolbar({ onSlots }: { onSlots: (change: (slots: SlotElements) =
         />
       )}
       <div className="toolbar-slot" ref={start} />
-      {!isFirstRun && <Segmented label="View" options={OPTIONS} value={view} onChange={showView} />}
+      {withViews && <Segmented label="View" options={OPTIONS} value={view} onChange={showView} />}
       <div className="toolbar-slot end" ref={end} />
       <Button icon="gear" label="Settings" action="view.settings" aria-pressed={view === 'settings'} />
     </header>

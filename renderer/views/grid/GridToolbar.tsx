@@ -22,8 +22,10 @@ export function GridToolbar() {
   return (
     <>
       <ToolbarStart>
-        <h1 className="toolbar-title cut">{sourceTitle(source, { folders, albums })}</h1>
-        <span className="toolbar-count">{total.toLocaleString('en')}</span>
+        <div className="toolbar-place">
+          <h1 className="toolbar-title cut">{sourceTitle(source, { folders, albums })}</h1>
+          <span className="toolbar-count">{total.toLocaleString('en')}</span>
+        </div>
       </ToolbarStart>
       <ToolbarEnd>
         <Chips />

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import type { PhotoRow } from '../../../shared/photo.ts';
 import { pictureUrl } from '../../state/client.ts';
+import { useLibrary } from '../../state/library.ts';
 import { useRow } from '../../state/rows.ts';
 import { useSelection } from '../../state/selection.ts';
 import { useSettings } from '../../state/settings.ts';
@@ -81,7 +82,8 @@ function FadingImage({ src }: { src: string }) {
 
 /** Chips of what exists, and only of that. What went wrong is said even where the chips are hidden. */
 function Badges({ row, show, width }: { row: PhotoRow; show: boolean; width: number }) {
-  const small = width < 116;
+  const explains = useLibrary((state) => state.query.source.kind === 'problems');
+  const small = width < 130;
   return (
     <>
       <span className="corner top-left">
@@ -90,7 +92,7 @@ function Badges({ row, show, width }: { row: PhotoRow; show: boolean; width: num
             <Icon name={row.flag === 'pick' ? 'flag' : 'reject'} size={12} />
           </span>
         )}
-        {row.state === 'failed' && (
+        {row.error !== null && row.state !== 'missing' && (
           <span className="chip problem">
             <Icon name="warning" size={12} />
           </span>
@@ -118,8 +120,8 @@ function Badges({ row, show, width }: { row: PhotoRow; show: boolean; width: num
         <span className="corner bottom-right">{row.stars > 0 && <StarsChip stars={row.stars} compact={small} />}</span>
       )}
       {show && row.color !== 'none' && <span className={`color-line ${row.color}`} />}
-      {row.state === 'failed' && width >= 116 && (
-        <span className="tile-word">
+      {row.error !== null && width >= 100 && (row.state === 'failed' || explains) && (
+        <span className="tile-word" data-on-photo={row.state !== 'failed' || undefined}>
           <span className="cut">{row.name}</span>
           <span className="why">{row.error}</span>
         </span>
@@ -132,6 +134,7 @@ function Badges({ row, show, width }: { row: PhotoRow; show: boolean; width: num
 export function describePhoto(row: PhotoRow): string {
   const parts = [row.name];
   if (row.state === 'failed') parts.push(`broken: ${row.error ?? 'cannot be read'}`);
+  else if (row.error !== null) parts.push(row.error);
   if (row.state === 'missing') parts.push('file is not there now');
   if (row.state === 'pending') parts.push('not looked at yet');
   if (row.grade !== null) {
