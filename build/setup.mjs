@@ -133,7 +133,9 @@ async function ensureDependencies() {
   await alone(async () => {
     if (dependenciesMatch()) return;
     say('Installing dependencies (about a minute, once)…');
-    const { code, output } = await npm(['ci', '--include=dev', '--loglevel=error', '--no-audit', '--no-fund'], { quiet: true });
+    const { code, output } = await npm(['ci', '--include=dev', '--loglevel=error', '--no-audit', '--no-fund'], {
+      quiet: true,
+    });
     if (code === 0 || dependenciesMatch()) return;
     process.stderr.write(output);
     throw new SetupError(
