@@ -21,18 +21,19 @@ export interface Faults {
 }
 
 /** Focus below which the sharpest parts look soft. */
-const SOFT = 49;
+const SOFT = 53;
 /** Loss of detail along one direction that means motion: alone, and where the picture is soft anyway. */
 const MOVED = 21;
 const MOVED_WHERE_SOFT = 12.5;
 /** Grain of a pixel that is seen. */
 const NOISY = 4.5;
 /** A photo whose brightest spot stays below this got too little light. */
-const DIM = 169;
-/** Combined clipping (%) that means too much light. */
-const BURNT = 7.5;
+const DIM = 168.5;
+/** Combined clipping (%) that means too much light in a bright picture, and in one that is not bright on the whole. */
+const BURNT_BRIGHT = 5.5;
+const BURNT = 10;
 const CAST = 60;
-const TILTED = 2.1;
+const TILTED = 1.8;
 const DAMAGED = 31.5;
 
 const percent = (value: number) => (value < 10 ? value.toFixed(1) : value.toFixed(0));
@@ -98,17 +99,24 @@ function lightFaults(measures: Measures): Fault[] {
       weight: -(12 + 7 * stops),
       text: `Underexposed by about ${stops.toFixed(1)} EV: the brightest spot reaches only ${brightest.toFixed(0)} of 255.`,
     });
-  } else if (clipping > BURNT) {
+  } else if (clipping > BURNT + (BURNT_BRIGHT - BURNT) * Math.min(1, Math.max(0, (brightness - 125) / 45))) {
     const sky = clippedSky / 3 > 0.7 * clippedHighlights;
-    const bright = brightness > 150 || !sky;
-    const area = Math.max(clippedHighlights, clipping);
-    faults.push({
-      name: bright ? 'overexposed' : 'clipped-highlights',
-      weight: -(11 + Math.min(34, 0.75 * clipping)),
-      text: sky
-        ? `${percent(Math.max(clippedSky, area))} % of the sky is clipped to pure white.`
-        : `${percent(area)} % of the picture is clipped to pure white.`,
-    });
+    const area = percent(sky ? Math.max(clippedSky, clipping) : Math.max(clippedHighlights, clipping));
+    const where = sky ? 'sky' : 'picture';
+    if (brightness > 140 || clipping > 35) {
+      faults.push({
+        name: 'overexposed',
+        weight: -(12 + Math.min(30, 0.7 * clipping)),
+        text: `Overexposed: ${area} % of the ${where} is clipped to pure white.`,
+      });
+    } else {
+      // The rest of the picture is right: a sky that burnt out, or lamps.
+      faults.push({
+        name: 'clipped-highlights',
+        weight: -(4 + Math.min(12, 0.35 * clipping)),
+        text: `${area} % of the ${where} is clipped to pure white.`,
+      });
+    }
   }
   if (blockedShadows > 14 && brightness > 70 && brightest >= DIM) {
     faults.push({
@@ -164,10 +172,11 @@ function damageOf(measures: Measures): number {
 
 /** @param longEdge of the photo itself, pixels. @param megapixels of the photo itself. */
 export function findFaults(measures: Measures, longEdge: number, megapixels: number): Faults {
+  const drawn = measures.plainArea > 62 && measures.noise < 1 && measures.blockiness < 3;
   const named: Fault[] = [];
   const focus = focusFault(measures);
-  if (focus) named.push(focus);
-  named.push(...lightFaults(measures));
+  if (focus && !drawn) named.push(focus);
+  if (!drawn) named.push(...lightFaults(measures));
   if (measures.noise > NOISY) {
     named.push({
       name: 'noise',
@@ -180,7 +189,7 @@ export function findFaults(measures: Measures, longEdge: number, megapixels: num
   const tilt = tiltFault(measures);
   if (tilt) named.push(tilt);
   const damage = damageOf(measures);
-  if (damage > DAMAGED && clippingOf(measures) < 30) {
+  if (damage > DAMAGED && !drawn) {
     named.push({
       name: 'jpeg-damage',
       weight: -(10 + 0.3 * Math.min(60, damage - DAMAGED)),
@@ -190,10 +199,10 @@ export function findFaults(measures: Measures, longEdge: number, megapixels: num
           : `Compressed too hard: ${measures.banding.toFixed(0)} % of the smooth areas have broken into steps.`,
     });
   }
-  if (measures.plainArea > 62 && measures.noise < 1) {
+  if (drawn) {
     named.push({
       name: 'not-a-photo',
-      weight: -(12 + 0.5 * (measures.plainArea - 62)),
+      weight: -(26 + 0.6 * (measures.plainArea - 62)),
       text: `${measures.plainArea.toFixed(0)} % of it is perfectly plain: a screen, a drawing or a page rather than a photo.`,
     });
   }

@@ -54,9 +54,15 @@ export function skyAt(spec: SkySpec, field: NoiseField, across: number, up: numb
     const cx = across * depth * 0.9;
     const cy = depth * 1.7;
     const shape = field.fractal(cx * 0.55, cy * 0.55, 7, 0.52) + 0.28 * field.at(cx * 0.16 + 7, cy * 0.16);
-    const cover = smoothstep(0.32 - spec.clouds * 0.62, 0.62 - spec.clouds * 0.5, shape) * smoothstep(0.0, 0.07, height);
+    const cover =
+      smoothstep(0.32 - spec.clouds * 0.62, 0.62 - spec.clouds * 0.5, shape) * smoothstep(0.0, 0.07, height);
     if (cover > 0) {
-      const towards = field.fractal(cx * 0.55 + 0.22 * Math.sign(spec.sunAcross - across || 1), cy * 0.55 + 0.25, 4, 0.52);
+      const towards = field.fractal(
+        cx * 0.55 + 0.22 * Math.tanh((spec.sunAcross - across) * 4),
+        cy * 0.55 + 0.25,
+        4,
+        0.52,
+      );
       const light = Math.min(1, Math.max(0, 0.62 + 1.5 * (shape * 0.8 - towards) + 0.3 * (1 - cover)));
       const silver = Math.exp(-away * 3.2) * (1 - cover * 0.6) * spec.glow;
       const cr = spec.cloudShade[0] + (spec.cloudLight[0] - spec.cloudShade[0]) * light + spec.sun[0] * silver * 0.7;

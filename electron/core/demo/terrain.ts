@@ -52,14 +52,18 @@ function heightOf(spec: TerrainSpec, field: NoiseField, x: number, y: number): n
       const far = smoothstep(60, 420, y);
       const crest = field.ridged((x + warp) * 0.0052, (y - warp) * 0.0052, 8);
       const side = Math.abs(x - SIZE / 2) / (SIZE / 2);
-      return spec.relief * (crest * 1.5 - 0.32) * (0.16 + 0.84 * far) * (0.75 + 0.4 * side) + field.fractal(x * 0.02, y * 0.02, 4) * 3;
+      return (
+        spec.relief * (crest * 1.5 - 0.32) * (0.16 + 0.84 * far) * (0.75 + 0.4 * side) +
+        field.fractal(x * 0.02, y * 0.02, 4) * 3
+      );
     }
     case 'hills': {
       const roll = field.fractal(x * 0.006, y * 0.006, 6, 0.45);
       return spec.relief * (0.35 + 0.9 * roll) * (0.3 + 0.7 * smoothstep(20, 320, y));
     }
     case 'islands': {
-      const shape = field.fractal(x * 0.0062 + 5, y * 0.0048, 7, 0.5) * 1.4 + 0.55 * field.at(x * 0.0021, y * 0.0021 + 9);
+      const shape =
+        field.fractal(x * 0.0062 + 5, y * 0.0048, 7, 0.5) * 1.4 + 0.55 * field.at(x * 0.0021, y * 0.0021 + 9);
       return spec.relief * (shape - 0.28) * smoothstep(120, 420, y) - 2;
     }
     case 'dunes': {
@@ -198,7 +202,15 @@ export function renderTerrain(spec: TerrainSpec, width: number, height: number):
     }
   }
 
-  const drawGround = (column: number, row: number, x: number, y: number, z: number, distance: number, tree: boolean) => {
+  const drawGround = (
+    column: number,
+    row: number,
+    x: number,
+    y: number,
+    z: number,
+    distance: number,
+    tree: boolean,
+  ) => {
     const sun = sampled(land.light, x, y);
     const slopeX = sampled(land.heights, x + 1, y) - sampled(land.heights, x - 1, y);
     const slopeY = sampled(land.heights, x, y + 1) - sampled(land.heights, x, y - 1);
@@ -233,7 +245,8 @@ export function renderTerrain(spec: TerrainSpec, width: number, height: number):
       red = spec.grass[0] * meadow + (spec.rock[0] * strata - spec.grass[0] * meadow) * rocky;
       green = spec.grass[1] * meadow + (spec.rock[1] * strata - spec.grass[1] * meadow) * rocky;
       blue = spec.grass[2] * meadow + (spec.rock[2] * strata - spec.grass[2] * meadow) * rocky;
-      const snowy = smoothstep(spec.snow - 4, spec.snow + 5, z + 9 * grain) * smoothstep(1.5, 0.75, steep + 0.35 * grain);
+      const snowy =
+        smoothstep(spec.snow - 4, spec.snow + 5, z + 9 * grain) * smoothstep(1.5, 0.75, steep + 0.35 * grain);
       red += (0.86 - red) * snowy;
       green += (0.88 - green) * snowy;
       blue += (0.93 - blue) * snowy;
@@ -245,7 +258,9 @@ export function renderTerrain(spec: TerrainSpec, width: number, height: number):
     let g = green * (sky.sun[1] * lit + sky.zenith[1] * 0.5 * open + sky.horizon[1] * 0.22);
     let b = blue * (sky.sun[2] * lit + sky.zenith[2] * 0.5 * open + sky.horizon[2] * 0.22);
     const low = spec.fog * Math.exp(-Math.max(0, z - (spec.water ?? 0)) / (spec.relief * 0.22 + 2));
-    const through = Math.exp((-distance / 100) * (spec.haze + low * (1 + 0.7 * field.fractal(x * 0.008, y * 0.008, 3))));
+    const through = Math.exp(
+      (-distance / 100) * (spec.haze + low * (1 + 0.7 * field.fractal(x * 0.008, y * 0.008, 3))),
+    );
     const towards = Math.exp(-Math.abs(Math.atan((column - width / 2) / focal) - sky.sunAcross) * 2) * 0.3 * sky.glow;
     r = r * through + (hazeColour[0] + sky.sun[0] * towards * 0.25) * (1 - through);
     g = g * through + (hazeColour[1] + sky.sun[1] * towards * 0.2) * (1 - through);
@@ -340,17 +355,16 @@ function drawWater(
       if (picture[at] !== -1) continue;
       const x = ((column - width / 2) / focal) * distance;
       const size = 1 / (1 + distance * 0.02);
-      const wave =
-        field.fractal(x * 0.35, distance * 1.5, 4, 0.6) * size + 0.35 * field.at(x * 0.06, distance * 0.22);
+      const wave = field.fractal(x * 0.35, distance * 1.5, 4, 0.6) * size + 0.35 * field.at(x * 0.06, distance * 0.22);
       const bend = spec.ripples * wave * focal * 0.055;
       const from = Math.round(2 * horizon - row + bend - 1);
       const side = Math.round(column + bend * 0.18);
-      const source =
-        (Math.min(horizon - 1, Math.abs(from)) * width + Math.min(width - 1, Math.max(0, side))) * 3;
+      const source = (Math.min(horizon - 1, Math.abs(from)) * width + Math.min(width - 1, Math.max(0, side))) * 3;
       const glint = spec.ripples * Math.max(0, wave) ** 2 * 0.5;
       for (let channel = 0; channel < 3; channel++) {
         const above = Math.max(0, picture[source + channel]!);
-        picture[at + channel] = above * (reflecting + glint) + deep[channel]! * (1 - reflecting) * (0.5 + spec.sky.zenith[channel]!);
+        picture[at + channel] =
+          above * (reflecting + glint) + deep[channel]! * (1 - reflecting) * (0.5 + spec.sky.zenith[channel]!);
       }
     }
   }

@@ -20,5 +20,10 @@ export function measureNoise(tiles: Tiles): number {
     if (mean > 10 && mean < 240) values.push(tiles.noise[tile]!);
   }
   if (values.length < 8) values.push(...tiles.noise);
-  return quantile(values, SMOOTHEST, 0);
+  const smoothest = quantile(values, SMOOTHEST, 0);
+  const quarter = quantile(values, 0.25, 0);
+  // Grain is everywhere alike; where the smoothest parts are far smoother than others, those others are texture, and
+  // in a picture full of it (foliage, gravel) even the smoothest part may be.
+  const uniform = Math.min(1, Math.max(0, (smoothest / Math.max(1e-6, quarter) - 0.3) / 0.3));
+  return smoothest < 2 ? smoothest : 2 + (smoothest - 2) * uniform;
 }
