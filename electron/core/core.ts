@@ -20,13 +20,13 @@ import { listPhotos } from './catalog/list.ts';
 import { type Lock, takeLock } from './catalog/lock.ts';
 import { setMarks } from './catalog/marks.ts';
 import { backUp, type Catalog, forgetStatements, newestBackupAge, openCatalog } from './catalog/open.ts';
+import { orderedIds } from './catalog/order.ts';
 import { listedPhotos, pathsOf, resolvePhoto } from './catalog/photos.ts';
 import { Changes } from './changes.ts';
 import { CoreError } from './core-error.ts';
+import { type CriticRoom, openCriticRoom } from './critic/room.ts';
 import { examine } from './doctor.ts';
-import type { CriticRoom } from './handlers/critic-room.ts';
 import { DiskTokens } from './handlers/disk-tokens.ts';
-import { openMeasuredOnly } from './handlers/no-models.ts';
 import { createRouter } from './handlers/router.ts';
 import { SettingsStore } from './handlers/settings-store.ts';
 import { JobRunner } from './jobs.ts';
@@ -157,6 +157,8 @@ export type Core = {
   /** Path of the file that stands for the photo: for the desktop shell, which shows it in the file manager. */
   revealPath(id: number): string;
   doctor(options?: { signal?: AbortSignal }): Promise<Finding[]>;
+  /** Judging with models. */
+  readonly critic: CriticRoom;
   jobs(): Job[];
   /** @returns ends the subscription. */
   subscribe(listener: (event: CoreEvent) => void): () => void;
@@ -201,7 +203,21 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   };
   const gate = new IndexGate();
   const tokens = new DiskTokens();
-  const critic: CriticRoom = openMeasuredOnly(catalog);
+  const critic: CriticRoom = openCriticRoom({
+    catalog,
+    columns,
+    dataDirectory,
+    jobs,
+    settings: () => settings.current,
+    changeSettings: (changed) => settings.set(changed),
+    order: (view) => orderedIds(catalog, columns, view),
+    visible: () => library.visible,
+    indexing: gate,
+    tell: (event) => changes.tell(event),
+    photosChanged: (ids, order) => changes.photos(ids, order),
+    allPhotosChanged: () => changes.allPhotos(),
+    log: (text) => log({ level: 'info', text }),
+  });
   const library = new Library({
     catalog,
     changes,
@@ -279,6 +295,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       return path;
     },
     doctor,
+    critic,
     jobs: () => jobs.list(),
     subscribe: (listener) => changes.subscribe(listener),
     close() {

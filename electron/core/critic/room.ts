@@ -29,7 +29,7 @@ export interface CriticRoomOptions {
   dataDirectory: string;
   jobs: JobRunner;
   settings: () => Settings;
-  changeSettings: (settings: Settings) => void;
+  changeSettings: (settings: Settings) => unknown;
   /** Ids of a view, in its order. */
   order: (view: Query) => number[];
   visible: QueueRoom['visible'];

@@ -1,4 +1,5 @@
 /** The models that can be chosen: the measured critic, the registry's, a person's own. */
+import { MEASURED_CRITIC } from '../../../models/measured/critic.ts';
 import type { Model } from '../../../shared/model.ts';
 import { photosJudgedBy } from '../catalog/critiques.ts';
 import { forgetModel, type KnownModel, knownModel, knownModels } from '../catalog/models.ts';
@@ -75,7 +76,7 @@ export function openShelf(options: ShelfOptions): ModelShelf {
       homepage: null,
       converts: false,
       active: activeName() === 'measured',
-      graded: options.columns.count,
+      graded: photosJudgedBy(catalog, MEASURED_CRITIC),
     };
   }
 
