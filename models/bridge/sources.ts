@@ -1,4 +1,4 @@
-/** Unpacks the part of llama.cpp that the bridge compiles, and mends two defects of its LLaVA vision tower. */
+/** Unpacks the part of llama.cpp that the bridge compiles, and mends the defects of its LLaVA vision tower. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readBundle } from './bundle.ts';
@@ -36,6 +36,14 @@ export const MENDS: readonly Mend[] = [
     file: 'tools/mtmd/models/llava.cpp',
     before: 'if (model.post_ln_w) {',
     after: 'if (model.post_ln_w && !(model.class_embedding != nullptr && hparams.has_llava_projector)) {',
+  },
+  {
+    // Old files have the two feed-forward matrices under each other's names, which is guessed from their shapes. Where
+    // they are square the guess was wrong for every file of today.
+    file: 'tools/mtmd/clip.cpp',
+    before: ') && layer.ff_up_w && layer.ff_down_w && layer.ff_down_w->ne[0] == hparams.n_embd;',
+    after:
+      ') && layer.ff_up_w && layer.ff_down_w && layer.ff_down_w->ne[0] == hparams.n_embd && layer.ff_down_w->ne[1] != hparams.n_embd;',
   },
 ];
 

@@ -1,0 +1,51 @@
+/** Token for token what llama.cpp's own program writes: positions, tokens, memory and sampling are as they should be. */
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { beforeAll, expect, test } from 'vitest';
+import { makeTinyModel } from '../../models/tiny/make.ts';
+import { buildOracle } from './oracle.ts';
+import { BUILD_TIMEOUT, openForTest, picture, ready, temporaryFolder } from './setting.ts';
+
+const directory = temporaryFolder();
+let oracle: Awaited<ReturnType<typeof buildOracle>>;
+beforeAll(async () => {
+  await ready();
+  if (process.platform === 'linux') oracle = await buildOracle();
+}, BUILD_TIMEOUT);
+
+const QUESTIONS = [
+  'Describe the aesthetic experience of this image in detail.',
+  'How would you rate the aesthetics of this image?',
+  'Is the light soft? Why?',
+  'What is the mood — calm or strong?',
+];
+const TOKENS = 24;
+
+test.skipIf(process.platform !== 'linux').each([61, 62])(
+  'model %d: twelve pictures and questions',
+  async (seed) => {
+    const pair = await makeTinyModel(join(directory, `model-${seed}`), {
+      ...{ seed, blocks: 3, heads: 4, keyHeads: seed === 61 ? 2 : 4 },
+    });
+    const session = await openForTest({ ...pair, threads: 1 });
+    let written = 0;
+    for (const number of [1, 2, 3]) {
+      const pixels = picture(100 * seed + number);
+      const path = join(directory, `${seed}-${number}.png`);
+      await sharp(pixels.data, { raw: { width: 56, height: 56, channels: 3 } })
+        .png()
+        .toFile(path);
+      const photo = { key: path, read: () => pixels };
+      for (const question of QUESTIONS) {
+        const expected = await oracle({ ...pair, image: path, prompt: `<__media__>\n${question}`, tokens: TOKENS });
+        let text = '';
+        const request = { question, temperature: 0, maximumTokens: TOKENS };
+        for await (const event of session.chat(photo, request)) if (event.kind === 'token') text += event.text;
+        expect(text.trim(), question).toBe(expected.trim());
+        written += text.length;
+      }
+    }
+    expect(written).toBeGreaterThan(300);
+  },
+  180_000,
+);
