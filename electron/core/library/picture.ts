@@ -144,7 +144,7 @@ async function decode(source: Source, longEdge: number): Promise<Pixels & { dama
 async function render(source: Source, longEdge: number, failOn: 'error' | 'none'): Promise<Pixels> {
   const pipeline = open(source, failOn);
   if (Number.isFinite(longEdge))
-    pipeline.resize(longEdge, longEdge, { fit: 'inside', withoutEnlargement: true, kernel: 'mitchell' });
+    pipeline.resize(longEdge, longEdge, { fit: 'inside', withoutEnlargement: true });
   orient(pipeline, source.turn);
   const pixels = await finish(pipeline.flatten({ background: GROUND }).toColourspace('srgb'));
   return source.profile === null ? pixels : convert(pixels, source.profile);
