@@ -70,7 +70,7 @@ function Head({ detail, critique, title }: { detail: PhotoDetail; critique: Crit
   );
 }
 
-/** Two dimensions are too few for a shape: they are rows. */
+/** Fewer than five dimensions make no shape that could be read: they are rows, the median a thin mark. */
 function Dimensions({
   critique,
   medians,
@@ -79,7 +79,7 @@ function Dimensions({
   medians: React.ComponentProps<typeof Radar>['medians'];
 }) {
   const names = DIMENSIONS.filter((name) => critique.dimensions[name] !== undefined);
-  if (names.length >= 3) return <Radar dimensions={critique.dimensions} medians={medians} />;
+  if (names.length >= 5) return <Radar dimensions={critique.dimensions} medians={medians} />;
   const rows = names.map((name) => {
     const value = critique.dimensions[name]!.value;
     const median = medians[name];

@@ -18,12 +18,12 @@ export function Suggestions({ photo, suggestions }: { photo: number; suggestions
         Try it on the photo
       </h3>
       {chips.length > 0 && (
-        <div className="chips">
+        <div className="pills">
           {chips.map(({ text, adjustment }) => (
             <button
               key={text}
               type="button"
-              className="chip"
+              className="pill"
               aria-pressed={trying?.some((one) => one.kind === adjustment.kind && sameChange(one, adjustment)) ?? false}
               data-kind={adjustment.kind}
               {...tip(text)}

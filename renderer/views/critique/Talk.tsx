@@ -93,9 +93,9 @@ export function Talk({ photo, weak }: { photo: number; weak: boolean }) {
       )}
       <Spoken script={answer?.script ?? null} what="Answer" />
       <div ref={end} />
-      <div className="chips quick">
+      <div className="pills quick">
         {quickQuestions(weak).map((text) => (
-          <button key={text} type="button" className="chip" disabled={isWriting} onClick={() => send(text)}>
+          <button key={text} type="button" className="pill" disabled={isWriting} onClick={() => send(text)}>
             {text}
           </button>
         ))}
