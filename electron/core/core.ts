@@ -160,6 +160,11 @@ export type Core = {
   /** Judging with models. */
   readonly critic: CriticRoom;
   jobs(): Job[];
+  /** Waits for a job and tells how far it is; stopping to wait cancels it. @throws CoreError with the job's reason. */
+  finishJob(
+    id: number,
+    options?: { signal?: AbortSignal; onProgress?: (progress: { text: string }) => void },
+  ): Promise<void>;
   /** @returns ends the subscription. */
   subscribe(listener: (event: CoreEvent) => void): () => void;
   /** Finishes the writing in hand and lets go of everything; jobs continue at the next start. */
@@ -297,6 +302,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     doctor,
     critic,
     jobs: () => jobs.list(),
+    finishJob: (id, { signal, onProgress } = {}) => finishJob(jobs, changes, id, signal, onProgress),
     subscribe: (listener) => changes.subscribe(listener),
     close() {
       closing ??= close();
@@ -305,11 +311,44 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   };
 }
 
+async function finishJob(
+  jobs: JobRunner,
+  changes: Changes,
+  id: number,
+  signal: AbortSignal | undefined,
+  onProgress: ((progress: { text: string }) => void) | undefined,
+): Promise<void> {
+  const unsubscribe = changes.subscribe((event) => {
+    const job = event.kind === 'jobs' ? event.jobs.find((candidate) => candidate.id === id) : undefined;
+    if (job) onProgress?.({ text: progressText(job) });
+  });
+  const cancel = () => void jobs.cancel(id);
+  signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    const job = await jobs.settled(id);
+    signal?.throwIfAborted();
+    if (job.state !== 'done') throw new CoreError('CONFLICT', job.error ?? `"${job.title}" was stopped.`);
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+    unsubscribe();
+  }
+}
+
+function progressText({ title, description, done, total, unit }: Job): string {
+  const many = (value: number) => Math.round(value).toLocaleString('en');
+  return `${title}: ${description}${total === null ? '' : ` (${many(done)} of ${many(total)} ${unit})`}`;
+}
+
 function lockData(dataDirectory: string): Lock {
   try {
     mkdirSync(join(dataDirectory, 'previews'), { recursive: true });
   } catch (error) {
-    throw sentenceOf(error, dataDirectory);
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'EEXIST' || code === 'ENOTDIR') {
+      throw new CoreError('INVALID', `${dataDirectory} cannot be the data folder: a file is in its place.`);
+    }
+    // Making folders on a read-only disk is answered with ENOENT by some systems.
+    throw sentenceOf(code === 'ENOENT' ? Object.assign(new Error(), { code: 'EROFS' }) : error, dataDirectory);
   }
   return takeLock(dataDirectory);
 }

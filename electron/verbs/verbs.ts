@@ -6,6 +6,12 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
   list: { summary: 'List photos, sorted and filtered', load: () => import('./list.ts') },
   show: { summary: 'Show everything about one photo', load: () => import('./show.ts') },
   mark: { summary: 'Flag, rate or label photos', load: () => import('./mark.ts') },
+  grade: { summary: 'Grade photos with a model', load: () => import('./grade.ts') },
+  explain: {
+    summary: 'Say why a photo is strong or weak, or answer a question about it',
+    load: () => import('./explain.ts'),
+  },
+  models: { summary: 'List, add, remove and choose models', load: () => import('./models.ts') },
   serve: { summary: 'Open the library in a browser', load: () => import('./serve.ts') },
   demo: { summary: 'Render the demo shoot into a folder', load: () => import('./demo.ts') },
   doctor: { summary: 'Say what works on this machine', load: () => import('./doctor.ts') },
