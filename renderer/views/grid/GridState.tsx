@@ -63,7 +63,7 @@ export function GridState() {
           </>
         }
       >
-        Nothing here is {chips.map((chip) => chip.text).join(' and ')}.
+        {chips.length === 1 ? 'The filter' : 'The filters together'}: {chips.map((chip) => chip.text).join(' · ')}
       </State>
     );
   }

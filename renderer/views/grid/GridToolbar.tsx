@@ -24,7 +24,7 @@ export function GridToolbar() {
       <ToolbarStart>
         <div className="toolbar-place">
           <h1 className="toolbar-title cut">{sourceTitle(source, { folders, albums })}</h1>
-          <span className="toolbar-count">{total.toLocaleString('en')}</span>
+          <span className="place-total">{total.toLocaleString('en')}</span>
         </div>
       </ToolbarStart>
       <ToolbarEnd>
