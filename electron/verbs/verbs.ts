@@ -12,6 +12,8 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
     load: () => import('./explain.ts'),
   },
   models: { summary: 'List, add, remove and choose models', load: () => import('./models.ts') },
+  convert: { summary: 'Make a GGUF pair of a LLaVA-1.5 checkpoint', load: () => import('./convert.ts') },
+  evaluate: { summary: 'Measure a model on AesBench or on scored photos', load: () => import('./evaluate.ts') },
   serve: { summary: 'Open the library in a browser', load: () => import('./serve.ts') },
   demo: { summary: 'Render the demo shoot into a folder', load: () => import('./demo.ts') },
   doctor: { summary: 'Say what works on this machine', load: () => import('./doctor.ts') },

@@ -1,6 +1,12 @@
 /** One photo judged by a model: pixels from the original, probabilities from the model, a critique in the catalog. */
 import { basename } from 'node:path';
-import { type GradeTrace, ModelError, type ModelImage, type ModelSession } from '../../../models/critic.ts';
+import {
+  type GradeTrace,
+  ModelError,
+  type ModelImage,
+  type ModelSession,
+  type Pixels,
+} from '../../../models/critic.ts';
 import type { CriticId, Critique } from '../../../shared/critique.ts';
 import { critiqueBy, critiquesOf, MEASURED, saveCritique } from '../catalog/critiques.ts';
 import { addStrike, type KnownModel, knownModel, MOST_STRIKES, saveModel } from '../catalog/models.ts';
@@ -36,14 +42,20 @@ export function imageOf(catalog: Catalog, photo: number): { image: ModelImage; c
     content,
     image: {
       key: content,
-      async read(signal) {
-        using bytes = openBytes(path);
-        const inspection = inspect(bytes, basename(path));
-        const { rgb, width, height } = await openPicture(bytes, path, inspection, { longEdge: DECODE_EDGE, signal });
-        return { data: rgb, width, height };
-      },
+      read: (signal) => readPixels(path, signal),
     },
   };
+}
+
+/**
+ * A picture as models are given it.
+ * @throws UnreadablePhoto with a sentence.
+ */
+export async function readPixels(path: string, signal?: AbortSignal): Promise<Pixels> {
+  using bytes = openBytes(path);
+  const inspection = inspect(bytes, basename(path));
+  const { rgb, width, height } = await openPicture(bytes, path, inspection, { longEdge: DECODE_EDGE, signal });
+  return { data: rgb, width, height };
 }
 
 function contentOf(catalog: Catalog, photo: number): string {

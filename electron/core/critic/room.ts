@@ -1,6 +1,6 @@
 /** The critic's room: who judges, the queue, what is written about a photo. Handlers and the command line talk to it. */
 import { z } from 'zod';
-import { type GradeTrace, ModelError } from '../../../models/critic.ts';
+import { type GradeTrace, ModelError, type ModelSession } from '../../../models/critic.ts';
 import type { CoreEvent } from '../../../shared/contract.ts';
 import type { CriticId, Critique } from '../../../shared/critique.ts';
 import { type Query, querySchema } from '../../../shared/query.ts';
@@ -51,6 +51,8 @@ export interface CriticRoom extends HandledCritic {
       onFailure: (photo: number, reason: string) => void;
     },
   ): Promise<Map<number, { critique: Critique; trace: GradeTrace | null }>>;
+  /** Runs a task on the chosen model, for evaluations. @throws CoreError UNAVAILABLE without a model. */
+  withModel<T>(task: (session: ModelSession, modelHash: string) => Promise<T>, signal?: AbortSignal): Promise<T>;
   shelf: ModelShelf;
 }
 
@@ -166,6 +168,10 @@ export function openCriticRoom(options: CriticRoomOptions): CriticRoom {
       return compareContenders(...contendersOf(photos));
     },
     engine: engine.state,
+    withModel(task, signal) {
+      const { known, openable } = requireActive();
+      return engine.use(openable, (session) => task(session, known.hash), signal);
+    },
     shelf,
     models: shelf.list,
     install: shelf.install,
