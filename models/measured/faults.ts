@@ -24,7 +24,7 @@ export interface Faults {
 const SOFT = 53;
 /** Loss of detail along one direction that means motion: alone, and where the picture is soft anyway. */
 const MOVED = 21;
-const MOVED_WHERE_SOFT = 12.5;
+const MOVED_WHERE_SOFT = 13.5;
 /** Grain of a pixel that is seen. */
 const NOISY = 4.5;
 /** A photo whose brightest spot stays below this got too little light. */
@@ -56,7 +56,9 @@ export function isLowKey(measures: Measures): boolean {
 function focusFault(measures: Measures): Fault | null {
   const { focus, motion, subjectFocus, backgroundFocus } = measures;
   const soft = focus < SOFT;
-  if (measures.detail >= 4 && ((soft && motion > MOVED_WHERE_SOFT) || (measures.lostDetail > 50 && motion > MOVED))) {
+  // The more detail is left along the movement, and the more noise there is, the plainer the difference must be.
+  const plain = MOVED + 1.2 * Math.max(0, 75 - measures.lostDetail) + 3 * Math.max(0, measures.noise - 2.5);
+  if (measures.detail >= 4 && ((soft && motion > MOVED_WHERE_SOFT) || motion > plain)) {
     const along = measures.motionDirection ?? 0;
     const where =
       along < 22.5 || along > 157.5
@@ -127,7 +129,7 @@ function lightFaults(measures: Measures): Fault[] {
   }
   const span = measures.highlightPoint - measures.shadowPoint;
   // Fog and snow are flat too, but light; flat and grey is what calls for contrast.
-  if (measures.contrast < 8.5 && span < 105 && brightness < 150 && brightest >= DIM) {
+  if (measures.contrast < 8.5 && span < 105 && brightness > 45 && brightness < 150 && brightest >= DIM) {
     faults.push({
       name: 'low-contrast',
       weight: -(5 + 2 * (8.5 - measures.contrast)),

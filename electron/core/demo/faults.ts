@@ -50,7 +50,7 @@ function moved(frame: Rendered, length: number, direction: number): Rendered {
   return { ...frame, rgb: result };
 }
 
-function grainy(frame: Rendered, sigma: number): Rendered {
+export function withGrain(frame: Rendered, sigma: number): Rendered {
   const random = randomOf(4711);
   // A long loop of bell-shaped numbers, entered at a random place for each row.
   const bells = Float32Array.from(
@@ -113,7 +113,7 @@ export async function withFault(frame: Rendered, fault: Fault | null): Promise<R
     case 'underexposed':
       return mapped(frame, (value) => exposed(value, strength));
     case 'noise':
-      return grainy(frame, strength);
+      return withGrain(frame, strength);
     case 'colour-cast':
       return mapped(
         frame,

@@ -184,7 +184,7 @@ const PLUM: Colour = [0.13, 0.04, 0.12];
 /** Names are words for people; they become part of the file names. */
 export const SCENES: Readonly<Record<string, SceneSpec>> = {
   'mountain lake': { ...ALPS, seed: 11 },
-  'lake at dawn': { ...ALPS, seed: 23, sky: DAWN, haze: 0.09, fog: 0.22, ripples: 0.06, trees: 0.7 },
+  'lake at dawn': { ...ALPS, seed: 23, sky: DAWN, haze: 0.07, fog: 0.12, ripples: 0.12, trees: 0.5 },
   'high peaks': { ...ALPS, seed: 37, water: null, eye: 16, snow: 40, trees: 0.35, relief: 140 },
   'winter valley': {
     ...ALPS,
@@ -219,8 +219,8 @@ export const SCENES: Readonly<Record<string, SceneSpec>> = {
     },
   },
   'noon dunes': { ...DUNES, seed: 8, sky: { ...DAY, clouds: 0.2, sunAcross: 1.2, sunUp: 0.5 }, relief: 34 },
-  'sunset islands': { ...SEA, seed: 31, sky: SUNSET, haze: 0.14 },
-  'quiet bay': { ...SEA, seed: 83, eye: 12, ripples: 0.35, trees: 0.5, relief: 80 },
+  'sunset islands': { ...SEA, seed: 31, sky: SUNSET, haze: 0.07 },
+  'quiet bay': { ...SEA, seed: 83, eye: 12, ripples: 0.35, trees: 0.5, relief: 80, haze: 0.045 },
   'silver sea': {
     ...SEA,
     seed: 97,
@@ -282,7 +282,7 @@ export const SCENES: Readonly<Record<string, SceneSpec>> = {
     table: [0.1, 0.055, 0.03],
     wall: [0.03, 0.03, 0.033],
     ambient: [0.03, 0.034, 0.045],
-    window: [1.25, 1.08, 0.85],
+    window: [1.3, 1.22, 1.08],
     solids: [
       ...jug([0.5, 0.47, 0.4], 0.6, 0.6, 0.4),
       ...fruit('plum', PLUM, -0.75, -0.1, 0.32),

@@ -355,7 +355,7 @@ function drawWater(
       if (picture[at] !== -1) continue;
       const x = ((column - width / 2) / focal) * distance;
       const size = 1 / (1 + distance * 0.02);
-      const wave = field.fractal(x * 0.35, distance * 1.5, 4, 0.6) * size + 0.35 * field.at(x * 0.06, distance * 0.22);
+      const wave = field.fractal(x * 0.8, distance * 1.7, 4, 0.62) * size + 0.35 * field.at(x * 0.06, distance * 0.22);
       const bend = spec.ripples * wave * focal * 0.055;
       const from = Math.round(2 * horizon - row + bend - 1);
       const side = Math.round(column + bend * 0.18);

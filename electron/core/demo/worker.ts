@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import sharp from 'sharp';
 import { exifOf } from './exif.ts';
-import { withFault } from './faults.ts';
+import { withFault, withGrain } from './faults.ts';
 import { SCENES } from './scenes.ts';
 import type { PlannedFrame } from './shoot.ts';
 import { renderStillLife } from './still-life.ts';
@@ -20,20 +20,26 @@ export interface SceneTask {
 const WIDTH = 1800;
 const HEIGHT = 1200;
 const MARGIN = 12;
+/** Grain of a good sensor at low ISO, standard deviation of 255. */
+const GRAIN = 1.3;
 
 async function renderScene(name: string): Promise<Rendered> {
   const scene = SCENES[name];
   if (scene === undefined) throw new Error(`The demo shoot has no scene called ${name}.`);
   const width = WIDTH + 2 * MARGIN;
   const height = HEIGHT + 2 * MARGIN;
-  if (scene.kind === 'terrain') return renderTerrain(scene, width, height);
-  // Traced with many samples a pixel, hence smaller.
-  const small = renderStillLife(scene, Math.round(width / 1.5), Math.round(height / 1.5));
-  const rgb = await sharp(small.rgb, { raw: { width: small.width, height: small.height, channels: 3 } })
+  const isTerrain = scene.kind === 'terrain';
+  // Still lifes are traced with many samples a pixel, hence smaller.
+  const drawn = isTerrain
+    ? renderTerrain(scene, width, height)
+    : renderStillLife(scene, Math.round(width / 1.5), Math.round(height / 1.5));
+  const developed = await sharp(drawn.rgb, { raw: { width: drawn.width, height: drawn.height, channels: 3 } })
     .resize(width, height, { kernel: 'lanczos3', fit: 'fill' })
+    // As a camera's own JPEG engine does it.
+    .sharpen({ sigma: isTerrain ? 0.7 : 1.1, m1: 0.6, m2: 2.2 })
     .raw()
     .toBuffer();
-  return { rgb, width, height };
+  return withGrain({ rgb: developed, width, height }, GRAIN);
 }
 
 async function writeFrame(directory: string, frame: PlannedFrame, whole: Rendered): Promise<void> {

@@ -17,8 +17,9 @@ export interface Cast {
 
 /** Log₂ distance from grey within which a pixel counts as neutral. */
 const NEUTRAL = 0.1;
-/** Share of the brightest pixels that is left out of the white patch. */
+/** Shares of the brightest pixels that are left out of the white patch: a glow is tinted, the sun in it is not. */
 const PATCH = 0.995;
+const CORE = 0.9997;
 /** Imbalance between red and blue (EV) where a cast begins to show, and where it is plain. */
 const SLIGHT = 0.16;
 const PLAIN = 0.3;
@@ -29,6 +30,13 @@ const LOG = Float32Array.from({ length: 256 }, (_, value) => Math.log2(Math.max(
 
 function rise(low: number, high: number, value: number): number {
   return Math.min(1, Math.max(0, (value - low) / (high - low)));
+}
+
+/** Log₂ of a channel's height over green's, in the patch or in its core, whichever is nearer to neutral. */
+function weaker(channel: Uint32Array, green: Uint32Array): number {
+  const patch = LOG[percentile(channel, PATCH)]! - LOG[percentile(green, PATCH)]!;
+  const core = LOG[percentile(channel, CORE)]! - LOG[percentile(green, CORE)]!;
+  return Math.abs(core) < Math.abs(patch) ? core : patch;
 }
 
 export function measureCast(planes: Planes): Cast {
@@ -64,9 +72,8 @@ export function measureCast(planes: Planes): Cast {
   }
   const many = Math.max(1, counted);
   const spread = Math.sqrt(Math.max(0, tintSquares / many - (tint / many) ** 2));
-  const patch = [planes.red, planes.green, planes.blue].map((histogram) => percentile(histogram, PATCH));
-  const castRed = LOG[patch[0]!]! - LOG[patch[1]!]!;
-  const castBlue = LOG[patch[2]!]! - LOG[patch[1]!]!;
+  const castRed = weaker(planes.red, planes.green);
+  const castBlue = weaker(planes.blue, planes.green);
   // Warm or cold: red and blue pulled apart, the shorter one clearly short. Green or magenta: both on one side.
   const apart = Math.abs(castRed - castBlue);
   const short = Math.max(-castRed, -castBlue);

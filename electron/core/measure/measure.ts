@@ -47,7 +47,7 @@ export function measurePicture(picture: Picture): Measures {
     noise: noise * Math.max(1, 1 / scale),
     colourfulness: measureColourfulness(planes),
     ...measureCast(planes),
-    ...measureTilt(planes),
+    ...measureTilt(planes, noise),
     ...saliency,
     ...measureCompression(tiles, scale),
     plainArea: measurePlainArea(tiles, planes),

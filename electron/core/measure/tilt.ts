@@ -17,6 +17,8 @@ const PER_DEGREE = 4;
 const ANGLES = 2 * REACH * PER_DEGREE + 1;
 /** How far a pixel's own gradient may be from the line it votes for. */
 const TOLERANCE = 2.5;
+/** Weakest gradient (Sobel, 8 × grey levels a pixel) of a line in a picture without noise. */
+const FAINTEST = 14;
 
 const cosines = Float64Array.from({ length: ANGLES }, (_, at) => Math.cos(((at / PER_DEGREE - REACH) * Math.PI) / 180));
 const sines = Float64Array.from({ length: ANGLES }, (_, at) => Math.sin(((at / PER_DEGREE - REACH) * Math.PI) / 180));
@@ -37,7 +39,7 @@ export interface LineEvidence {
 }
 
 /** Votes of one family of lines; `down` for lines near plumb. */
-function linesOf(planes: Planes, down: boolean): LineEvidence {
+function linesOf(planes: Planes, down: boolean, faintest: number): LineEvidence {
   const { width, height, data } = planes.half;
   const across = down ? height : width;
   const offsets = (down ? width : height) + Math.ceil(across * Math.sin((REACH * Math.PI) / 180)) * 2 + 4;
@@ -59,7 +61,7 @@ function linesOf(planes: Planes, down: boolean): LineEvidence {
       const over = down ? gx : gy;
       const along = down ? -gy : gx;
       const strength = over < 0 ? -over : over;
-      if (strength < 24 || Math.abs(along) > strength * steepest) continue;
+      if (strength < faintest || Math.abs(along) > strength * steepest) continue;
       // A line turned clockwise by t has the gradient direction (−sin t, cos t).
       const own = (Math.atan(-along / over) * 180) / Math.PI;
       const first = Math.max(0, Math.ceil((own - TOLERANCE + REACH) * PER_DEGREE));
@@ -126,7 +128,7 @@ export function concluded(level: LineEvidence, plumb: LineEvidence): Tilt {
   if (plumbStrength > 0.25 && Math.abs(plumb.angle) < MOST) {
     return { tilt: plumb.angle, tiltAgreement: 100 * plumbStrength };
   }
-  const horizon = rise(0.32, 0.5, level.longest) * rise(0.17, 0.25, level.share) * rise(2, 3.5, level.contrast);
+  const horizon = rise(0.14, 0.24, level.longest) * rise(0.18, 0.25, level.share) * rise(2.6, 4.2, level.contrast);
   const unopposed = rise(4, 2.5, plumb.contrast);
   if (horizon * unopposed > 0.2 && Math.abs(level.angle) < MOST) {
     return { tilt: level.angle, tiltAgreement: 100 * horizon * unopposed };
@@ -134,11 +136,13 @@ export function concluded(level: LineEvidence, plumb: LineEvidence): Tilt {
   return { tilt: null, tiltAgreement: 100 * Math.min(plumbStrength, levelStrength) };
 }
 
-export function tiltEvidence(planes: Planes): { level: LineEvidence; plumb: LineEvidence } {
-  return { level: linesOf(planes, false), plumb: linesOf(planes, true) };
+/** @param noise at working size. */
+export function tiltEvidence(planes: Planes, noise: number): { level: LineEvidence; plumb: LineEvidence } {
+  const faintest = FAINTEST + 6 * noise;
+  return { level: linesOf(planes, false, faintest), plumb: linesOf(planes, true, faintest) };
 }
 
-export function measureTilt(planes: Planes): Tilt {
-  const { level, plumb } = tiltEvidence(planes);
+export function measureTilt(planes: Planes, noise: number): Tilt {
+  const { level, plumb } = tiltEvidence(planes, noise);
   return concluded(level, plumb);
 }
