@@ -1,5 +1,16 @@
 /** The catalog's file: opened, brought up to date, backed up, and put right when it is damaged. */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { CoreError } from '../core-error.ts';
@@ -49,14 +60,41 @@ function openForReading(path: string): Catalog {
     migrate(empty, null);
     return empty as Catalog;
   }
-  const database = new Database(path, { readonly: true, timeout: BUSY_MILLISECONDS });
+  let database = new Database(path, { readonly: true, timeout: BUSY_MILLISECONDS });
   try {
+    if (!canRead(database)) {
+      database.close();
+      database = new Database(copyForReading(path), { readonly: true });
+    }
     refuseOther(database, migrations().length, 'exactly');
   } catch (error) {
     database.close();
     throw error;
   }
   return database as Catalog;
+}
+
+function canRead(database: Database.Database): boolean {
+  try {
+    versionOf(database);
+    return true;
+  } catch (error) {
+    if (error instanceof Database.SqliteError && error.code === 'SQLITE_CANTOPEN') return false;
+    throw error;
+  }
+}
+
+/**
+ * In a folder that cannot be written SQLite has no room for the memory that readers of a write-ahead log share: a copy
+ * is read instead, until the process ends.
+ */
+function copyForReading(path: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'keeplight-reading-'));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  const copy = join(directory, 'catalog.sqlite');
+  copyFileSync(path, copy);
+  if (existsSync(`${path}-wal`)) copyFileSync(`${path}-wal`, `${copy}-wal`);
+  return copy;
 }
 
 function openForWriting({ dataDirectory }: OpenCatalogOptions): Catalog {

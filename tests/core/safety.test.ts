@@ -1,0 +1,210 @@
+/** What must hold when things go wrong: other versions, two instances, read-only folders, full disks, damage. */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { expect, onTestFinished, test } from 'vitest';
+import { setMarks } from '../../electron/core/catalog/marks.ts';
+import { backUp, backups, catalogPath, migrations, openCatalog } from '../../electron/core/catalog/open.ts';
+import { mendSettings } from '../../electron/core/catalog/settings.ts';
+import { openCore } from '../../electron/core/core.ts';
+import { makePhoto, workplace } from './made-photos.ts';
+import { fillCatalog } from './synthetic.ts';
+
+function dataFolder(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'keeplight-safety-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+const open = (dataDirectory: string, readOnly = false) =>
+  openCore({ dataDirectory, shell: 'browser', log: () => {}, background: false, readOnly });
+
+test('a catalog of an older format is backed up and brought up to date', () => {
+  const dataDirectory = dataFolder();
+  const newest = migrations().length;
+  const old = openCatalog({ dataDirectory });
+  fillCatalog(old, { photos: 50 });
+  // The first format: what later migrations added is taken away again.
+  for (const table of ['model', 'strike']) old.exec(`DROP TABLE IF EXISTS ${table}`);
+  old.pragma('user_version = 1');
+  old.close();
+  const catalog = openCatalog({ dataDirectory });
+  expect(catalog.pragma('user_version', { simple: true })).toBe(newest);
+  expect(catalog.prepare('SELECT count(*) FROM photo').pluck().get()).toBe(50);
+  catalog.close();
+  const [backup] = backups(dataDirectory);
+  const kept = new Database(backup!, { readonly: true });
+  expect(kept.pragma('user_version', { simple: true })).toBe(1);
+  expect(kept.prepare('SELECT count(*) FROM photo').pluck().get()).toBe(50);
+  kept.close();
+});
+
+test('a migration that fails leaves the catalog as it was', () => {
+  const dataDirectory = dataFolder();
+  const old = openCatalog({ dataDirectory });
+  old.pragma('user_version = 1');
+  // The second migration's table is there already, so it must fail.
+  old.close();
+  expect(() => openCatalog({ dataDirectory })).toThrow(/already exists/);
+  const same = new Database(catalogPath(dataDirectory));
+  expect(same.pragma('user_version', { simple: true })).toBe(1);
+  same.close();
+});
+
+test('a newer catalog is refused with a sentence and left alone', async () => {
+  const dataDirectory = dataFolder();
+  const catalog = openCatalog({ dataDirectory });
+  catalog.pragma(`user_version = ${migrations().length + 1}`);
+  catalog.close();
+  await expect(open(dataDirectory)).rejects.toMatchObject({ code: 'CONFLICT', message: /newer Keeplight/ });
+  await expect(open(dataDirectory, true)).rejects.toMatchObject({ code: 'CONFLICT', message: /newer Keeplight/ });
+  // The refusal let go of the lock.
+  await expect(open(dataDirectory)).rejects.toThrow(/newer Keeplight/);
+});
+
+test('a second instance is refused with a sentence, a reader is not, and the lock goes with its process', async () => {
+  const dataDirectory = dataFolder();
+  const code = `
+    const { openCore } = await import(${JSON.stringify(new URL('../../electron/core/core.ts', import.meta.url).href)});
+    await openCore({ dataDirectory: ${JSON.stringify(dataDirectory)}, shell: 'browser', log() {}, background: false });
+    console.log('open');
+    setInterval(() => {}, 1000);`;
+  const other = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void other.kill('SIGKILL'));
+  await once(other.stdout, 'data');
+  await expect(open(dataDirectory)).rejects.toMatchObject({ code: 'CONFLICT', message: /already open.*process \d+/ });
+  const reader = await open(dataDirectory, true);
+  expect(reader.list()).toEqual([]);
+  await reader.close();
+  other.kill('SIGKILL');
+  await once(other, 'exit');
+  const core = await open(dataDirectory);
+  await core.close();
+});
+
+test('reading needs no catalog, and a reader cannot mark', async () => {
+  await using place = workplace();
+  const empty = await open(dataFolder(), true);
+  expect(empty.list()).toEqual([]);
+  await empty.close();
+  await makePhoto(join(place.photos, 'a.jpg'), 1);
+  const writer = await place.open();
+  await writer.index([place.photos]);
+  await writer.close();
+  const reader = await place.open({ readOnly: true });
+  expect(reader.list()).toHaveLength(1);
+  expect(() => reader.mark([1], { stars: 1 })).toThrow(/cannot write/);
+});
+
+test('a read-only data folder is refused with a sentence and can still be read', async ({ skip }) => {
+  const directory = dataFolder();
+  const data = join(directory, 'data');
+  mkdirSync(data);
+  const catalog = openCatalog({ dataDirectory: data });
+  fillCatalog(catalog, { photos: 5 });
+  catalog.close();
+  if (process.getuid?.() === 0) {
+    try {
+      execFileSync('mount', ['--bind', data, data], { stdio: 'ignore' });
+      onTestFinished(() => void execFileSync('umount', [data]));
+      execFileSync('mount', ['-o', 'remount,ro,bind', data], { stdio: 'ignore' });
+    } catch {
+      skip('mounting is not allowed here, and root writes to read-only folders');
+    }
+  } else {
+    chmodSync(data, 0o500);
+    onTestFinished(() => chmodSync(data, 0o700));
+  }
+  await expect(open(data)).rejects.toMatchObject({ code: 'READ_ONLY', message: /cannot write to its data folder/ });
+  const reader = await open(data, true);
+  expect(reader.list()).toHaveLength(5);
+  await reader.close();
+});
+
+test('a full disk is said in a sentence, loses nothing, and work goes on when there is room', async ({ skip }) => {
+  if (process.getuid?.() !== 0) skip('only root can mount a small disk');
+  const directory = dataFolder();
+  const disk = join(directory, 'disk');
+  const photos = join(directory, 'photos');
+  mkdirSync(disk);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk], { stdio: 'ignore' });
+  } catch {
+    skip('mounting is not allowed here');
+  }
+  onTestFinished(() => void execFileSync('umount', [disk]));
+  for (let index = 0; index < 6; index++) await makePhoto(join(photos, `${index}.jpg`), index);
+  const core = await open(disk);
+  await core.index([photos]);
+  core.mark([1], { stars: 5 });
+  const filler = join(disk, 'filler');
+  fill(filler);
+  for (let index = 6; index < 40; index++) await makePhoto(join(photos, `${index}.jpg`), index);
+  await expect(core.index([photos])).rejects.toThrow(/full/);
+  expect(core.show(1).stars).toBe(5);
+  rmSync(filler);
+  execFileSync('mount', ['-o', 'remount,size=64m', disk]);
+  expect(await core.index([photos])).toMatchObject({ photos: 40, failed: [] });
+  expect(core.show(1).stars).toBe(5);
+  await core.close();
+}, 120_000);
+
+/** Writes until nothing more fits. */
+function fill(path: string): void {
+  for (let size = 1 << 20; size >= 512; size >>= 1) {
+    for (;;) {
+      try {
+        writeFileSync(path, Buffer.alloc(size), { flag: 'a' });
+      } catch {
+        break;
+      }
+    }
+  }
+}
+
+test('a damaged catalog is put aside and the newest sound backup takes its place', () => {
+  const dataDirectory = dataFolder();
+  const catalog = openCatalog({ dataDirectory });
+  fillCatalog(catalog, { photos: 20 });
+  setMarks(catalog, [1], { stars: 5 });
+  backUp(catalog, dataDirectory, 'test');
+  catalog.close();
+  writeFileSync(join(dataDirectory, 'backups', 'catalog-9999-broken.sqlite'), 'not a database');
+  writeFileSync(catalogPath(dataDirectory), Buffer.alloc(8192, 'damage'));
+  const warnings: string[] = [];
+  const restored = openCatalog({ dataDirectory, warn: (text) => warnings.push(text) });
+  expect(restored.prepare('SELECT stars FROM mark WHERE photo_id = 1').pluck().get()).toBe(5);
+  restored.close();
+  expect(warnings).toHaveLength(1);
+  expect(readdirSync(dataDirectory).some((name) => name.startsWith('catalog-damaged-'))).toBe(true);
+});
+
+test('a damaged catalog without a backup is refused and not replaced by an empty one', async () => {
+  const dataDirectory = dataFolder();
+  writeFileSync(catalogPath(dataDirectory), Buffer.alloc(8192, 'damage'));
+  await expect(open(dataDirectory)).rejects.toMatchObject({ code: 'UNAVAILABLE', message: /damaged/ });
+  expect(existsSync(catalogPath(dataDirectory))).toBe(true);
+});
+
+test('an unreadable setting falls back alone', () => {
+  const mended = mendSettings(
+    JSON.stringify({
+      theme: 'light',
+      autoAdvance: 'perhaps',
+      grid: { size: 9, layout: 'square' },
+      keys: { pick: ['q'] },
+      old: 1,
+    }),
+  );
+  expect(mended).toMatchObject({
+    theme: 'light',
+    autoAdvance: false,
+    grid: { size: 190, layout: 'square' },
+    keys: { pick: ['q'] },
+  });
+  expect(mendSettings('no JSON')).toEqual(mendSettings(undefined));
+  expect(mendSettings('[1]')).toEqual(mendSettings(undefined));
+});
