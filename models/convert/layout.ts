@@ -100,6 +100,10 @@ export function understandCheckpoint(parts: CheckpointParts): Checkpoint {
     if (vision.size === 0) throw new ConversionError('The vision folder holds no CLIP vision tower.');
   } else if (parts.vision) warnings.push('The checkpoint has its own vision tower, so the one beside it is not used.');
 
+  if (config.mm_use_im_start_end === true)
+    warnings.push(
+      'The model was trained with markers around the picture, which Keeplight does not write: its answers may suffer.',
+    );
   const textLayout = readTextLayout(config, text);
   const visionLayout = readVisionLayout(parts, vision);
   const projectorLayout = readProjectorLayout(config, projector, visionLayout, textLayout);

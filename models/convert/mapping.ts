@@ -46,17 +46,20 @@ const uint32 = (value: number): GgufValue => ({ type: 'uint32', value });
 const float32 = (value: number): GgufValue => ({ type: 'float32', value });
 const bool = (value: boolean): GgufValue => ({ type: 'bool', value });
 
-/** Vicuna's template as LLaVA-1.5 was trained with it: single spaces, `</s>` after each answer. */
+/**
+ * Vicuna's template as LLaVA-1.5 was trained with it: single spaces, `</s>` after each answer and no space after that.
+ * Source: LLaVA, conversation.py, `vicuna_v1`.
+ */
 export const CHAT_TEMPLATE = [
   "{%- if messages[0]['role'] == 'system' -%}{%- set system = messages[0]['content'] -%}{%- set turns = messages[1:] -%}",
   "{%- else -%}{%- set system = 'A chat between a curious user and an artificial intelligence assistant. ",
   "The assistant gives helpful, detailed, and polite answers to the user\\'s questions.' -%}{%- set turns = messages -%}{%- endif -%}",
-  '{{- system -}}',
+  "{{- system + ' ' -}}",
   '{%- for message in turns -%}',
-  "{%- if message['role'] == 'user' -%}{{- ' USER: ' + message['content'] -}}",
-  "{%- else -%}{{- ' ASSISTANT: ' + message['content'] + eos_token -}}{%- endif -%}",
+  "{%- if message['role'] == 'user' -%}{{- 'USER: ' + message['content'] + ' ' -}}",
+  "{%- else -%}{{- 'ASSISTANT: ' + message['content'] + eos_token -}}{%- endif -%}",
   '{%- endfor -%}',
-  "{%- if add_generation_prompt -%}{{- ' ASSISTANT:' -}}{%- endif -%}",
+  "{%- if add_generation_prompt -%}{{- 'ASSISTANT:' -}}{%- endif -%}",
 ].join('');
 
 /** The language model's file. @throws ConversionError where a tensor is missing or of another shape. */

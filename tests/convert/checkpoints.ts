@@ -18,6 +18,8 @@ export interface Dimensions {
   blocks: number;
   heads: number;
   keyHeads: number;
+  /** Where it is not embedding / heads. */
+  headWidth?: number;
   vision: {
     embedding: number;
     feedForward: number;
@@ -70,7 +72,7 @@ export function makeTensors(dimensions: Dimensions, vocabulary: number, type: Nu
     tensors.set(name, { shape, data });
   };
   const { embedding, feedForward, blocks, heads, keyHeads, vision } = dimensions;
-  const width = embedding / heads;
+  const width = dimensions.headWidth ?? embedding / heads;
   const spread = 1 / Math.sqrt(embedding);
   add('model.embed_tokens.weight', [vocabulary, embedding], 0.5);
   for (let block = 0; block < blocks; block++) {
@@ -150,17 +152,22 @@ export interface CheckpointSpec {
   tokenizer: 'model' | 'json';
   tower: 'inside' | 'beside';
   seed?: number;
+  /** Added to the language model's part of the config. */
+  config?: Record<string, unknown>;
 }
 
 /** @returns the weights as stored, under LLaVA's names, and the vision folder where the tower lies beside. */
 export async function writeCheckpoint(folder: string, vocabulary: Vocabulary, spec: CheckpointSpec) {
   const { dimensions, naming } = spec;
   const tensors = makeTensors(dimensions, vocabulary.pieces.length, spec.type, spec.seed);
+  const tied = spec.config?.tie_word_embeddings === true;
+  if (tied) tensors.set('lm_head.weight', tensors.get('model.embed_tokens.weight')!);
   await mkdir(folder, { recursive: true });
   const isTower = (name: string) => name.startsWith('model.vision_tower.');
   const stored: Tensors = new Map();
   for (const [name, tensor] of tensors)
-    if (spec.tower === 'inside' || !isTower(name)) stored.set(renamed(name, naming), tensor);
+    if ((spec.tower === 'inside' || !isTower(name)) && !(tied && name === 'lm_head.weight'))
+      stored.set(renamed(name, naming), tensor);
   await writeWeights(folder, stored, spec);
   await writeFile(join(folder, 'config.json'), JSON.stringify(configOf(spec, vocabulary.pieces.length), null, 2));
   if (spec.tokenizer === 'model') await writeFile(join(folder, 'tokenizer.model'), tokenizerModel(vocabulary));
@@ -220,12 +227,13 @@ export function configOf(spec: CheckpointSpec, vocabulary: number): Record<strin
     vocab_size: vocabulary,
     hidden_act: 'silu',
     tie_word_embeddings: false,
+    ...(spec.dimensions.headWidth ? { head_dim: spec.dimensions.headWidth } : {}),
+    ...spec.config,
   };
   if (spec.naming === 'llava')
     return {
       architectures: ['LlavaLlamaForCausalLM'],
       model_type: 'llava_llama',
-      ...text,
       rope_scaling: null,
       mm_projector_type: projector,
       mm_vision_tower: 'openai/clip-vit-large-patch14-336',
@@ -235,6 +243,7 @@ export function configOf(spec: CheckpointSpec, vocabulary: number): Record<strin
       bos_token_id: 1,
       eos_token_id: 2,
       pad_token_id: 0,
+      ...text,
     };
   return {
     architectures: ['LlavaForConditionalGeneration'],

@@ -44,6 +44,25 @@ const SPECS: [string, CheckpointSpec][] = [
   ['LLaVA, F32 .bin, tokenizer.json', { ...BASE, type: 'F32', format: 'bin', tokenizer: 'json', seed: 3 }],
   ['Hugging Face, grouped heads', { ...BASE, type: 'F32', naming: 'hf', dimensions: GROUPED, seed: 4 }],
   ['Hugging Face now, F16 .bin shards', { ...BASE, naming: 'hf-new', format: 'bin', shards: 2, seed: 5 }],
+  [
+    'wide heads, three of them, tied output, another rope base, the last layer of the tower',
+    {
+      ...BASE,
+      type: 'F32',
+      seed: 8,
+      dimensions: {
+        embedding: 80,
+        feedForward: 112,
+        blocks: 1,
+        heads: 3,
+        keyHeads: 1,
+        headWidth: 32,
+        vision: { embedding: 192, feedForward: 64, blocks: 2, heads: 3, imageSize: 24, patchSize: 8 },
+        projector: 'mlp2x_gelu',
+      },
+      config: { tie_word_embeddings: true, rope_theta: 500000, rms_norm_eps: 1e-3, mm_vision_select_layer: -1 },
+    },
+  ],
   ['LLaVA 1, linear projector', { ...BASE, dimensions: { ...TINY, projector: 'linear' }, seed: 6 }],
 ];
 
@@ -53,7 +72,9 @@ test.skipIf(!bridge).each(SPECS)('%s: the engine gives the checkpoint’s own pr
   const files = await convertCheckpoint({ checkpoint, vision, output: `${checkpoint}-out`, quantization: 'F32' });
   const size = spec.dimensions.vision.imageSize;
   const pictures = [pictureOf(size, 1), pictureOf(size, 2)];
-  const expected = pictures.map((picture) => referenceProbabilities(tensors, spec.dimensions, prompt, picture));
+  const expected = pictures.map((picture) =>
+    referenceProbabilities(tensors, spec.dimensions, prompt, picture, spec.config),
+  );
   // The two pictures must differ more than the tolerance, or the test would not notice a blind model.
   expect(largestDifference([expected[0]!], [expected[1]!])).toBeGreaterThan(0.01);
   const actual = await engineProbabilities(files, prompt, size, pictures);

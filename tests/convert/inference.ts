@@ -49,6 +49,7 @@ export function referenceProbabilities(
   dimensions: Dimensions,
   prompt: Prompt,
   picture: Uint8Array,
+  config: Record<string, unknown> = {},
 ): number[] {
   const { vision, projector } = dimensions;
   const patches = clipPatches(
@@ -63,6 +64,7 @@ export function referenceProbabilities(
       layer_norm_eps: 1e-5,
     },
     normalize(picture),
+    Number(config.mm_vision_select_layer ?? -2),
   );
   const image: Rows =
     projector === 'linear'
@@ -75,7 +77,8 @@ export function referenceProbabilities(
       num_hidden_layers: dimensions.blocks,
       num_attention_heads: dimensions.heads,
       num_key_value_heads: dimensions.keyHeads,
-      rms_norm_eps: 1e-5,
+      rms_norm_eps: Number(config.rms_norm_eps ?? 1e-5),
+      rope_theta: Number(config.rope_theta ?? 10000),
     },
     [...prompt.before, ...image, ...prompt.after],
   );

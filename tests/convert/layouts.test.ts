@@ -1,11 +1,18 @@
-import { mkdtemp, open, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readGgufFileInfo } from 'node-llama-cpp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { convertCheckpoint, estimateConversion } from '../../models/convert/convert.ts';
-import { type CheckpointSpec, type Dimensions, type Tensors, TINY, writeCheckpoint } from './checkpoints.ts';
-import { trainVocabulary } from './vocabulary.ts';
+import {
+  type CheckpointSpec,
+  type Dimensions,
+  safetensors,
+  type Tensors,
+  TINY,
+  writeCheckpoint,
+} from './checkpoints.ts';
+import { tokenizerModel, trainVocabulary } from './vocabulary.ts';
 
 const vocabulary = trainVocabulary(300);
 let folder: string;
@@ -179,4 +186,63 @@ test('the estimate is what the disk needs', async () => {
   const result = await convertCheckpoint({ checkpoint, output: join(folder, 'estimate-out'), quantization: 'F16' });
   expect(estimate.resultBytes).toBe(result.modelBytes + result.mmprojBytes);
   expect(estimate.diskNeeded).toBeGreaterThanOrEqual(estimate.resultBytes);
+});
+
+test('numbers beyond half precision stay exact in F32, the rest is half', async () => {
+  const checkpoint = join(folder, 'large');
+  const { tensors } = await writeCheckpoint(checkpoint, vocabulary, { ...BASE, type: 'BF16' });
+  const large = tensors.get('model.layers.0.mlp.up_proj.weight')!;
+  large.data[5] = 2 ** 17;
+  await writeFile(join(checkpoint, 'model.safetensors'), safetensors(tensors, 'BF16'));
+  const { model } = await convertCheckpoint({ checkpoint, output: `${checkpoint}-out`, quantization: 'F16' });
+  const written = (await readGgufFileInfo(model)).fullTensorInfo ?? [];
+  const typeOf = (name: string) => written.find((tensor) => tensor.name === name)?.ggmlType;
+  expect([typeOf('blk.0.ffn_up.weight'), typeOf('blk.1.ffn_up.weight')]).toEqual([0, 1]);
+  expect((await (await readGguf(model)).read('blk.0.ffn_up.weight')).data[5]).toBe(2 ** 17);
+});
+
+test('positions scaled linearly, and a tower that lies where the config says, are taken over', async () => {
+  const checkpoint = join(folder, 'scaled');
+  const { vision } = await writeCheckpoint(checkpoint, vocabulary, {
+    ...BASE,
+    tower: 'beside',
+    config: {
+      rope_scaling: { type: 'linear', factor: 4 },
+      mm_vision_tower: 'somewhere/scaled-clip',
+      mm_use_im_start_end: true,
+    },
+  });
+  expect(vision).toMatch(/scaled-clip$/);
+  const result = await convertCheckpoint({
+    checkpoint,
+    output: `${checkpoint}-out`,
+    quantization: 'F16',
+    source: 'https://example.org/m',
+  });
+  expect(result.warnings).toEqual([expect.stringContaining('markers around the picture')]);
+  const { metadata } = await readGgufFileInfo(result.model);
+  expect(metadata).toMatchObject({
+    general: { source: { url: 'https://example.org/m' }, name: 'scaled' },
+    llama: { rope: { scaling: { type: 'linear', factor: 4 } } },
+  });
+});
+
+test('added tokens become special or user-defined ones; those beyond the embedding are named', async () => {
+  const checkpoint = join(folder, 'added');
+  const rows = vocabulary.pieces.length + 3;
+  const wider = { pieces: [...vocabulary.pieces] };
+  for (let id = vocabulary.pieces.length; id < rows; id++)
+    wider.pieces.push({ text: `unused${id}`, score: -9000, type: 1 });
+  await writeCheckpoint(checkpoint, wider, BASE);
+  await writeFile(join(checkpoint, 'tokenizer.model'), tokenizerModel(vocabulary));
+  await writeFile(
+    join(checkpoint, 'added_tokens.json'),
+    JSON.stringify({ '<image>': rows - 3, '<pad>': rows - 2, '<far>': rows + 7 }),
+  );
+  const result = await convertCheckpoint({ checkpoint, output: `${checkpoint}-out`, quantization: 'F16' });
+  expect(result.warnings).toEqual([expect.stringContaining('<far>')]);
+  const { metadata } = await readGgufFileInfo(result.model);
+  const { tokens, token_type: types } = metadata.tokenizer.ggml;
+  expect((tokens as string[]).slice(-3)).toEqual(['<image>', '<pad>', `[PAD${rows - 1}]`]);
+  expect((types as number[]).slice(-3)).toEqual([4, 3, 5]);
 });
