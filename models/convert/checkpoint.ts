@@ -9,6 +9,8 @@ import type { SourceTensor, TensorSource } from './tensor-source.ts';
 
 const LARGEST_INDEX = 32 << 20;
 
+const PROJECTOR_APART = /^mm_projector\.(bin|safetensors)$/;
+
 /**
  * @param folder that holds `model.safetensors`, `pytorch_model.bin`, either in shards with an index, or any single
  * safetensors or `.bin` file. A projector that LLaVA's first stage saved apart (`mm_projector.bin`) is read too.
@@ -29,6 +31,8 @@ export async function openCheckpoint(folder: string): Promise<TensorSource> {
       const read = name.endsWith('.safetensors') ? readSafetensors : readPytorch;
       for (const tensor of await read(file)) {
         const before = tensors.get(tensor.name);
+        // The published LLaVA-1.5 has its projector in the weights and once more apart.
+        if (before && PROJECTOR_APART.test(name)) continue;
         if (before)
           throw new ConversionError(`${shown(tensor.name)} is in ${before.origin} and again in ${tensor.origin}.`);
         tensors.set(tensor.name, tensor);
@@ -65,7 +69,7 @@ async function weightFiles(
   folder: string,
   files: readonly string[],
 ): Promise<{ files: string[]; expected: Map<string, string> }> {
-  const beside = files.filter((name) => name === 'mm_projector.bin' || name === 'mm_projector.safetensors').slice(0, 1);
+  const beside = files.filter((name) => PROJECTOR_APART.test(name)).slice(0, 1);
   for (const [index, single] of [
     ['model.safetensors.index.json', 'model.safetensors'],
     ['pytorch_model.bin.index.json', 'pytorch_model.bin'],

@@ -101,7 +101,7 @@ export function tensorBytes(shape: readonly number[], type: TensorType): number 
 }
 
 /** The temporary name under which a file is written until it is whole. */
-export function partialName(path: string): string {
+function partialName(path: string): string {
   return `${path}.partial`;
 }
 

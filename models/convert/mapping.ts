@@ -50,7 +50,7 @@ const bool = (value: boolean): GgufValue => ({ type: 'bool', value });
  * Vicuna's template as LLaVA-1.5 was trained with it: single spaces, `</s>` after each answer and no space after that.
  * Source: LLaVA, conversation.py, `vicuna_v1`.
  */
-export const CHAT_TEMPLATE = [
+const CHAT_TEMPLATE = [
   "{%- if messages[0]['role'] == 'system' -%}{%- set system = messages[0]['content'] -%}{%- set turns = messages[1:] -%}",
   "{%- else -%}{%- set system = 'A chat between a curious user and an artificial intelligence assistant. ",
   "The assistant gives helpful, detailed, and polite answers to the user\\'s questions.' -%}{%- set turns = messages -%}{%- endif -%}",

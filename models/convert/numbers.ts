@@ -6,9 +6,6 @@ export type StoredType = 'F32' | 'F16' | 'BF16';
 /** Bytes a number. */
 export const NUMBER_BYTES: Readonly<Record<StoredType, number>> = { F32: 4, F16: 2, BF16: 2 };
 
-/** Largest finite half-precision number. */
-export const LARGEST_HALF = 65504;
-
 export function isStoredType(type: string): type is StoredType {
   return type === 'F32' || type === 'F16' || type === 'BF16';
 }

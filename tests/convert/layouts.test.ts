@@ -1,4 +1,4 @@
-import { mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readGgufFileInfo } from 'node-llama-cpp';
@@ -10,6 +10,7 @@ import {
   safetensors,
   type Tensors,
   TINY,
+  torchZip,
   writeCheckpoint,
 } from './checkpoints.ts';
 import { tokenizerModel, trainVocabulary } from './vocabulary.ts';
@@ -245,4 +246,16 @@ test('added tokens become special or user-defined ones; those beyond the embeddi
   const { tokens, token_type: types } = metadata.tokenizer.ggml;
   expect((tokens as string[]).slice(-3)).toEqual(['<image>', '<pad>', `[PAD${rows - 1}]`]);
   expect((types as number[]).slice(-3)).toEqual([4, 3, 5]);
+});
+
+test('a projector that lies apart is found, and one that is in the weights too is no contradiction', async () => {
+  const checkpoint = join(folder, 'apart');
+  const { tensors } = await writeCheckpoint(checkpoint, vocabulary, BASE);
+  const isProjector = ([name]: [string, unknown]) => name.startsWith('model.mm_projector.');
+  await writeFile(join(checkpoint, 'mm_projector.bin'), torchZip(new Map([...tensors].filter(isProjector)), 'F16'));
+  const both = await convertCheckpoint({ checkpoint, output: join(folder, 'apart-both'), quantization: 'F32' });
+  const without = new Map([...tensors].filter((entry) => !isProjector(entry)));
+  await writeFile(join(checkpoint, 'model.safetensors'), safetensors(without, 'F16'));
+  const apart = await convertCheckpoint({ checkpoint, output: join(folder, 'apart-only'), quantization: 'F32' });
+  expect((await readFile(apart.mmproj)).equals(await readFile(both.mmproj))).toBe(true);
 });
