@@ -1,0 +1,408 @@
+/** Orders, sections and facets of random catalogs, against a plain evaluation of the same rows. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addToAlbum, createAlbum, moveInAlbum } from '../../electron/core/catalog/albums.ts';
+import { PhotoColumns } from '../../electron/core/catalog/columns.ts';
+import { countsOf, distributionOf, facetsOf } from '../../electron/core/catalog/facets.ts';
+import { setMarks } from '../../electron/core/catalog/marks.ts';
+import { nameKey } from '../../electron/core/catalog/name-key.ts';
+import { type Catalog, openCatalog } from '../../electron/core/catalog/open.ts';
+import { orderedIds, orderOf } from '../../electron/core/catalog/order.ts';
+import { photoDetail, photoRows } from '../../electron/core/catalog/photos.ts';
+import type { Facets } from '../../shared/contract.ts';
+import { LEVELS, levelOf } from '../../shared/grade.ts';
+import { COLORS, FLAGS, KINDS, PHOTO_STATES } from '../../shared/photo.ts';
+import {
+  ALL_PHOTOS,
+  type Filter,
+  GROUPS,
+  PACKED_BYTES,
+  type Query,
+  SORT_KEYS,
+  type SortKey,
+} from '../../shared/query.ts';
+import { fillCatalog } from './synthetic.ts';
+
+type Plain = {
+  id: number;
+  folder: string;
+  folder_id: number;
+  name: string;
+  kind: string;
+  state: string;
+  error: string | null;
+  flag: string;
+  stars: number;
+  color: string;
+  width: number;
+  height: number;
+  taken_at: number | null;
+  added_at: number;
+  size: number;
+  camera: string | null;
+  lens: string | null;
+  iso: number | null;
+  latitude: number | null;
+  stack_id: number | null;
+  stack_top: number;
+  grade_tier: number | null;
+  grade: number | null;
+  technical: number | null;
+  focus: number | null;
+  brightness: number | null;
+  noise: number | null;
+  colorfulness: number | null;
+  reasons: string;
+  keywords: string | null;
+};
+
+const PHOTOS = 400;
+let directory: string;
+let catalog: Catalog;
+let columns: PhotoColumns;
+let plain: Plain[];
+
+function readPlain(): Plain[] {
+  return catalog
+    .prepare<[], Plain>(
+      `SELECT p.*, coalesce(m.flag, 'none') AS flag, coalesce(m.stars, 0) AS stars, coalesce(m.color, 'none') AS color,
+         camera.name AS camera, lens.name AS lens, f.path AS folder,
+         (SELECT group_concat(k.name) FROM photo_keyword pk JOIN keyword k ON k.id = pk.keyword_id WHERE pk.photo_id = p.id) AS keywords
+       FROM photo p JOIN folder f ON f.id = p.folder_id LEFT JOIN mark m ON m.photo_id = p.id
+       LEFT JOIN camera ON camera.id = p.camera_id LEFT JOIN lens ON lens.id = p.lens_id ORDER BY p.id`,
+    )
+    .all();
+}
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'keeplight-views-'));
+  catalog = openCatalog({ dataDirectory: directory });
+  fillCatalog(catalog, { photos: PHOTOS / 2, seed: 5, root: '/one' });
+  fillCatalog(catalog, { photos: PHOTOS / 2, seed: 6, root: '/two' });
+  // As while a model is active: some photos only have the measured grade.
+  catalog.exec('UPDATE photo SET grade_tier = 1 WHERE grade IS NOT NULL AND id % 3 = 0');
+  columns = new PhotoColumns(catalog);
+  plain = readPlain();
+});
+
+afterAll(() => {
+  catalog.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const values: Record<Exclude<SortKey, 'name' | 'manual'>, (photo: Plain) => number | null> = {
+  grade: (photo) => photo.grade,
+  technical: (photo) => photo.technical,
+  date: (photo) => photo.taken_at,
+  focus: (photo) => photo.focus,
+  exposure: (photo) => photo.brightness,
+  noise: (photo) => photo.noise,
+  colorfulness: (photo) => photo.colorfulness,
+  stars: (photo) => photo.stars,
+  iso: (photo) => photo.iso,
+  size: (photo) => photo.size,
+  added: (photo) => photo.added_at,
+};
+
+const dayOf = (photo: Plain) => (photo.taken_at === null ? null : new Date(photo.taken_at).toISOString().slice(0, 10));
+const levelOfPhoto = (photo: Plain) => (photo.grade === null ? null : levelOf(photo.grade));
+
+/** Each dimension of a filter as a plain test. */
+const tests: { [Key in keyof Filter]-?: (photo: Plain, filter: NonNullable<Filter[Key]>) => boolean } = {
+  grade: (photo, range) => inRange(photo.grade, range),
+  levels: (photo, levels) => levels.length === 0 || levels.includes(levelOfPhoto(photo) as never),
+  flags: (photo, flags) => flags.length === 0 || flags.includes(photo.flag as never),
+  stars: (photo, range) => inRange(photo.stars, range),
+  colors: (photo, colors) => colors.length === 0 || colors.includes(photo.color as never),
+  date: (photo, { from, to }) =>
+    (!from && !to) || (dayOf(photo) !== null && dayOf(photo)! >= (from ?? '') && dayOf(photo)! <= (to ?? '9999')),
+  cameras: (photo, cameras) => cameras.length === 0 || cameras.includes(photo.camera ?? ''),
+  lenses: (photo, lenses) => lenses.length === 0 || lenses.includes(photo.lens ?? ''),
+  iso: (photo, range) => inRange(photo.iso, range),
+  kinds: (photo, kinds) => kinds.length === 0 || kinds.includes(photo.kind as never),
+  folders: (photo, folders) => folders.length === 0 || folders.some((id) => ancestors(photo.folder_id).has(id)),
+  gps: (photo, gps) => (photo.latitude !== null) === gps,
+  reasons: (photo, reasons) => reasons.length === 0 || reasons.some((name) => photo.reasons.split(',').includes(name)),
+  states: (photo, states) => states.length === 0 || states.includes(photo.state as never),
+  keywords: (photo, words) =>
+    words.length === 0 || words.some((word) => (photo.keywords ?? '').split(',').includes(word)),
+  text: (photo, text) => text.trim() === '' || photo.name.toLowerCase().startsWith(`${text}-`),
+};
+
+function inRange(value: number | null, { min, max }: { min?: number; max?: number }): boolean {
+  if (min === undefined && max === undefined) return true;
+  return value !== null && value >= (min ?? Number.NEGATIVE_INFINITY) && value <= (max ?? Number.POSITIVE_INFINITY);
+}
+
+const parents = new Map<number, number | null>();
+function ancestors(folder: number): Set<number> {
+  if (parents.size === 0) {
+    for (const [id, parent] of catalog
+      .prepare<[], [number, number | null]>('SELECT id, parent_id FROM folder')
+      .raw()
+      .all())
+      parents.set(id, parent);
+  }
+  const all = new Set<number>();
+  for (let at: number | null | undefined = folder; at != null; at = parents.get(at)) all.add(at);
+  return all;
+}
+
+function passes(photo: Plain, filter: Filter, except?: keyof Filter): boolean {
+  return (Object.keys(filter) as (keyof Filter)[]).every(
+    (key) => key === except || filter[key] === undefined || tests[key](photo, filter[key] as never),
+  );
+}
+
+const rangeOf = (max: number) =>
+  fc.record({ min: fc.integer({ min: 0, max }), max: fc.integer({ min: 0, max }) }, { requiredKeys: [] });
+const day = fc
+  .integer({ min: 0, max: 400 })
+  .map((days) => new Date(Date.UTC(2010, 0, 1) + days * 86_400_000).toISOString().slice(0, 10));
+const filters: fc.Arbitrary<Filter> = fc.record(
+  {
+    grade: rangeOf(100),
+    levels: fc.subarray([...LEVELS]),
+    flags: fc.subarray([...FLAGS]),
+    stars: rangeOf(5),
+    colors: fc.subarray([...COLORS]),
+    date: fc.record({ from: day, to: day }, { requiredKeys: [] }),
+    cameras: fc.subarray(['Canon EOS 6D', 'NIKON D750', 'SONY ILCE-7M3', 'No such camera']),
+    lenses: fc.subarray(['85mm f/1.8', 'EF24-70mm f/2.8L II USM']),
+    iso: rangeOf(6400),
+    kinds: fc.subarray([...KINDS]),
+    folders: fc.subarray([1, 2, 3, 4, 5, 6, 7]),
+    gps: fc.boolean(),
+    reasons: fc.subarray(['soft-focus', 'noise', 'rich-tones', 'unheard-of']),
+    states: fc.subarray([...PHOTO_STATES]),
+    keywords: fc.subarray(['harbour', 'Müller', 'dog', 'unheard-of']),
+  },
+  { requiredKeys: [] },
+);
+const queries: fc.Arbitrary<Query> = fc.record({
+  source: fc.constantFrom<Query['source']>(
+    { kind: 'all' },
+    { kind: 'folder', id: 1 },
+    { kind: 'folder', id: 2 },
+    { kind: 'rejected' },
+    { kind: 'problems' },
+  ),
+  filter: filters,
+  sort: fc.record({ key: fc.constantFrom(...SORT_KEYS), order: fc.constantFrom('asc', 'desc') }),
+  group: fc.constantFrom(...GROUPS),
+  stacks: fc.constantFrom('open', 'collapsed'),
+});
+
+function inSource(photo: Plain, source: Query['source']): boolean {
+  switch (source.kind) {
+    case 'folder':
+      return ancestors(photo.folder_id).has(source.id);
+    case 'rejected':
+      return photo.flag === 'reject';
+    case 'problems':
+      return photo.error !== null || photo.state === 'failed' || photo.state === 'missing';
+    default:
+      return true;
+  }
+}
+
+const compare = <Value extends number | string>(a: Value, b: Value) => (a < b ? -1 : a > b ? 1 : 0);
+
+function naiveOrder({ source, filter, sort, group, stacks }: Query): number[] {
+  const down = sort.order === 'desc' ? -1 : 1;
+  const sortValue = (photo: Plain): number | string | null =>
+    sort.key === 'name' ? nameKey(photo.name) : values[sort.key === 'manual' ? 'date' : sort.key](photo);
+  let found = plain.filter((photo) => inSource(photo, source) && passes(photo, filter));
+  found.sort((a, b) => {
+    const [first, second] = [sortValue(a), sortValue(b)];
+    if (first === null || second === null) return Number(first === null) - Number(second === null) || a.id - b.id;
+    const tiers = sort.key === 'grade' ? a.grade_tier! - b.grade_tier! : 0;
+    return tiers || down * compare(first, second) || a.id - b.id;
+  });
+  if (stacks === 'collapsed') {
+    const tops = new Map<number, number>();
+    for (const photo of found) {
+      if (photo.stack_id !== null && (photo.stack_top || !tops.has(photo.stack_id))) tops.set(photo.stack_id, photo.id);
+    }
+    found = found.filter((photo) => photo.stack_id === null || tops.get(photo.stack_id) === photo.id);
+  }
+  if (group === 'none') return found.map(({ id }) => id);
+  const keyOf = (photo: Plain): string => {
+    if (group === 'day') return dayOf(photo) ?? '';
+    if (group === 'month') return dayOf(photo)?.slice(0, 7) ?? '';
+    if (group === 'level') return levelOfPhoto(photo) ?? '';
+    return `${photo.folder_id <= plain[0]!.folder_id || ancestors(photo.folder_id).has(1) ? 'one' : 'two'}/${photo.folder}`;
+  };
+  const rising =
+    group === 'folder' ||
+    (group === 'level' ? !(sort.key === 'grade' && sort.order === 'asc') : sort.key === 'date' && sort.order === 'asc');
+  const rank = (key: string): string | number => (group === 'level' ? LEVELS.indexOf(key as never) : key);
+  const folderRank = (key: string) => key.split('/').map(nameKey).join('\u0001');
+  return found
+    .map((photo, index) => ({ photo, index, key: keyOf(photo) }))
+    .sort((a, b) => {
+      if (a.key === '' || b.key === '') return Number(a.key === '') - Number(b.key === '') || a.index - b.index;
+      const order =
+        group === 'folder' ? compare(folderRank(a.key), folderRank(b.key)) : compare(rank(a.key), rank(b.key));
+      return (rising ? order : -order) || a.index - b.index;
+    })
+    .map(({ photo }) => photo.id);
+}
+
+test('the order of any view is that of a plain sort', () => {
+  fc.assert(
+    fc.property(queries, (query) => {
+      expect(orderedIds(catalog, columns, query)).toEqual(naiveOrder(query));
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('the packed order holds ids and aspect ratios, and sections cover it without gaps', () => {
+  fc.assert(
+    fc.property(queries, (query) => {
+      const order = orderOf(catalog, columns, query);
+      const bytes = Buffer.from(order.packed, 'base64');
+      expect(bytes.length).toBe(order.total * PACKED_BYTES);
+      for (let index = 0; index < order.total; index++) {
+        const photo = plain[bytes.readUInt32LE(index * PACKED_BYTES) - 1]!;
+        const aspect = photo.width > 0 ? Math.round((photo.width / photo.height) * 1000) : 1500;
+        expect(bytes.readUInt16LE(index * PACKED_BYTES + 4)).toBe(aspect);
+      }
+      let end = 0;
+      for (const section of order.sections) {
+        expect(section.start).toBe(end);
+        expect(section.count).toBeGreaterThan(0);
+        end += section.count;
+      }
+      expect(end).toBe(query.group === 'none' ? 0 : order.total);
+      expect(new Set(order.sections.map(({ key }) => key)).size).toBe(order.sections.length);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+/** Facet → the filter's dimension that it offers values for, and what a photo has of it. */
+const facetTests: {
+  [Key in Exclude<keyof Facets, 'total' | 'ungraded' | 'gps'>]: { own: keyof Filter; of: (photo: Plain) => unknown[] };
+} = {
+  levels: { own: 'levels', of: (photo) => (photo.grade === null ? [] : [levelOfPhoto(photo)]) },
+  flags: { own: 'flags', of: (photo) => [photo.flag] },
+  stars: { own: 'stars', of: (photo) => [photo.stars] },
+  colors: { own: 'colors', of: (photo) => [photo.color] },
+  cameras: { own: 'cameras', of: (photo) => (photo.camera === null ? [] : [photo.camera]) },
+  lenses: { own: 'lenses', of: (photo) => (photo.lens === null ? [] : [photo.lens]) },
+  isos: { own: 'iso', of: (photo) => (photo.iso === null ? [] : [photo.iso]) },
+  kinds: { own: 'kinds', of: (photo) => [photo.kind] },
+  folders: { own: 'folders', of: (photo) => [...ancestors(photo.folder_id)] },
+  reasons: { own: 'reasons', of: (photo) => (photo.reasons === '' ? [] : photo.reasons.split(',')) },
+  states: { own: 'states', of: (photo) => [photo.state] },
+  keywords: { own: 'keywords', of: (photo) => photo.keywords?.split(',') ?? [] },
+  days: { own: 'date', of: (photo) => (photo.taken_at === null ? [] : [dayOf(photo)]) },
+};
+
+test('every facet counts what its value would show with all other filters', () => {
+  fc.assert(
+    fc.property(queries, (query) => {
+      const facets = facetsOf(catalog, columns, query);
+      const base = plain.filter((photo) => inSource(photo, query.source));
+      expect(facets.total).toBe(base.filter((photo) => passes(photo, query.filter)).length);
+      for (const [name, { own, of }] of Object.entries(facetTests)) {
+        const counts = new Map<unknown, number>();
+        for (const photo of base) {
+          if (!passes(photo, query.filter, own)) continue;
+          for (const value of of(photo)) counts.set(value, (counts.get(value) ?? 0) + 1);
+        }
+        const found = facets[name as keyof typeof facetTests].map(({ value, count }) => [value, count] as const);
+        expect(new Map<unknown, number>(found), name).toEqual(counts);
+      }
+      const ungraded = base.filter((photo) => photo.grade === null && passes(photo, query.filter, 'levels'));
+      expect(facets.ungraded).toBe(ungraded.length);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('columns read again photo by photo are those read at once', () => {
+  const ids = plain.filter(({ id }) => id % 7 === 0).map(({ id }) => id);
+  columns.refresh(setMarks(catalog, ids, { stars: 3, flag: 'pick', color: 'blue' }));
+  plain = readPlain();
+  const fresh = new PhotoColumns(catalog);
+  for (const name of ['numbers', 'smalls', 'references'] as const) {
+    for (const [column, content] of Object.entries(fresh[name])) {
+      const read = columns[name][column as never] as typeof content;
+      if (column === 'reasons' || column === 'keywords') continue;
+      expect(read.slice(0, PHOTOS), column).toEqual(content.slice(0, PHOTOS));
+    }
+  }
+  expect(naiveOrder(ALL_PHOTOS)).toEqual(orderedIds(catalog, fresh, ALL_PHOTOS));
+});
+
+test('albums keep the order that a person gave them, and smart ones follow their filter', () => {
+  const album = createAlbum(catalog, columns, { name: 'Chosen', filter: null, ids: [9, 3, 7] });
+  expect(addToAlbum(catalog, album.id, [3, 1, 5])).toBe(2);
+  const view: Query = { ...ALL_PHOTOS, source: { kind: 'album', id: album.id }, sort: { key: 'manual', order: 'asc' } };
+  expect(orderedIds(catalog, columns, view)).toEqual([9, 3, 7, 1, 5]);
+  moveInAlbum(catalog, album.id, [5, 9], 7);
+  expect(orderedIds(catalog, columns, view)).toEqual([3, 5, 9, 7, 1]);
+  moveInAlbum(catalog, album.id, [3], null);
+  expect(orderedIds(catalog, columns, view)).toEqual([5, 9, 7, 1, 3]);
+  moveInAlbum(catalog, album.id, [9, 7], 9);
+  expect(orderedIds(catalog, columns, view)).toEqual([5, 9, 7, 1, 3]);
+  const filter: Filter = { stars: { min: 4 } };
+  const smart = createAlbum(catalog, columns, { name: 'Four stars', filter, ids: [] });
+  expect(smart.count).toBe(plain.filter(({ stars }) => stars >= 4).length);
+  const narrowed = orderedIds(catalog, columns, {
+    ...ALL_PHOTOS,
+    source: { kind: 'album', id: smart.id },
+    filter: { flags: ['pick'] },
+  });
+  expect(narrowed.sort()).toEqual(
+    plain
+      .filter(({ stars, flag }) => stars >= 4 && flag === 'pick')
+      .map(({ id }) => id)
+      .sort(),
+  );
+  expect(() => addToAlbum(catalog, smart.id, [1])).toThrow(/smart album/);
+});
+
+test('the best of each month are graded, there, not rejected, and one of each stack', () => {
+  const best = orderedIds(catalog, columns, { ...ALL_PHOTOS, source: { kind: 'best', of: 'month' } });
+  expect(best.length).toBe(countsOf(columns).best);
+  const months = new Set(
+    plain
+      .filter(
+        (photo) =>
+          photo.grade !== null &&
+          photo.state !== 'missing' &&
+          photo.flag !== 'reject' &&
+          (photo.stack_id === null || photo.stack_top),
+      )
+      .map((photo) => dayOf(photo)?.slice(0, 7)),
+  );
+  expect(new Set(best.map((id) => dayOf(plain[id - 1]!)?.slice(0, 7)))).toEqual(months);
+  for (const id of best) {
+    expect(plain[id - 1]!.flag).not.toBe('reject');
+    expect(plain[id - 1]!.grade).not.toBeNull();
+  }
+});
+
+test('distribution, rows and detail agree with the rows', () => {
+  const { bins, median } = distributionOf(catalog, columns, ALL_PHOTOS);
+  const grades = plain.flatMap(({ grade }) => (grade === null ? [] : [grade])).sort((a, b) => a - b);
+  expect(bins.reduce((sum, count) => sum + count)).toBe(grades.length);
+  expect(bins[19]).toBe(grades.filter((grade) => grade >= 95).length);
+  const middle = grades.length >> 1;
+  expect(median).toBe(grades.length % 2 ? grades[middle] : (grades[middle - 1]! + grades[middle]!) / 2);
+  expect(photoRows(catalog, [5, 99_999, 2]).map(({ id }) => id)).toEqual([5, 2]);
+  const graded = plain.find(({ grade, grade_tier }) => grade !== null && grade_tier === 0)!;
+  const peers = plain.filter(({ grade, grade_tier }) => grade !== null && grade_tier === 0);
+  const detail = photoDetail(catalog, columns, graded.id);
+  expect(detail.percentile).toBeCloseTo(
+    peers.filter(({ grade }) => grade! < graded.grade!).length / (peers.length - 1),
+  );
+  expect(detail.reasons.map(({ name }) => name).join(',')).toBe(graded.reasons);
+});
