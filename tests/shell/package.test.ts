@@ -16,7 +16,8 @@ import { drawIcons } from '../../build/icons.mjs';
 import { ensurePage } from '../../build/setup.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const require = createRequire(import.meta.url);
+/** electron-builder's own packages. */
+const requireOfBuilder = createRequire(createRequire(import.meta.url).resolve('electron-builder'));
 const described = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
 
@@ -42,7 +43,7 @@ async function packagedFiles(): Promise<string[]> {
 
 describe('the configuration', () => {
   test("passes electron-builder's own schema", async () => {
-    const { validateConfiguration } = require('app-builder-lib/out/util/config/config') as {
+    const { validateConfiguration } = requireOfBuilder('app-builder-lib/out/util/config/config') as {
       validateConfiguration(config: unknown, log: { isEnabled: boolean; add(): void }): Promise<void>;
     };
     const log = { isEnabled: false, add: () => {} };
