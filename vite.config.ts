@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -19,11 +20,11 @@ function preloadTypeface(): Plugin {
 
 /** The page's bundle. No inline scripts, styles or data URLs for code: the content security policy forbids them. */
 export default defineConfig({
-  root: new URL('./renderer', import.meta.url).pathname,
+  root: fileURLToPath(new URL('./renderer', import.meta.url)),
   base: './',
   plugins: [react(), preloadTypeface()],
   build: {
-    outDir: new URL('./dist/renderer', import.meta.url).pathname,
+    outDir: fileURLToPath(new URL('./dist/renderer', import.meta.url)),
     emptyOutDir: true,
     target: 'chrome140',
     assetsInlineLimit: 0,
