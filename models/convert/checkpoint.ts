@@ -86,11 +86,10 @@ async function weightFiles(
     }
     if (files.includes(single)) return { files: [single, ...beside], expected: new Map() };
   }
-  const shards = files.filter((name) => /-\d{5}-of-\d{5}\.(safetensors|bin)$/.test(name));
-  if (shards.length > 0)
-    throw new ConversionError(
-      `${basename(folder)} has weights in shards (${shards[0]} …) and no index (model.safetensors.index.json or pytorch_model.bin.index.json) that says whether they are all there.`,
-    );
+  for (const extension of ['safetensors', 'bin']) {
+    const shards = numberedShards(files, extension);
+    if (shards.length > 0) return { files: [...shards, ...beside], expected: new Map() };
+  }
   const notWeights = /^(training_args|optimizer|scheduler|rng_state|mm_projector|adapter_model)/;
   for (const extension of ['.safetensors', '.bin']) {
     const candidates = files.filter((name) => name.endsWith(extension) && !notWeights.test(name));
@@ -108,6 +107,24 @@ async function weightFiles(
   throw new ConversionError(
     `${basename(folder)} has no weights: model.safetensors or pytorch_model.bin (or their shards with an index) is needed, found ${found}.`,
   );
+}
+
+/** Shards without an index: their names say how many there must be. @throws ConversionError naming the missing. */
+function numberedShards(files: readonly string[], extension: string): string[] {
+  const pattern = new RegExp(`^(.+)-(\\d{5})-of-(\\d{5})\\.${extension}$`);
+  const first = files.find((name) => pattern.test(name));
+  if (!first) return [];
+  const [, stem, , total] = pattern.exec(first)!;
+  const shards = Array.from(
+    { length: Number(total) },
+    (_, index) => `${stem}-${String(index + 1).padStart(5, '0')}-of-${total}.${extension}`,
+  );
+  const missing = shards.filter((name) => !files.includes(name));
+  if (missing.length > 0)
+    throw new ConversionError(
+      `${missing.length} of the ${shards.length} weight files are missing: ${missing.slice(0, 8).join(', ')}${missing.length > 8 ? ' …' : ''}.`,
+    );
+  return shards;
 }
 
 async function readIndex(folder: string, index: string): Promise<Map<string, string>> {

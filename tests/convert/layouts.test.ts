@@ -248,6 +248,15 @@ test('added tokens become special or user-defined ones; those beyond the embeddi
   expect((types as number[]).slice(-3)).toEqual([4, 3, 5]);
 });
 
+test('shards without an index are whole when their names say so', async () => {
+  const checkpoint = join(folder, 'numbered');
+  await writeCheckpoint(checkpoint, vocabulary, { ...BASE, shards: 3 });
+  const indexed = await convertCheckpoint({ checkpoint, output: join(folder, 'numbered-1'), quantization: 'F16' });
+  await rm(join(checkpoint, 'model.safetensors.index.json'));
+  const numbered = await convertCheckpoint({ checkpoint, output: join(folder, 'numbered-2'), quantization: 'F16' });
+  expect((await readFile(numbered.model)).equals(await readFile(indexed.model))).toBe(true);
+});
+
 test('a projector that lies apart is found, and one that is in the weights too is no contradiction', async () => {
   const checkpoint = join(folder, 'apart');
   const { tensors } = await writeCheckpoint(checkpoint, vocabulary, BASE);

@@ -114,10 +114,13 @@ const CASES: [string, Partial<CheckpointSpec>, Spoil, RegExp][] = [
     /1 of the 3 weight files are missing: model-00002-of-00003/,
   ],
   [
-    'shards without an index',
-    { shards: 2 },
-    (checkpoint) => unlink(join(checkpoint, 'model.safetensors.index.json')),
-    /no index/,
+    'shards without an index of which one is missing',
+    { shards: 3 },
+    async (checkpoint) => {
+      await unlink(join(checkpoint, 'model.safetensors.index.json'));
+      await unlink(join(checkpoint, 'model-00003-of-00003.safetensors'));
+    },
+    /1 of the 3 weight files are missing: model-00003-of-00003/,
   ],
   [
     'a truncated safetensors file',
