@@ -296,8 +296,12 @@ export function foreground(program, parameters, options = {}) {
     process.on('SIGINT', interrupt);
     process.on('SIGTERM', terminate);
     process.on('SIGHUP', terminate);
+    // npm starts us through a shell that dies without telling: then we have a new parent, and go as well.
+    const parent = process.ppid;
+    const orphaned = setInterval(() => void (process.ppid !== parent && child.kill('SIGTERM')), 1000);
     child.on('error', reject);
     child.on('exit', (code, signal) => {
+      clearInterval(orphaned);
       process.off('SIGINT', interrupt);
       process.off('SIGTERM', terminate);
       process.off('SIGHUP', terminate);
