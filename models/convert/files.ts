@@ -100,7 +100,7 @@ export function asObject(value: unknown): JsonObject | null {
 }
 
 /** A JSON file of a checkpoint. @returns null when there is no such file. */
-export async function readJsonFile(path: string, limit = 8 << 20): Promise<JsonObject | null> {
+export async function readJsonFile(path: string, limit = 4 << 20): Promise<JsonObject | null> {
   const bytes = await readSmallFile(path, limit);
   return bytes && parseJsonObject(bytes, basename(path));
 }

@@ -36,7 +36,8 @@ export interface OpenOptions {
   source?: string | undefined;
 }
 
-const LARGEST_TOKENIZER = 64 << 20;
+/** Llama 2's tokenizer.model has 0.5 MB, its tokenizer.json 2 MB. */
+const LARGEST_TOKENIZER = 16 << 20;
 
 /** @throws ConversionError for everything that would make the conversion fail or wrong, as far as headers tell. */
 export async function openForConversion(options: OpenOptions): Promise<OpenedCheckpoint> {

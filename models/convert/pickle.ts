@@ -47,8 +47,8 @@ interface PickledGlobal {
 }
 
 /** Beyond these a checkpoint's index is damaged or hostile: a 13B model has about 30,000 steps. */
-const MOST_STEPS = 5_000_000;
-const LARGEST_STACK = 1_000_000;
+const MOST_STEPS = 1_000_000;
+const LARGEST_STACK = 500_000;
 
 const MARK = Symbol('mark');
 type Slot = Pickled | typeof MARK;

@@ -7,7 +7,7 @@ import { elementCount, type SourceTensor } from './tensor-source.ts';
 import { readZipDirectory, type ZipEntry } from './zip.ts';
 
 /** The index of a 7B model's shard has 60 kB. */
-const LARGEST_INDEX = 32 << 20;
+const LARGEST_INDEX = 8 << 20;
 
 const STORAGES: Readonly<Record<string, { type: string; bytes: number }>> = {
   FloatStorage: { type: 'F32', bytes: 4 },

@@ -28,6 +28,9 @@ export interface SentencePieceModel {
   normalizes: boolean;
 }
 
+/** Four times the largest vocabulary in use. */
+const MOST_PIECES = 1 << 20;
+
 type Field = { number: number; wire: number; value: bigint; bytes: Uint8Array };
 
 /** @throws ConversionError where the bytes are no SentencePiece model. */
@@ -46,6 +49,7 @@ export function readSentencePiece(bytes: Uint8Array, name = 'tokenizer.model'): 
   for (const field of fieldsOf(bytes, name)) {
     if (field.wire !== 2) continue;
     if (field.number === 1) model.pieces.push(readPiece(field.bytes, name));
+    if (model.pieces.length > MOST_PIECES) throw new ConversionError(`${name} has more than ${MOST_PIECES} pieces.`);
     if (field.number === 2) readTrainer(field.bytes, name, model);
     if (field.number === 3) readNormalizer(field.bytes, name, model);
   }

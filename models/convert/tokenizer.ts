@@ -39,6 +39,8 @@ export interface TokenizerFiles {
 /** Score of tokens that no merge makes. */
 const NEVER_MERGED = -1e9;
 const ADDED_SCORE = -1000;
+/** Characters; Llama 2's longest token has 48. */
+const LONGEST_CHECKED = 128;
 
 /**
  * @param rows of the embedding: tokens beyond it are left out, missing ones are filled in as unused.
@@ -64,11 +66,12 @@ export function readTokenizer(files: TokenizerFiles, rows: number): Tokenizer {
   }));
   for (const [id, piece] of base.pieces.entries()) if (piece) tokens[id] = piece;
 
+  const beyond: string[] = [];
   const place = (id: number, piece: Piece) => {
     if (!Number.isSafeInteger(id) || id < 0)
       throw new ConversionError(`The added token ${shown(piece.text)} has no usable id.`);
     if (id < rows) tokens[id] = piece;
-    else warnings.push(`The added token ${shown(piece.text)} (${id}) is left out: the embedding has ${rows} rows.`);
+    else beyond.push(`${shown(piece.text)} (${id})`);
   };
   for (const { id, text, special } of addedTokens(files, base)) {
     const control = special || looksSpecial(text);
@@ -81,6 +84,10 @@ export function readTokenizer(files: TokenizerFiles, rows: number): Tokenizer {
       type: control ? PIECE_TYPES.control : PIECE_TYPES.userDefined,
     });
   }
+  if (beyond.length > 0)
+    warnings.push(
+      `${beyond.length} added tokens are left out, as the embedding has ${rows} rows: ${beyond.slice(0, 4).join(', ')}.`,
+    );
   checkTokens(tokens);
 
   const idOf = (text: unknown): number | null => {
@@ -220,6 +227,8 @@ function strayMerges(ranks: ReadonlyMap<string, number>, pairs: ReadonlySet<stri
     ranks.has(text) || ([...text].length === 1 && typeof vocabulary[text] === 'number');
   for (const union of ranks.keys()) {
     const characters = [...union];
+    // Longer tokens than any vocabulary has would take squared time.
+    if (characters.length > LONGEST_CHECKED) continue;
     for (let cut = 1; cut < characters.length; cut++) {
       const left = characters.slice(0, cut).join('');
       const right = characters.slice(cut).join('');

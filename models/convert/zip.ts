@@ -13,7 +13,8 @@ export interface ZipEntry {
   start: number;
 }
 
-const LARGEST_DIRECTORY = 32 << 20;
+/** A shard of a 7B model has some 200 entries and 20 kB of directory. */
+const LARGEST_DIRECTORY = 4 << 20;
 
 /** @throws ConversionError where the archive is damaged, compressed or encrypted. */
 export async function readZipDirectory(file: ReadableFile): Promise<Map<string, ZipEntry>> {
