@@ -176,7 +176,7 @@ function openWindow(): void {
     minHeight: MINIMUM.height,
     show: false,
     title: 'Keeplight',
-    backgroundColor: nativeTheme.shouldUseDarkColors ? '#111213' : '#f4f4f3',
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#101011' : '#f4f4f3',
     webPreferences: {
       preload: fileURLToPath(new URL('./preload.cjs', import.meta.url)),
       sandbox: true,
