@@ -23,6 +23,8 @@ export async function runCommandLine(parameters: string[]): Promise<void> {
   // Whoever read our output has had enough (`| head`): that is an end, not a failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   process.stderr.on('error', () => {});
+  // Documents only on stdout: what a library wants to tell goes where progress goes.
+  console.log = console.info = console.debug = console.error;
   let code = 0;
   try {
     await dispatch(parameters, stop.signal);
