@@ -10,9 +10,11 @@ import { checkSize, HEAVY_BYTES } from './limits.ts';
 import type { LookContext } from './look.ts';
 import { openPicture } from './picture.ts';
 
-/** No page draws more: edges and pixels above which the picture is made smaller. */
+/** Browsers draw no longer edge. */
 const MAX_EDGE = 16_384;
+/** An original with more pixels is not handed out as it is; one that must be encoded anew is made smaller. */
 const MAX_PIXELS = 120_000_000;
+const MAX_ENCODED_PIXELS = 64_000_000;
 
 export type FullPicture = { jpeg: Buffer; width: number; height: number };
 
@@ -29,7 +31,7 @@ export async function renderFull(path: string, { signal, whenHeavy }: LookContex
   const isHeavy = checkSize(inspection) > HEAVY_BYTES || width * height * 3 > HEAVY_BYTES;
   const release = isHeavy ? await whenHeavy?.() : undefined;
   try {
-    const shrink = Math.min(1, Math.sqrt(MAX_PIXELS / Math.max(1, width * height)));
+    const shrink = Math.min(1, Math.sqrt(MAX_ENCODED_PIXELS / Math.max(1, width * height)));
     const longEdge = Math.max(1, Math.min(MAX_EDGE, Math.floor(Math.max(width, height) * shrink)));
     const picture = await openPicture(bytes, path, inspection, {
       longEdge: width * height === 0 || isRaw(inspection.kind) ? MAX_EDGE : longEdge,

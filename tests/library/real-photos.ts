@@ -1,0 +1,8 @@
+/** The photos of the developers' test set, when they are beside the repository. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export const PHOTOS = fileURLToPath(new URL('../../../shared/photos', import.meta.url));
+
+export const HAS_PHOTOS = existsSync(PHOTOS);
+if (!HAS_PHOTOS) console.warn('Tests with real photos are skipped: ../shared/photos is not there.');
