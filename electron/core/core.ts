@@ -19,7 +19,7 @@ import { sentenceOf } from './catalog/failure.ts';
 import { listPhotos } from './catalog/list.ts';
 import { type Lock, takeLock } from './catalog/lock.ts';
 import { setMarks } from './catalog/marks.ts';
-import { backUp, type Catalog, forgetStatements, newestBackupAge, openCatalog } from './catalog/open.ts';
+import { backUpGently, type Catalog, forgetStatements, newestBackupAge, openCatalog } from './catalog/open.ts';
 import { orderedIds } from './catalog/order.ts';
 import { listedPhotos, pathsOf, resolvePhoto } from './catalog/photos.ts';
 import { Changes } from './changes.ts';
@@ -184,15 +184,23 @@ const BACKUP_MILLISECONDS = 24 * 60 * 60 * 1000;
 export async function openCore(options: CoreOptions): Promise<Core> {
   const { dataDirectory, log } = options;
   const readOnly = options.readOnly ?? false;
-  const background = !readOnly && (options.background ?? true);
   const lock = readOnly ? null : lockData(dataDirectory);
-  let catalog: Catalog;
+  let catalog: Catalog | null = null;
   try {
     catalog = openCatalog({ dataDirectory, readOnly, warn: (text) => log({ level: 'warning', text }) });
+    return compose(options, catalog, lock);
   } catch (error) {
+    catalog?.close();
     lock?.release();
-    throw error;
+    throw sentenceOf(error, dataDirectory);
   }
+}
+
+/** Puts the rooms together over an open catalog. */
+function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Core {
+  const { dataDirectory, log } = options;
+  const readOnly = options.readOnly ?? false;
+  const background = !readOnly && (options.background ?? true);
   const columns = new PhotoColumns(catalog);
   const changes = new Changes(columns);
   const settings = new SettingsStore(catalog, changes);
@@ -202,8 +210,18 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     sentence: (error) => messageOf(sentenceOf(error, dataDirectory)),
   });
   let pool: LookPool | null = null;
+  let poolSize = 0;
   const openPool = (): LookPool => {
-    pool ??= openLookPool({ workers: workersOf(settings.current) });
+    const workers = workersOf(settings.current);
+    // Another number of workers is taken between two photos, when nothing waits.
+    if (pool && workers !== poolSize && pool.pending === 0) {
+      void pool.close();
+      pool = null;
+    }
+    if (!pool) {
+      pool = openLookPool({ workers });
+      poolSize = workers;
+    }
     return pool;
   };
   const gate = new IndexGate();
@@ -237,6 +255,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     onReady: () => critic.photosReady(),
   });
   settings.onChange((changed) => critic.settingsChanged(changed));
+  const remake = (photo: number) => {
+    if (!readOnly) library.remake(photo);
+  };
   const doctor: Core['doctor'] = ({ signal } = {}) => examine(catalog, critic, { dataDirectory, signal });
   const router = createRouter({
     shell: options.shell,
@@ -252,11 +273,11 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     tokens,
     doctor: (signal) => doctor({ signal }),
   });
-  const backup = background ? setTimeout(() => backUpDaily(catalog, dataDirectory, log), 60_000) : null;
+  const backup = background ? setTimeout(() => void backUpDaily(catalog, dataDirectory, log), 60_000) : null;
   backup?.unref();
   if (background) {
     jobs.continueUnfinished();
-    library.rescan(null);
+    library.catchUp();
   }
   let closing: Promise<void> | null = null;
   const close = async () => {
@@ -275,7 +296,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     get settings() {
       return settings.current;
     },
-    picture: (size, id, { signal } = {}) => servePicture(catalog, dataDirectory, openPool, size, id, signal),
+    picture: (size, id, { signal } = {}) => servePicture(catalog, dataDirectory, openPool, size, id, signal, remake),
     addRoot: (path) => library.addRoot(path),
     index: (paths, { signal, onProgress } = {}) => library.index(paths, signal, onProgress),
     list: (list) => listPhotos(catalog, columns, list),
@@ -353,9 +374,9 @@ function lockData(dataDirectory: string): Lock {
   return takeLock(dataDirectory);
 }
 
-function backUpDaily(catalog: Catalog, dataDirectory: string, log: CoreOptions['log']): void {
+async function backUpDaily(catalog: Catalog, dataDirectory: string, log: CoreOptions['log']): Promise<void> {
   try {
-    if (newestBackupAge(dataDirectory) > BACKUP_MILLISECONDS) backUp(catalog, dataDirectory, 'daily');
+    if (newestBackupAge(dataDirectory) > BACKUP_MILLISECONDS) await backUpGently(catalog, dataDirectory, 'daily');
   } catch (error) {
     log({ level: 'warning', text: `No backup of the catalog was made: ${messageOf(error)}` });
   }

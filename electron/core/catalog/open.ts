@@ -172,16 +172,34 @@ function migrate(database: Database.Database, dataDirectory: string | null): voi
 
 /** Copies the catalog as it is into backups/ and forgets the oldest copies. @returns the copy's path. */
 export function backUp(database: Database.Database, dataDirectory: string, label: string): string {
+  const { path, unfinished } = nextBackup(dataDirectory, label);
+  database.prepare('VACUUM INTO ?').run(unfinished);
+  finishBackup(dataDirectory, unfinished, path);
+  return path;
+}
+
+/** Pages copied between two turns of the event loop: a few milliseconds. */
+const PAGES_A_TURN = 400;
+
+/** The same in small steps, with room for key presses in between. */
+export async function backUpGently(database: Database.Database, dataDirectory: string, label: string): Promise<void> {
+  const { path, unfinished } = nextBackup(dataDirectory, label);
+  await database.backup(unfinished, { progress: () => PAGES_A_TURN });
+  finishBackup(dataDirectory, unfinished, path);
+}
+
+function nextBackup(dataDirectory: string, label: string): { path: string; unfinished: string } {
   const folder = backupsPath(dataDirectory);
   mkdirSync(folder, { recursive: true });
-  const stamp = new Date().toISOString().replace(/[:.]/g, '-');
-  const path = join(folder, `catalog-${stamp}-${label}.sqlite`);
+  const path = join(folder, `catalog-${new Date().toISOString().replace(/[:.]/g, '-')}-${label}.sqlite`);
   const unfinished = `${path}.part`;
   rmSync(unfinished, { force: true });
-  database.prepare('VACUUM INTO ?').run(unfinished);
+  return { path, unfinished };
+}
+
+function finishBackup(dataDirectory: string, unfinished: string, path: string): void {
   renameSync(unfinished, path);
   for (const old of backups(dataDirectory).slice(KEPT_BACKUPS)) rmSync(old, { force: true });
-  return path;
 }
 
 /** Newest first. */

@@ -2,7 +2,7 @@
  * A folder becomes photos: scan (cheap, the whole root shows at once as pending), reconcile with the catalog, look
  * (what is on screen first), stack bursts. Every step starts from what the catalog says, so it may stop anywhere.
  */
-import { access, rm, stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { judgeMeasures } from '../../../models/measured/critic.ts';
@@ -31,6 +31,7 @@ import { type Look, previewPath } from './look.ts';
 import type { LookPool } from './look-pool.ts';
 import { type Metadata, mergeSidecar, readSidecar } from './metadata.ts';
 import { type Reconciled, reconcile, type Scan } from './reconcile.ts';
+import { judgeAgain, removePreviews } from './upkeep.ts';
 import { walkRoot } from './walk.ts';
 
 export type IndexPayload = {
@@ -83,6 +84,7 @@ export async function indexRoot(room: IndexRoom, payload: IndexPayload, job: Job
   const reconciled = await reconcile(room.catalog, scan, job.signal);
   await writeScan(room, scan, reconciled, job.signal);
   const indexed = await lookAtPending(room, root, job);
+  await judgeAgain(room.catalog, room.changes, room.activeCritic, job.signal);
   if (indexed > 0) await stackBursts(room.catalog, room.changes, job.signal);
   query(room.catalog, 'UPDATE root SET scanned_at = ? WHERE id = ?').run(Date.now(), root.id);
   return { photos: photosOfRoot(room.catalog, root.id).length, indexed, unchanged: reconciled.unchanged, problems };
@@ -255,7 +257,10 @@ async function lookAtPending(
       looked.map(({ photo }) => photo),
       true,
     );
-    for (const { photo, version, look } of looked) if (look.picture) void removePreviews(room, photo, version - 1);
+    const outdated = looked
+      .filter(({ look, version }) => look.picture && version > 1)
+      .map(({ photo, version }) => ({ id: photo, version: version - 1 }));
+    void removePreviews(room.dataDirectory, outdated);
   };
   const underWay = new Set<Promise<void>>();
   let failure: unknown = null;
@@ -358,11 +363,4 @@ function judge({ picture }: Look, metadata: Metadata): Critique | null {
     exposureSeconds,
     focalLength,
   });
-}
-
-async function removePreviews({ dataDirectory }: IndexRoom, photo: number, version: number): Promise<void> {
-  if (version < 1) return;
-  for (const size of ['thumb', 'screen'] as const) {
-    await rm(previewPath(dataDirectory, photo, version, size), { force: true });
-  }
 }

@@ -1,7 +1,7 @@
 /** The roots of the library, kept up to date: added, indexed, watched, removed. */
 import { stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
-import { isBelow } from '../catalog/files.ts';
+import { isBelow, photosOfRoot } from '../catalog/files.ts';
 import { absorbRoot, addRoot, type Root, removeRoot, rootById, roots } from '../catalog/folders.ts';
 import { type Catalog, query } from '../catalog/open.ts';
 import { pathsOf } from '../catalog/photos.ts';
@@ -10,6 +10,7 @@ import { CoreError } from '../core-error.ts';
 import { renderDemoShoot } from '../demo/render.ts';
 import type { JobContext, JobRunner } from '../jobs.ts';
 import { type IndexPayload, type IndexResult, type IndexRoom, indexRoot } from './index-job.ts';
+import { lookAgain, previewVersions, remeasure, removePreviews } from './upkeep.ts';
 import { type RootWatcher, watchRoots } from './watch.ts';
 
 export type LibraryOptions = Omit<IndexRoom, 'visible' | 'warn'> & {
@@ -74,7 +75,9 @@ export class Library {
       if ((job.payload as Payload).root === id) await this.#room.jobs.cancel(job.id);
     }
     await this.#watcher?.remove(root.path);
+    const previews = previewVersions(this.#catalog, photosOfRoot(this.#catalog, id));
     const gone = removeRoot(this.#catalog, id);
+    void removePreviews(this.#room.dataDirectory, previews);
     this.#room.changes.photos(gone, true);
     for (const kind of ['folders', 'albums', 'history'] as const) this.#room.changes.tell({ kind });
   }
@@ -82,6 +85,18 @@ export class Library {
   /** Looks for changes in a root, or in all. */
   rescan(id: number | null): void {
     for (const root of id === null ? roots(this.#catalog) : [this.#require(id)]) this.#start(root, null);
+  }
+
+  /** The previews of a photo have gone from the data folder: it is looked at again. */
+  remake(photo: number): void {
+    const root = lookAgain(this.#catalog, photo);
+    if (root !== null) this.#start(this.#require(root), null, true);
+  }
+
+  /** What this version of Keeplight wants to look at again, then every root for what changed while nobody watched. */
+  catchUp(): void {
+    this.#room.changes.photos(remeasure(this.#catalog), true);
+    for (const root of roots(this.#catalog)) this.#start(root, null, true);
   }
 
   /** Renders the demo shoot and adds it. @returns the job. */

@@ -19,6 +19,8 @@ export async function servePicture(
   size: PictureSize,
   id: number,
   signal: AbortSignal | undefined,
+  /** The photo's previews are not where they were put. */
+  onMissing: (photo: number) => void,
 ): Promise<ServedPicture> {
   if (!PICTURE_SIZES.includes(size)) throw new CoreError('NOT_FOUND', 'There is no picture of this size.');
   const photo = query<{ version: number; error: string | null }>(
@@ -35,7 +37,8 @@ export async function servePicture(
   try {
     await access(path);
   } catch {
-    throw new CoreError('NOT_FOUND', 'The preview of this photo is missing. Rescan its folder to make it again.');
+    onMissing(id);
+    throw new CoreError('NOT_FOUND', 'The preview of this photo is missing; it is being made again.');
   }
   return { path, type: 'image/jpeg' };
 }
