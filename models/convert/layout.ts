@@ -92,9 +92,10 @@ export function understandCheckpoint(parts: CheckpointParts): Checkpoint {
   const { text, vision: inside, projector } = sortTensors(parts.source);
   let vision = inside;
   if (vision.size === 0) {
+    const named = typeof config.mm_vision_tower === 'string' ? config.mm_vision_tower : '';
     if (!parts.vision)
       throw new ConversionError(
-        `The checkpoint has no vision tower inside (its config names ${shown(String(config.mm_vision_tower ?? 'none'))}). Give the folder of that CLIP model too (--vision).`,
+        `The checkpoint has no vision tower inside${named ? ` (its config names ${shown(named)})` : ''}. Give the folder of its CLIP model too (--vision).`,
       );
     vision = sortVision(parts.vision.source);
     if (vision.size === 0) throw new ConversionError('The vision folder holds no CLIP vision tower.');

@@ -33,25 +33,29 @@ export interface AesBenchQuestion {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** @throws EvaluationError naming the first picture whose entry cannot be used. */
-export function readAesBench(text: string, parts: readonly AesBenchPart[] = AESBENCH_PARTS): AesBenchQuestion[] {
-  let root: unknown;
-  try {
-    root = JSON.parse(text);
-  } catch (error) {
-    throw new EvaluationError(`The AesBench file is not valid JSON (${(error as Error).message}).`);
-  }
-  if (!isFields(root)) throw new EvaluationError('The AesBench file holds no object of pictures.');
+/**
+ * @param answers text of a file that holds the right options apart, `{"picture": {"AesP": "A) Yes", "AesA1": "High"}}`:
+ * the published questions come without them.
+ * @throws EvaluationError naming the first picture whose entry cannot be used.
+ */
+export function readAesBench(
+  text: string,
+  parts: readonly AesBenchPart[] = AESBENCH_PARTS,
+  answers: string | null = null,
+): AesBenchQuestion[] {
+  const root = parseFields(text, 'The AesBench file');
+  const apart = answers === null ? {} : parseFields(answers, 'The file of answers');
   const questions: AesBenchQuestion[] = [];
   for (const [image, entry] of Object.entries(root)) {
     if (!isFields(entry)) throw new EvaluationError(`The AesBench entry of ${image} is no object.`);
     for (const part of parts) {
-      // Assessment comes as AesA1 (the question that the paper's table counts).
-      const data = part === 'AesA' ? (entry.AesA1_data ?? entry.AesA_data) : entry[`${part}_data`];
-      if (data === undefined || data === null) continue;
+      const data = namesOf(part)
+        .flatMap((name) => [entry[`${name}_data`], entry[name]])
+        .find((value) => value !== undefined && value !== null);
+      if (data === undefined) continue;
       if (!isFields(data) || typeof data.Question !== 'string')
         throw new EvaluationError(`${part} of ${image} has no Question.`);
-      questions.push(questionOf(image, part, data.Question, data, entry));
+      questions.push(questionOf(image, part, data.Question, data, entry, answerApart(apart[image], part)));
     }
   }
   if (questions.length === 0) throw new EvaluationError(`The AesBench file has no questions of ${parts.join(', ')}.`);
@@ -60,7 +64,7 @@ export function readAesBench(text: string, parts: readonly AesBenchPart[] = AESB
 
 /** Whether a JSON text has AesBench's shape rather than a list of scores. */
 export function looksLikeAesBench(text: string): boolean {
-  return /^\s*\{/.test(text) && /"Aes(P|E|A1?|I)_data"/.test(text);
+  return /^\s*\{/.test(text) && /"Aes(P|E|A1?|I)(_data)?"\s*:/.test(text);
 }
 
 function questionOf(
@@ -69,12 +73,13 @@ function questionOf(
   question: string,
   data: Fields,
   entry: Fields,
+  answerText: string | null,
 ): AesBenchQuestion {
   const optionText = typeof data.Options === 'string' ? data.Options : '';
   const options = readOptions(optionText);
   if (part !== 'AesI' && options.length < 2)
     throw new EvaluationError(`${part} of ${image} has no Options such as "A) Yes\\nB) No".`);
-  const said = firstText(data, ['Answer', 'answer', 'Correct', 'correct', 'GroundTruth', 'label']);
+  const said = firstText(data, ANSWER_KEYS) ?? answerText;
   const answer = said === null ? null : matchOption(said, options);
   if (said !== null && answer === null && part !== 'AesI')
     throw new EvaluationError(`The answer "${said.slice(0, 60)}" of ${part} of ${image} is none of its options.`);
@@ -98,6 +103,35 @@ function questionOf(
       columnOf(firstText(data, ['QuestionType', 'question_type', 'Type', 'type', 'qtype']), TYPE_NAMES) ??
       typeOf(question),
   };
+}
+
+const ANSWER_KEYS = ['Answer', 'answer', 'Correct', 'correct', 'GroundTruth', 'label'];
+
+/** Names under which a part stands in files: assessment is called AesA1 there. */
+function namesOf(part: AesBenchPart): string[] {
+  return part === 'AesA' ? ['AesA1', 'AesA'] : [part];
+}
+
+/** What a file of answers says about one question. */
+function answerApart(entry: unknown, part: AesBenchPart): string | null {
+  if (!isFields(entry)) return null;
+  for (const name of namesOf(part))
+    for (const value of [entry[name], entry[`${name}_data`]]) {
+      if (typeof value === 'string' && value.trim() !== '') return value;
+      if (isFields(value)) return firstText(value, ANSWER_KEYS);
+    }
+  return null;
+}
+
+function parseFields(text: string, what: string): Fields {
+  let root: unknown;
+  try {
+    root = JSON.parse(text);
+  } catch (error) {
+    throw new EvaluationError(`${what} is not valid JSON (${(error as Error).message}).`);
+  }
+  if (!isFields(root)) throw new EvaluationError(`${what} holds no object of pictures.`);
+  return root;
 }
 
 /** The prompts of eval_AesP.py, eval_AesE.py, eval_AesA1.py and eval_AesI.py. */

@@ -34,6 +34,11 @@ export interface EvaluationOptions {
   judge: Judge;
   /** Default: told from the file. */
   format?: 'aesbench' | ScoreFormat;
+  /**
+   * File with AesBench's right options, `{"picture": {"AesP": "A) Yes", …}}`, where the annotations come without them.
+   * Default: `<annotations>.answers.json` (the ending .json replaced), where there is such a file.
+   */
+  answers?: string;
   /** Of AesBench; default all. */
   parts?: readonly AesBenchPart[];
   /** Only the first so many questions or photos, in the file's order. */
@@ -72,7 +77,12 @@ export async function evaluate(options: EvaluationOptions): Promise<Evaluation> 
 }
 
 async function evaluateAesBench(options: EvaluationOptions, text: string): Promise<Evaluation> {
-  const questions = readAesBench(text, options.parts ?? AESBENCH_PARTS).slice(0, options.limit);
+  const answersFile = options.answers ?? options.annotations.replace(/(\.json)?$/i, '.answers.json');
+  const answers = await readFile(answersFile, 'utf8').catch((error: Error) => {
+    if (options.answers === undefined) return null;
+    throw new EvaluationError(`The file of answers cannot be read: ${error.message}.`);
+  });
+  const questions = readAesBench(text, options.parts ?? AESBENCH_PARTS, answers).slice(0, options.limit);
   const keyOf = (question: AesBenchQuestion) => `${question.part} ${question.image}`;
   const entries = await judgeAll(options, text, questions, keyOf, async (question) => ({
     answer: await options.judge.answer(pathOf(options.images, question.image), question.prompt, options.signal),

@@ -68,7 +68,7 @@ function readPara(text: string): ScoredPhoto[] {
   const [image, session, mean] = [column('imageName'), column('sessionId'), column('aestheticScore_mean')];
   if (image < 0 || mean < 0)
     throw new EvaluationError(
-      'The PARA file has no columns imageName and aestheticScore_mean (ARTS_GIAA_*.csv has them).',
+      'The PARA file has no columns imageName and aestheticScore_mean (PARA-GiaaTest.csv has them).',
     );
   return rows.map(([line, number]) => {
     const fields = splitCsv(line);

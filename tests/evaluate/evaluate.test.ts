@@ -129,6 +129,30 @@ test('AesBench without answers writes responses for submission and counts nothin
   });
 });
 
+test('right options may lie in a file apart, and entries may be named without _data', async () => {
+  const annotations = join(folder, 'apart.json');
+  const question = { Question: 'How is it?', Options: 'A) High\nB) Medium\nC) Low' };
+  await writeFile(
+    annotations,
+    JSON.stringify({ 'a.jpg': { AesA1: question, AesP: question }, 'b.jpg': { AesA1: question } }),
+  );
+  await writeFile(join(folder, 'apart.answers.json'), JSON.stringify({ 'a.jpg': { AesA1: 'high', AesP: 'C) Low' } }));
+  const { judge } = scripted({ 'a.jpg|How is it?': 'A', 'b.jpg|How is it?': 'A' });
+  const { result } = await evaluate({ annotations, images: folder, output: join(folder, 'apart'), judge });
+  expect(result).toMatchObject({
+    withoutAnswer: 1,
+    accuracy: { AesA: { Overall: { value: 1, count: 1 } }, AesP: { Overall: { value: 0, count: 1 } } },
+  });
+  const missing = {
+    annotations,
+    answers: join(folder, 'nowhere.json'),
+    images: folder,
+    output: join(folder, 'm'),
+    judge,
+  };
+  await expect(evaluate(missing)).rejects.toThrow('file of answers cannot be read');
+});
+
 test('a stopped evaluation continues where it was, tries failures again, and repeats itself exactly', async () => {
   const annotations = join(folder, 'plain.json');
   const names = ['1.jpg', '2.jpg', '3.jpg', '4.jpg', '5.jpg'];
@@ -192,7 +216,7 @@ test('every annotation format is told apart and read', () => {
 
   const para =
     'sessionId,imageName,semantic,aestheticScore_mean,aestheticScore_std\nsession1,iaa_pub1_.jpg,"a, b",3.25,0.5\nsession1,iaa_pub2_.jpg,,2.5,1\n';
-  expect(detectScoreFormat('ARTS_GIAA_test.csv', para)).toBe('para');
+  expect(detectScoreFormat('PARA-GiaaTest.csv', para)).toBe('para');
   expect(readScores('para', para)).toEqual([
     { image: 'session1/iaa_pub1_.jpg', score: 3.25 },
     { image: 'session1/iaa_pub2_.jpg', score: 2.5 },
