@@ -10,6 +10,8 @@ export type KnownModel = {
   modelPath: string;
   mmprojPath: string;
   family: PromptFamily | null;
+  /** What fetched files were checked against: the registry's hash, the server's, nothing; null for a person's own. */
+  verified: 'given' | 'server' | 'none' | null;
   stamp: string;
   hash: string;
   bytes: number;
@@ -18,7 +20,7 @@ export type KnownModel = {
 };
 
 const ROWS = `
-  SELECT name, title, origin, model_path AS modelPath, mmproj_path AS mmprojPath, family, stamp, hash, bytes,
+  SELECT name, title, origin, model_path AS modelPath, mmproj_path AS mmprojPath, family, verified, stamp, hash, bytes,
     prompt_version AS promptVersion, added_at AS addedAt
   FROM model`;
 
@@ -34,10 +36,12 @@ export function knownModel(catalog: Catalog, name: string): KnownModel | null {
 export function saveModel(catalog: Catalog, model: KnownModel): void {
   query(
     catalog,
-    `INSERT INTO model (name, title, origin, model_path, mmproj_path, family, stamp, hash, bytes, prompt_version, added_at)
-     VALUES (@name, @title, @origin, @modelPath, @mmprojPath, @family, @stamp, @hash, @bytes, @promptVersion, @addedAt)
+    `INSERT INTO model (name, title, origin, model_path, mmproj_path, family, verified, stamp, hash, bytes,
+       prompt_version, added_at)
+     VALUES (@name, @title, @origin, @modelPath, @mmprojPath, @family, @verified, @stamp, @hash, @bytes, @promptVersion, @addedAt)
      ON CONFLICT (name) DO UPDATE SET title = excluded.title, origin = excluded.origin,
        model_path = excluded.model_path, mmproj_path = excluded.mmproj_path, family = excluded.family,
+       verified = excluded.verified,
        stamp = excluded.stamp, hash = excluded.hash, bytes = excluded.bytes, prompt_version = excluded.prompt_version`,
   ).run(model);
 }

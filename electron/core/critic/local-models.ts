@@ -1,41 +1,13 @@
 /** GGUF files of a person's own become a critic: the projector is found beside the model, both are hashed. */
 
 import { createHash } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename, extname, resolve } from 'node:path';
 import { hashFile } from '../../../models/fingerprint.ts';
+import { findProjector } from '../../../models/registry.ts';
 import { type KnownModel, knownModel, knownModels, saveModel } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { CoreError } from '../core-error.ts';
-
-const PROJECTOR = /mmproj|projector/i;
-
-/**
- * The projector that belongs to a model by its name and place.
- * @throws CoreError NOT_FOUND, naming what was looked for.
- */
-export async function findProjector(model: string): Promise<string> {
-  const folder = dirname(model);
-  const beside = (await readdir(folder)).filter((name) => extname(name) === '.gguf' && PROJECTOR.test(name));
-  const [only, ...others] = beside;
-  if (only && others.length === 0) return join(folder, only);
-  if (!only) {
-    throw new CoreError(
-      'NOT_FOUND',
-      `No projector was found beside ${basename(model)}: put its mmproj file (.gguf) into the same folder, or choose it.`,
-    );
-  }
-  const closest = beside.toSorted((a, b) => sharedStart(b, basename(model)) - sharedStart(a, basename(model)))[0];
-  return join(folder, closest ?? only);
-}
-
-/** Length of the part that two names have in common, the word for a projector left out. */
-function sharedStart(projector: string, model: string): number {
-  const name = projector.replace(/^(mmproj|projector)[-_.]?/i, '').toLowerCase();
-  let length = 0;
-  while (length < name.length && name[length] === model.toLowerCase()[length]) length += 1;
-  return length;
-}
 
 export interface LocalModel {
   model: string;
@@ -44,6 +16,7 @@ export interface LocalModel {
   /** A registry name when the files came from there. */
   name?: string;
   origin?: KnownModel['origin'];
+  verified?: KnownModel['verified'];
   family?: KnownModel['family'];
 }
 
@@ -77,6 +50,7 @@ export async function addModel(catalog: Catalog, local: LocalModel, signal?: Abo
     modelPath: model,
     mmprojPath: mmproj,
     family: local.family ?? null,
+    verified: local.verified ?? null,
     stamp,
     hash,
     bytes: stampOfModel.bytes + stampOfProjector.bytes,

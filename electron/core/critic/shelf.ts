@@ -1,11 +1,14 @@
 /** The models that can be chosen: the measured critic, the registry's, a person's own. */
+import { rm } from 'node:fs/promises';
 import { MEASURED_CRITIC } from '../../../models/measured/critic.ts';
+import { REGISTRY, type RegistryEntry, registryEntry } from '../../../models/registry.ts';
 import type { Model } from '../../../shared/model.ts';
 import { photosJudgedBy } from '../catalog/critiques.ts';
 import { forgetModel, type KnownModel, knownModel, knownModels } from '../catalog/models.ts';
 import { CoreError } from '../core-error.ts';
 import { modelNamed } from './active.ts';
 import type { EngineHost } from './engine.ts';
+import { defineInstallJobs, type InstallRoom, installing, modelFolder, startInstall } from './install.ts';
 import { addModel, type LocalModel, problemOf } from './local-models.ts';
 import type { CriticRoomOptions } from './room.ts';
 
@@ -15,101 +18,144 @@ export interface ModelShelf {
   addLocal(local: LocalModel, signal?: AbortSignal): Promise<Model>;
   /** Fetches a registry's model and makes it ready. @returns the job. */
   install(name: string, licence: string | null): Promise<number>;
-  /** Critiques that the model made stay. */
+  /** Takes a model off the shelf; fetched files are deleted, a person's own stay. Its critiques stay. */
   remove(name: string): Promise<void>;
   /** Chooses whose grades count; `measured` is always there. */
   use(name: string): Promise<void>;
 }
 
-type ShelfOptions = Pick<CriticRoomOptions, 'catalog' | 'columns' | 'settings' | 'changeSettings' | 'tell' | 'jobs'> & {
+type ShelfOptions = Pick<
+  CriticRoomOptions,
+  'catalog' | 'dataDirectory' | 'settings' | 'changeSettings' | 'tell' | 'jobs'
+> & {
   engine: EngineHost;
   activeChanged: () => Promise<void>;
 };
 
+const UNVERIFIED = 'Neither the registry nor the server gave a checksum: the files are as they came.';
+
 export function openShelf(options: ShelfOptions): ModelShelf {
   const { catalog } = options;
 
+  const installRoom: InstallRoom = {
+    ...options,
+    async installed(name) {
+      options.tell({ kind: 'models' });
+      // The first model that a person installs is the one that is wanted.
+      if (activeName() === MEASURED_CRITIC.critic) await use(name);
+    },
+  };
+  defineInstallJobs(installRoom);
+
   function activeName(): string {
-    return modelNamed(catalog, options.settings().models.active)?.known.name ?? 'measured';
+    return modelNamed(catalog, options.settings().models.active)?.known.name ?? MEASURED_CRITIC.critic;
   }
 
-  function setActive(name: string): void {
+  async function use(name: string): Promise<void> {
+    if (name !== MEASURED_CRITIC.critic && !knownModel(catalog, name)) {
+      throw new CoreError('NOT_FOUND', `The model "${name}" is not installed.`);
+    }
+    if (activeName() === name) return;
     const settings = options.settings();
-    options.changeSettings({ ...settings, models: { ...settings.models, active: name === 'measured' ? null : name } });
+    const active = name === MEASURED_CRITIC.critic ? null : name;
+    options.changeSettings({ ...settings, models: { ...settings.models, active } });
+    options.tell({ kind: 'models' });
+    await options.activeChanged();
   }
 
-  async function described(known: KnownModel): Promise<Model> {
+  async function describe(known: KnownModel): Promise<Model> {
     const problem = await problemOf(known);
     const { identity } = modelNamed(catalog, known.name) ?? { identity: null };
+    const entry = known.origin === 'builtin' ? registryEntry(known.name) : null;
     return {
+      ...describeEntry(entry),
       name: known.name,
       title: known.title,
-      about: 'Your own files.',
+      about: entry?.about ?? `Your own files: ${known.modelPath}`,
       origin: known.origin,
       state: problem ? 'broken' : 'installed',
-      problem,
+      problem: problem ?? (known.verified === 'none' ? UNVERIFIED : null),
       bytes: known.bytes,
       downloadBytes: null,
-      memoryBytes: null,
-      licence: null,
-      licenceText: null,
-      homepage: null,
-      converts: false,
       active: known.name === activeName(),
       graded: identity ? photosJudgedBy(catalog, identity) : 0,
     };
   }
 
-  function measured(): Model {
+  function offer(entry: RegistryEntry): Model {
     return {
-      name: 'measured',
-      title: 'Measured critic',
-      about: 'Judges focus, exposure, noise, colour and tilt from the pixels, at once and without a model.',
-      origin: 'measured',
-      state: 'installed',
+      ...describeEntry(entry),
+      name: entry.name,
+      title: entry.title,
+      about: entry.about,
+      origin: 'builtin',
+      state: installing(options.jobs, entry.name) === null ? 'available' : 'installing',
       problem: null,
-      bytes: 0,
-      downloadBytes: null,
-      memoryBytes: null,
-      licence: null,
-      licenceText: null,
-      homepage: null,
-      converts: false,
-      active: activeName() === 'measured',
-      graded: photosJudgedBy(catalog, MEASURED_CRITIC),
+      bytes: entry.approximate.bytes,
+      downloadBytes: entry.approximate.downloadBytes,
+      active: false,
+      graded: 0,
     };
   }
 
   return {
     async list() {
-      return [measured(), ...(await Promise.all(knownModels(catalog).map(described)))];
+      const known = knownModels(catalog);
+      const offered = REGISTRY.filter(({ name }) => !known.some((model) => model.name === name));
+      return [
+        {
+          ...describeEntry(null),
+          name: MEASURED_CRITIC.critic,
+          title: 'Measured critic',
+          about: 'Judges focus, exposure, noise, colour and tilt from the pixels, at once and without a model.',
+          origin: 'measured',
+          state: 'installed',
+          problem: null,
+          bytes: null,
+          downloadBytes: null,
+          active: activeName() === MEASURED_CRITIC.critic,
+          graded: photosJudgedBy(catalog, MEASURED_CRITIC),
+        },
+        ...(await Promise.all(known.map(describe))),
+        ...offered.map(offer),
+      ];
     },
     async addLocal(local, signal) {
       const known = await addModel(catalog, local, signal);
       options.tell({ kind: 'models' });
-      return described(known);
+      return describe(known);
     },
-    async install(name) {
-      throw new CoreError('NOT_FOUND', `The registry has no model "${name}".`);
+    async install(name, licence) {
+      const job = startInstall(installRoom, name, licence);
+      options.tell({ kind: 'models' });
+      return job;
     },
     async remove(name) {
-      if (!knownModel(catalog, name)) throw new CoreError('NOT_FOUND', `There is no model "${name}".`);
-      if (activeName() === name) {
+      const known = knownModel(catalog, name);
+      if (!known) throw new CoreError('NOT_FOUND', `There is no model "${name}" to remove.`);
+      const wasActive = activeName() === name;
+      if (wasActive) {
         await options.engine.unload();
-        setActive('measured');
+        await use(MEASURED_CRITIC.critic);
       }
       forgetModel(catalog, name);
-      options.tell({ kind: 'models' });
-      await options.activeChanged();
-    },
-    async use(name) {
-      if (name !== 'measured' && !knownModel(catalog, name)) {
-        throw new CoreError('NOT_FOUND', `The model "${name}" is not installed.`);
+      if (known.origin === 'builtin') {
+        await rm(modelFolder(options.dataDirectory, name), { recursive: true, force: true });
       }
-      if (activeName() === name) return;
-      setActive(name);
       options.tell({ kind: 'models' });
-      await options.activeChanged();
     },
+    use,
+  };
+}
+
+function describeEntry(
+  entry: RegistryEntry | null,
+): Pick<Model, 'memoryBytes' | 'licence' | 'licenceText' | 'homepage' | 'converts'> {
+  return {
+    memoryBytes: entry?.approximate.memoryBytes ?? null,
+    licence: entry?.licence ?? null,
+    licenceText: entry?.licenceText ?? null,
+    homepage: entry?.homepage ?? null,
+    converts: entry?.source.kind === 'checkpoint',
   };
 }

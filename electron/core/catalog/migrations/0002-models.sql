@@ -8,6 +8,8 @@ CREATE TABLE model (
   mmproj_path TEXT NOT NULL,
   -- How it is spoken to; null: as its file says.
   family TEXT,
+  -- What fetched files were checked against; null: a person's own files.
+  verified TEXT CHECK (verified IN ('given', 'server', 'none')),
   -- Size and time of both files when `hash` was computed: while they hold, the files are not read again.
   stamp TEXT NOT NULL,
   -- sha256 of both files.
