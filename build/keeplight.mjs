@@ -13,7 +13,7 @@ await main(async () => {
   const helps = parameters.includes('--help');
   const { runtime, env } = await prepare({
     page: !helps && PAGE.includes(verb),
-    bridge: !helps && BRIDGE.includes(verb),
+    bridge: !helps && (BRIDGE.includes(verb) || (verb === 'models' && parameters[1] === 'add')),
   });
   // npm runs this in the repository, wherever it was called; paths are meant from there.
   const called = process.env.npm_lifecycle_event === 'keeplight' ? process.env.INIT_CWD : undefined;
