@@ -21,8 +21,8 @@ export type Api = ContractRouterClient<typeof contract>;
 type Link = ClientLink<ClientContext>;
 
 export interface Connection {
-  /** `waiting`: broken, the next try comes by itself. */
-  state: 'connecting' | 'open' | 'waiting';
+  /** `waiting`: broken, the next try comes by itself. `locked`: another run of the program that has not let us in. */
+  state: 'connecting' | 'open' | 'waiting' | 'locked';
   /** Counts the ways made so far: whoever depends on the core reads again when it changes. */
   generation: number;
 }
@@ -60,9 +60,21 @@ function openSocket(pause: number): void {
   });
   socket.addEventListener('close', () => {
     if (connection.getState().state === 'open') expectLink();
-    connection.setState({ state: 'waiting' });
     setTimeout(() => openSocket(nextPause), nextPause);
+    isLocked().then((locked) => {
+      if (connection.getState().state !== 'open') connection.setState({ state: locked ? 'locked' : 'waiting' });
+    });
+    connection.setState(({ state }) => ({ state: state === 'locked' ? state : 'waiting' }));
   });
+}
+
+/** Whether the program is there but does not know this page: it was started anew, and lets in by its address only. */
+async function isLocked(): Promise<boolean> {
+  try {
+    return (await fetch('./', { method: 'HEAD' })).status === 401;
+  } catch {
+    return false;
+  }
 }
 
 function openPort(shell: DesktopShell): void {

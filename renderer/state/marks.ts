@@ -79,8 +79,7 @@ export async function setMarks(ids: readonly number[], change: MarkChange): Prom
   const takeBack = changeRows(ids, (row) => ({ ...row, ...change }));
   try {
     await inTurn(() => api.marks.set({ ids: [...ids], ...change }));
-    if (ids.length > 1)
-      notify(describeMark(ids.length, change), { label: 'Undo', run: () => void undo() }, 'plain', 'marks');
+    if (ids.length > 1) notify(describeMark(ids.length, change), { label: 'Undo', run: () => void undo() });
   } catch (error) {
     takeBack();
     notifyProblem(error);
@@ -146,13 +145,13 @@ async function travel(way: 'undo' | 'redo'): Promise<void> {
   try {
     const { label, ids } = await inTurn(() => api.marks[way]({}));
     if (label === null) {
-      notify(way === 'undo' ? 'Nothing to undo' : 'Nothing to redo', null, 'plain', 'marks');
+      notify(way === 'undo' ? 'Nothing to undo' : 'Nothing to redo');
       return;
     }
     readAgain(ids);
     showAgain(ids);
     const back = way === 'undo' ? { label: 'Redo', run: () => void redo() } : { label: 'Undo', run: () => void undo() };
-    notify(`${way === 'undo' ? 'Undone' : 'Done again'}: ${label}`, back, 'plain', 'marks');
+    notify(`${way === 'undo' ? 'Undone' : 'Done again'}: ${label}`, back);
     await readHistory();
   } catch (error) {
     notifyProblem(error);

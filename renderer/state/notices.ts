@@ -4,8 +4,6 @@ import { sentenceOf, wasAborted } from './client.ts';
 
 export interface Notice {
   id: number;
-  /** Only the newest of a topic is shown. */
-  topic: string;
   text: string;
   tone: 'plain' | 'problem';
   action: { label: string; run: () => void } | null;
@@ -19,16 +17,14 @@ export const notices = createStore<{ list: readonly Notice[] }>(() => ({ list: [
 
 let lastId = 0;
 
-/** Shows a message. One with the same `topic` replaces the last one of it. */
-export function notify(
-  text: string,
-  action: Notice['action'] = null,
-  tone: Notice['tone'] = 'plain',
-  topic: string = text,
-): number {
+/** Shows a message in place of the last one: only what was done last can be taken back. Problems stay beside it. */
+export function notify(text: string, action: Notice['action'] = null, tone: Notice['tone'] = 'plain'): number {
   const id = ++lastId;
   notices.setState(({ list }) => ({
-    list: [...list.filter((notice) => notice.topic !== topic), { id, topic, text, tone, action }].slice(-SHOWN),
+    list: [
+      ...list.filter((notice) => notice.tone === 'problem' && notice.text !== text),
+      { id, text, tone, action },
+    ].slice(-SHOWN),
   }));
   return id;
 }

@@ -10,6 +10,9 @@ interface DialogProps {
   className?: string;
 }
 
+/** Controls of the content, before those of the frame. */
+const CONTROLS = '.dialog-content :is(button, input, [tabindex="0"]), footer button';
+
 /** A modal dialog: the platform's own element, so that focus, Escape and the page behind are as they should be. */
 export function Dialog({ title, onClose, children, actions, className = '' }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
@@ -18,6 +21,9 @@ export function Dialog({ title, onClose, children, actions, className = '' }: Di
     const before = document.activeElement;
     const dialog = element.current;
     dialog?.showModal();
+    // The platform would take the first control, which is Close: what was asked for comes first.
+    const first = dialog?.querySelector<HTMLElement>('[data-first]') ?? dialog?.querySelector<HTMLElement>(CONTROLS);
+    first?.focus();
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
@@ -72,12 +78,12 @@ export function Confirm({
       className="confirm"
       actions={
         <>
-          <Button tone="raised" onClick={onClose} autoFocus={danger}>
+          <Button tone="raised" onClick={onClose} data-first={danger || undefined}>
             Cancel
           </Button>
           <Button
             tone={danger ? 'danger' : 'accent'}
-            autoFocus={!danger}
+            data-first={!danger || undefined}
             onClick={() => {
               onClose();
               onConfirm();

@@ -2,11 +2,12 @@
  * The whole thing for a test: a library on disk, the real core, the real browser shell, the bundled page, and Chromium.
  * Photos are rendered here, so that every count in a test is known; with `photos` any folder can be shown.
  */
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
+import { type Browser, type BrowserContext, chromium, type Page, type WebSocketRoute } from 'playwright';
 import sharp from 'sharp';
 import { build } from 'vite';
 import { findBrowser } from '../../build/test-browser.mjs';
@@ -171,10 +172,14 @@ export interface Window {
   readonly page: Page;
   /** What the page said to the console as an error, and what it threw. */
   readonly complaints: string[];
+  /** Breaks and mends the way to the core; only with `intercept`. */
+  readonly sockets: { refuse(): void; allow(): void };
   close(): Promise<void>;
 }
 
 export interface WindowOptions {
+  /** Lets the test break the page's socket. */
+  intercept?: boolean;
   width?: number;
   height?: number;
   scale?: number;
@@ -203,8 +208,52 @@ export async function openWindow(library: Library, options: WindowOptions = {}):
   });
   opened.on('pageerror', (error) => complaints.push(String(error)));
   await opened.addInitScript(recordShifts);
+  const sockets = options.intercept === true ? await interceptSockets(opened) : { refuse() {}, allow() {} };
   await opened.goto(library.served.address);
-  return { browser, context, page: opened, complaints, close: () => browser.close() };
+  return { browser, context, page: opened, complaints, sockets, close: () => browser.close() };
+}
+
+async function interceptSockets(page: Page): Promise<Window['sockets']> {
+  const open = new Set<WebSocketRoute>();
+  let refuses = false;
+  await page.routeWebSocket(/\/socket$/, (route) => {
+    if (refuses) return void route.close();
+    route.connectToServer();
+    open.add(route);
+  });
+  return {
+    refuse() {
+      refuses = true;
+      for (const route of open) void route.close();
+      open.clear();
+    },
+    allow() {
+      refuses = false;
+    },
+  };
+}
+
+interface Axe {
+  run(
+    context: unknown,
+    options: unknown,
+  ): Promise<{ violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[] }>;
+}
+
+/** Everything that axe finds against WCAG 2.2 A and AA and its best practices on the page as it stands, in words. */
+export async function complain(page: Page): Promise<string[]> {
+  // Through the debugger, as the page's own policy forbids foreign scripts.
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  return page.evaluate(async () => {
+    // Fades are over before contrast is judged.
+    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+    const { axe } = window as unknown as { axe: Axe };
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const { violations } = await axe.run(document, { runOnly: { type: 'tag', values: tags } });
+    return violations.flatMap(({ id, help, nodes }) =>
+      nodes.slice(0, 3).map((node) => `${id}: ${help}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
+    );
+  });
 }
 
 declare global {

@@ -31,11 +31,11 @@ describe('chips of the filter', () => {
       'Not rejected',
       'Stars ≥ 3',
       '3 labels',
-      'Unknown camera',
-      'ISO 100–800',
       'Iceland',
+      'ISO 100–800',
       'With GPS',
       'Soft',
+      'Unknown camera',
       '“harbour”',
     ]);
     expect(chips[0]?.removal).toEqual({ grade: undefined });

@@ -87,11 +87,11 @@ export function chipsOf(filter: Filter, folders: readonly FolderNode[]): FilterC
     );
   if (filter.keywords?.length) texts.keywords = list(filter.keywords, 'keywords');
   if (filter.text) texts.text = `“${filter.text}”`;
-  return (Object.entries(texts) as [keyof Filter, string][]).map(([name, text]) => ({
-    name,
-    text,
-    removal: { [name]: undefined },
-  }));
+  // In the order in which they were set: the last one is what a person would take back first.
+  return (Object.keys(filter) as (keyof Filter)[]).flatMap((name) => {
+    const text = texts[name];
+    return text === undefined ? [] : [{ name, text, removal: { [name]: undefined } }];
+  });
 }
 
 function orUnknown(what: string): (name: string) => string {

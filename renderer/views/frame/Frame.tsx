@@ -133,26 +133,14 @@ export function Frame() {
         style={{ '--sidebar': `${sidebarWidth}px`, '--inspector': `${inspectorWidth}px` } as React.CSSProperties}
       >
         <Toolbar onSlots={setSlots} withViews={hasPanels} />
-        {sidebar && hasPanels && (
-          <>
-            <Sidebar />
-            <Edge
-              side="left"
-              label="Width of the sidebar"
-              value={sidebarWidth}
-              min={176}
-              max={400}
-              onChange={(width) => setPanels({ sidebarWidth: width })}
-            />
-          </>
-        )}
+        {sidebar && hasPanels && <Sidebar />}
         {isKnown && (
           <main className="stage" data-region="photos">
             {isFirstRun ? <Welcome /> : <CurrentView />}
           </main>
         )}
         {inspector && hasPanels && (
-          <>
+          <aside className="inspector" data-region="inspector" aria-label="Inspector">
             <Edge
               side="right"
               label="Width of the inspector"
@@ -161,10 +149,10 @@ export function Frame() {
               max={560}
               onChange={(width) => setPanels({ inspectorWidth: width })}
             />
-            <aside className="inspector" data-region="inspector" aria-label="Inspector">
+            <div className="inspector-scroll">
               <Inspector />
-            </aside>
-          </>
+            </div>
+          </aside>
         )}
         <StatusBar />
       </div>

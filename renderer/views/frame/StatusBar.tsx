@@ -35,7 +35,7 @@ export function StatusBar() {
 /** The work that is ahead, as one button that opens all of it. */
 function Work() {
   const list = useJobs((state) => state.list);
-  const broken = useStore(connection, (state) => state.state === 'waiting');
+  const way = useStore(connection, (state) => state.state);
   const [open, setOpen] = useState<{ element: Element } | null>(null);
   const lead =
     list.find((job) => job.state === 'running') ?? list.find(isUnderWay) ?? list.find((job) => job.state === 'failed');
@@ -50,8 +50,10 @@ function Work() {
         {...tip('Show all work')}
         onClick={(event) => setOpen(open === null ? { element: event.currentTarget } : null)}
       >
-        {broken ? (
+        {way === 'waiting' ? (
           <span className="problem-word">No connection to Keeplight. Trying again …</span>
+        ) : way === 'locked' ? (
+          <span className="problem-word">Keeplight was started anew: open the address that it printed.</span>
         ) : lead === undefined ? (
           <span>Ready</span>
         ) : (

@@ -35,6 +35,13 @@ export function GridState() {
     );
   }
   if (answered === null || state === 'loading') {
+    if (way === 'locked') {
+      return (
+        <State title="Open Keeplight’s address again" live>
+          The program was started anew and does not know this page. The address that it printed lets you in.
+        </State>
+      );
+    }
     if (way === 'waiting') {
       return (
         <State title="Waiting for Keeplight" live>

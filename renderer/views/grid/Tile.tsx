@@ -121,9 +121,8 @@ function Badges({ row, show, width }: { row: PhotoRow; show: boolean; width: num
       )}
       {show && row.color !== 'none' && <span className={`color-line ${row.color}`} />}
       {row.error !== null && width >= 100 && (row.state === 'failed' || explains) && (
-        <span className="tile-word" data-on-photo={row.state !== 'failed' || undefined}>
-          <span className="cut">{row.name}</span>
-          <span className="why">{row.error}</span>
+        <span className="tile-word" aria-hidden="true" data-on-photo={row.state !== 'failed' || undefined}>
+          <span className="cut">{row.name}</span> <span className="why">{row.error}</span>
         </span>
       )}
     </>
@@ -132,9 +131,8 @@ function Badges({ row, show, width }: { row: PhotoRow; show: boolean; width: num
 
 /** Name of a photo with everything its badges say, for a screen reader. */
 export function describePhoto(row: PhotoRow): string {
-  const parts = [row.name];
-  if (row.state === 'failed') parts.push(`broken: ${row.error ?? 'cannot be read'}`);
-  else if (row.error !== null) parts.push(row.error);
+  const parts = [row.error === null ? row.name : `${row.name} ${row.error}`];
+  if (row.state === 'failed') parts.push('broken');
   if (row.state === 'missing') parts.push('file is not there now');
   if (row.state === 'pending') parts.push('not looked at yet');
   if (row.grade !== null) {

@@ -41,7 +41,7 @@ export function SettingsView() {
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <section className="settings-part" aria-label={title}>
+    <section className="settings-part" aria-label={`${title} settings`}>
       <h2>{title}</h2>
       <div>{children}</div>
     </section>

@@ -53,7 +53,7 @@ export function NameDialog({
           value={name}
           onChange={setName}
           maxLength={200}
-          autoFocus
+          data-first
           onFocus={(event) => event.currentTarget.select()}
         />
         {children !== undefined && <p>{children}</p>}

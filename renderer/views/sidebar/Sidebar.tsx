@@ -12,6 +12,7 @@ import { Button } from '../../ui/Button.tsx';
 import { TextField } from '../../ui/Field.tsx';
 import type { IconName } from '../../ui/Icon.tsx';
 import { Kbd } from '../../ui/Kbd.tsx';
+import { Edge } from '../frame/Edge.tsx';
 import { focusPhotos } from '../frame/regions.ts';
 import { Albums } from './Albums.tsx';
 import { Folders } from './Folders.tsx';
@@ -24,6 +25,7 @@ const TYPING = 110;
 
 export function Sidebar() {
   const nav = useRef<HTMLElement>(null);
+  const width = useView((state) => state.sidebarWidth);
   useEffect(() => {
     // Over the photos (narrow window) a press beside the sidebar closes it.
     const press = (event: PointerEvent) => {
@@ -49,13 +51,23 @@ export function Sidebar() {
         }
       }}
     >
-      <Search />
-      <Group title="Library">
-        <FixedPlaces />
-      </Group>
-      <Folders />
-      <Albums kind="album" />
-      <Albums kind="smart" />
+      <div className="sidebar-scroll">
+        <Search />
+        <Group title="Library">
+          <FixedPlaces />
+        </Group>
+        <Folders />
+        <Albums kind="album" />
+        <Albums kind="smart" />
+      </div>
+      <Edge
+        side="left"
+        label="Width of the sidebar"
+        value={width}
+        min={176}
+        max={400}
+        onChange={(sidebarWidth) => setPanels({ sidebarWidth })}
+      />
     </nav>
   );
 }
