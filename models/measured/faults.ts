@@ -57,7 +57,7 @@ function focusFault(measures: Measures): Fault | null {
   const { focus, motion, subjectFocus, backgroundFocus } = measures;
   const soft = focus < SOFT;
   // The more detail is left along the movement, and the more noise there is, the plainer the difference must be.
-  const plain = MOVED + 1.2 * Math.max(0, 75 - measures.lostDetail) + 3 * Math.max(0, measures.noise - 2.5);
+  const plain = MOVED + 0.9 * Math.max(0, 74 - measures.lostDetail) + 3 * Math.max(0, measures.noise - 2.5);
   if (measures.detail >= 4 && ((soft && motion > MOVED_WHERE_SOFT) || motion > plain)) {
     const along = measures.motionDirection ?? 0;
     const where =

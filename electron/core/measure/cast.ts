@@ -19,10 +19,11 @@ export interface Cast {
 const NEUTRAL = 0.1;
 /** Shares of the brightest pixels that are left out of the white patch: a glow is tinted, the sun in it is not. */
 const PATCH = 0.995;
-const CORE = 0.9997;
-/** Imbalance between red and blue (EV) where a cast begins to show, and where it is plain. */
-const SLIGHT = 0.16;
-const PLAIN = 0.3;
+const CORE = 0.999;
+/** Imbalance between red and blue (EV) where a cast begins to show, and where it is plain: lamps and low sun make warm
+ * light common, hardly anything makes the brightest parts of a scene cold. */
+const WARM = { slight: 0.16, plain: 0.3 } as const;
+const COLD = { slight: 0.12, plain: 0.21 } as const;
 /** Beyond this (EV) it is coloured light. */
 const COLOURED = 0.62;
 
@@ -32,11 +33,9 @@ function rise(low: number, high: number, value: number): number {
   return Math.min(1, Math.max(0, (value - low) / (high - low)));
 }
 
-/** Log₂ of a channel's height over green's, in the patch or in its core, whichever is nearer to neutral. */
-function weaker(channel: Uint32Array, green: Uint32Array): number {
-  const patch = LOG[percentile(channel, PATCH)]! - LOG[percentile(green, PATCH)]!;
-  const core = LOG[percentile(channel, CORE)]! - LOG[percentile(green, CORE)]!;
-  return Math.abs(core) < Math.abs(patch) ? core : patch;
+/** The witness that is nearer to neutral. */
+function weaker(first: number, second: number): number {
+  return Math.abs(first) < Math.abs(second) ? first : second;
 }
 
 export function measureCast(planes: Planes): Cast {
@@ -48,6 +47,10 @@ export function measureCast(planes: Planes): Cast {
   let brightNeutral = 0;
   let tint = 0;
   let tintSquares = 0;
+  let coreRed = 0;
+  let coreGreen = 0;
+  let coreBlue = 0;
+  const coreFloor = percentile(planes.histogram, CORE);
   const brightFloor = Math.max(60, percentile(planes.histogram, 0.9));
   for (let y = 1; y < height; y += 3) {
     for (let x = 1; x < width; x += 3) {
@@ -55,6 +58,12 @@ export function measureCast(planes: Planes): Cast {
       const r = rgb[at]!;
       const g = rgb[at + 1]!;
       const b = rgb[at + 2]!;
+      const luma = 0.299 * r + 0.587 * g + 0.114 * b;
+      if (luma >= coreFloor - 0.5) {
+        coreRed += r;
+        coreGreen += g;
+        coreBlue += b;
+      }
       const most = r > g ? (r > b ? r : b) : g > b ? g : b;
       if (most > 250 || most < 25) continue;
       const red = LOG[r]! - LOG[g]!;
@@ -64,7 +73,7 @@ export function measureCast(planes: Planes): Cast {
       tintSquares += (red - blue) * (red - blue);
       const isNeutral = red < NEUTRAL && red > -NEUTRAL && blue < NEUTRAL && blue > -NEUTRAL;
       if (isNeutral) neutral++;
-      if (0.299 * r + 0.587 * g + 0.114 * b >= brightFloor) {
+      if (luma >= brightFloor) {
         bright++;
         if (isNeutral) brightNeutral++;
       }
@@ -72,13 +81,15 @@ export function measureCast(planes: Planes): Cast {
   }
   const many = Math.max(1, counted);
   const spread = Math.sqrt(Math.max(0, tintSquares / many - (tint / many) ** 2));
-  const castRed = weaker(planes.red, planes.green);
-  const castBlue = weaker(planes.blue, planes.green);
+  const patch = [planes.red, planes.green, planes.blue].map((histogram) => LOG[percentile(histogram, PATCH)]!);
+  const castRed = weaker(patch[0]! - patch[1]!, Math.log2((coreRed + 1) / (coreGreen + 1)));
+  const castBlue = weaker(patch[2]! - patch[1]!, Math.log2((coreBlue + 1) / (coreGreen + 1)));
   // Warm or cold: red and blue pulled apart, the shorter one clearly short. Green or magenta: both on one side.
   const apart = Math.abs(castRed - castBlue);
   const short = Math.max(-castRed, -castBlue);
   const together = Math.min(Math.abs(castRed), Math.abs(castBlue)) * (castRed * castBlue > 0 ? 1 : 0);
-  const pulled = rise(SLIGHT, PLAIN, apart) * rise(0.09, 0.2, short);
+  const { slight, plain } = castRed > castBlue ? WARM : COLD;
+  const pulled = rise(slight, plain, apart) * rise(0.08, 0.17, short);
   const tinted = rise(0.16, 0.32, together);
   const withoutNeutral = rise(22, 6, (100 * brightNeutral) / Math.max(1, bright));
   const scene = rise(COLOURED + 0.2, COLOURED, Math.max(Math.abs(castRed), Math.abs(castBlue)));

@@ -25,9 +25,18 @@ export function linearOf(value: number): number {
   return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
 }
 
+/** A channel that ends below this did not end because it was full. */
+const LOWEST_END = 150;
+
+/**
+ * Share (%) of pixels at the upper end of a channel. The end is where its values stop, 255 or lower: a burnt sky that
+ * was darkened or tinted afterwards is as empty as before.
+ */
 function shareClipped(histogram: Uint32Array, pixels: number): number {
+  const end = percentile(histogram, 0.9997);
+  const from = end >= LOWEST_END ? Math.min(CLIPPED, end - 3) : CLIPPED;
   let count = 0;
-  for (let value = CLIPPED; value < 256; value++) count += histogram[value]!;
+  for (let value = from; value < 256; value++) count += histogram[value]!;
   return (100 * count) / pixels;
 }
 

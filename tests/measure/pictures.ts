@@ -1,0 +1,113 @@
+/** Analytic pictures whose measures are known beforehand. */
+import type { Picture } from '../../electron/core/measure/measure.ts';
+
+export type Paint = (x: number, y: number) => readonly [number, number, number];
+
+/** A picture of `width` × `height` where each pixel is painted by its place (0–1 across, 0–1 down the long edge). */
+export function painted(width: number, height: number, paint: Paint): Picture {
+  const rgb = new Uint8Array(width * height * 3);
+  const long = Math.max(width, height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const colour = paint((x + 0.5) / long, (y + 0.5) / long);
+      for (let channel = 0; channel < 3; channel++) {
+        rgb[(y * width + x) * 3 + channel] = Math.round(Math.min(255, Math.max(0, colour[channel]!)));
+      }
+    }
+  }
+  return { rgb, width, height, sourceWidth: width, sourceHeight: height };
+}
+
+export const grey = (value: number) => [value, value, value] as const;
+
+/** Reproducible numbers 0–1. */
+export function numbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let value = Math.imul(state ^ (state >>> 15), state | 1);
+    value ^= value + Math.imul(value ^ (value >>> 7), value | 61);
+    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** About normal, standard deviation 1. */
+export function bell(random: () => number): number {
+  return (random() + random() + random() + random() - 2) * Math.sqrt(3);
+}
+
+/** Overlapping discs of all sizes and greys (dead leaves): edges and scales as in nature. */
+export function leaves(width: number, height: number, seed: number): Picture {
+  const random = numbers(seed);
+  const values = new Float32Array(width * height).fill(128);
+  const long = Math.max(width, height);
+  for (let index = 0; index < 3500; index++) {
+    const radius = long * 0.0022 * (1 - random() * 0.97) ** -0.8;
+    const cx = random() * width;
+    const cy = random() * height;
+    const value = 25 + 205 * random();
+    for (let y = Math.max(0, Math.floor(cy - radius)); y < Math.min(height, cy + radius); y++) {
+      for (let x = Math.max(0, Math.floor(cx - radius)); x < Math.min(width, cx + radius); x++) {
+        if ((x - cx) ** 2 + (y - cy) ** 2 < radius * radius) values[y * width + x] = value;
+      }
+    }
+  }
+  return painted(width, height, (x, y) => grey(values[Math.floor(y * long) * width + Math.floor(x * long)]!));
+}
+
+/** Every pixel changed by `change`. */
+export function changed(picture: Picture, change: (value: number, channel: number) => number): Picture {
+  const rgb = picture.rgb.map((value, at) => Math.round(Math.min(255, Math.max(0, change(value, at % 3)))));
+  return { ...picture, rgb };
+}
+
+/** Box blur `across` × `down` pixels, twice for a rounder kernel when `twice`. */
+export function boxBlurred(picture: Picture, across: number, down: number): Picture {
+  const { width, height } = picture;
+  let from = Float32Array.from(picture.rgb);
+  for (const [count, step, size] of [
+    [across, 3, width],
+    [down, 3 * width, height],
+  ] as const) {
+    const to = new Float32Array(from.length);
+    for (let at = 0; at < from.length; at++) {
+      const place = step === 3 ? Math.floor(at / 3) % width : Math.floor(at / (3 * width));
+      let sum = 0;
+      for (let offset = 0; offset < count; offset++) {
+        const shift = offset - ((count - 1) >> 1);
+        const inside = Math.min(size - 1, Math.max(0, place + shift)) - place;
+        sum += from[at + inside * step]!;
+      }
+      to[at] = sum / count;
+    }
+    from = to;
+  }
+  return { ...picture, rgb: Uint8Array.from(from, Math.round) };
+}
+
+export function mirrored(picture: Picture): Picture {
+  const { width, height } = picture;
+  const rgb = new Uint8Array(picture.rgb.length);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      for (let channel = 0; channel < 3; channel++) {
+        rgb[(y * width + x) * 3 + channel] = picture.rgb[(y * width + width - 1 - x) * 3 + channel]!;
+      }
+    }
+  }
+  return { ...picture, rgb };
+}
+
+/** Turned by 90° clockwise. */
+export function turned(picture: Picture): Picture {
+  const { width, height } = picture;
+  const rgb = new Uint8Array(picture.rgb.length);
+  for (let y = 0; y < width; y++) {
+    for (let x = 0; x < height; x++) {
+      for (let channel = 0; channel < 3; channel++) {
+        rgb[(y * height + x) * 3 + channel] = picture.rgb[((height - 1 - x) * width + y) * 3 + channel]!;
+      }
+    }
+  }
+  return { rgb, width: height, height: width, sourceWidth: picture.sourceHeight, sourceHeight: picture.sourceWidth };
+}
