@@ -56,10 +56,12 @@ export function seeded(seed: number): () => number {
 export function roundTo(value: number, type: NumberType): number {
   if (type === 'F32') return Math.fround(value);
   if (type === 'F16') return Math.f16round(value);
-  const bits = new Uint32Array(new Float32Array([value]).buffer)[0]!;
-  const rounded = ((bits + 0x7fff + ((bits >>> 16) & 1)) & 0xffff0000) >>> 0;
-  return new Float32Array(new Uint32Array([rounded]).buffer)[0]!;
+  SCRATCH.setFloat32(0, value);
+  const bits = SCRATCH.getUint32(0);
+  SCRATCH.setUint32(0, ((bits + 0x7fff + ((bits >>> 16) & 1)) & 0xffff0000) >>> 0);
+  return SCRATCH.getFloat32(0);
 }
+const SCRATCH = new DataView(new ArrayBuffer(4));
 
 /** Random weights under Hugging Face's plain names, rounded to the type in which they will be stored. */
 export function makeTensors(dimensions: Dimensions, vocabulary: number, type: NumberType, seed = 1): Tensors {
@@ -286,9 +288,8 @@ export function encodeNumbers(data: Float32Array, type: NumberType): Buffer {
   else if (type === 'F16') new Float16Array(bytes.buffer, bytes.byteOffset, data.length).set(data);
   else
     for (let index = 0; index < data.length; index++) {
-      const single = Buffer.alloc(4);
-      single.writeFloatLE(data[index]!);
-      single.copy(bytes, index * 2, 2, 4);
+      SCRATCH.setFloat32(0, data[index]!);
+      bytes.writeUInt16LE(SCRATCH.getUint16(0), index * 2);
     }
   return bytes;
 }

@@ -83,7 +83,7 @@ test.skipIf(!bridge).each(SPECS)('%s: the engine gives the checkpoint’s own pr
   expect(difference).toBeLessThan(3e-3);
 });
 
-test.skipIf(!bridge)('quantizing drifts little, and F16 hardly', async () => {
+test.skipIf(!bridge)('quantizing drifts little, and F16 hardly', { timeout: 240_000 }, async () => {
   // 256 columns, so that the K-quants' blocks are what is tested.
   const dimensions: Dimensions = { ...TINY, embedding: 256, feedForward: 512, heads: 4, keyHeads: 4 };
   const checkpoint = join(folder, 'drift');
