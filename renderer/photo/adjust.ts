@@ -65,11 +65,18 @@ export function fromLinear(value: number): number {
 }
 
 /**
- * Compresses linear light between the knee and `white` into knee–1: the slope at the knee is 1 and `white` becomes 1,
- * so nothing that had detail is clipped. Below the knee, and where white is not above 1, nothing changes.
+ * Linear light after a gain that holds the highlights: white stays white. A gain above 1 is exact up to the knee and
+ * compresses what lies above it, with slope 1 at the knee, so that nothing with detail is clipped; a gain below 1
+ * darkens the shadows by its full amount and the highlights less and less.
+ * @param light 0–1 before the gain.
  */
-export function holdHighlights(value: number, white: number): number {
-  if (white <= 1 || value <= KNEE) {
+export function heldLight(light: number, gain: number): number {
+  if (gain <= 1) {
+    return (gain * light) / (1 + (gain - 1) * light);
+  }
+  const value = light * gain;
+  const white = gain;
+  if (value <= KNEE) {
     return value;
   }
   const share = (value - KNEE) / (white - KNEE);
@@ -80,8 +87,8 @@ export function holdHighlights(value: number, white: number): number {
 /** Curve of one channel under a gain in linear light. */
 export function curveOf(gain: number, hold: boolean): number[] {
   return Array.from({ length: CURVE_POINTS }, (_, index) => {
-    const light = toLinear(index / (CURVE_POINTS - 1)) * gain;
-    return Math.min(1, Math.max(0, fromLinear(hold ? holdHighlights(light, gain) : light)));
+    const light = toLinear(index / (CURVE_POINTS - 1));
+    return Math.min(1, Math.max(0, fromLinear(hold ? heldLight(light, gain) : light * gain)));
   });
 }
 

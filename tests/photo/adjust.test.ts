@@ -7,7 +7,7 @@ import {
   curveOf,
   frameOf,
   fromLinear,
-  holdHighlights,
+  heldLight,
   levelShare,
   previewOf,
   toLinear,
@@ -105,13 +105,15 @@ describe('tones', () => {
     expect(toLinear(curveOf(2, false)[middle]!)).toBeCloseTo(2 * toLinear(middle / (CURVE_POINTS - 1)), 6);
     fc.assert(
       fc.property(
-        fc.double({ min: 1.05, max: 16, noNaN: true }),
+        fc.double({ min: 0.1, max: 16, noNaN: true }),
         fc.double({ min: 0, max: 0.98, noNaN: true }),
-        (white, share) => {
-          const light = share * white;
-          expect(holdHighlights(light, white)).toBeLessThan(holdHighlights(light + 0.02 * white, white));
-          expect(holdHighlights(light, white)).toBeLessThanOrEqual(light + 1e-9);
-          expect(holdHighlights(white, white)).toBeCloseTo(1, 9);
+        (gain, light) => {
+          expect(heldLight(light, gain)).toBeLessThan(heldLight(light + 0.02, gain));
+          expect(heldLight(1, gain)).toBeCloseTo(1, 9);
+          // Shadows take the whole gain.
+          expect(heldLight(1e-4, gain) / 1e-4).toBeCloseTo(gain, 2);
+          if (gain > 1) expect(heldLight(light, gain)).toBeLessThanOrEqual(light * gain + 1e-9);
+          else expect(heldLight(light, gain)).toBeLessThanOrEqual(light + 1e-9);
         },
       ),
     );

@@ -1,0 +1,376 @@
+/** The critique in a real browser: first the measured critic alone, then a model of random weights through the engine. */
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findBrowser } from '../../build/test-browser.mjs';
+import { withFault, withGrain } from '../../electron/core/demo/faults.ts';
+import { SCENES } from '../../electron/core/demo/scenes.ts';
+import type { Fault } from '../../electron/core/demo/shoot.ts';
+import { renderTerrain } from '../../electron/core/demo/terrain.ts';
+import { buildBridge } from '../../models/bridge/build.ts';
+import { makeTinyModel } from '../../models/tiny/make.ts';
+import { accessibilityFaults } from './axe.ts';
+import { type Library, openLibrary, openWindow, type Window } from './support.ts';
+
+const SIZE = { width: 1500, height: 1000 };
+const FAULTS: Readonly<Record<string, Fault | null>> = {
+  'intact.jpg': null,
+  'tilted.jpg': { name: 'tilted-horizon', strength: 3 },
+  'dark.jpg': { name: 'underexposed', strength: -2.5 },
+  'warm.jpg': { name: 'colour-cast', strength: 1 },
+};
+
+const browser = findBrowser();
+if (browser === null) console.log('Tests of the critique are skipped: no Chromium was found.');
+
+let shoot: Promise<ReadonlyMap<string, Buffer>> | null = null;
+
+/** One scene with planted faults, so that what the page says can be checked against what was done. */
+async function renderShoot(folder: string): Promise<void> {
+  shoot ??= drawShoot();
+  await mkdir(folder, { recursive: true });
+  for (const [name, bytes] of await shoot) await writeFile(join(folder, name), bytes);
+}
+
+async function drawShoot(): Promise<ReadonlyMap<string, Buffer>> {
+  const scene = SCENES['lake at dawn'];
+  if (scene?.kind !== 'terrain') throw new Error('The scene of this test has changed its kind.');
+  const { rgb: light } = renderTerrain(scene, SIZE.width, SIZE.height);
+  const rgb = await sharp(light, { raw: { ...SIZE, channels: 3 } })
+    .sharpen({ sigma: 0.7, m1: 0.6, m2: 2.2 })
+    .raw()
+    .toBuffer();
+  const files = new Map<string, Buffer>();
+  for (const [name, fault] of Object.entries(FAULTS)) {
+    const made = await withFault(withGrain({ rgb, ...SIZE }, 1.3), fault);
+    const picture = sharp(made.rgb, { raw: { width: made.width, height: made.height, channels: 3 } });
+    files.set(name, await picture.jpeg({ quality: 92 }).toBuffer());
+  }
+  return files;
+}
+
+/** Hash and time of a file: what must not change. */
+async function stateOf(path: string): Promise<string> {
+  const { mtimeMs, size } = await stat(path);
+  return `${createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex')} ${mtimeMs} ${size}`;
+}
+
+/** Mean colour of what is on screen inside the photo. */
+async function meanOnScreen(page: Page): Promise<[number, number, number]> {
+  const box = (await page.locator('.surface-place').boundingBox())!;
+  const picture = await page.screenshot({
+    clip: { x: box.x + box.width * 0.3, y: box.y + box.height * 0.3, width: box.width * 0.4, height: box.height * 0.4 },
+  });
+  const { channels } = await sharp(picture).removeAlpha().stats();
+  return channels.map(({ mean }) => mean) as [number, number, number];
+}
+
+async function openPhoto(library: Library, page: Page, name: string): Promise<number> {
+  const photo = library.core.list().find((one) => one.path.endsWith(name))!;
+  await page.keyboard.press('g');
+  await page.waitForSelector('[data-index]');
+  for (let tries = 0; tries < 12; tries++) {
+    await page.keyboard.press(tries === 0 ? 'Home' : 'ArrowRight');
+    await page.keyboard.press('e');
+    await page.waitForSelector('.surface[data-sharp]');
+    if ((await page.locator('.surface').getAttribute('data-photo')) === String(photo.id)) return photo.id;
+  }
+  throw new Error(`${name} was not found in the loupe.`);
+}
+
+describe.skipIf(browser === null)('the measured critic in the loupe', () => {
+  let library: Library;
+  let window: Window;
+  let page: Page;
+
+  beforeAll(async () => {
+    library = await openLibrary({ frames: [] });
+    await renderShoot(library.photos);
+    await library.core.index([library.photos]);
+    window = await openWindow(library, { width: 1440, height: 900 });
+    page = window.page;
+    await page.waitForSelector('[data-index]');
+  });
+
+  afterAll(async () => {
+    await window?.close();
+    await library?.close();
+  });
+
+  test('says the grade as measured, and the reasons of the catalog, heaviest first', async () => {
+    const id = await openPhoto(library, page, 'dark.jpg');
+    const { grade } = library.core.show(id);
+    const panel = page.locator('.critique[data-critic=measured]');
+    await panel.waitFor();
+    expect(await panel.locator('.critique-grade').textContent()).toBe(`Grade ~about ${Math.round(grade!.value)}`);
+    expect(await panel.locator('.critique-critic').textContent()).toBe('Measured');
+    const names = await panel
+      .locator('.reasons li')
+      .evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset.reason));
+    expect(names).toEqual(
+      grade!.reasons.toSorted((one, other) => Math.abs(other.weight) - Math.abs(one.weight)).map(({ name }) => name),
+    );
+    expect(names).toContain('underexposed');
+    for (const reason of grade!.reasons) expect(await panel.textContent()).toContain(reason.text);
+  });
+
+  test('answers W with its reasons and offers a model in one line', async () => {
+    await page.keyboard.press('w');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('reasons-head');
+    const offer = page.locator('.critique-offer');
+    await offer.getByRole('button').click();
+    await page.locator('.models').waitFor();
+    expect(await page.locator('[data-model=measured]').textContent()).toContain('Judges now');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('.loupe');
+  });
+
+  test('shows a brighter photo while the suggestion is tried, the original while Space is held, and writes nothing', async () => {
+    const path = library.core.list().find((one) => one.path.endsWith('dark.jpg'))!.path;
+    const before = await stateOf(path);
+    const asIs = await meanOnScreen(page);
+    const pill = page.locator('.pill[data-kind=exposure]');
+    await pill.click();
+    await page.locator('.loupe-caption', { hasText: 'Preview of a suggestion' }).waitFor();
+    const tried = await meanOnScreen(page);
+    expect(tried[1]).toBeGreaterThan(asIs[1] * 1.25);
+    await page.keyboard.down(' ');
+    await page.waitForTimeout(60);
+    const held = await meanOnScreen(page);
+    await page.keyboard.up(' ');
+    expect(Math.abs(held[1] - asIs[1])).toBeLessThan(1);
+    await page.waitForTimeout(60);
+    expect(Math.abs((await meanOnScreen(page))[1] - tried[1])).toBeLessThan(1);
+    await page.keyboard.press('Escape');
+    await expect.poll(async () => Math.abs((await meanOnScreen(page))[1] - asIs[1]) < 1).toBe(true);
+    expect(await stateOf(path)).toBe(before);
+  });
+
+  test('takes the cast off and turns the horizon level, with the frame that remains', async () => {
+    await openPhoto(library, page, 'warm.jpg');
+    const asIs = await meanOnScreen(page);
+    await page.locator('.pill[data-kind=white-balance]').click();
+    await expect.poll(async () => (await meanOnScreen(page))[0] - asIs[0]).toBeLessThan(-3);
+    expect((await meanOnScreen(page))[2]).toBeGreaterThan(asIs[2] + 3);
+
+    const id = await openPhoto(library, page, 'tilted.jpg');
+    const { tilt } = library.core.show(id).measures as { tilt: number };
+    expect(Math.abs(tilt - 3)).toBeLessThan(1);
+    await page.locator('.pill[data-kind=straighten]').click();
+    const frame = page.locator('.overlay-frame');
+    await frame.waitFor();
+    const turn = await page.locator('.surface-picture').evaluate((element) => getComputedStyle(element).rotate);
+    expect(Number.parseFloat(turn)).toBeCloseTo(-tilt, 0);
+    const [outer, inner] = [await page.locator('.surface-place').boundingBox(), await frame.boundingBox()];
+    expect(inner!.width / outer!.width).toBeGreaterThan(0.8);
+    expect(inner!.width / outer!.width).toBeLessThan(0.97);
+    expect(inner!.width / inner!.height).toBeCloseTo(1.5, 1);
+    // The next photo is shown as it is.
+    await page.keyboard.press('ArrowLeft');
+    expect(await frame.count()).toBe(0);
+  });
+
+  test('has no fault that axe finds, and complained of nothing', async () => {
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(window.complaints).toEqual([]);
+  });
+});
+
+describe.skipIf(browser === null)('a model in the loupe', () => {
+  let library: Library;
+  let window: Window;
+  let page: Page;
+  let isReady = false;
+  const home = process.env.HOME;
+
+  beforeAll(async () => {
+    try {
+      await buildBridge({});
+      isReady = true;
+    } catch (error) {
+      console.log(`Tests of a model in the page are skipped: ${error instanceof Error ? error.message : error}`);
+      return;
+    }
+    library = await openLibrary({ frames: [] });
+    await renderShoot(library.photos);
+    await library.core.index([library.photos]);
+    // The chooser starts in the person's own folder.
+    process.env.HOME = library.directory;
+    await makeTinyModel(join(library.directory, 'my models'));
+    window = await openWindow(library, { width: 1440, height: 900 });
+    page = window.page;
+    await page.waitForSelector('[data-index]');
+  }, 600_000);
+
+  afterAll(async () => {
+    process.env.HOME = home;
+    await window?.close();
+    await library?.close();
+  });
+
+  const when = (name: string, run: () => Promise<void>, timeout = 120_000) =>
+    test(
+      name,
+      async (context) => {
+        if (!isReady) context.skip();
+        await run();
+      },
+      timeout,
+    );
+
+  when('is added from disk by its name and its projector found beside it', async () => {
+    await page.keyboard.press('e');
+    await page.locator('.critique-offer').getByRole('button').click();
+    await page.getByRole('button', { name: 'Add a model file' }).click();
+    const chooser = page.locator('dialog[open]');
+    await chooser.getByRole('button', { name: 'my models' }).click();
+    await chooser.getByRole('button', { name: /^tiny\.gguf/ }).click();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await chooser.getByRole('button', { name: 'Choose', exact: true }).click();
+    const row = page.locator('.model', { hasText: 'your own file' });
+    await row.waitFor({ timeout: 30_000 });
+    await row.getByRole('button', { name: 'Use', exact: true }).click();
+    await row.locator('.model-active').waitFor({ timeout: 30_000 });
+    await page.getByRole('button', { name: 'Grade the whole library now' }).click();
+    await expect
+      .poll(() => library.core.list().filter((one) => one.grade?.critic !== 'measured').length, { timeout: 100_000 })
+      .toBe(Object.keys(FAULTS).length);
+    expect(await page.locator('.engine .facts').textContent()).toContain('Running');
+  });
+
+  when('shows the grade, five probabilities and the shape of eight dimensions', async () => {
+    const id = await openPhoto(library, page, 'intact.jpg');
+    const { grade } = library.core.show(id);
+    const panel = page.locator('.critique');
+    await expect.poll(() => panel.getAttribute('data-critic')).toBe(grade!.critic);
+    expect(await panel.locator('.critique-grade').textContent()).toBe(`Grade ${Math.round(grade!.value)}`);
+    expect(await panel.locator('.bars').first().locator('dt').allTextContents()).toEqual([
+      'Excellent',
+      'Good',
+      'Fair',
+      'Poor',
+      'Bad',
+    ]);
+    const radar = await page.getByRole('img', { name: /^Dimensions: / }).getAttribute('aria-label');
+    expect(radar!.match(/\d+/g)!.length).toBeGreaterThanOrEqual(8);
+  });
+
+  when('explains on W, word by word, keeps the text and shows it at the next visit', async () => {
+    await page.keyboard.press('w');
+    const words = page.locator('[aria-label=Explanation]');
+    await words.locator('.prose h4').first().waitFor({ timeout: 60_000 });
+    await expect.poll(() => words.getAttribute('data-writing'), { timeout: 100_000 }).toMatch(/complete|length/);
+    const text = await words.locator('.prose section').first().textContent();
+    expect(text!.length).toBeGreaterThan(10);
+    await page.reload();
+    await page.waitForSelector('[data-index]');
+    await openPhoto(library, page, 'intact.jpg');
+    await expect.poll(() => words.locator('.prose section').first().textContent(), { timeout: 20_000 }).toBe(text);
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  when('stops writing when it is told to', async () => {
+    await openPhoto(library, page, 'dark.jpg');
+    await page.keyboard.press('w');
+    const words = page.locator('[aria-label=Explanation]');
+    await words.getByRole('button', { name: 'Stop' }).click({ timeout: 60_000 });
+    await expect.poll(() => words.getAttribute('data-writing')).toMatch(/stopped|complete|length/);
+    expect(await words.getByRole('button', { name: /Write again|Try again/ }).count()).toBe(1);
+  });
+
+  when('talks: a quick question, a question of one’s own, again, and deleted', async () => {
+    await openPhoto(library, page, 'intact.jpg');
+    const talk = page.locator('.talk');
+    await talk.getByRole('button', { name: 'What about the light?' }).click();
+    await expect.poll(() => talk.locator('.messages li').count(), { timeout: 100_000 }).toBe(2);
+    await talk.getByLabel('Ask about this photo').fill('Would a tighter crop help?');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => talk.locator('.messages li').count(), { timeout: 100_000 }).toBe(4);
+    expect(await talk.locator('.message-person').allTextContents()).toEqual([
+      'You: What about the light?',
+      'You: Would a tighter crop help?',
+    ]);
+    await talk.getByRole('button', { name: 'Retry' }).click();
+    await talk.locator('[data-writing]').waitFor({ state: 'attached' });
+    await talk.locator('[data-writing]').waitFor({ state: 'detached', timeout: 100_000 });
+    expect(await talk.locator('.message-person').count()).toBe(2);
+    await talk.locator('.message-person').first().getByRole('button').click();
+    await expect.poll(() => talk.locator('.messages li').count()).toBe(2);
+    await talk.getByRole('button', { name: 'Delete the talk' }).click();
+    await page.locator('dialog[open]').getByRole('button', { name: 'Delete', exact: true }).click();
+    await expect.poll(() => talk.locator('.messages li').count()).toBe(0);
+  });
+
+  when('gives a written reason for one photo over another', async () => {
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('g');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('c');
+    await page.waitForFunction(
+      (count) => document.querySelectorAll('.pane').length === count,
+      Object.keys(FAULTS).length,
+    );
+    await page.keyboard.press('a');
+    const verdict = page.locator('.verdict-text');
+    await verdict.waitFor({ timeout: 60_000 });
+    expect(await verdict.textContent()).toMatch(/^([ABCD] over |Too close to call)/);
+    expect(await page.locator('.verdict').textContent()).toContain('and the measures');
+  });
+
+  when('is started again when its process dies while it writes', async () => {
+    await openPhoto(library, page, 'warm.jpg');
+    const words = page.locator('[aria-label=Explanation]');
+    await page.keyboard.press('w');
+    await words.getByRole('button', { name: 'Stop' }).waitFor({ timeout: 60_000 });
+    const killed = await killModels();
+    expect(killed).toBeGreaterThan(0);
+    await expect.poll(() => words.getAttribute('data-writing'), { timeout: 60_000 }).not.toBe('writing');
+    if ((await words.getAttribute('data-writing')) === 'failed') {
+      expect((await words.getByRole('alert').textContent())!.length).toBeGreaterThan(20);
+    }
+    await words.getByRole('button', { name: /Try again|Write again/ }).click();
+    await expect.poll(() => words.getAttribute('data-writing'), { timeout: 100_000 }).toMatch(/complete|length/);
+  });
+
+  when('gives the floor back to the measured critic', async () => {
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await openPhoto(library, page, 'intact.jpg');
+    await page.locator('.critique').waitFor();
+    const before = library.core.list().find((one) => one.path.endsWith('intact.jpg'))!.grade!;
+    expect(before.critic).not.toBe('measured');
+    // The way to the models leads through the settings while a model speaks.
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: /model/i }).first().click();
+    await page.locator('[data-model=measured]').getByRole('button', { name: 'Use', exact: true }).click();
+    await expect
+      .poll(() => library.core.list().find((one) => one.path.endsWith('intact.jpg'))!.grade!.critic)
+      .toBe('measured');
+    await page.keyboard.press('Escape');
+    await openPhoto(library, page, 'intact.jpg');
+    await page.locator('.critique[data-critic=measured]').waitFor();
+    expect(window.complaints).toEqual([]);
+  });
+});
+
+/** Kills the model processes of this test. @returns how many there were */
+async function killModels(): Promise<number> {
+  let killed = 0;
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const [command, status] = await Promise.all([
+      readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => ''),
+      readFile(`/proc/${name}/status`, 'utf8').catch(() => ''),
+    ]);
+    if (command.includes('models/process') && status.includes(`PPid:\t${process.pid}\n`)) {
+      process.kill(Number(name), 'SIGKILL');
+      killed++;
+    }
+  }
+  return killed;
+}
