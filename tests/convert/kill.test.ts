@@ -65,6 +65,7 @@ async function hashes(output: string): Promise<Record<string, string>> {
 
 test.skipIf(!existsSync(bridgeFile('cpu')))(
   'kill -9 in any phase leaves no half file, and the next run ends well',
+  { timeout: 240_000 },
   async () => {
     const whole = join(folder, 'whole');
     const expected = await run(whole, () => false);
