@@ -57,7 +57,7 @@ function focusFault(measures: Measures): Fault | null {
   const { focus, motion, subjectFocus, backgroundFocus } = measures;
   const soft = focus < SOFT;
   // The more detail is left along the movement, and the more noise there is, the plainer the difference must be.
-  const plain = MOVED + 0.9 * Math.max(0, 74 - measures.lostDetail) + 3 * Math.max(0, measures.noise - 2.5);
+  const plain = MOVED + 1.2 * Math.max(0, 75 - measures.lostDetail) + 3 * Math.max(0, measures.noise - 2.5);
   if (measures.detail >= 4 && ((soft && motion > MOVED_WHERE_SOFT) || motion > plain)) {
     const along = measures.motionDirection ?? 0;
     const where =
@@ -93,7 +93,7 @@ function lightFaults(measures: Measures): Fault[] {
   const faults: Fault[] = [];
   const { brightest, brightness, clippedHighlights, clippedSky, blockedShadows } = measures;
   const clipping = clippingOf(measures);
-  const night = brightness < 16 && brightest > 120;
+  const night = brightness < 20 && brightest > 60;
   if (brightest < DIM && !night) {
     const stops = 2.2 * Math.log2(250 / Math.max(8, brightest));
     faults.push({

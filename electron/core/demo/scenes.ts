@@ -184,7 +184,7 @@ const PLUM: Colour = [0.13, 0.04, 0.12];
 /** Names are words for people; they become part of the file names. */
 export const SCENES: Readonly<Record<string, SceneSpec>> = {
   'mountain lake': { ...ALPS, seed: 11 },
-  'lake at dawn': { ...ALPS, seed: 23, sky: DAWN, haze: 0.07, fog: 0.12, ripples: 0.12, trees: 0.5 },
+  'lake at dawn': { ...ALPS, seed: 23, sky: DAWN, haze: 0.07, fog: 0.12, ripples: 0.25, trees: 0.5 },
   'high peaks': { ...ALPS, seed: 37, water: null, eye: 16, snow: 40, trees: 0.35, relief: 140 },
   'winter valley': {
     ...ALPS,
@@ -220,7 +220,7 @@ export const SCENES: Readonly<Record<string, SceneSpec>> = {
   },
   'noon dunes': { ...DUNES, seed: 8, sky: { ...DAY, clouds: 0.2, sunAcross: 1.2, sunUp: 0.5 }, relief: 34 },
   'sunset islands': { ...SEA, seed: 31, sky: SUNSET, haze: 0.07 },
-  'quiet bay': { ...SEA, seed: 83, eye: 12, ripples: 0.35, trees: 0.5, relief: 80, haze: 0.045 },
+  'quiet bay': { ...SEA, seed: 83, sky: { ...DAY, clouds: 0.18 }, eye: 12, ripples: 0.6, trees: 0.7, relief: 80, haze: 0.045 },
   'silver sea': {
     ...SEA,
     seed: 97,

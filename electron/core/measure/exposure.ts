@@ -27,17 +27,26 @@ export function linearOf(value: number): number {
 
 /** A channel that ends below this did not end because it was full. */
 const LOWEST_END = 150;
+/** Width of a wall of equal values, as JPEG smears it. */
+const WALL = 7;
 
 /**
  * Share (%) of pixels at the upper end of a channel. The end is where its values stop, 255 or lower: a burnt sky that
  * was darkened or tinted afterwards is as empty as before.
  */
 function shareClipped(histogram: Uint32Array, pixels: number): number {
+  let clipped = 0;
+  for (let value = CLIPPED; value < 256; value++) clipped += histogram[value]!;
   const end = percentile(histogram, 0.9997);
-  const from = end >= LOWEST_END ? Math.min(CLIPPED, end - 3) : CLIPPED;
-  let count = 0;
-  for (let value = from; value < 256; value++) count += histogram[value]!;
-  return (100 * count) / pixels;
+  if (end >= LOWEST_END && end < CLIPPED) {
+    let last = 0;
+    let before = 0;
+    for (let value = end - WALL + 1; value < 256; value++) last += histogram[value]!;
+    for (let value = end - 2 * WALL + 1; value <= end - WALL; value++) before += histogram[value]!;
+    // Tones that run out gently (clouds, film-like curves) are thinner at the end than before it.
+    if (last > 3 * before) clipped = Math.max(clipped, last);
+  }
+  return (100 * clipped) / pixels;
 }
 
 export function measureExposure(planes: Planes): Exposure {
