@@ -118,6 +118,15 @@ describe('the look pool', () => {
       expect(look).toMatchObject({ state: 'failed', reason: expect.stringMatching(/took longer than/) });
   });
 
+  it('lets photos that hold much memory take turns, and all of them arrive', async () => {
+    const pool = opened({ workers: 2 });
+    const big = join(folder, 'interlaced.png');
+    const picture = { width: 7000, height: 4500, channels: 3, background: '#345' } as const;
+    await sharp({ create: picture }).png({ progressive: true, compressionLevel: 1 }).toFile(big);
+    const looks = await Promise.all([20, 21, 22].map((id) => pool.look(request(big, id))));
+    expect(looks.map(({ state, picture: seen }) => [state, seen?.width])).toEqual(Array(3).fill(['ready', 7000]));
+  });
+
   it('yields cores but never all of them', async () => {
     const pool = opened({ workers: 2 });
     pool.yieldCores(5);

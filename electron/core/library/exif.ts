@@ -91,7 +91,8 @@ export function readExifFacts(blocks: ExifBlocks): ExifFacts {
     lens: readLens(blocks),
     exposureSeconds: positive(0x829a) ?? secondsFromApex(number(0x9201)),
     aperture: positive(0x829d) ?? apertureFromApex(number(0x9202)),
-    iso: readIso(exif, positive(0x8827)),
+    // Panasonic's RAW keeps it in the first directory.
+    iso: readIso(exif, positive(0x8827)) ?? (main?.tiff.magic === 0x55 ? number(0x17, main) : null),
     exposureBias: number(0x9204),
     focalLength: positive(0x920a),
     focalLength35: positive(0xa405),

@@ -19,20 +19,26 @@ type HeifImage = {
 type Heif = { HeifDecoder: new () => { decode(file: Uint8Array): HeifImage[]; decoder?: number } };
 
 const require = createRequire(import.meta.url);
+const MODULE = 'libheif-js/wasm-bundle';
+
+/** WebAssembly's memory never shrinks: after a picture of more pixels the decoder is loaded anew. */
+const BIG_PIXELS = 20_000_000;
 
 /** Four bytes a pixel, in the file's own colour space. */
 export type HeifPixels = { rgba: Buffer; width: number; height: number };
 
 /** @throws UnreadablePhoto when there is no picture or its data is incomplete. */
 export async function decodeHeif(file: Buffer): Promise<HeifPixels> {
-  const heif: Heif = require('libheif-js/wasm-bundle');
+  const heif: Heif = require(MODULE);
   const images = quietly(() => new heif.HeifDecoder().decode(file));
+  let isBig = false;
   try {
     const image = images.find((candidate) => candidate.is_primary()) ?? images[0];
     if (image === undefined)
       throw new UnreadablePhoto('The HEIF file is damaged: it holds no picture that can be decoded.');
     const width = image.get_width();
     const height = image.get_height();
+    isBig = width * height > BIG_PIXELS;
     const data = new Uint8ClampedArray(width * height * 4);
     const result = await new Promise<{ data: Uint8ClampedArray } | null>((resolve) => {
       quietly(() => image.display({ data, width, height }, resolve));
@@ -41,6 +47,7 @@ export async function decodeHeif(file: Buffer): Promise<HeifPixels> {
     return { rgba: Buffer.from(data.buffer, data.byteOffset, data.byteLength), width, height };
   } finally {
     for (const image of images) image.free();
+    if (isBig) delete require.cache[require.resolve(MODULE)];
   }
 }
 

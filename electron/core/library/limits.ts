@@ -1,4 +1,5 @@
 /** How big a picture may be before it is decoded: what it would cost in memory decides, known from the header alone. */
+import { type FileKind, isRaw } from './identify.ts';
 import type { Inspection } from './inspect.ts';
 import { UnreadablePhoto } from './unreadable.ts';
 
@@ -22,6 +23,8 @@ export const HEAVY_BYTES = 160 * 2 ** 20;
  */
 export function checkSize({ kind, width, height, jpeg, raster, tiff }: Inspection): number {
   const pixels = width * height;
+  // Only its preview is decoded, and that is a JPEG.
+  if (isRaw(kind)) return 0;
   if (kind === 'jpeg' || kind === 'mpo') {
     if (width > 0 && height === 0) throw new UnreadablePhoto('The JPEG header says a height of 0: it is damaged.');
     if (pixels === 0) throw new UnreadablePhoto('The JPEG header is damaged: it describes no picture.');
@@ -40,8 +43,11 @@ export function checkSize({ kind, width, height, jpeg, raster, tiff }: Inspectio
   return kind === 'tiff' ? (pixels * (tiff?.samplesPerPixel ?? 3) * (tiff?.bitsPerSample ?? 8)) / 8 : 0;
 }
 
-/** For sharp: the header it reads itself must not say more than ours did. */
-export const MAX_DECODED_PIXELS = JPEG_PIXELS;
+/** For the decoder, whose own reading of a header may differ from ours. */
+export function pixelLimit(kind: FileKind): number {
+  if (kind === 'jpeg' || kind === 'mpo' || isRaw(kind)) return JPEG_PIXELS;
+  return kind === 'avif' || kind === 'gif' ? WHOLE_PIXELS : STREAMED_PIXELS;
+}
 
 function tooLarge(width: number, height: number, framePixels = 0): UnreadablePhoto {
   if (framePixels > width * height)

@@ -1,12 +1,13 @@
 /** Decodes a file of any kind into upright sRGB pixels: once, as small as is wanted, and tells what is missing. */
 import sharp, { type Sharp } from 'sharp';
 import { decodeBmp } from './bmp.ts';
-import type { Bytes } from './bytes.ts';
+import { type Bytes, bytesOf } from './bytes.ts';
 import { decodeHeif } from './heic.ts';
 import { namedProfile } from './icc.ts';
 import { isRaw } from './identify.ts';
 import type { Inspection } from './inspect.ts';
-import { checkSize, MAX_DECODED_PIXELS } from './limits.ts';
+import { readJpegHeader } from './jpeg.ts';
+import { checkSize, pixelLimit } from './limits.ts';
 import type { RawPreview } from './raw.ts';
 import { stretchToEight } from './stretch.ts';
 import { UnreadablePhoto } from './unreadable.ts';
@@ -41,6 +42,7 @@ type Source = {
   /** Profile of the pixels where the file does not carry it in a way that sharp sees. */
   profile: Buffer | null;
   damage: string | null;
+  pixelLimit: number;
 };
 
 /** No photo needs longer on any machine; libvips stops its work then. */
@@ -80,7 +82,7 @@ export async function openPicture(
 /** The ways to a picture, best first. */
 async function* sourcesOf(bytes: Bytes, path: string, inspection: Inspection): AsyncGenerator<Source> {
   const { kind, turn, heif, exif, icc } = inspection;
-  const plain = { input: bytes.whole ?? path, turn, profile: null, damage: null };
+  const plain = { input: bytes.whole ?? path, turn, profile: null, damage: null, pixelLimit: pixelLimit(kind) };
   if (isRaw(kind)) yield* previewSources(bytes, inspection);
   else if (kind === 'heic') {
     if (bytes.whole === null) throw new UnreadablePhoto('The HEIF file is too big to be decoded safely.');
@@ -88,13 +90,13 @@ async function* sourcesOf(bytes: Bytes, path: string, inspection: Inspection): A
     const profile = icc ?? (heif?.primaries === 12 ? namedProfile('display-p3') : null);
     const missing = heif?.missing ?? 0;
     const damage = missing > 0 ? `The file ends early: about ${percent(missing)} % of the picture is missing.` : null;
-    yield { input: rgba, raw: { width, height, channels: 4 }, turn: 1, profile, damage };
+    yield { ...plain, input: rgba, raw: { width, height, channels: 4 }, turn: 1, profile, damage };
   } else if (kind === 'avif') {
     yield { ...plain, turn: 1, profile: icc === null && heif?.primaries === 12 ? namedProfile('display-p3') : null };
   } else if (kind === 'bmp') {
     if (bytes.whole === null) throw new UnreadablePhoto('The bitmap is too big to be decoded safely.');
     const { rgb, width, height, missing } = decodeBmp(bytes.whole);
-    yield { input: rgb, raw: { width, height, channels: 3 }, turn, profile: null, damage: sentenceForMissing(missing) };
+    yield { ...plain, input: rgb, raw: { width, height, channels: 3 }, damage: sentenceForMissing(missing) };
   } else {
     const isAdobeRgb = (kind === 'jpeg' || kind === 'mpo') && icc === null && exif?.isAdobeRgb === true;
     yield { ...plain, profile: isAdobeRgb ? namedProfile('adobe-rgb') : null };
@@ -114,11 +116,14 @@ function* previewSources(bytes: Bytes, { raw, turn, exif, width, height }: Inspe
   for (const preview of order) {
     // Some programs store the preview already turned: portrait within a landscape frame.
     const isTurned = turn >= 5 && width > height && preview.height > preview.width;
+    const input = Buffer.from(bytes.at(preview.position, preview.length));
+    const hasProfile = readJpegHeader(bytesOf(input))?.icc != null;
     yield {
-      input: Buffer.from(bytes.at(preview.position, preview.length)),
+      input,
       turn: isTurned ? 1 : turn,
-      profile: exif?.isAdobeRgb === true ? namedProfile('adobe-rgb') : null,
+      profile: exif?.isAdobeRgb === true && !hasProfile ? namedProfile('adobe-rgb') : null,
       damage: preview.complete ? null : 'The file ends before its preview is complete.',
+      pixelLimit: pixelLimit('jpeg'),
     };
   }
 }
@@ -143,8 +148,7 @@ async function decode(source: Source, longEdge: number): Promise<Pixels & { dama
 
 async function render(source: Source, longEdge: number, failOn: 'error' | 'none'): Promise<Pixels> {
   const pipeline = open(source, failOn);
-  if (Number.isFinite(longEdge))
-    pipeline.resize(longEdge, longEdge, { fit: 'inside', withoutEnlargement: true });
+  if (Number.isFinite(longEdge)) pipeline.resize(longEdge, longEdge, { fit: 'inside', withoutEnlargement: true });
   orient(pipeline, source.turn);
   const pixels = await finish(pipeline.flatten({ background: GROUND }).toColourspace('srgb'));
   return source.profile === null ? pixels : convert(pixels, source.profile);
@@ -153,7 +157,7 @@ async function render(source: Source, longEdge: number, failOn: 'error' | 'none'
 function open(source: Source, failOn: 'error' | 'none'): Sharp {
   return sharp(source.input, {
     failOn,
-    limitInputPixels: MAX_DECODED_PIXELS,
+    limitInputPixels: source.pixelLimit,
     sequentialRead: true,
     ...(source.raw === undefined ? {} : { raw: source.raw }),
   }).timeout({ seconds: DECODE_SECONDS });

@@ -34,6 +34,8 @@ export type RawHeader = {
 /** Previews smaller than this are thumbnails: a better one is searched for by its bytes. */
 const THUMBNAIL_EDGE = 1000;
 const MAX_CANDIDATES = 64;
+/** Makers whose strips say truly where the sensor data lies; Panasonic writes 0xFFFFFFFF, others count otherwise. */
+const STATES_ITS_DATA: ReadonlySet<RawFamily> = new Set(['canon', 'nikon', 'sony', 'adobe']);
 
 export function readRawHeader(bytes: Bytes, family: RawFamily): RawHeader {
   const head = bytes.at(0, 128);
@@ -54,7 +56,9 @@ function readByFrame(bytes: Bytes, head: Buffer, family: RawFamily): RawHeader {
       [],
       [{ position, length: head.readUInt32BE(88) }].flatMap((place) => previewAt(bytes, place) ?? []),
     );
-    return { ...emptyRaw(), previews, ...metadataOfJpeg(bytes, position) };
+    const header = { ...emptyRaw(), ...readFujiSize(bytes, head), previews, ...metadataOfJpeg(bytes, position) };
+    preferExifSize(header);
+    return header;
   }
   if (text.slice(4, 8) === 'ftyp') return readCr3(bytes);
   if (text.startsWith('\0MRM')) return readMinolta(bytes);
@@ -70,6 +74,18 @@ function readByFrame(bytes: Bytes, head: Buffer, family: RawFamily): RawHeader {
   }
   const tiff = openTiff(bytes);
   return tiff === null || text.slice(6, 14) === 'HEAPCCDR' ? emptyRaw() : readTiffRaw(bytes, tiff, family);
+}
+
+/** RAF: a list of tag, length, value; 0x111 is the cropped, 0x100 the full size, height first. */
+function readFujiSize(bytes: Bytes, head: Buffer): { width: number; height: number } {
+  const list = bytes.at(head.length >= 96 ? head.readUInt32BE(92) : 0, 4096);
+  const sizes = new Map<number, { width: number; height: number }>();
+  for (let at = 4, count = 0; at + 8 <= list.length && count < Math.min(256, list.readUInt32BE(0)); count++) {
+    const size = { height: list.readUInt16BE(at + 4), width: list.readUInt16BE(at + 6) };
+    sizes.set(list.readUInt16BE(at), size);
+    at += 4 + list.readUInt16BE(at + 2);
+  }
+  return sizes.get(0x111) ?? sizes.get(0x100) ?? { width: 0, height: 0 };
 }
 
 function emptyRaw(): RawHeader {
@@ -99,7 +115,8 @@ function readTiffRaw(bytes: Bytes, tiff: Tiff, family: RawFamily): RawHeader {
       places.push({ position: tiff.base + strips[0]!, length: lengths[0] ?? 0 });
     const tiles = numbersOf(tiff, ifd, Tag.tileOffsets);
     const tileLengths = numbersOf(tiff, ifd, Tag.tileByteCounts);
-    header.dataEnd = Math.max(header.dataEnd, furthestEnd(strips, lengths), furthestEnd(tiles, tileLengths));
+    if (STATES_ITS_DATA.has(family))
+      header.dataEnd = Math.max(header.dataEnd, furthestEnd(strips, lengths), furthestEnd(tiles, tileLengths));
     // Panasonic keeps its preview as the value of a tag.
     const inTag = family === 'panasonic' || family === 'leica' ? ifd.entries.get(0x2e) : undefined;
     if (inTag !== undefined) places.push({ position: inTag.position, length: inTag.length });
