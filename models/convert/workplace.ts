@@ -26,6 +26,9 @@ export async function bytesInWorkplace(output: string, name: string): Promise<nu
 /** A lock without a sign of life for so long is a dead process's, milliseconds. */
 const LOCK_EXPIRES = 60_000;
 
+/** Folders that this process works in: a lock with our number that is not here is an earlier process's. */
+const held = new Set<string>();
+
 /**
  * Opens it, keeping the whole files of an earlier attempt at the same thing.
  * @param stamp tells what is made from what. @throws ConversionError where the folder cannot be written to or is held.
@@ -40,8 +43,10 @@ export async function openWorkplace(output: string, name: string, stamp: string)
   }
   const holder = Number(await readFile(lock, 'utf8').catch(() => ''));
   const age = Date.now() - ((await stat(lock).catch(() => null))?.mtimeMs ?? 0);
-  if (holder > 0 && age < LOCK_EXPIRES && isAlive(holder))
+  const alive = holder === process.pid ? held.has(folder) : isAlive(holder);
+  if (holder > 0 && age < LOCK_EXPIRES && alive)
     throw new ConversionError(`Another conversion (process ${holder}) is writing ${name} in ${output}.`);
+  held.add(folder);
   await writeFile(lock, String(process.pid));
   const stampFile = join(folder, 'stamp.json');
   if ((await readFile(stampFile, 'utf8').catch(() => '')) !== stamp) {
@@ -54,7 +59,10 @@ export async function openWorkplace(output: string, name: string, stamp: string)
   heartbeat.unref();
   return {
     folder,
-    release: () => clearInterval(heartbeat),
+    release() {
+      clearInterval(heartbeat);
+      held.delete(folder);
+    },
     async remove() {
       clearInterval(heartbeat);
       await rm(folder, { recursive: true, force: true });
@@ -63,7 +71,6 @@ export async function openWorkplace(output: string, name: string, stamp: string)
 }
 
 function isAlive(pid: number): boolean {
-  if (pid === process.pid) return true;
   try {
     process.kill(pid, 0);
     return true;

@@ -1,11 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { getLlama, LlamaLogLevel } from 'node-llama-cpp';
+import { getLlama, LlamaLogLevel, readGgufFileInfo } from 'node-llama-cpp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readBundle } from '../../models/bridge/bundle.ts';
+import { nodeLlamaCppHome } from '../../models/bridge/place.ts';
 import { convertCheckpoint } from '../../models/convert/convert.ts';
-import { seeded, TINY, writeCheckpoint } from './checkpoints.ts';
-import { encodeSentencePiece, trainVocabulary } from './vocabulary.ts';
+import {
+  type CheckpointSpec,
+  configOf,
+  makeTensors,
+  safetensors,
+  seeded,
+  TINY,
+  writeCheckpoint,
+} from './checkpoints.ts';
+import { encodeSentencePiece, tokenizerJson, tokenizerModel, trainVocabulary } from './vocabulary.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -68,6 +78,54 @@ test.each(['model', 'json'] as const)('a converted tokenizer.%s cuts text as Sen
     }
     for (const word of ['excellent', 'good', 'fair', 'poor', 'bad']) expect(model.tokenize(word)).toHaveLength(1);
   } finally {
+    await model.dispose();
+  }
+});
+
+test('the real vocabulary of Llama 2 comes through both kinds of file', { timeout: 240_000 }, async () => {
+  const name = 'models/ggml-vocab-llama-spm.gguf';
+  const bundle = join(nodeLlamaCppHome(), 'llama', 'gitRelease.bundle');
+  const { files } = await readBundle(bundle, (path) => path === name);
+  const original = join(folder, 'llama-2.gguf');
+  await writeFile(original, files.get(name)!);
+  const { tokens, scores, token_type: types } = (await readGgufFileInfo(original)).metadata.tokenizer.ggml;
+  const pieces = (tokens as string[]).map((text, id) => ({
+    text,
+    score: scores![id] as number,
+    type: types![id] as number,
+  }));
+  expect(pieces).toHaveLength(32000);
+
+  const dimensions = { ...TINY, embedding: 16, feedForward: 16, heads: 2, keyHeads: 2, blocks: 1 };
+  const spec: CheckpointSpec = {
+    dimensions,
+    type: 'F16',
+    naming: 'llava',
+    format: 'safetensors',
+    shards: 1,
+    tokenizer: 'model',
+    tower: 'inside',
+  };
+  const weights = safetensors(makeTensors(dimensions, pieces.length, 'F16'), 'F16');
+  const llama = await getLlama({ build: 'never', gpu: false, logLevel: LlamaLogLevel.disabled });
+  const reference = await llama.loadModel({ modelPath: original, vocabOnly: true });
+  const samples = texts(2000);
+  const expected = samples.map((text) => reference.tokenize(text).join());
+  await reference.dispose();
+  for (const kind of ['model', 'json']) {
+    const checkpoint = join(folder, `llama-2-${kind}`);
+    await mkdir(checkpoint);
+    await writeFile(join(checkpoint, 'model.safetensors'), weights);
+    await writeFile(join(checkpoint, 'config.json'), JSON.stringify(configOf(spec, pieces.length)));
+    if (kind === 'model') await writeFile(join(checkpoint, 'tokenizer.model'), tokenizerModel({ pieces }));
+    else await writeFile(join(checkpoint, 'tokenizer.json'), JSON.stringify(tokenizerJson({ pieces })));
+    const result = await convertCheckpoint({ checkpoint, output: `${checkpoint}-out`, quantization: 'F16' });
+    expect(result.warnings).toEqual([]);
+    const model = await llama.loadModel({ modelPath: result.model, vocabOnly: true });
+    // Ids of the level words in Llama 2's vocabulary, one token each.
+    const words = ['excellent', 'good', 'fair', 'poor', 'bad'];
+    expect(words.map((word) => [...model.tokenize(word)])).toEqual([[15129], [1781], [6534], [6460], [4319]]);
+    expect(samples.filter((text, index) => model.tokenize(text).join() !== expected[index])).toEqual([]);
     await model.dispose();
   }
 });
