@@ -2,6 +2,7 @@
  * Runs one verb: reads its options, gives it the core and the two streams, and turns what goes wrong into one sentence
  * and an exit code: 0 done, 1 failed, 2 typed wrong, 130 stopped with Ctrl+C.
  */
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CoreError } from '../core/core-error.ts';
@@ -74,6 +75,8 @@ async function dispatch(parameters: string[], signal: AbortSignal): Promise<void
   if (positionals.length < verb.words.least || positionals.length > verb.words.most) {
     throw new UsageError(`Usage: keeplight ${verb.usage}`);
   }
+  // An unset variable in a script must not come to mean the folder it runs in.
+  if (positionals.includes('')) throw new UsageError('An empty name was given.');
   await verb.run(createCall(values, positionals, signal));
 }
 
@@ -94,6 +97,9 @@ function createCall(values: Values, words: string[], signal: AbortSignal): VerbC
   const given = text('data') ?? process.env.KEEPLIGHT_DATA;
   if (given === '') throw new UsageError('--data needs the name of a folder.');
   const dataDirectory = given === undefined ? defaultDataDirectory() : resolve(given);
+  if (statSync(dataDirectory, { throwIfNoEntry: false })?.isFile()) {
+    throw new UsageError(`The data folder ${dataDirectory} is a file.`);
+  }
   const open = async (options: { readOnly?: boolean; background: boolean }) => {
     const { openCore } = await import('../core/core.ts');
     return openCore({

@@ -173,6 +173,7 @@ describe('what is typed wrong', () => {
     [['mark', '1', '--stars', '6'], /--stars takes a whole number, 0 to 5/],
     [['mark', '1', '--flag', 'maybe'], /--flag is one of: pick, none, reject/],
     [['serve', '--port', '70000'], /--port takes a whole number/],
+    [['index', ''], /An empty name was given/],
     [['__proto__'], /There is no verb/],
   ] as [string[], RegExp][])('keeplight %j', async (parameters, expected) => {
     const { code, stdout, stderr } = await cli([...parameters, ...(parameters.length ? ['--data', data] : [])]);
@@ -185,6 +186,14 @@ describe('what is typed wrong', () => {
     const { code, stdout, stderr } = await cli(['index', join(directory, 'nowhere'), '--data', data, '--json']);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr.trim()).toMatch(/^[^\n]*nowhere[^\n]*$/);
+  });
+
+  test('a data folder that is a file is one sentence', async () => {
+    for (const verb of [['list'], ['index', photos]]) {
+      const { code, stdout, stderr } = await cli([...verb, '--data', at('photo 0.jpg'), '--json']);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(/^The data folder .* is a file\.\n$/);
+    }
   });
 
   test('a photo that is not there is one sentence', async () => {
