@@ -8,16 +8,7 @@ import type { Message, Writing } from '../../shared/contract.ts';
 import { api, sentenceOf } from './client.ts';
 import { readDetailAgain } from './details.ts';
 import { notifyProblem } from './notices.ts';
-
-/** A text with its headings and the measured facts that it leans on. */
-export interface Script {
-  readonly parts: readonly { readonly heading: string | null; readonly text: string }[];
-  readonly evidence: readonly { readonly number: number; readonly text: string }[];
-  /** What goes on before the first word. */
-  readonly status: string | null;
-  readonly state: 'writing' | 'complete' | 'stopped' | 'length' | 'failed';
-  readonly problem: string | null;
-}
+import { continued, EMPTY_SCRIPT, type Script } from './script.ts';
 
 export interface Conversation {
   /** The explanation, null when none was asked for in this visit. */
@@ -29,7 +20,6 @@ export interface Conversation {
 }
 
 const EMPTY: Conversation = { explanation: null, messages: null, answer: null };
-const EMPTY_SCRIPT: Script = { parts: [], evidence: [], status: null, state: 'writing', problem: null };
 
 const conversations = createStore<{ byPhoto: ReadonlyMap<number, Conversation> }>(() => ({ byPhoto: new Map() }));
 
@@ -47,41 +37,6 @@ function change(id: number, next: Partial<Conversation>): void {
   conversations.setState(({ byPhoto }) => ({
     byPhoto: new Map(byPhoto).set(id, { ...(byPhoto.get(id) ?? EMPTY), ...next }),
   }));
-}
-
-/** The script after one more event. Pure, for tests. */
-export function continued(script: Script, event: Writing): Script {
-  switch (event.kind) {
-    case 'status':
-      return { ...script, status: event.text };
-    case 'heading':
-      return { ...script, status: null, parts: [...script.parts, { heading: event.text, text: '' }] };
-    case 'token': {
-      const last = script.parts.at(-1) ?? { heading: null, text: '' };
-      return {
-        ...script,
-        status: null,
-        parts: [...script.parts.slice(0, -1), { ...last, text: last.text + event.text }],
-      };
-    }
-    case 'evidence':
-      return script.evidence.some((one) => one.number === event.number)
-        ? script
-        : { ...script, evidence: [...script.evidence, { number: event.number, text: event.text }] };
-    case 'critique':
-      return script;
-    case 'end':
-      return { ...script, status: null, state: event.reason };
-  }
-}
-
-/** Text of a script with its headings, as it is copied. */
-export function scriptText(script: Script): string {
-  const notes = script.evidence.map((one) => `${one.number} ${one.text}`);
-  return [
-    ...script.parts.map(({ heading, text }) => (heading === null ? text.trim() : `${heading}\n${text.trim()}`)),
-    ...notes,
-  ].join('\n\n');
 }
 
 /** Reads a stream into a script. Tokens of one frame are drawn together. */

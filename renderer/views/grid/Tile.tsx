@@ -105,8 +105,8 @@ function Badges({ row, show, width }: { row: PhotoRow; show: boolean; width: num
       </span>
       {show && (
         <span className="corner top-right">
-          {row.kind === 'raw+jpeg' && !small && <span className="chip">RAW+J</span>}
-          {row.kind === 'raw' && !small && <span className="chip">RAW</span>}
+          {row.kind === 'raw+jpeg' && !small && <span className="chip kind" data-kind="RAW+J" />}
+          {row.kind === 'raw' && !small && <span className="chip kind" data-kind="RAW" />}
           {row.stack?.top === true && row.stack.size > 1 && (
             <span className="chip">
               <Icon name="stack" size={12} />

@@ -1,0 +1,191 @@
+/** What a person waits for in the page: the first pictures, a scroll's frames, the next photo after a key. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright';
+import sharp from 'sharp';
+import { fillBigLibrary } from '../e2e/big-library.ts';
+import { openLibrary, openWindow } from '../e2e/support.ts';
+import type { BenchContext, Benchmark, Measurement } from './bench.ts';
+
+const PHOTOS = 100_000;
+const OPENINGS = 5;
+const SCROLL_PIXELS = 24_000;
+/** Pixels a second: a fast turn of the wheel. */
+const SCROLL_SPEED = 4_000;
+const LARGE_PHOTOS = 14;
+
+function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+}
+
+/** Milliseconds from the navigation until every thumbnail in view is drawn. */
+async function timeToPictures(page: Page): Promise<number> {
+  await page.addInitScript(() => {
+    const look = () => {
+      const view = document.querySelector('.grid-scroll')?.getBoundingClientRect();
+      const seen =
+        view === undefined
+          ? []
+          : [...document.querySelectorAll('.thumb')].filter((one) => {
+              const box = one.getBoundingClientRect();
+              return box.bottom > view.top && box.top < view.bottom;
+            });
+      if (seen.length > 8 && seen.every((one) => one.hasAttribute('data-loaded'))) {
+        requestAnimationFrame(() => performance.mark('pictures'));
+      } else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+  await page.reload();
+  await page.waitForFunction(() => performance.getEntriesByName('pictures').length > 0);
+  return page.evaluate(() => performance.getEntriesByName('pictures')[0]!.startTime);
+}
+
+interface TraceEvent {
+  name: string;
+  ts: number;
+}
+
+/** Intervals between frames that were drawn while the page scrolled by itself, from Chromium's own trace, ms. */
+async function scrollFrames(page: Page): Promise<number[]> {
+  const session = await page.context().newCDPSession(page);
+  const directory = await mkdtemp(join(tmpdir(), 'keeplight-trace-'));
+  try {
+    const path = join(directory, 'trace.json');
+    const browser = page.context().browser()!;
+    await browser.startTracing(page, {
+      path,
+      categories: ['disabled-by-default-devtools.timeline.frame', 'devtools.timeline.frame', 'blink.user_timing'],
+    });
+    await page.evaluate(() => performance.mark('scroll-begins'));
+    await session.send('Input.synthesizeScrollGesture', {
+      x: 800,
+      y: 450,
+      yDistance: -SCROLL_PIXELS,
+      speed: SCROLL_SPEED,
+      gestureSourceType: 'mouse',
+      preventFling: true,
+    });
+    await page.evaluate(() => performance.mark('scroll-ends'));
+    await browser.stopTracing();
+    const { traceEvents } = JSON.parse(await readFile(path, 'utf8')) as { traceEvents: TraceEvent[] };
+    const at = (name: string) => traceEvents.find((event) => event.name === name)?.ts ?? Number.NaN;
+    const [begins, ends] = [at('scroll-begins'), at('scroll-ends')];
+    const drawn = traceEvents
+      .filter(({ name, ts }) => name === 'DrawFrame' && ts > begins && ts < ends)
+      .map(({ ts }) => ts / 1000)
+      .sort((a, b) => a - b);
+    return drawn.slice(1).map((time, index) => time - drawn[index]!);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Milliseconds from each key press to the frame that shows the next photo, whole. */
+async function keyToPhoto(page: Page, presses: number): Promise<number[]> {
+  await page.evaluate(() => {
+    const times: number[] = [];
+    Object.assign(window, { times });
+    // The loupe says which photo it shows, and that it shows it sharp.
+    const shown = () => document.querySelector<HTMLElement>('.surface[data-sharp]')?.dataset.photo ?? '';
+    window.addEventListener(
+      'keydown',
+      (event) => {
+        const before = shown();
+        const look = () => {
+          const now = shown();
+          if (now === '' || now === before) requestAnimationFrame(look);
+          // The frame after the one in which it was found is surely on screen.
+          else requestAnimationFrame(() => times.push(performance.now() - event.timeStamp));
+        };
+        requestAnimationFrame(look);
+      },
+      true,
+    );
+  });
+  for (let press = 0; press < presses; press++) {
+    await page.keyboard.press('ArrowRight');
+    await page.waitForFunction((count) => (window as unknown as { times: number[] }).times.length === count, press + 1);
+    // A person looks for a moment; the next ones are prefetched meanwhile.
+    await page.waitForTimeout(350);
+  }
+  return page.evaluate(() => (window as unknown as { times: number[] }).times);
+}
+
+async function run({ signal, say }: BenchContext): Promise<Measurement[]> {
+  const measured: Measurement[] = [];
+  say(`making ${PHOTOS} photos with pictures`);
+  const big = await openLibrary({ frames: [], prepare: (data) => fillBigLibrary(data, PHOTOS, true) });
+  try {
+    const shown = await openWindow(big, { width: 1600, height: 900 });
+    await shown.page.waitForSelector('.thumb[data-loaded]', { timeout: 120_000 });
+    const openings: number[] = [];
+    for (let turn = 0; turn < OPENINGS; turn++) {
+      signal.throwIfAborted();
+      say(`opening the window, ${turn + 1} of ${OPENINGS}`);
+      openings.push(await timeToPictures(shown.page));
+    }
+    measured.push({
+      label: 'Window open → pictures, 100,000 photos (median)',
+      value: percentile(openings, 0.5),
+      unit: 'ms',
+      target: { most: 1000 },
+    });
+    say('scrolling');
+    await scrollFrames(shown.page);
+    const frames = await scrollFrames(shown.page);
+    measured.push(
+      {
+        label: 'Scroll, frames drawn a second',
+        value: 1000 / (frames.reduce((sum, one) => sum + one, 0) / frames.length),
+        unit: '/s',
+      },
+      { label: 'Scroll, frame p95', value: percentile(frames, 0.95), unit: 'ms', target: { most: 17 } },
+    );
+    await shown.close();
+  } finally {
+    await big.close();
+  }
+  signal.throwIfAborted();
+  say(`rendering ${LARGE_PHOTOS} photos of 24 MP`);
+  const large = await openLibrary({ frames: [] });
+  try {
+    for (let index = 0; index < LARGE_PHOTOS; index++) {
+      await sharp({
+        create: {
+          width: 6000,
+          height: 4000,
+          channels: 3,
+          background: `hsl(${index * 25}, 40%, 45%)`,
+          noise: { type: 'gaussian', mean: 128, sigma: 20 },
+        },
+      })
+        .jpeg({ quality: 85 })
+        .toFile(join(large.photos, `large-${String(index).padStart(2, '0')}.jpg`));
+    }
+    await large.core.index([large.photos]);
+    const shown = await openWindow(large, { width: 1600, height: 900 });
+    await shown.page.waitForSelector('.thumb[data-loaded]');
+    await shown.page.keyboard.press('Home');
+    await shown.page.keyboard.press('e');
+    await shown.page.waitForSelector('.surface[data-sharp]');
+    await shown.page.waitForTimeout(1500);
+    const times = await keyToPhoto(shown.page, LARGE_PHOTOS - 1);
+    measured.push(
+      { label: 'Key press → next photo, 24 MP (median)', value: percentile(times, 0.5), unit: 'ms' },
+      { label: 'Key press → next photo, 24 MP, p95', value: percentile(times, 0.95), unit: 'ms', target: { most: 50 } },
+    );
+    await shown.close();
+  } finally {
+    await large.close();
+  }
+  return measured;
+}
+
+export default {
+  name: 'The page',
+  about: 'In Chromium, on the real core: waiting times that a person feels.',
+  run,
+} satisfies Benchmark;
