@@ -147,13 +147,8 @@ function createCall(values: Values, words: string[], signal: AbortSignal): VerbC
     openCore: () => open({ background: true }),
     async print(document, lines) {
       clearProgress();
-      await write(
-        json
-          ? `${JSON.stringify(document, null, 2)}\n`
-          : lines()
-              .join('\n')
-              .replace(/(?<!^)$/, '\n'),
-      );
+      const texts = json ? [JSON.stringify(document, null, 2)] : lines();
+      await write(texts.map((text) => `${text}\n`).join(''));
     },
     async write(piece) {
       if (!json) await write(piece);
