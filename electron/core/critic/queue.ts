@@ -4,7 +4,7 @@
  */
 import { ModelError, type ModelSession } from '../../../models/critic.ts';
 import type { CriticId } from '../../../shared/critique.ts';
-import { photosToJudge } from '../catalog/models.ts';
+import { photosToJudge, strikeOf } from '../catalog/models.ts';
 import { type Catalog, query } from '../catalog/open.ts';
 import type { ActiveModel } from './active.ts';
 import type { EngineHost } from './engine.ts';
@@ -31,6 +31,8 @@ export interface QueueReport {
  * exactly this share.
  */
 const TURN_OF_INDEXING = 0.35;
+/** Deaths of the model's process in a row, without a photo graded in between, after which the job gives up. */
+const MOST_DEATHS = 3;
 
 /** Judges what is in scope, what is on screen first. @param scope ids in the order of the view; null: the library. */
 export async function runQueue(
@@ -46,19 +48,21 @@ export async function runQueue(
 
   /** Photos that failed in this run for a reason that may pass: asked again at the next run only. */
   const skipped = new Set<number>();
-  let stillborn = 0;
+  let deaths = 0;
+  let doneAtDeath = 0;
   for (;;) {
     const borrowed = await room.engine.borrow(active.openable, signal);
     try {
       const identity = identify(room, active.known, borrowed.session);
-      const ended = await drain(borrowed.session, identity);
-      if (ended) return;
+      if (await drain(borrowed.session, identity)) return;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      // The process died: it is opened again, and the photo that killed it twice is left out by its strikes.
-      if (!(error instanceof ModelError) || error.code !== 'died') throw error;
-      stillborn = done === 0 ? stillborn + 1 : 0;
-      if (stillborn > 3) throw error;
+      // The process died or was closed for other settings: it is opened again. A photo that killed it twice is left out
+      // by its strikes; a model that dies without getting anywhere is given up.
+      if (!(error instanceof ModelError) || (error.code !== 'died' && error.code !== 'closed')) throw error;
+      deaths = done > doneAtDeath ? 1 : deaths + 1;
+      doneAtDeath = done;
+      if (deaths > MOST_DEATHS) throw error;
     } finally {
       borrowed.release();
       room.indexing.resume();
@@ -85,10 +89,15 @@ export async function runQueue(
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         countStrike(room, photo, identity, error);
-        if (error instanceof ModelError && error.code !== 'bad-input') throw error;
+        const leftOut = strikeOf(room.catalog, photo, identity);
+        if (error instanceof ModelError && leftOut === null) throw error;
         failed += 1;
         skipped.add(photo);
-        report.failed(photo, error instanceof Error ? error.message : String(error));
+        report.failed(photo, leftOut ?? (error instanceof Error ? error.message : String(error)));
+        if (error instanceof ModelError && error.code === 'died') {
+          done += 1;
+          throw error;
+        }
       } finally {
         if (sharesCores) room.indexing.resume();
       }

@@ -1,0 +1,224 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRouterClient } from '@orpc/server';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Core } from '../../electron/core/core.ts';
+import { type ModelPair, makeTinyModel } from '../../models/tiny/make.ts';
+import type { Writing } from '../../shared/contract.ts';
+import { ALL_PHOTOS } from '../../shared/query.ts';
+import { makePhoto, workplace } from '../core/made-photos.ts';
+import { BUILD_TIMEOUT, ready } from '../engine/setting.ts';
+
+let folder: string;
+let first: ModelPair;
+let second: ModelPair;
+
+beforeAll(async () => {
+  await ready();
+  folder = await mkdtemp(join(tmpdir(), 'keeplight-critic-'));
+  first = await makeTinyModel(join(folder, 'first'), { seed: 1 });
+  second = await makeTinyModel(join(folder, 'second'), { seed: 2 });
+}, BUILD_TIMEOUT);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function withPhotos(place: ReturnType<typeof workplace>, count: number): Promise<Core> {
+  for (let seed = 1; seed <= count; seed += 1) {
+    await makePhoto(join(place.photos, `frame-${seed}.jpg`), seed, { takenAt: `2024:05:0${(seed % 9) + 1} 10:00:00` });
+  }
+  const core = await place.open();
+  await core.index([place.photos]);
+  return core;
+}
+
+async function useModel(core: Core, pair: ModelPair, name: string): Promise<void> {
+  // One thread: two that wait for each other in a busy loop take minutes where other tests use the cores too.
+  const { settings } = core;
+  await createRouterClient(core.router).settings.set({
+    ...settings,
+    performance: { ...settings.performance, modelThreads: 1 },
+  });
+  await core.critic.shelf.addLocal({ ...pair, name });
+  await core.critic.use(name);
+}
+
+async function read(
+  writing: AsyncIterable<Writing>,
+): Promise<{ text: string; kinds: Set<string>; end: string | null }> {
+  let text = '';
+  let end: string | null = null;
+  const kinds = new Set<string>();
+  for await (const event of writing) {
+    kinds.add(event.kind);
+    if (event.kind === 'token') text += event.text;
+    if (event.kind === 'end') end = event.reason;
+  }
+  return { text, kinds, end };
+}
+
+const modelProcesses = (): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        const words = readFileSync(`/proc/${name}/cmdline`, 'utf8');
+        return (
+          words.includes('models/process') && readFileSync(`/proc/${name}/stat`, 'utf8').includes(` ${process.pid} `)
+        );
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+
+describe('grading a library', () => {
+  test('the queue grades all, grades are kept with their model, a second run has nothing to do', async () => {
+    await using place = workplace();
+    const core = await withPhotos(place, 6);
+    await useModel(core, first, 'first');
+    await core.finishJob(await core.critic.grade(ALL_PHOTOS));
+    const graded = core.list({ sort: 'grade' });
+    expect(graded.map(({ grade }) => grade?.critic)).toEqual(Array(6).fill('first'));
+    const values = graded.map(({ grade }) => grade?.value ?? -1);
+    expect(values).toEqual(values.toSorted((a, b) => b - a));
+    expect(new Set(values).size).toBeGreaterThan(1);
+
+    const before = Date.now();
+    await core.finishJob(await core.critic.grade(ALL_PHOTOS));
+    const detail = await core.critic.models();
+    expect(detail.find(({ name }) => name === 'first')?.graded).toBe(6);
+    expect(core.list().every(({ grade }) => grade?.critic === 'first')).toBe(true);
+    expect(Date.now()).toBeGreaterThanOrEqual(before);
+  });
+
+  test('another model grades again and the old critiques come back with their model', async () => {
+    await using place = workplace();
+    const core = await withPhotos(place, 3);
+    await useModel(core, first, 'first');
+    await core.finishJob(await core.critic.grade(ALL_PHOTOS));
+    const byFirst = new Map(core.list().map(({ id, grade }) => [id, grade?.value]));
+    await useModel(core, second, 'second');
+    expect(core.list().every(({ grade }) => grade?.critic === 'measured')).toBe(true);
+    await core.finishJob(await core.critic.grade(ALL_PHOTOS));
+    expect(core.list().every(({ grade }) => grade?.critic === 'second')).toBe(true);
+    await core.critic.use('first');
+    expect(new Map(core.list().map(({ id, grade }) => [id, grade?.value]))).toEqual(byFirst);
+    await core.critic.use('measured');
+    expect(core.list().every(({ grade }) => grade?.critic === 'measured')).toBe(true);
+    await core.critic.remove('first');
+    expect((await core.critic.models()).map(({ name }) => name)).not.toContain('first');
+  });
+
+  test('the same photo gets the same numbers whatever was graded before it', async () => {
+    await using place = workplace();
+    const core = await withPhotos(place, 5);
+    await useModel(core, first, 'first');
+    const ids = core.list().map(({ id }) => id);
+    const options = { trace: true, signal: AbortSignal.timeout(120_000), onProgress() {}, onFailure() {} };
+    const forward = await core.critic.gradeNow(ids, options);
+    const backward = await core.critic.gradeNow(ids.toReversed(), options);
+    for (const id of ids) expect(backward.get(id)?.critique.value).toBe(forward.get(id)?.critique.value);
+  });
+
+  test('a killed model process is opened again and the queue goes on to its end', async () => {
+    await using place = workplace();
+    const core = await withPhotos(place, 8);
+    await useModel(core, first, 'first');
+    let killed = 0;
+    const unsubscribe = core.subscribe((event) => {
+      if (event.kind !== 'engine' || event.engine.state !== 'ready' || killed >= 2) return;
+      for (const id of modelProcesses()) {
+        killed += 1;
+        process.kill(id, 'SIGKILL');
+      }
+    });
+    await core.finishJob(await core.critic.grade(ALL_PHOTOS));
+    unsubscribe();
+    expect(killed).toBeGreaterThan(0);
+    expect(core.list().filter(({ grade }) => grade?.critic === 'first').length).toBeGreaterThanOrEqual(7);
+  });
+
+  test('a model file that is broken fails the job with a sentence and leaves the measured grades', async () => {
+    await using place = workplace();
+    const core = await withPhotos(place, 2);
+    await useModel(core, { model: join(place.photos, 'frame-1.jpg'), mmproj: first.mmproj }, 'broken');
+    const job = await core.critic.grade(ALL_PHOTOS);
+    await expect(core.finishJob(job)).rejects.toThrow(/GGUF/);
+    expect(core.list().every(({ grade }) => grade?.critic === 'measured')).toBe(true);
+  });
+});
+
+describe('writing about a photo', () => {
+  test('an explanation grades first, streams, is kept, and is found by its words', async () => {
+    await using place = workplace();
+    const core = await withPhotos(place, 1);
+    const photo = core.list()[0]!.id;
+    const measured = await read(core.critic.explain(photo, { again: false }, undefined));
+    expect(measured.text).toContain('measured');
+    await useModel(core, first, 'first');
+    const written = await read(core.critic.explain(photo, { again: false }, undefined));
+    expect([...written.kinds]).toEqual(expect.arrayContaining(['critique', 'heading', 'token', 'end']));
+    expect(core.show(photo).grade?.critic).toBe('first');
+    const again = await read(core.critic.explain(photo, { again: false }, undefined));
+    expect(again.text.replace(/\s+/g, ' ').trim().length).toBeGreaterThan(10);
+    const word = /[a-z]{5,}/.exec(again.text)?.[0];
+    if (word) expect(core.list({ filter: word }).map(({ id }) => id)).toEqual([photo]);
+  });
+
+  test('a stopped explanation is not kept; a stopped answer is', async () => {
+    await using place = workplace();
+    const core = await withPhotos(place, 1);
+    const photo = core.list()[0]!.id;
+    await useModel(core, first, 'first');
+    const stop = new AbortController();
+    let pieces = 0;
+    const ended = await read(
+      (async function* () {
+        for await (const event of core.critic.explain(photo, { again: false }, stop.signal)) {
+          if (event.kind === 'token' && ++pieces === 3) stop.abort();
+          yield event;
+        }
+      })(),
+    ).catch(() => null);
+    expect(ended === null || ended.end === 'stopped').toBe(true);
+    const detail = core.critic.messages(photo);
+    expect(detail).toEqual([]);
+
+    const talk = new AbortController();
+    let words = 0;
+    for await (const event of core.critic.ask(photo, { question: 'Is it sharp?', retry: false }, talk.signal)) {
+      if (event.kind === 'token' && ++words === 4) break;
+    }
+    expect(core.critic.messages(photo).map(({ role }) => role)).toEqual(['person', 'critic']);
+    await read(core.critic.ask(photo, { question: 'Is it sharp?', retry: true }, undefined));
+    expect(core.critic.messages(photo).map(({ role }) => role)).toEqual(['person', 'critic']);
+    await read(core.critic.ask(photo, { question: 'Why?', retry: false }, undefined));
+    const all = core.critic.messages(photo);
+    expect(all).toHaveLength(4);
+    core.critic.forget(photo, all[0]!.id);
+    expect(core.critic.messages(photo).map(({ text }) => text)[0]).toBe('Why?');
+    core.critic.forget(photo, null);
+    expect(core.critic.messages(photo)).toEqual([]);
+  });
+
+  test('free questions without a model are answered with what to do', async () => {
+    await using place = workplace();
+    const core = await withPhotos(place, 1);
+    const asking = read(core.critic.ask(core.list()[0]!.id, { question: 'Why?', retry: false }, undefined));
+    await expect(asking).rejects.toThrow(/need a model/);
+  });
+
+  test('A over B speaks with the model when it judged both, else with the measures', async () => {
+    await using place = workplace();
+    const core = await withPhotos(place, 2);
+    const ids = core.list().map(({ id }) => id);
+    expect((await core.critic.compare(ids, undefined)).critic).toBe('measured');
+    await useModel(core, first, 'first');
+    await core.finishJob(await core.critic.grade(ALL_PHOTOS));
+    const verdict = await core.critic.compare(ids, undefined);
+    expect(verdict.critic).toBe('first');
+    expect(verdict.ranking).toHaveLength(2);
+    await expect(core.critic.compare([ids[0]!, ids[0]!], undefined)).rejects.toThrow(/differ/);
+  });
+});
