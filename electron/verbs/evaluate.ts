@@ -10,7 +10,7 @@ const FORMATS = ['aesbench', 'ava', 'para', 'aadb', 'eva', 'plain'] as const;
 
 const evaluateVerb: Verb = {
   usage:
-    'evaluate <annotation file> --out <dir> [--images <dir>] [--format <format>] [--part <part>] [--limit <n>] [--model <name or .gguf>] [--mmproj <.gguf>] [--data <dir>] [--json]',
+    'evaluate <annotation file> --out <dir> [--images <dir>] [--format <format>] [--part <part>] [--answers <file>] [--limit <n>] [--model <name or .gguf>] [--mmproj <.gguf>] [--data <dir>] [--json]',
   about:
     "Runs a model over AesBench (its paper's tables, with the published figures beside ours) or over photos scored by " +
     'people (AVA, PARA, AADB, EVA, or a list of image and gt_score: rank and linear correlation, pair accuracy, with ' +
@@ -19,6 +19,7 @@ const evaluateVerb: Verb = {
     out: { type: 'string', value: 'dir', help: 'folder for answers and report (default: beside the annotation file)' },
     images: { type: 'string', value: 'dir', help: 'folder of the pictures (default: that of the annotation file)' },
     format: { type: 'string', value: 'format', help: `${FORMATS.join(', ')} (default: told from the file)` },
+    answers: { type: 'string', value: 'file', help: "AesBench's right answers, where they are published apart" },
     part: { type: 'string', value: 'part', help: `only this part of AesBench: ${AESBENCH_PARTS.join(', ')}` },
     limit: { type: 'string', value: 'n', help: 'only the first so many questions or photos' },
     model: { type: 'string', value: 'model', help: 'registry name or path of a GGUF file; default: the chosen model' },
@@ -27,6 +28,7 @@ const evaluateVerb: Verb = {
   words: { least: 1, most: 1 },
   async run(call) {
     const annotations = resolve(call.words[0] ?? '');
+    const answers = call.text('answers');
     const part = call.choice('part', AESBENCH_PARTS);
     const evaluation = await call.withCore({}, async (core) => {
       await chooseModel(core, call.text('model'), call.text('mmproj'), call.signal);
@@ -38,6 +40,7 @@ const evaluateVerb: Verb = {
             output: resolve(call.text('out') ?? `${annotations}.evaluation`),
             judge: sessionJudge(session, hash, readPixels),
             format: call.choice('format', FORMATS),
+            ...(answers === undefined ? {} : { answers: resolve(answers) }),
             ...(part === undefined ? {} : { parts: [part] }),
             limit: call.number('limit', { least: 1, most: 10_000_000, whole: true }),
             signal: call.signal,
