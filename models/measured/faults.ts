@@ -34,7 +34,7 @@ const BURNT_BRIGHT = 5.5;
 const BURNT = 10;
 const CAST = 60;
 const TILTED = 1.8;
-const DAMAGED = 31.5;
+const DAMAGED = 31.8;
 
 const percent = (value: number) => (value < 10 ? value.toFixed(1) : value.toFixed(0));
 
@@ -93,7 +93,8 @@ function lightFaults(measures: Measures): Fault[] {
   const faults: Fault[] = [];
   const { brightest, brightness, clippedHighlights, clippedSky, blockedShadows } = measures;
   const clipping = clippingOf(measures);
-  const night = brightness < 20 && brightest > 60;
+  // Stars are points: everything but them is dark, and their light is spread over too few pixels to reach white.
+  const night = brightness < 20 && brightest > 60 && measures.highlightPoint < 50;
   if (brightest < DIM && !night) {
     const stops = 2.2 * Math.log2(250 / Math.max(8, brightest));
     faults.push({
@@ -160,7 +161,7 @@ function castFault(measures: Measures): Fault | null {
 
 function tiltFault(measures: Measures): Fault | null {
   const { tilt, tiltAgreement } = measures;
-  if (tilt === null || Math.abs(tilt) < TILTED || tiltAgreement < 45) return null;
+  if (tilt === null || Math.abs(tilt) < TILTED || tiltAgreement < 40) return null;
   return {
     name: 'tilted-horizon',
     weight: -(5 + 1.6 * Math.min(8, Math.abs(tilt))),
@@ -168,8 +169,10 @@ function tiltFault(measures: Measures): Fault | null {
   };
 }
 
+/** In a big picture the blocks are too small to be seen at working size; what is left are steps and dead plains. */
 function damageOf(measures: Measures): number {
-  return measures.blockiness + 0.65 * measures.banding;
+  const dead = measures.banding > 12 ? 0.35 * Math.max(0, measures.plainArea - 45) : 0;
+  return measures.blockiness + 0.65 * measures.banding + dead;
 }
 
 /** @param longEdge of the photo itself, pixels. @param megapixels of the photo itself. */

@@ -41,7 +41,7 @@ function cutTowardsThird(place: number): { before: number; after: number } {
 /** @param reasons names of the faults found. */
 export function suggest(measures: Measures, reasons: ReadonlySet<ReasonName>): Suggestion[] {
   const suggestions: Suggestion[] = [];
-  if (measures.tilt !== null && Math.abs(measures.tilt) >= 0.7 && measures.tiltAgreement >= 45) {
+  if (measures.tilt !== null && Math.abs(measures.tilt) >= 0.7 && measures.tiltAgreement >= 40) {
     const degrees = round(-measures.tilt, 0.1);
     suggestions.push({
       text: `Turn ${Math.abs(degrees).toFixed(1)}° ${degrees > 0 ? 'clockwise' : 'counter-clockwise'}.`,

@@ -36,7 +36,7 @@ export function bell(random: () => number): number {
   return (random() + random() + random() + random() - 2) * Math.sqrt(3);
 }
 
-/** Overlapping discs of all sizes and greys (dead leaves): edges and scales as in nature. */
+/** Overlapping discs of all sizes and greys (dead leaves) with a little grain: edges and scales as in nature. */
 export function leaves(width: number, height: number, seed: number): Picture {
   const random = numbers(seed);
   const values = new Float32Array(width * height).fill(128);
@@ -52,6 +52,7 @@ export function leaves(width: number, height: number, seed: number): Picture {
       }
     }
   }
+  for (let at = 0; at < values.length; at++) values[at]! += 2 * bell(random);
   return painted(width, height, (x, y) => grey(values[Math.floor(y * long) * width + Math.floor(x * long)]!));
 }
 

@@ -22,8 +22,8 @@ const PATCH = 0.995;
 const CORE = 0.999;
 /** Imbalance between red and blue (EV) where a cast begins to show, and where it is plain: lamps and low sun make warm
  * light common, hardly anything makes the brightest parts of a scene cold. */
-const WARM = { slight: 0.16, plain: 0.3 } as const;
-const COLD = { slight: 0.12, plain: 0.21 } as const;
+const WARM = { slight: 0.16, plain: 0.3, neutral: 22 } as const;
+const COLD = { slight: 0.12, plain: 0.21, neutral: 36 } as const;
 /** Beyond this (EV) it is coloured light. */
 const COLOURED = 0.62;
 
@@ -88,10 +88,10 @@ export function measureCast(planes: Planes): Cast {
   const apart = Math.abs(castRed - castBlue);
   const short = Math.max(-castRed, -castBlue);
   const together = Math.min(Math.abs(castRed), Math.abs(castBlue)) * (castRed * castBlue > 0 ? 1 : 0);
-  const { slight, plain } = castRed > castBlue ? WARM : COLD;
+  const { slight, plain, neutral: most } = castRed > castBlue ? WARM : COLD;
   const pulled = rise(slight, plain, apart) * rise(0.08, 0.17, short);
   const tinted = rise(0.16, 0.32, together);
-  const withoutNeutral = rise(22, 6, (100 * brightNeutral) / Math.max(1, bright));
+  const withoutNeutral = rise(most, most - 16, (100 * brightNeutral) / Math.max(1, bright));
   const scene = rise(COLOURED + 0.2, COLOURED, Math.max(Math.abs(castRed), Math.abs(castBlue)));
   // One tint all over is a toned monochrome picture.
   const colours = rise(0.05, 0.12, spread);

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { measurePicture } from '../../electron/core/measure/measure.ts';
+import { judgeMeasures, MEASURED_CRITIC } from '../../models/measured/critic.ts';
+import { critiqueSchema } from '../../shared/critique.ts';
+import { levelOf } from '../../shared/grade.ts';
+import { REASON_FACTS } from '../../shared/reasons.ts';
+import { boxBlurred, changed, grey, leaves, painted } from './pictures.ts';
+
+const scene = leaves(900, 600, 31);
+const about = { width: 3000, height: 2000 };
+const judge = (picture: typeof scene) => judgeMeasures(measurePicture(picture), about);
+const names = (picture: typeof scene) => judge(picture).reasons.map((reason) => reason.name);
+
+describe('a critique of the measured critic', () => {
+  it('fits the schema, says who judged, and gives known reasons heaviest first', () => {
+    for (const picture of [
+      scene,
+      boxBlurred(scene, 9, 9),
+      changed(scene, (value) => value * 4),
+      painted(300, 200, () => grey(0)),
+    ]) {
+      const critique = judge(picture);
+      expect(critiqueSchema.parse(critique)).toEqual(critique);
+      expect(critique).toMatchObject(MEASURED_CRITIC);
+      expect(critique.level).toBe(levelOf(critique.value));
+      expect(Object.keys(critique.dimensions).sort()).toEqual(['composition', 'light', 'technical']);
+      const weights = critique.reasons.map((reason) => Math.abs(reason.weight));
+      expect(weights).toEqual([...weights].sort((first, second) => second - first));
+      for (const reason of critique.reasons) expect(Object.keys(REASON_FACTS)).toContain(reason.name);
+    }
+  });
+
+  it('depends on nothing but the measures', () => {
+    const first = judge(scene);
+    expect({ ...judge(scene), createdAt: 0 }).toEqual({ ...first, createdAt: 0 });
+  });
+
+  it('grades lower the stronger the damage', () => {
+    const blurred = [3, 5, 9, 15].map((size) => judge(boxBlurred(boxBlurred(scene, size, size), size, size)).value);
+    const darker = [0.6, 0.4, 0.2].map((gain) => judge(changed(scene, (value) => value * gain)).value);
+    for (const grades of [blurred, darker]) {
+      for (let index = 1; index < grades.length; index++) expect(grades[index]).toBeLessThan(grades[index - 1]!);
+    }
+  });
+
+  it('names soft focus, too little and too much light', () => {
+    expect(names(boxBlurred(boxBlurred(scene, 9, 9), 9, 9))).toContain('soft-focus');
+    expect(names(changed(scene, (value) => value * 0.35))).toContain('underexposed');
+    expect(names(changed(scene, (value) => value * 3.2))).toContain('overexposed');
+  });
+
+  it('does not blame darkness that has light in it', () => {
+    const lamp = painted(900, 600, (x, y) => {
+      const away = Math.hypot(x - 0.6, y - 0.3);
+      return grey(away < 0.02 ? 250 : 12 + 160 * Math.exp(-away * 14));
+    });
+    const reasons = names(lamp);
+    for (const name of ['underexposed', 'blocked-shadows', 'low-contrast', 'colour-cast', 'clipped-highlights']) {
+      expect(reasons).not.toContain(name);
+    }
+  });
+
+  it('suggests what can be applied, with numbers that mend the fault', () => {
+    const dark = judge(changed(scene, (value) => value * 0.4));
+    const exposure = dark.suggestions.find((suggestion) => suggestion.adjustment?.kind === 'exposure');
+    expect(exposure?.adjustment).toMatchObject({ kind: 'exposure', holdHighlights: true });
+    if (exposure?.adjustment?.kind === 'exposure') expect(exposure.adjustment.ev).toBeGreaterThan(1.5);
+    const warm = judge(
+      changed(
+        changed(scene, (value) => value + 20),
+        (value, channel) => value * [1, 0.86, 0.62][channel]!,
+      ),
+    );
+    const balance = warm.suggestions.find((suggestion) => suggestion.adjustment?.kind === 'white-balance');
+    if (balance?.adjustment?.kind === 'white-balance') {
+      expect(balance.adjustment.blue).toBeGreaterThan(1.15);
+      expect(balance.adjustment.kelvin).toBeLessThan(0);
+    }
+    expect(warm.reasons.map((reason) => reason.name)).toContain('colour-cast');
+  });
+
+  it('puts screens and pages last', () => {
+    const page = painted(900, 600, (x, y) => {
+      const line = Math.floor(y * 40);
+      const letter = Math.floor(x * 120);
+      return grey(line % 2 === 0 && (letter * 7 + line * 3) % 5 < 2 && x > 0.1 && x < 0.7 ? 20 : 255);
+    });
+    const critique = judge(page);
+    expect(critique.reasons[0]?.name).toBe('not-a-photo');
+    expect(critique.value).toBeLessThan(judge(scene).value - 20);
+  });
+});

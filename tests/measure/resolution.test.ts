@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import sharp, { type Sharp } from 'sharp';
+import { expect, it } from 'vitest';
+import { measurePicture } from '../../electron/core/measure/measure.ts';
+import { judgeMeasures } from '../../models/measured/critic.ts';
+import { hashDistance, MEASURE_FACTS, type MeasureName } from '../../shared/measures.ts';
+import { pictureOf } from './degrade.ts';
+import { leaves } from './pictures.ts';
+import { PHOTOS, withoutPhotos } from './real-photos.ts';
+
+const SAME: readonly MeasureName[] = [
+  'focus',
+  'subjectFocus',
+  'brightness',
+  'highlightPoint',
+  'shadowPoint',
+  'contrast',
+  'clippedHighlights',
+  'colourfulness',
+  'neutralArea',
+  'subjectX',
+  'subjectY',
+];
+
+/** Judges the same picture from a file of 24 and one of 1 megapixels. */
+async function compare(name: string, source: Sharp): Promise<void> {
+  const sized = async (edge: number) => {
+    const file = await source.clone().resize(edge, edge, { fit: 'inside' }).jpeg({ quality: 95 }).toBuffer();
+    const picture = await pictureOf(file);
+    const measures = measurePicture(picture);
+    return {
+      measures,
+      critique: judgeMeasures(measures, { width: picture.sourceWidth, height: picture.sourceHeight }),
+    };
+  };
+  const big = await sized(6000);
+  const small = await sized(1250);
+  for (const measure of SAME) {
+    const [low, high] = MEASURE_FACTS[measure].range;
+    expect(Math.abs(big.measures[measure] - small.measures[measure]), `${name}: ${measure}`).toBeLessThan(
+      0.08 * (high - low),
+    );
+  }
+  expect(hashDistance(big.measures.dHash, small.measures.dHash)).toBeLessThanOrEqual(4);
+  expect(Math.abs(big.critique.value - small.critique.value), `${name}: grade`).toBeLessThan(6);
+  const faults = ({ critique }: typeof big) =>
+    critique.reasons.filter((reason) => reason.weight < 0).map((reason) => reason.name);
+  expect(faults(big)).toEqual(faults(small));
+}
+
+it('a made picture gives nearly the same measures and grade at 1 and at 24 megapixels', async () => {
+  const { rgb, width, height } = leaves(2400, 1600, 21);
+  await compare('leaves', sharp(rgb, { raw: { width, height, channels: 3 } }));
+}, 120_000);
+
+it.skipIf(withoutPhotos())(
+  'a real photo too',
+  async () => {
+    const file = join(PHOTOS, '2009-2023 dslr and compacts/bartender_24mp_progressive_noexif.jpg');
+    await compare('bartender', sharp(file).autoOrient().toColourspace('srgb'));
+  },
+  120_000,
+);
