@@ -41,6 +41,11 @@ export class Grading {
     this.#single = this.#stems.every(({ words }) => words.every((word) => word.length === 1));
   }
 
+  /** Tokens from the photo to the last of each stem, and how many they share; for measurements. */
+  get plan(): { stems: readonly (readonly number[])[]; shared: number } {
+    return { stems: this.#stems.map((stem) => stem.tokens), shared: this.#shared };
+  }
+
   /** Tokens read for the nine judgements together. */
   get questionTokens(): number {
     return this.#shared + this.#stems.reduce((sum, stem) => sum + stem.tokens.length - this.#shared, 0);

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
+import { buildOracle } from '../../models/bridge/oracle.ts';
 import { makeTinyModel } from '../../models/tiny/make.ts';
-import { buildOracle } from './oracle.ts';
 import { BUILD_TIMEOUT, openForTest, picture, ready, temporaryFolder } from './setting.ts';
 
 const directory = temporaryFolder();
@@ -37,7 +37,12 @@ test.skipIf(process.platform !== 'linux').each([61, 62])(
         .toFile(path);
       const photo = { key: path, read: () => pixels };
       for (const question of QUESTIONS) {
-        const expected = await oracle({ ...pair, image: path, prompt: `<__media__>\n${question}`, tokens: TOKENS });
+        const { text: expected } = await oracle({
+          ...pair,
+          image: path,
+          prompt: `<__media__>\n${question}`,
+          tokens: TOKENS,
+        });
         let text = '';
         const request = { question, temperature: 0, maximumTokens: TOKENS };
         for await (const event of session.chat(photo, request)) if (event.kind === 'token') text += event.text;

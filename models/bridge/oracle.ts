@@ -1,14 +1,15 @@
 /**
  * llama.cpp's own multimodal program, built from the same mended sources and linked with the same libraries: the
- * oracle for positions, tokens, memory and sampling. Only tests build it.
+ * oracle for positions, tokens, memory and sampling, and what our speed is compared with. Only tests and benchmarks
+ * build it; Linux only.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { libraryParts, sourceIncludes } from '../../models/bridge/build.ts';
-import { bridgeHome, installedVariants } from '../../models/bridge/place.ts';
-import { findToolchain, run } from '../../models/bridge/toolchain.ts';
+import { libraryParts, sourceIncludes } from './build.ts';
+import { bridgeHome, installedVariants } from './place.ts';
+import { findToolchain, run } from './toolchain.ts';
 
 export interface OracleRun {
   model: string;
@@ -17,10 +18,18 @@ export interface OracleRun {
   image: string;
   prompt: string;
   tokens: number;
+  /** Default 1. */
+  threads?: number;
+}
+
+export interface OracleText {
+  text: string;
+  /** From where it begins to look at the picture to its end; loading is left out. */
+  milliseconds: number;
 }
 
 /** Builds the program when it is missing. @returns a function that runs it greedily and gives its text. */
-export async function buildOracle(): Promise<(run: OracleRun) => Promise<string>> {
+export async function buildOracle(): Promise<(run: OracleRun) => Promise<OracleText>> {
   const { source, library } = await libraryParts();
   const variant = (await installedVariants()).find(({ backend }) => backend === 'cpu')!;
   const program = join(bridgeHome(), 'llama-mtmd-cli');
@@ -62,30 +71,35 @@ int main(int argc, char ** argv) {
   const flags = await readFile('/proc/cpuinfo', 'utf8').catch(() => '');
   const engines = (await readdir(variant.libraries)).filter((name) => name.startsWith('libggml-cpu'));
   const engine = join(variant.libraries, pickEngine(engines, flags));
-  return async ({ model, mmproj, image, prompt, tokens }) => {
+  return async ({ model, mmproj, image, prompt, tokens, threads = 1 }) => {
     // Into a file: the program's logging thread loses what a pipe does not take at once.
     const output = `${image}.txt`;
     const file = await open(output, 'w');
+    let began = performance.now();
     try {
       await new Promise<void>((resolve, reject) => {
         const child = spawn(
           program,
           [
             ...['-m', model, '--mmproj', mmproj, '--image', image, '-p', prompt, '--jinja'],
-            ...['--temp', '0', '-n', String(tokens), '-t', '1', '-c', '2048', '--no-warmup', '-ngl', '0'],
+            ...['--temp', '0', '-n', String(tokens), '-t', String(threads), '-c', '2048', '--no-warmup', '-ngl', '0'],
           ],
           {
-            stdio: ['ignore', file.fd, 'ignore'],
+            stdio: ['ignore', file.fd, 'pipe'],
             env: { ...process.env, GGML_BACKEND_PATH: engine, LD_LIBRARY_PATH: variant.libraries },
           },
         );
+        child.stderr?.on('data', (piece: Buffer) => {
+          if (piece.includes('encoding mtmd batch')) began = performance.now();
+        });
         child.once('error', reject);
         child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`llama-mtmd-cli failed (${code}).`))));
       });
     } finally {
       await file.close();
     }
-    return new TextDecoder().decode(await readFile(output));
+    const milliseconds = performance.now() - began;
+    return { text: new TextDecoder().decode(await readFile(output)), milliseconds };
   };
 }
 
