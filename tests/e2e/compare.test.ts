@@ -157,7 +157,13 @@ describe.skipIf(browser === null)('compare', () => {
   test('marks the photo that the keyboard is on, and a mark that advances brings in the next', async () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('g');
-    await page.keyboard.press('Home');
+    await page.waitForSelector('[data-index]');
+    await expect
+      .poll(async () => {
+        await page.keyboard.press('Home');
+        return page.locator('.status').textContent();
+      })
+      .toContain('1 selected');
     await page.keyboard.press('c');
     await page.waitForSelector('.pane');
     await page.keyboard.press('ArrowDown');
@@ -170,6 +176,7 @@ describe.skipIf(browser === null)('compare', () => {
 
   test('survey tiles what is selected, marks one at a time, and leaves the keepers selected', async () => {
     await page.keyboard.press('g');
+    await page.waitForSelector('[data-index]');
     await page.keyboard.press('Control+a');
     await page.keyboard.press('n');
     await page.waitForFunction(() => document.querySelectorAll('.survey-photo').length === 9);

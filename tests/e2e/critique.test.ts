@@ -224,9 +224,26 @@ describe.skipIf(browser === null)('a model in the loupe', () => {
       timeout,
     );
 
-  when('is added from disk by its name and its projector found beside it', async () => {
+  when('is shown with its licence and its size before anything is fetched', async () => {
     await page.keyboard.press('e');
     await page.locator('.critique-offer').getByRole('button').click();
+    const suggested = page.locator('.model', { has: page.locator('.button.accent') });
+    expect(await suggested.count()).toBe(1);
+    await suggested.getByRole('button', { name: 'Install' }).click();
+    const dialog = page.locator('dialog[open]');
+    const fetch = dialog.getByRole('button', { name: /^Fetch/ });
+    expect(await fetch.textContent()).toMatch(/GB/);
+    expect(await fetch.isDisabled()).toBe(true);
+    expect((await dialog.getByRole('document', { name: 'Licence' }).textContent())!.length).toBeGreaterThan(100);
+    await dialog.getByText('I agree to these terms').click();
+    expect(await fetch.isDisabled()).toBe(false);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(library.core.jobs().filter((job) => job.kind === 'download' || job.kind === 'convert')).toEqual([]);
+  });
+
+  when('is added from disk by its name and its projector found beside it', async () => {
     await page.getByRole('button', { name: 'Add a model file' }).click();
     const chooser = page.locator('dialog[open]');
     await chooser.getByRole('button', { name: 'my models' }).click();
@@ -256,6 +273,7 @@ describe.skipIf(browser === null)('a model in the loupe', () => {
       'Fair',
       'Poor',
       'Bad',
+      'Expected',
     ]);
     const radar = await page.getByRole('img', { name: /^Dimensions: / }).getAttribute('aria-label');
     expect(radar!.match(/\d+/g)!.length).toBeGreaterThanOrEqual(8);

@@ -1,5 +1,5 @@
 /** Rows of label, bar and number: probabilities of the levels, dimensions, measures. */
-import { LEVELS, type LevelProbabilities } from '../../../shared/grade.ts';
+import { gradeOf, LEVELS, type LevelProbabilities } from '../../../shared/grade.ts';
 import './plots.css';
 
 export interface BarRow {
@@ -45,17 +45,28 @@ export function probabilityText(probability: number): string {
   return text.startsWith('0') ? text.slice(1) : text;
 }
 
-/** The five probabilities of a model's grade. */
+/** The five probabilities of a model's grade, and the grade that follows from them: their expected value. */
 export function LevelBars(props: { probabilities: LevelProbabilities }): React.JSX.Element {
+  const grade = gradeOf(props.probabilities);
   return (
     <Bars
       label="Probability of each level"
-      rows={LEVELS.map((level, index) => ({
-        key: level,
-        label: level[0]!.toUpperCase() + level.slice(1),
-        share: props.probabilities[index]!,
-        text: probabilityText(props.probabilities[index]!),
-      }))}
+      rows={[
+        ...LEVELS.map((level, index) => ({
+          key: level,
+          label: level[0]!.toUpperCase() + level.slice(1),
+          share: props.probabilities[index]!,
+          text: probabilityText(props.probabilities[index]!),
+        })),
+        {
+          key: 'expected',
+          label: 'Expected',
+          share: null,
+          tick: grade / 100,
+          text: String(Math.round(grade)),
+          title: 'Excellent counts 100, good 75, fair 50, poor 25 and bad 0.',
+        },
+      ]}
     />
   );
 }

@@ -1,5 +1,5 @@
 /** Two to four photos side by side: zoomed and moved together, marked, judged against each other in words. */
-import { useEffect } from 'react';
+import { useEffect, useLayoutEffect } from 'react';
 import { FIT } from '../../photo/geometry.ts';
 import { useActions } from '../../state/actions.ts';
 import { useLibrary } from '../../state/library.ts';
@@ -81,7 +81,8 @@ export function Compare() {
   const isLoading = useLibrary((state) => state.state === 'loading');
   useCompareActions();
   useFollowFocus();
-  useEffect(startComparison, []);
+  // Before the first paint: the last comparison must not flash, nor take a key press.
+  useLayoutEffect(startComparison, []);
   const waits = ids.length < 2 && total >= 2;
   useEffect(() => {
     // Opened before the view was read: begins as soon as there are photos.

@@ -31,7 +31,7 @@ export function leadingCritique(detail: PhotoDetail): CritiqueData | null {
 
 function percentileText(percentile: number): string {
   const share = Math.round(percentile * 100);
-  if (share <= 0) return 'no photo of your library is graded lower';
+  if (share <= 0) return 'the lowest of your library';
   if (share >= 100) return 'the best of your library';
   return `better than ${share} % of your library`;
 }

@@ -1,8 +1,9 @@
 /** The written explanation: asked for, streamed, stopped, stored, copied, written again. */
 import { useId, useMemo } from 'react';
 import type { Critique } from '../../../shared/critique.ts';
-import { explain, type Script, scriptText, stopWriting, useConversation } from '../../state/critique.ts';
+import { explain, stopWriting, useConversation } from '../../state/critique.ts';
 import { notify } from '../../state/notices.ts';
+import { type Script, scriptText, storedParts } from '../../state/script.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Prose, Spoken } from './Prose.tsx';
 
@@ -14,14 +15,6 @@ export async function copyText(text: string, what: string): Promise<void> {
   } catch {
     notify('The clipboard could not be written', null, 'problem');
   }
-}
-
-/** A stored text keeps its headings as lines of their own, `## …`. */
-function storedParts(text: string): Script['parts'] {
-  return text
-    .split(/^(?=## )/m)
-    .map((part) => /^## (.*)\n([\s\S]*)$/.exec(part) ?? ([part, null, part] as const))
-    .map(([, heading, body]) => ({ heading: heading ?? null, text: body ?? '' }));
 }
 
 /** A text that was stored at an earlier visit. */

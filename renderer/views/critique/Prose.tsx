@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Script } from '../../state/critique.ts';
+import type { Script } from '../../state/script.ts';
 import { finishedSentences, paragraphsOf } from './paragraphs.ts';
 
 /** A text of the critic with its headings, its references, and a caret while it is being written. */

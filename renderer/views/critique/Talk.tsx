@@ -1,15 +1,8 @@
 /** The talk about one photo: quick questions of the four kinds, the history, and the field to ask. */
 import { useEffect, useId, useRef, useState } from 'react';
 import type { Message } from '../../../shared/contract.ts';
-import {
-  ask,
-  dropAnswer,
-  forget,
-  readMessages,
-  scriptText,
-  stopWriting,
-  useConversation,
-} from '../../state/critique.ts';
+import { ask, dropAnswer, forget, readMessages, stopWriting, useConversation } from '../../state/critique.ts';
+import { scriptText } from '../../state/script.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Confirm } from '../../ui/Dialog.tsx';
 import { copyText } from './Explanation.tsx';

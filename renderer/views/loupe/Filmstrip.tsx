@@ -5,7 +5,7 @@ import { useLibrary } from '../../state/library.ts';
 import { useRow } from '../../state/rows.ts';
 import { moveTo, useSelection } from '../../state/selection.ts';
 import { Icon } from '../../ui/Icon.tsx';
-import { layOutStrip, STRIP_HEIGHT, stripIndexAt, stripScroll, stripWidth } from './strip.ts';
+import { layOutStrip, STRIP_HEIGHT, STRIP_PADDING, stripIndexAt, stripScroll, stripWidth } from './strip.ts';
 
 /** Drawn beyond both ends, in CSS pixels. */
 const BEYOND = 300;
@@ -31,7 +31,7 @@ const Cell = memo(function Cell(props: {
       data-flag={row?.flag}
       data-selected={props.isSelected || undefined}
       style={{
-        transform: `translateX(${props.left}px)`,
+        transform: `translateX(${props.left + STRIP_PADDING}px)`,
         width: props.width,
         ...(row?.placeholder == null || row.flag === 'reject' ? {} : { backgroundImage: `url("${row.placeholder}")` }),
       }}
@@ -95,7 +95,7 @@ export function Filmstrip() {
 
   const cells: React.JSX.Element[] = [];
   if (order.total > 0) {
-    const first = stripIndexAt(strip, seen.scroll - BEYOND);
+    const first = stripIndexAt(strip, seen.scroll - BEYOND - STRIP_PADDING);
     const last = stripIndexAt(strip, seen.scroll + seen.width + BEYOND);
     for (let index = first; index <= last; index++) {
       const id = order.ids[index]!;
@@ -123,7 +123,11 @@ export function Filmstrip() {
       tabIndex={0}
       data-photos
     >
-      <div role="presentation" className="strip-length" style={{ width: strip.lefts[strip.total] }}>
+      <div
+        role="presentation"
+        className="strip-length"
+        style={{ width: strip.lefts[strip.total]! + 2 * STRIP_PADDING }}
+      >
         {cells}
       </div>
     </div>

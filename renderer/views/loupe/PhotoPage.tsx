@@ -1,10 +1,13 @@
 /** Facts of the photo: histogram, exposure, time, place, files, words. */
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import type { PhotoDetail } from '../../../shared/photo.ts';
-import { desktop } from '../../state/client.ts';
+import { histogramOf, screenPictures } from '../../photo/pictures.ts';
+import type { HistogramCounts } from '../../photo/pixels.ts';
+import { desktop, pictureUrl } from '../../state/client.ts';
 import { useDetail } from '../../state/details.ts';
-import { useLoupe } from '../../state/loupe.ts';
+import { loupe, useLoupe } from '../../state/loupe.ts';
 import { usePlaces } from '../../state/places.ts';
+import { useRow } from '../../state/rows.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Histogram } from '../../ui/plots/Histogram.tsx';
 import {
@@ -17,6 +20,7 @@ import {
   shutterText,
   takenText,
 } from './facts.ts';
+import { isUnshown } from './Unshown.tsx';
 
 type Fact = readonly [label: string, value: ReactNode];
 
@@ -51,9 +55,37 @@ function cameraFacts({ exposure }: PhotoDetail): (Fact | null)[] {
   ];
 }
 
+/** Rest on a photo before its histogram is counted where no loupe shows it, in milliseconds. */
+const REST = 150;
+
+/** The histogram of the photo; the loupe counts it when it shows the photo, elsewhere the preview is read for it. */
+function useHistogram(photo: number): HistogramCounts | null {
+  const row = useRow(photo);
+  const known = useLoupe((state) => state.histogram);
+  const isKnown = row !== undefined && known?.photo === photo && known.version === row.version;
+  useEffect(() => {
+    if (isKnown || row === undefined || isUnshown(row)) return;
+    let isWanted = true;
+    const timer = setTimeout(() => {
+      screenPictures.load(pictureUrl('screen', row)).then(
+        (image) => {
+          const counts = isWanted ? histogramOf(image) : null;
+          if (counts !== null) loupe.setState({ histogram: { photo: row.id, version: row.version, counts } });
+        },
+        () => undefined,
+      );
+    }, REST);
+    return () => {
+      isWanted = false;
+      clearTimeout(timer);
+    };
+  }, [isKnown, row]);
+  return isKnown ? known.counts : null;
+}
+
 export function PhotoPage({ photo }: { photo: number }) {
   const { detail, problem } = useDetail(photo);
-  const histogram = useLoupe((state) => state.histogram);
+  const histogram = useHistogram(photo);
   const albums = usePlaces((state) => state.albums);
   if (detail === null) {
     return problem === null ? null : (
@@ -67,9 +99,7 @@ export function PhotoPage({ photo }: { photo: number }) {
   const camera = cameraFacts(detail);
   return (
     <div className="fact-groups">
-      {histogram?.photo === detail.id && histogram.version === detail.version && (
-        <Histogram counts={histogram.counts} />
-      )}
+      {detail.state !== 'failed' && detail.placeholder !== null && <Histogram counts={histogram} />}
       {camera.some((fact) => fact !== null) ? (
         <Facts title="Exposure" facts={camera} />
       ) : (

@@ -3,6 +3,8 @@
 /** Height of a picture in the strip and the space between two, in CSS pixels. */
 export const STRIP_HEIGHT = 58;
 export const STRIP_GAP = 4;
+/** Space before the first and after the last picture. */
+export const STRIP_PADDING = 12;
 const NARROWEST = 30;
 const WIDEST = 124;
 
@@ -43,10 +45,10 @@ export function stripIndexAt({ lefts, total }: Strip, at: number): number {
 
 /** Where to scroll so that a picture is seen with its neighbours: unchanged while it is well inside. */
 export function stripScroll(strip: Strip, index: number, scroll: number, width: number): number {
-  const left = strip.lefts[index]!;
-  const right = strip.lefts[index + 1]!;
+  const left = strip.lefts[index]! + STRIP_PADDING;
+  const right = strip.lefts[index + 1]! + STRIP_PADDING;
   const margin = Math.min(140, width / 4);
-  const most = Math.max(0, strip.lefts[strip.total]! - width);
+  const most = Math.max(0, strip.lefts[strip.total]! + 2 * STRIP_PADDING - width);
   if (left < scroll - width || right > scroll + 2 * width) {
     return Math.max(0, Math.min(most, (left + right - width) / 2));
   }

@@ -134,7 +134,8 @@ function Progress({ job }: { job: Job }) {
   );
 }
 
-export function ModelRow({ model }: { model: Model }) {
+/** @param isSuggested the one that we would install */
+export function ModelRow({ model, isSuggested }: { model: Model; isSuggested: boolean }) {
   const job = useInstallJob(model);
   const [dialog, setDialog] = useState<'install' | 'remove' | null>(null);
   const head = useId();
@@ -160,7 +161,7 @@ export function ModelRow({ model }: { model: Model }) {
         )}
         {(model.state === 'available' || (model.state === 'broken' && model.origin === 'builtin')) &&
           job === undefined && (
-            <Button tone="accent" onClick={() => setDialog('install')}>
+            <Button tone={isSuggested ? 'accent' : 'raised'} onClick={() => setDialog('install')}>
               {model.state === 'broken' ? 'Install again' : 'Install'}
             </Button>
           )}

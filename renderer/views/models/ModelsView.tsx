@@ -92,6 +92,8 @@ function useDrop(add: (model: string, projector: string | null) => Promise<void>
 export function ModelsView() {
   const { list, problem } = useModels();
   const { adding, setAdding, add, begin, chooseProjector } = useAdding();
+  const isMeasured = list?.some((model) => model.origin === 'measured' && model.active) ?? false;
+  const suggested = isMeasured ? list?.find((model) => model.origin === 'builtin') : undefined;
   const isOver = useDrop(add, () => setAdding({ step: 'model' }));
   useActions({ 'view.back': goBack });
   return (
@@ -125,7 +127,7 @@ export function ModelsView() {
           {problem !== null && list === null && <State title="The models could not be listed">{problem}</State>}
           <ul className="model-list">
             {list?.map((model) => (
-              <ModelRow key={model.name} model={model} />
+              <ModelRow key={model.name} model={model} isSuggested={model === suggested} />
             ))}
           </ul>
         </section>

@@ -85,7 +85,7 @@ export function Survey() {
   const isLoading = useLibrary((state) => state.state === 'loading');
   const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
-  useEffect(() => {
+  useLayoutEffect(() => {
     startSurvey();
     return endSurvey;
   }, []);
