@@ -38,10 +38,20 @@ const FILES = `
     x.role, x.kind, x.size, x.mtime, x.device, x.inode, x.fingerprint, p.state
   FROM file x JOIN folder f ON f.id = x.folder_id JOIN photo p ON p.id = x.photo_id`;
 
-/** Files of a root, or of these folders of it with all below them. */
-export function knownFiles(catalog: Catalog, root: number, folders: readonly string[] | null): KnownFile[] {
-  const all = query<KnownFile>(catalog, `${FILES} WHERE f.root_id = ?`).all(root);
-  return folders === null ? all : all.filter((file) => folders.some((folder) => isBelow(file.relativePath, folder)));
+/** Rows read at once. */
+const PAGE = 1000;
+
+/** Files of a root, or of these folders of it with all below them, in pages. */
+export function* knownFiles(catalog: Catalog, root: number, folders: readonly string[] | null): Generator<KnownFile[]> {
+  const page = query<KnownFile & { id: number }>(
+    catalog,
+    `${FILES.replace('SELECT', 'SELECT x.id,')} WHERE f.root_id = ? AND x.id > ? ORDER BY x.id LIMIT ${PAGE}`,
+  );
+  for (let files = page.all(root, 0); files.length > 0; files = page.all(root, files.at(-1)!.id)) {
+    yield folders === null
+      ? files
+      : files.filter((file) => folders.some((folder) => isBelow(file.relativePath, folder)));
+  }
 }
 
 /** Whether a path lies in a folder ('' is the root itself) or below it. */
@@ -69,7 +79,7 @@ export type ScannedPhoto = {
 /** What is known of a file's content and holds on at its new place. */
 export type Carried = { kind: string | null; fingerprint: string | null };
 
-const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 function writeFiles(

@@ -63,7 +63,7 @@ export type IndexRoom = {
 };
 
 /** Photos or files written in one transaction: short enough that a key press in between is not felt. */
-const BATCH = 400;
+const BATCH = 200;
 const LOOK_BATCH = 24;
 const LOOK_FLUSH_MILLISECONDS = 200;
 

@@ -9,6 +9,7 @@ import {
   type Carried,
   type DiskFile,
   filesOfSizes,
+  folderOf,
   isBelow,
   type KnownFile,
   keeperOf,
@@ -19,6 +20,7 @@ import {
 } from '../catalog/files.ts';
 import { roots } from '../catalog/folders.ts';
 import type { Catalog } from '../catalog/open.ts';
+import { breathing } from './breath.ts';
 import { fingerprintFile } from './fingerprint.ts';
 import { extensionOf, RAW_EXTENSIONS } from './identify.ts';
 import { pairFiles } from './pair.ts';
@@ -77,9 +79,18 @@ const sameStat = (file: DiskFile, known: KnownFile): boolean =>
   file.size === known.size && Math.abs(file.mtimeMs - known.mtime) < 0.001;
 
 export async function reconcile(catalog: Catalog, scan: Scan, signal: AbortSignal): Promise<Reconciled> {
-  const known = knownFiles(catalog, scan.root.id, scan.folders);
-  const knownAt = new Map(known.map((file) => [file.relativePath, file]));
-  const filesOf = Map.groupBy(known, (file) => file.photo);
+  const breathe = breathing(signal);
+  const knownAt = new Map<string, KnownFile>();
+  const filesOf = new Map<number, KnownFile[]>();
+  for (const page of knownFiles(catalog, scan.root.id, scan.folders)) {
+    for (const file of page) {
+      knownAt.set(file.relativePath, file);
+      const others = filesOf.get(file.photo);
+      if (others) others.push(file);
+      else filesOf.set(file.photo, [file]);
+    }
+    await breathe();
+  }
   const result: Reconciled = {
     added: [],
     entangled: [],
@@ -100,16 +111,20 @@ export async function reconcile(catalog: Catalog, scan: Scan, signal: AbortSigna
   const changed: Candidate[] = [];
   const arrived: Candidate[] = [];
   const seen = new Set<number>();
-  for (const pair of pairFiles(scan.files, rawByContent).photos) {
-    const scanned: ScannedPhoto = { ...pair, kind: guessKind(pair.pictures, isRawFile) };
-    const owners = [...new Set(pair.pictures.flatMap((file) => knownAt.get(file.relativePath)?.photo ?? []))];
-    for (const owner of owners) seen.add(owner);
-    const owner = owners.length > 1 ? keeperOf(catalog, owners) : (owners[0] ?? null);
-    if (owner === null) arrived.push({ scanned, owners, owner });
-    else if (isAsKnown(scanned, owners, filesOf.get(owner) ?? [], knownAt)) {
-      result.unchanged++;
-      if (filesOf.get(owner)?.[0]?.state === 'missing') result.restored.push(owner);
-    } else changed.push({ scanned, owners, owner });
+  // Files pair within their folder only.
+  for (const files of Map.groupBy(scan.files, (file) => folderOf(file.relativePath)).values()) {
+    await breathe();
+    for (const pair of pairFiles(files, rawByContent).photos) {
+      const scanned: ScannedPhoto = { ...pair, kind: guessKind(pair.pictures, isRawFile) };
+      const owners = [...new Set(pair.pictures.flatMap((file) => knownAt.get(file.relativePath)?.photo ?? []))];
+      for (const owner of owners) seen.add(owner);
+      const owner = owners.length > 1 ? keeperOf(catalog, owners) : (owners[0] ?? null);
+      if (owner === null) arrived.push({ scanned, owners, owner });
+      else if (isAsKnown(scanned, owners, filesOf.get(owner) ?? [], knownAt)) {
+        result.unchanged++;
+        if (filesOf.get(owner)?.[0]?.state === 'missing') result.restored.push(owner);
+      } else changed.push({ scanned, owners, owner });
+    }
   }
 
   const gone = [...filesOf.keys()].filter((photo) => !seen.has(photo) && !isHidden(filesOf.get(photo)!, scan.hidden));
