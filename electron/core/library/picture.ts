@@ -290,6 +290,8 @@ function sentenceForDecoder(message: string, missing: number): string {
   if (/limit|exceeds/i.test(message)) return 'It declares more pixels than can be decoded safely.';
   if (/unsupported image format/i.test(message))
     return 'Its header is damaged: the decoder does not recognise the picture in it.';
+  if (/bad \w+ format|not supported|unsupported|not implemented/i.test(message))
+    return 'Its pixels are coded in a way that cannot be read.';
   if (/corrupt header|no image|no frames/i.test(message)) return 'Its header is damaged: it describes no picture.';
   if (missing < 1) return 'Its picture data is damaged: parts of it could not be decoded.';
   return 'Its picture data is damaged and cannot be decoded.';
