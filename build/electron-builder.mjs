@@ -24,6 +24,10 @@ export default {
     '!node_modules/node-llama-cpp/llama/gitRelease.bundle',
     '!node_modules/{node-addon-api,node-api-headers}/**',
     '!**/*.{md,map,d.ts,d.mts,d.cts}',
+    // Other systems' programs. These stand here and not in the systems' own sections: electron-builder would take a
+    // section that only excludes as "everything else".
+    '!node_modules/better-sqlite3/prebuilds/!(${platform}*)',
+    '!node_modules/@node-llama-cpp/!(*${arch}*)/**',
   ],
   asarUnpack: [
     'node_modules/**/*.{node,so,so.*,dylib,dll,exe}',
@@ -48,7 +52,6 @@ export default {
     icon: 'dist/icons/png',
     category: 'Graphics;Photography',
     synopsis: 'Cull, grade and understand ten thousand photos on your own machine',
-    files: ['!node_modules/better-sqlite3/prebuilds/{darwin,win32}*', '!node_modules/@node-llama-cpp/{mac,win}-*/**'],
   },
   deb: { depends: ['libgtk-3-0', 'libnss3', 'libgbm1', 'perl'], packageCategory: 'graphics' },
   mac: {
@@ -57,12 +60,10 @@ export default {
     category: 'public.app-category.photography',
     darkModeSupport: true,
     hardenedRuntime: true,
-    files: ['!node_modules/better-sqlite3/prebuilds/{linux,win32}*'],
   },
   win: {
     target: ['nsis'],
     icon: 'dist/icons/icon.ico',
-    files: ['!node_modules/better-sqlite3/prebuilds/{linux,darwin}*'],
   },
   nsis: { oneClick: false, perMachine: false, allowToChangeInstallationDirectory: true },
   // biome-ignore-end lint/suspicious/noTemplateCurlyInString: electron-builder fills these in.

@@ -22,8 +22,37 @@ const described = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
 
 const unpacked = (path: string) => (configuration.asarUnpack as string[]).some((pattern) => matchesGlob(path, pattern));
-const left = (path: string) =>
-  (configuration.files as string[]).some((pattern) => pattern.startsWith('!') && matchesGlob(path, pattern.slice(1)));
+
+type Filter = (path: string, stat: { isDirectory(): boolean }) => boolean;
+
+/** The packager's own answer to whether a file goes into the app: patterns for packages, and for everything else. */
+async function packagerFilters(): Promise<{ packages: Filter; rest: Filter }> {
+  type Matcher = { createFilter(): Filter };
+  const { getConfig } = requireOfBuilder('app-builder-lib/out/util/config/config') as {
+    getConfig(directory: string, path: string): Promise<{ linux: object }>;
+  };
+  const matchers = requireOfBuilder('app-builder-lib/out/fileMatcher') as {
+    getMainFileMatchers(...parameters: unknown[]): Matcher[];
+    getNodeModuleFileMatcher(...parameters: unknown[]): Matcher;
+  };
+  const config = await getConfig(root, join(root, 'build', 'electron-builder.mjs'));
+  const info = {
+    config,
+    projectDir: root,
+    buildResourcesDir: 'dist/icons',
+    isPrepackedAppAsar: false,
+    debugLogger: { isEnabled: false },
+  };
+  const expand = (text: string) =>
+    text.replace(/\$\{(\w+)\}/g, (_all, name) => (name === 'arch' ? process.arch : process.platform));
+  const app = root.replace(/\/$/, '');
+  const main = matchers.getMainFileMatchers(app, '/app', expand, config.linux, { info }, join(app, 'release'), false);
+  const filters = main.map((matcher) => matcher.createFilter());
+  return {
+    packages: matchers.getNodeModuleFileMatcher(app, '/app', expand, config.linux, info).createFilter(),
+    rest: (path, stat) => filters.some((filter) => filter(path, stat)),
+  };
+}
 
 /** Files of the packages that go into the app, relative to the repository. */
 async function packagedFiles(): Promise<string[]> {
@@ -38,7 +67,9 @@ async function packagedFiles(): Promise<string[]> {
         .map((entry) => relative(root, join(entry.parentPath, entry.name)));
     }),
   );
-  return [...new Set(lists.flat())].filter((path) => !left(path));
+  const { packages } = await packagerFilters();
+  const file = { isDirectory: () => false };
+  return [...new Set(lists.flat())].filter((path) => packages(join(root, path), file));
 }
 
 describe('the configuration', () => {
@@ -61,7 +92,33 @@ describe('the configuration', () => {
   test('leaves Electron and Node themselves to the packager', () => {
     expect(described.dependencies).not.toHaveProperty('electron');
     expect(described.dependencies).not.toHaveProperty('node');
-    expect(left('node_modules/node/bin/node')).toBe(true);
+  });
+
+  test('takes the compiled tree and nothing else of the repository', async () => {
+    const { rest } = await packagerFilters();
+    const takes = (path: string) => rest(join(root, path), { isDirectory: () => false });
+    expect(
+      ['dist/app/electron/main.js', 'dist/app/renderer/index.html', 'package.json'].filter((path) => !takes(path)),
+    ).toEqual([]);
+    const others = [
+      'electron/main.ts',
+      'tests/shell/package.test.ts',
+      '.cache/page.stamp',
+      'dist/icons/icon.ico',
+      '.npmrc',
+      'README.md',
+    ];
+    expect(others.filter(takes)).toEqual([]);
+  });
+
+  test('takes no program of another system or kind of processor', async () => {
+    const files = await packagedFiles();
+    const prebuilt = files.filter((path) => path.startsWith('node_modules/better-sqlite3/prebuilds/'));
+    expect(prebuilt.length).toBeGreaterThan(0);
+    expect(prebuilt.filter((path) => !path.includes(`/${process.platform}`))).toEqual([]);
+    const engines = files.filter((path) => path.startsWith('node_modules/@node-llama-cpp/'));
+    expect(engines.filter((path) => !path.split('/')[2]!.includes(process.arch))).toEqual([]);
+    expect(files.filter((path) => /^node_modules\/(node|electron|react|vitest)\//.test(path))).toEqual([]);
   });
 
   test('unpacks every file that the system opens itself', async () => {
