@@ -14,7 +14,8 @@ import { PREVIEW_EDGES } from '../../shared/addresses.ts';
 import type { BenchContext, Benchmark, Measurement } from './bench.ts';
 
 const run = promisify(execFile);
-const PHOTOS = 500;
+/** KEEPLIGHT_BENCH_PHOTOS makes a shorter run of it. */
+const PHOTOS = Number(process.env.KEEPLIGHT_BENCH_PHOTOS) || 500;
 const SIZES = [
   { width: 4000, height: 3000 },
   { width: 4896, height: 3264 },
