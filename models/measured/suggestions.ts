@@ -13,7 +13,7 @@ function linearOf(value: number): number {
 /** Kelvin by which daylight (5500 K) must shift to undo a red–blue imbalance of encoded values in EV. */
 function kelvinOf(redAgainstBlue: number): number {
   // About 190 mired an EV, from the colours of black bodies between 4000 and 6500 K in sRGB.
-  const mired = 1e6 / 5500 - 190 * redAgainstBlue;
+  const mired = 1e6 / 5500 + 190 * redAgainstBlue;
   return Math.round((1e6 / Math.min(400, Math.max(100, mired)) - 5500) / 50) * 50;
 }
 

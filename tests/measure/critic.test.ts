@@ -4,7 +4,7 @@ import { judgeMeasures, MEASURED_CRITIC } from '../../models/measured/critic.ts'
 import { critiqueSchema } from '../../shared/critique.ts';
 import { levelOf } from '../../shared/grade.ts';
 import { REASON_FACTS } from '../../shared/reasons.ts';
-import { boxBlurred, changed, grey, leaves, painted } from './pictures.ts';
+import { boxBlurred, changed, colouredLeaves, grey, leaves, painted } from './pictures.ts';
 
 const scene = leaves(900, 600, 31);
 const about = { width: 3000, height: 2000 };
@@ -65,12 +65,7 @@ describe('a critique of the measured critic', () => {
     const exposure = dark.suggestions.find((suggestion) => suggestion.adjustment?.kind === 'exposure');
     expect(exposure?.adjustment).toMatchObject({ kind: 'exposure', holdHighlights: true });
     if (exposure?.adjustment?.kind === 'exposure') expect(exposure.adjustment.ev).toBeGreaterThan(1.5);
-    const warm = judge(
-      changed(
-        changed(scene, (value) => value + 20),
-        (value, channel) => value * [1, 0.86, 0.62][channel]!,
-      ),
-    );
+    const warm = judge(changed(colouredLeaves(900, 600, 17), (value, channel) => value * [1.25, 1, 0.78][channel]!));
     const balance = warm.suggestions.find((suggestion) => suggestion.adjustment?.kind === 'white-balance');
     if (balance?.adjustment?.kind === 'white-balance') {
       expect(balance.adjustment.blue).toBeGreaterThan(1.15);

@@ -62,28 +62,42 @@ export function changed(picture: Picture, change: (value: number, channel: numbe
   return { ...picture, rgb };
 }
 
-/** Box blur `across` × `down` pixels, twice for a rounder kernel when `twice`. */
+/** Average over `across` × `down` pixels, with running sums. */
 export function boxBlurred(picture: Picture, across: number, down: number): Picture {
   const { width, height } = picture;
   let from = Float32Array.from(picture.rgb);
-  for (const [count, step, size] of [
-    [across, 3, width],
-    [down, 3 * width, height],
+  for (const [count, step, size, lines, lineStep] of [
+    [across, 3, width, height, 3 * width],
+    [down, 3 * width, height, width, 3],
   ] as const) {
     const to = new Float32Array(from.length);
-    for (let at = 0; at < from.length; at++) {
-      const place = step === 3 ? Math.floor(at / 3) % width : Math.floor(at / (3 * width));
-      let sum = 0;
-      for (let offset = 0; offset < count; offset++) {
-        const shift = offset - ((count - 1) >> 1);
-        const inside = Math.min(size - 1, Math.max(0, place + shift)) - place;
-        sum += from[at + inside * step]!;
+    const before = (count - 1) >> 1;
+    for (let line = 0; line < lines; line++) {
+      for (let channel = 0; channel < 3; channel++) {
+        const start = line * lineStep + channel;
+        const at = (place: number) => from[start + Math.min(size - 1, Math.max(0, place)) * step]!;
+        let sum = 0;
+        for (let offset = 0; offset < count; offset++) sum += at(offset - before);
+        for (let place = 0; place < size; place++) {
+          to[start + place * step] = sum / count;
+          sum += at(place - before + count) - at(place - before);
+        }
       }
-      to[at] = sum / count;
     }
     from = to;
   }
   return { ...picture, rgb: Uint8Array.from(from, Math.round) };
+}
+
+/** The same leaves in many colours about grey. */
+export function colouredLeaves(width: number, height: number, seed: number): Picture {
+  const light = leaves(width, height, seed).rgb;
+  const tint = leaves(width, height, seed + 1).rgb;
+  const rgb = light.map((value, at) => {
+    const lean = (tint[at]! - 128) * [0.25, -0.05, -0.25][at % 3]!;
+    return Math.round(Math.min(255, Math.max(0, value + lean)));
+  });
+  return { rgb, width, height, sourceWidth: width, sourceHeight: height };
 }
 
 export function mirrored(picture: Picture): Picture {
