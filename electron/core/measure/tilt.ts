@@ -55,13 +55,16 @@ function linesOf(planes: Planes, down: boolean, faintest: number): LineEvidence 
       const b = data[at - width + 1]!;
       const c = data[at + width - 1]!;
       const d = data[at + width + 1]!;
-      const gx = b + d - a - c + 2 * (data[at + 1]! - data[at - 1]!);
-      const gy = c + d - a - b + 2 * (data[at + width]! - data[at - width]!);
-      // `along` lies along the line, `over` across it.
-      const over = down ? gx : gy;
-      const along = down ? -gy : gx;
+      // `over` lies across the line, `along` along it; most pixels are done after the first.
+      const over = down
+        ? b + d - a - c + 2 * (data[at + 1]! - data[at - 1]!)
+        : c + d - a - b + 2 * (data[at + width]! - data[at - width]!);
       const strength = over < 0 ? -over : over;
-      if (strength < faintest || Math.abs(along) > strength * steepest) continue;
+      if (strength < faintest) continue;
+      const along = down
+        ? -(c + d - a - b + 2 * (data[at + width]! - data[at - width]!))
+        : b + d - a - c + 2 * (data[at + 1]! - data[at - 1]!);
+      if (Math.abs(along) > strength * steepest) continue;
       // A line turned clockwise by t has the gradient direction (−sin t, cos t).
       const own = (Math.atan(-along / over) * 180) / Math.PI;
       const first = Math.max(0, Math.ceil((own - TOLERANCE + REACH) * PER_DEGREE));
