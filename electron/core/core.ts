@@ -236,6 +236,8 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     order: (view) => orderedIds(catalog, columns, view),
     visible: () => library.visible,
     indexing: gate,
+    // What a person waits for goes before what is indexed.
+    decode: (path, longEdge, signal) => openPool().pixels(path, longEdge, { signal, priority: 3 }),
     tell: (event) => changes.tell(event),
     photosChanged: (ids, order) => changes.photos(ids, order),
     allPhotosChanged: () => changes.allPhotos(),

@@ -2,7 +2,6 @@ import { dirname, resolve } from 'node:path';
 import { AESBENCH_PARTS } from '../../models/evaluate/aesbench.ts';
 import { evaluate } from '../../models/evaluate/evaluate.ts';
 import { sessionJudge } from '../../models/evaluate/judge.ts';
-import { readPixels } from '../core/critic/grading.ts';
 import { chooseModel } from '../shell/choose-model.ts';
 import type { Verb } from '../shell/verb.ts';
 
@@ -38,7 +37,7 @@ const evaluateVerb: Verb = {
             annotations,
             images: resolve(call.text('images') ?? dirname(annotations)),
             output: resolve(call.text('out') ?? `${annotations}.evaluation`),
-            judge: sessionJudge(session, hash, readPixels),
+            judge: sessionJudge(session, hash, core.critic.readPixels),
             format: call.choice('format', FORMATS),
             ...(answers === undefined ? {} : { answers: resolve(answers) }),
             ...(part === undefined ? {} : { parts: [part] }),

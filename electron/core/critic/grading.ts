@@ -1,5 +1,4 @@
 /** One photo judged by a model: pixels from the original, probabilities from the model, a critique in the catalog. */
-import { basename } from 'node:path';
 import {
   type GradeTrace,
   ModelError,
@@ -13,9 +12,6 @@ import { addStrike, type KnownModel, knownModel, MOST_STRIKES, saveModel } from 
 import { type Catalog, query } from '../catalog/open.ts';
 import { pathsOf } from '../catalog/photos.ts';
 import { CoreError } from '../core-error.ts';
-import { openBytes } from '../library/bytes.ts';
-import { inspect } from '../library/inspect.ts';
-import { openPicture } from '../library/picture.ts';
 import { critiqueOfGrade } from './model-critique.ts';
 
 export interface GradingRoom {
@@ -24,6 +20,8 @@ export interface GradingRoom {
   judged: (photos: readonly number[]) => void;
   /** A model's prompt version was learned or has changed: other critiques may count now. */
   identified: () => void;
+  /** A picture file as models are given it. @throws UnreadablePhoto with a sentence. */
+  readPixels: (path: string, signal?: AbortSignal) => Promise<Pixels>;
   now: () => number;
 }
 
@@ -31,10 +29,13 @@ export interface GradingRoom {
  * Long edge that photos are decoded to for a model, in pixels: about three times what vision towers look at, so that
  * their own resampling decides, while a 24-megapixel JPEG costs a shrunken decode only. Smaller photos stay as they are.
  */
-const DECODE_EDGE = 1024;
+export const DECODE_EDGE = 1024;
 
 /** What the model is given for a photo; pixels are read only when the model does not hold them yet. */
-export function imageOf(catalog: Catalog, photo: number): { image: ModelImage; content: string } {
+export function imageOf(
+  { catalog, readPixels }: Pick<GradingRoom, 'catalog' | 'readPixels'>,
+  photo: number,
+): { image: ModelImage; content: string } {
   const content = contentOf(catalog, photo);
   const [path] = pathsOf(catalog, [photo]).get(photo) ?? [];
   if (!path) throw new CoreError('NOT_FOUND', 'This photo has no file.');
@@ -45,17 +46,6 @@ export function imageOf(catalog: Catalog, photo: number): { image: ModelImage; c
       read: (signal) => readPixels(path, signal),
     },
   };
-}
-
-/**
- * A picture as models are given it.
- * @throws UnreadablePhoto with a sentence.
- */
-export async function readPixels(path: string, signal?: AbortSignal): Promise<Pixels> {
-  using bytes = openBytes(path);
-  const inspection = inspect(bytes, basename(path));
-  const { rgb, width, height } = await openPicture(bytes, path, inspection, { longEdge: DECODE_EDGE, signal });
-  return { data: rgb, width, height };
 }
 
 function contentOf(catalog: Catalog, photo: number): string {
@@ -104,7 +94,7 @@ export async function gradePhoto(
   options: { trace?: boolean; signal?: AbortSignal } = {},
 ): Promise<{ critique: Critique; trace: GradeTrace | null }> {
   const { catalog } = room;
-  const { image, content } = imageOf(catalog, photo);
+  const { image, content } = imageOf(room, photo);
   const result = await session.grade(image, options);
   const critique = critiqueOfGrade(result, identity, measuredCritique(catalog, photo), room.now());
   catalog.transaction(() => {

@@ -1,6 +1,6 @@
 /** The critic's room: who judges, the queue, what is written about a photo. Handlers and the command line talk to it. */
 import { z } from 'zod';
-import { type GradeTrace, ModelError, type ModelSession } from '../../../models/critic.ts';
+import { type GradeTrace, ModelError, type ModelSession, type Pixels } from '../../../models/critic.ts';
 import type { CoreEvent } from '../../../shared/contract.ts';
 import type { CriticId, Critique } from '../../../shared/critique.ts';
 import { type Query, querySchema } from '../../../shared/query.ts';
@@ -17,7 +17,7 @@ import type { CriticRoom as HandledCritic } from '../handlers/critic-room.ts';
 import type { JobRunner } from '../jobs.ts';
 import { type ActiveModel, modelNamed } from './active.ts';
 import { createEngineHost } from './engine.ts';
-import { countStrike, type GradingRoom, gradePhoto, identify, measuredCritique } from './grading.ts';
+import { countStrike, DECODE_EDGE, type GradingRoom, gradePhoto, identify, measuredCritique } from './grading.ts';
 import { type QueueRoom, runQueue } from './queue.ts';
 import { type ModelShelf, openShelf } from './shelf.ts';
 import { type Contender, compareContenders } from './verdict.ts';
@@ -34,6 +34,8 @@ export interface CriticRoomOptions {
   order: (view: Query) => number[];
   visible: QueueRoom['visible'];
   indexing: QueueRoom['indexing'];
+  /** Decodes a file in a worker thread, its long edge at most `longEdge` pixels. */
+  decode: (path: string, longEdge: number, signal: AbortSignal | undefined) => Promise<Pixels>;
   tell: (event: CoreEvent) => void;
   photosChanged: (ids: readonly number[], order: boolean) => void;
   allPhotosChanged: () => void;
@@ -51,6 +53,8 @@ export interface CriticRoom extends HandledCritic {
       onFailure: (photo: number, reason: string) => void;
     },
   ): Promise<Map<number, { critique: Critique; trace: GradeTrace | null }>>;
+  /** A picture file as models are given it. @throws UnreadablePhoto with a sentence. */
+  readPixels: GradingRoom['readPixels'];
   /** Runs a task on the chosen model, for evaluations. @throws CoreError UNAVAILABLE without a model. */
   withModel<T>(task: (session: ModelSession, modelHash: string) => Promise<T>, signal?: AbortSignal): Promise<T>;
   shelf: ModelShelf;
@@ -76,6 +80,7 @@ export function openCriticRoom(options: CriticRoomOptions): CriticRoom {
   const grading: GradingRoom = {
     catalog,
     now: Date.now,
+    readPixels: (path, signal) => options.decode(path, DECODE_EDGE, signal),
     judged(photos) {
       countGrades(catalog, photos, identityOfActive());
       writeText(catalog, photos);
@@ -168,6 +173,7 @@ export function openCriticRoom(options: CriticRoomOptions): CriticRoom {
       return compareContenders(...contendersOf(photos));
     },
     engine: engine.state,
+    readPixels: grading.readPixels,
     withModel(task, signal) {
       const { known, openable } = requireActive();
       return engine.use(openable, (session) => task(session, known.hash), signal);

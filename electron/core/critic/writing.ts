@@ -119,7 +119,7 @@ async function* onStage(
   signal: AbortSignal | undefined,
   play: (stage: Stage) => AsyncGenerator<Writing>,
 ): AsyncGenerator<Writing> {
-  const { image, content } = imageOf(room.catalog, photo);
+  const { image, content } = imageOf(room, photo);
   if (room.engine.state().state !== 'ready') yield { kind: 'status', text: `Loading ${active.known.title}…` };
   const { session, release } = await room.engine.borrow(active.openable, signal);
   const identity = identify(room, active.known, session);

@@ -8,7 +8,7 @@ import { type Inspection, inspect } from './inspect.ts';
 import { type JpegHeader, readJpegHeader } from './jpeg.ts';
 import { checkSize, HEAVY_BYTES } from './limits.ts';
 import type { LookContext } from './look.ts';
-import { openPicture } from './picture.ts';
+import { openPicture, type Pixels } from './picture.ts';
 
 /** Browsers draw no longer edge. */
 const MAX_EDGE = 16_384;
@@ -76,4 +76,23 @@ function isPlain({ components, precision, width, height, icc, scanPosition }: Jp
     Math.max(width, height) <= MAX_EDGE &&
     width * height <= MAX_PIXELS
   );
+}
+
+/**
+ * The picture of a file, upright in sRGB, no larger than asked for: what a model is given.
+ * @throws UnreadablePhoto with a sentence; the signal's reason when aborted
+ */
+export async function decodeFile(
+  path: string,
+  longEdge: number,
+  { signal, whenHeavy }: LookContext = {},
+): Promise<Pixels> {
+  using bytes = openBytes(path);
+  const inspection = inspect(bytes, basename(path));
+  const release = checkSize(inspection) > HEAVY_BYTES ? await whenHeavy?.() : undefined;
+  try {
+    return await openPicture(bytes, path, inspection, { longEdge, signal });
+  } finally {
+    release?.();
+  }
 }

@@ -11,17 +11,22 @@ import { UnreadablePhoto } from './unreadable.ts';
 
 export type WorkMessage =
   | { type: 'look'; id: number; request: LookRequest }
-  | { type: 'full'; id: number; path: string };
+  | { type: 'full'; id: number; path: string }
+  | { type: 'pixels'; id: number; path: string; longEdge: number };
 
 export type ToWorker = WorkMessage | { type: 'abort'; id: number } | { type: 'go'; id: number };
 
 export type FromWorker =
   | { type: 'looked'; id: number; look: Look }
   | { type: 'full'; id: number; full: FullJpeg }
+  | { type: 'pixels'; id: number; pixels: DecodedPixels }
   | { type: 'heavy' | 'light'; id: number }
   | { type: 'error'; id: number; message: string; isForPeople: boolean; code: string | null };
 
 export type FullJpeg = { jpeg: Uint8Array<ArrayBuffer>; width: number; height: number };
+
+/** Upright sRGB, three bytes a pixel, row by row. */
+export type DecodedPixels = { data: Uint8Array<ArrayBuffer>; width: number; height: number };
 
 export type LookPoolOptions = {
   /** Worker threads; default: the cores this process may use. */
@@ -41,6 +46,8 @@ export interface LookPool {
   look(request: LookRequest, options?: LookOptions): Promise<Look>;
   /** All pixels as an upright sRGB JPEG (see full.ts). Rejects with UnreadablePhoto for a bad photo. */
   full(path: string, options?: LookOptions): Promise<FullJpeg>;
+  /** The picture itself, its long edge at most `longEdge` pixels. Rejects with UnreadablePhoto for a bad photo. */
+  pixels(path: string, longEdge: number, options?: LookOptions): Promise<DecodedPixels>;
   /** Leaves this many cores free, e.g. while a model runs on the CPU; at least one worker stays. */
   yieldCores(cores: number): void;
   /** Photos waiting or in work. */
@@ -204,6 +211,11 @@ export function openLookPool(options: LookPoolOptions = {}): LookPool {
     async full(path, lookOptions = {}) {
       const answer = await ask((id) => ({ type: 'full', id, path }), lookOptions);
       if (answer.type === 'full') return answer.full;
+      throw errorOf(answer);
+    },
+    async pixels(path, longEdge, lookOptions = {}) {
+      const answer = await ask((id) => ({ type: 'pixels', id, path, longEdge }), lookOptions);
+      if (answer.type === 'pixels') return answer.pixels;
       throw errorOf(answer);
     },
     yieldCores(cores) {

@@ -1,6 +1,6 @@
 /** One worker thread of the look pool: takes a photo, posts back what it saw. Holds no state between photos. */
 import { parentPort } from 'node:worker_threads';
-import { renderFull } from './full.ts';
+import { decodeFile, renderFull } from './full.ts';
 import { lookAt } from './look.ts';
 import type { FromWorker, ToWorker, WorkMessage } from './look-pool.ts';
 import { UnreadablePhoto } from './unreadable.ts';
@@ -37,7 +37,11 @@ async function work(message: WorkMessage): Promise<void> {
   };
   try {
     if (message.type === 'look') post({ type: 'looked', id, look: await lookAt(message.request, context) });
-    else {
+    else if (message.type === 'pixels') {
+      const { rgb, width, height } = await decodeFile(message.path, message.longEdge, context);
+      const data = new Uint8Array(rgb);
+      post({ type: 'pixels', id, pixels: { data, width, height } }, [data.buffer]);
+    } else {
       const { jpeg, width, height } = await renderFull(message.path, context);
       const body = new Uint8Array(jpeg);
       post({ type: 'full', id, full: { jpeg: body, width, height } }, [body.buffer]);
