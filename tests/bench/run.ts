@@ -71,7 +71,9 @@ function tableOf(measurements: readonly Measurement[]): string {
 }
 
 /** Three digits that count. */
-const shown = (value: number) => (Math.abs(value) >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString());
+function shown(value: number): string {
+  return Math.abs(value) >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString();
+}
 
 function machine(): string {
   const model = cpus()[0]?.model.trim() ?? process.arch;
