@@ -60,8 +60,7 @@ export function judgeMeasures(measures: Measures, about: AboutPhoto): Critique {
   const merits = findMerits(measures);
   const lost = faults.named.reduce((sum, fault) => sum + fault.weight, 0) + faults.slight;
   const raw = PLAIN + merits.points + lost;
-  // Near the ends points count less, so a bad frame can still be worse.
-  const value = clamped(raw >= 25 ? raw : 25 * Math.exp((raw - 25) / 25));
+  const value = clamped(stretched(raw));
   const reasons: Reason[] = [
     ...faults.named.map((fault) => ({
       name: fault.name,
@@ -91,6 +90,15 @@ export function judgeMeasures(measures: Measures, about: AboutPhoto): Critique {
     text: null,
     createdAt: Date.now(),
   };
+}
+
+/**
+ * Points → grade, keeping their order: near 0 points count less, so that a bad frame can still be worse, and above the
+ * middle more, so that clean and crisp photos spread over the upper levels.
+ */
+function stretched(points: number): number {
+  if (points < 25) return 25 * Math.exp((points - 25) / 25);
+  return points < 45 ? points : 45 + 1.4 * (points - 45);
 }
 
 /** 0–1: more where there is much to judge by, or a plain fault; never near 1, since pixels know nothing of meaning. */

@@ -226,7 +226,7 @@ export function findFaults(measures: Measures, longEdge: number, megapixels: num
 function slightOf(measures: Measures, megapixels: number, named: ReadonlySet<ReasonName>): number {
   let points = 0;
   points -= 0.35 * Math.min(12, Math.max(0, clippingOf(measures)));
-  if (!named.has('noise')) points -= 1.1 * Math.max(0, measures.noise - 0.8);
+  if (!named.has('noise')) points -= 1.4 * Math.max(0, measures.noise - 3);
   if (!named.has('jpeg-damage')) points -= 0.22 * Math.max(0, damageOf(measures) - 2);
   if (!named.has('colour-cast')) {
     points -= 14 * Math.min(0.5, Math.max(0, Math.abs(measures.castRed - measures.castBlue) - 0.04));

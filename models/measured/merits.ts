@@ -16,7 +16,7 @@ function share(low: number, high: number, value: number): number {
 
 /** All merits with their points, unnamed ones too. Noise looks like detail and colour: it earns nothing. */
 export function findMerits(measures: Measures): { readonly named: readonly Merit[]; readonly points: number } {
-  const clean = 1 - share(2.5, 6, measures.noise);
+  const clean = 1 - share(3.4, 6, measures.noise);
   const crisp = 13 * share(35, 92, measures.focus) * (0.35 + 0.65 * clean);
   const subject = 4 * share(45, 85, measures.subjectFocus) * clean;
   // Full tones without clipping; a low-key or high-key picture needs no full range, but light in it.
