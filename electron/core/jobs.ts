@@ -131,10 +131,10 @@ export class JobRunner {
   }
 
   /** Payloads of the jobs of a kind that have not ended. */
-  unfinished(kind: JobKind): { id: number; payload: unknown }[] {
+  unfinished(kind: JobKind): { id: number; state: Job['state']; payload: unknown }[] {
     return [...this.#rows.values()]
       .filter((row) => row.kind === kind && !isEnded(row.state))
-      .map((row) => ({ id: row.id, payload: JSON.parse(row.payload) as unknown }));
+      .map((row) => ({ id: row.id, state: row.state, payload: JSON.parse(row.payload) as unknown }));
   }
 
   async pause(id: number): Promise<void> {

@@ -283,6 +283,15 @@ test('frames of one moment are stacked with one on top; a different scene of tha
   expect(photos.filter(({ stack }) => stack === null)).toHaveLength(3);
 });
 
+test('a root that holds the data folder does not index its previews', async () => {
+  await using place = workplace();
+  await makePhoto(join(place.photos, 'a.jpg'), 1);
+  const core = await place.open();
+  const above = join(place.photos, '..');
+  expect(await core.index([above])).toMatchObject({ photos: 1, indexed: 1 });
+  expect(await core.index([above])).toMatchObject({ photos: 1, indexed: 0 });
+});
+
 test('a watched root shows what is added, changed and removed while it runs', async () => {
   await using place = workplace();
   await makePhoto(join(place.photos, 'a.jpg'), 1);

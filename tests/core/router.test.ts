@@ -47,7 +47,7 @@ test('a person adds a folder by token, browses, marks, undoes, makes albums', as
   expect((await client.photos.counts({})).all).toBe(4);
   const album = await client.albums.create({ name: '  Best  ', filter: null, ids: [3, 1] });
   expect(album).toMatchObject({ name: 'Best', kind: 'album', count: 2 });
-  expect(await client.models.list({})).toMatchObject([{ name: 'measured', active: true, graded: 4 }]);
+  expect((await client.models.list({}))[0]).toMatchObject({ name: 'measured', active: true, graded: 4 });
   const settings = (await client.app.state({})).settings;
   expect((await client.settings.set({ ...settings, theme: 'light' })).theme).toBe('light');
 
@@ -103,11 +103,21 @@ test('a job can be paused, resumed, cancelled, and goes on after a restart', asy
   await client.jobs.pause({ id: job().id });
   const paused = core.list({ filter: 'state:ready' }).length;
   expect(paused === 30 ? 'done' : job().state).toBe(paused === 30 ? 'done' : 'paused');
-  await client.jobs.resume({ id: job().id });
+  if (job().state === 'paused') {
+    // What the core begins by itself does not go on against the person.
+    const before = core.jobs().length;
+    await makePhoto(join(place.photos, 'new.jpg'), 100);
+    await core.close();
+    core = await place.open({ background: true });
+    client = createRouterClient(core.router, { context: {} });
+    expect(core.jobs().map(({ state }) => state)).toEqual(Array.from({ length: before }, () => 'paused'));
+    expect(core.list({ filter: 'state:ready' })).toHaveLength(paused);
+    await client.jobs.resume({ id: job().id });
+  }
   await core.close();
   core = await place.open({ background: true });
   client = createRouterClient(core.router, { context: {} });
-  await expect.poll(() => core.list({ filter: 'state:ready' }).length, { timeout: 60_000 }).toBe(30);
+  await expect.poll(() => core.list({ filter: 'state:pending' }).length, { timeout: 60_000 }).toBe(0);
   await expect.poll(() => core.jobs().every(({ state }) => state === 'done'), { timeout: 30_000 }).toBe(true);
   const [first] = core.jobs();
   if (first) await client.jobs.dismiss({ id: first.id });

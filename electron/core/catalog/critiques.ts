@@ -156,19 +156,6 @@ export function countGrades(catalog: Catalog, ids: readonly number[], active: Cr
   }
 }
 
-/** Photos that can be judged and have no critique by exactly this critic: the queue of a model. */
-export function photosWithout(catalog: Catalog, critic: CriticId, limit: number): number[] {
-  return query<number>(
-    catalog,
-    `SELECT p.id FROM photo p WHERE p.state = 'ready' AND p.content IS NOT NULL AND NOT EXISTS (
-       SELECT 1 FROM critique c WHERE c.photo_id = p.id AND c.content = p.content
-         AND c.critic = ? AND c.model_hash = ? AND c.prompt_version = ?)
-     ORDER BY p.taken_at DESC, p.id LIMIT ?`,
-  )
-    .pluck()
-    .all(critic.critic, critic.modelHash, critic.promptVersion, limit);
-}
-
 /** Photos that have a critique by exactly this critic for their present content. */
 export function photosJudgedBy(catalog: Catalog, critic: CriticId): number {
   return (

@@ -1,21 +1,8 @@
-/** Settings of the person, and small facts that the core remembers. */
-import type { z } from 'zod';
+/** Settings of the person. */
 import { type Settings, settingsSchema } from '../../../shared/settings.ts';
 import { type Catalog, query } from './open.ts';
 
-/** @returns null when nothing of this name was remembered or it is no longer of this shape. */
-export function recall<Shape extends z.ZodType>(catalog: Catalog, name: string, shape: Shape): z.infer<Shape> | null {
-  const text = query<string>(catalog, 'SELECT value FROM setting WHERE name = ?').pluck().get(name);
-  if (text === undefined) return null;
-  try {
-    const parsed = shape.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
-}
-
-export function remember(catalog: Catalog, name: string, value: unknown): void {
+function remember(catalog: Catalog, name: string, value: unknown): void {
   query(
     catalog,
     'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',

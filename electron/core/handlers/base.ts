@@ -20,14 +20,24 @@ export function asContractError(error: unknown, speaker: Speaker): unknown {
   return error;
 }
 
+/** Calls that only read and write the catalog, and the time after which a line in the log says which was slow. */
+const QUICK: ReadonlySet<string> = new Set(['folders', 'photos', 'marks', 'albums']);
+const SLOW_MILLISECONDS = 400;
+
 export function createBase(speaker: Speaker) {
   return implement(contract)
     .$context<CoreContext>()
-    .use(async ({ next }) => {
+    .use(async ({ next, path }) => {
+      const began = performance.now();
       try {
         return await next();
       } catch (error) {
         throw asContractError(error, speaker);
+      } finally {
+        const milliseconds = performance.now() - began;
+        if (QUICK.has(path[0] ?? '') && milliseconds > SLOW_MILLISECONDS) {
+          speaker.log({ level: 'warning', text: `${path.join('.')} took ${Math.round(milliseconds)} ms.` });
+        }
       }
     });
 }

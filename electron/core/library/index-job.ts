@@ -3,7 +3,7 @@
  * (what is on screen first), stack bursts. Every step starts from what the catalog says, so it may stop anywhere.
  */
 import { access, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { judgeMeasures } from '../../../models/measured/critic.ts';
 import type { CriticId, Critique } from '../../../shared/critique.ts';
@@ -11,6 +11,7 @@ import { isDiskFull } from '../catalog/failure.ts';
 import {
   addPhotos,
   type DiskFile,
+  isBelow,
   mergePhotos,
   missPhotos,
   pendingPhotos,
@@ -72,7 +73,7 @@ export async function indexRoot(room: IndexRoom, payload: IndexPayload, job: Job
   const root = rootById(room.catalog, payload.root);
   if (!root) return { photos: 0, indexed: 0, unchanged: 0, problems: [] };
   job.report({ description: `Looking for photos in ${root.name}`, done: 0, total: null });
-  const { scan, problems, rootGone } = await walk(root, payload.folders, job);
+  const { scan, problems, rootGone } = await walk(root, payload.folders, room.dataDirectory, job);
   if (rootGone) {
     setRootState(room, root.id, 'offline');
     const lost = missPhotos(room.catalog, photosOfRoot(room.catalog, root.id));
@@ -100,7 +101,14 @@ function setRootState({ catalog, changes }: IndexRoom, root: number, state: 'onl
 
 type Walked = { scan: Scan; problems: IndexResult['problems']; rootGone: boolean };
 
-async function walk(root: { id: number; path: string }, folders: string[] | null, job: JobContext): Promise<Walked> {
+async function walk(
+  root: { id: number; path: string },
+  folders: string[] | null,
+  dataDirectory: string,
+  job: JobContext,
+): Promise<Walked> {
+  // A root may hold the data folder: derived pictures are no photos.
+  const previews = relative(root.path, join(dataDirectory, 'previews')).split(sep).join('/');
   const files: DiskFile[] = [];
   const hidden: string[] = [];
   const problems: IndexResult['problems'] = [];
@@ -109,6 +117,7 @@ async function walk(root: { id: number; path: string }, folders: string[] | null
     const prefix = folder === '' ? '' : `${folder}/`;
     for await (const found of walkRoot(join(root.path, folder), { signal: job.signal })) {
       const relativePath = prefix + found.relativePath;
+      if (isBelow(relativePath, previews)) continue;
       if (found.type === 'file') {
         files.push({ ...found, relativePath });
         if (files.length % 500 === 0) job.report({ description: `Found ${files.length.toLocaleString('en')} files` });

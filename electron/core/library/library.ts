@@ -35,6 +35,7 @@ export class Library {
   readonly #results = new Map<number, IndexResult>();
   readonly #progress = new Map<number, (progress: IndexProgress) => void>();
   readonly #changed = new Map<number, Set<string>>();
+  readonly #postponed = new Set<number>();
   #visible: readonly number[] = [];
   #watcher: RootWatcher | null = null;
   #flush: NodeJS.Timeout | null = null;
@@ -90,13 +91,13 @@ export class Library {
   /** The previews of a photo have gone from the data folder: it is looked at again. */
   remake(photo: number): void {
     const root = lookAgain(this.#catalog, photo);
-    if (root !== null) this.#start(this.#require(root), null, true);
+    if (root !== null) this.#startQuietly(this.#require(root), null);
   }
 
   /** What this version of Keeplight wants to look at again, then every root for what changed while nobody watched. */
   catchUp(): void {
     this.#room.changes.photos(remeasure(this.#catalog), true);
-    for (const root of roots(this.#catalog)) this.#start(root, null, true);
+    for (const root of roots(this.#catalog)) this.#startQuietly(root, null);
   }
 
   /** Renders the demo shoot and adds it. @returns the job. */
@@ -176,6 +177,15 @@ export class Library {
     return this.#room.jobs.start('index', `Indexing ${root.name}`, payload);
   }
 
+  /** Begins by itself; not against a person who paused indexing this root: then it follows when that goes on. */
+  #startQuietly(root: Root, folders: string[] | null): void {
+    const isPaused = this.#room.jobs
+      .unfinished('index')
+      .some(({ state, payload }) => state === 'paused' && (payload as Payload).root === root.id);
+    if (isPaused) this.#postponed.add(root.id);
+    else this.#start(root, folders, true);
+  }
+
   async #indexAndWait(
     root: Root,
     folders: string[] | null,
@@ -230,6 +240,10 @@ export class Library {
     for (const { path, reason } of result.problems) this.#room.log({ level: 'warning', text: `${path}: ${reason}` });
     this.#results.set(job.id, result);
     if (result.indexed > 0) this.#room.onReady();
+    if (this.#postponed.delete(payload.root)) {
+      const root = rootById(this.#catalog, payload.root);
+      if (root) this.#start(root, null, true);
+    }
     return quiet && result.indexed === 0 ? 'forget' : undefined;
   }
 
@@ -284,7 +298,7 @@ export class Library {
     this.#flush = null;
     for (const [id, folders] of this.#changed) {
       const root = rootById(this.#catalog, id);
-      if (root) this.#start(root, folders.has('') ? null : [...folders].sort(), true);
+      if (root) this.#startQuietly(root, folders.has('') ? null : [...folders].sort());
     }
     this.#changed.clear();
   }
