@@ -88,11 +88,6 @@ export function showSource(source: Source): void {
   setQuery({ ...query, source, filter: {}, sort: manual ? ALL_PHOTOS.sort : query.sort });
 }
 
-/** Shows a place with a filter already set: the reasons behind Problems, a fault out of a report. */
-export function showFiltered(source: Source, filter: Filter): void {
-  setQuery({ ...library.getState().query, source, filter });
-}
-
 /** Replaces keys of the filter; an undefined or empty one is removed. */
 export function setFilter(change: Partial<Filter>): void {
   const { query } = library.getState();

@@ -2,9 +2,8 @@
  * A person's marks: shown at once, then written by the core; undo and redo are the core's history, so they outlive
  * the page. A mark that could not be written is taken back and said.
  */
-import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import { COLORS, type Color, FLAGS, type Flag, type PhotoRow } from '../../shared/photo.ts';
+import type { Color, Flag, PhotoRow } from '../../shared/photo.ts';
 import { api } from './client.ts';
 import { library } from './library.ts';
 import { notify, notifyProblem } from './notices.ts';
@@ -26,7 +25,6 @@ export interface History {
 }
 
 export const history = createStore<History>(() => ({ undo: null, redo: null }));
-export const useHistory = <T>(pick: (history: History) => T): T => useStore(history, pick);
 
 export async function readHistory(): Promise<void> {
   try {
@@ -137,9 +135,6 @@ export function sharedMark<K extends 'flag' | 'stars' | 'color'>(ids: readonly n
   if (first === undefined) return null;
   return ids.every((id) => rowOf(id)?.[kind] === first) ? first : null;
 }
-
-export const MARK_FLAGS = FLAGS;
-export const MARK_COLORS = COLORS;
 
 async function travel(way: 'undo' | 'redo'): Promise<void> {
   try {

@@ -66,11 +66,6 @@ export function wantRows(ids: Iterable<number>): void {
   if (wanted.size > 0 && timer === null) timer = setTimeout(fetchWanted, 0);
 }
 
-/** Gives up what was wanted and not yet asked for, when the view has moved on. */
-export function forgetWanted(): void {
-  wanted.clear();
-}
-
 async function fetchWanted(): Promise<void> {
   timer = null;
   const ids = [...wanted].slice(0, BATCH);

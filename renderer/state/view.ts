@@ -24,6 +24,8 @@ export interface ViewState extends Panels {
   previous: View;
   lightsOut: boolean;
   sheet: boolean;
+  /** The chooser of a folder to add is open. */
+  addingFolder: boolean;
 }
 
 const PANELS: Panels = {
@@ -47,6 +49,7 @@ export const viewState = createStore<ViewState>(() => {
     previous: 'grid',
     lightsOut: false,
     sheet: false,
+    addingFolder: false,
   };
 });
 
@@ -113,4 +116,8 @@ export function toggleLightsOut(): void {
 
 export function showSheet(sheet: boolean): void {
   viewState.setState({ sheet });
+}
+
+export function askFolder(addingFolder: boolean): void {
+  viewState.setState({ addingFolder });
 }

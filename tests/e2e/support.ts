@@ -2,7 +2,7 @@
  * The whole thing for a test: a library on disk, the real core, the real browser shell, the bundled page, and Chromium.
  * Photos are rendered here, so that every count in a test is known; with `photos` any folder can be shown.
  */
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -281,9 +281,4 @@ function recordShifts(): void {
 /** Everything that jumped since the page was opened, whether after a key or not. */
 export function layoutShifts(page: Page): Promise<{ value: number; what: string }[]> {
   return page.evaluate(() => window.shifts ?? []);
-}
-
-/** Copies a folder, for tests that change files. */
-export async function copyFolder(from: string, to: string): Promise<void> {
-  await cp(from, to, { recursive: true });
 }

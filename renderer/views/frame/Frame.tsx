@@ -1,9 +1,11 @@
 /** The frame: toolbar, sidebar, the view, inspector, status bar, and the actions that work everywhere. */
 import './frame.css';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import { useActions } from '../../state/actions.ts';
+import type { MenuCommand } from '../../../shared/shell.ts';
+import { runAction, useActions } from '../../state/actions.ts';
 import { app } from '../../state/app.ts';
+import { desktop } from '../../state/client.ts';
 import { toggleStacks } from '../../state/library.ts';
 import { changeStars, cycleFlag, mark, redo, undo } from '../../state/marks.ts';
 import { notify, notifyProblem } from '../../state/notices.ts';
@@ -12,6 +14,7 @@ import { recall } from '../../state/remember.ts';
 import { selectAll, selectNone } from '../../state/selection.ts';
 import { changeSettings, settings } from '../../state/settings.ts';
 import {
+  askFolder,
   goBack,
   isInspectorOpen,
   isPhotoView,
@@ -37,6 +40,7 @@ import { Shortcuts } from '../settings/Shortcuts.tsx';
 import { NameDialog } from '../sidebar/NameDialog.tsx';
 import { Sidebar } from '../sidebar/Sidebar.tsx';
 import { Survey } from '../survey/Survey.tsx';
+import { AddFolder } from '../welcome/AddFolder.tsx';
 import { addDropped, Welcome } from '../welcome/Welcome.tsx';
 import { DragLayer } from './DragLayer.tsx';
 import { Edge } from './Edge.tsx';
@@ -44,6 +48,16 @@ import { focusRegion } from './regions.ts';
 import { type SlotElements, Slots } from './Slots.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { Toolbar } from './Toolbar.tsx';
+
+/** What the menu of the desktop window asks for. */
+const MENU: Readonly<Record<MenuCommand, () => unknown>> = {
+  'add-folder': () => askFolder(true),
+  undo: () => runAction('history.undo'),
+  redo: () => runAction('history.redo'),
+  'select-all': () => runAction('select.all'),
+  settings: () => runAction('view.settings'),
+  shortcuts: () => runAction('app.shortcuts'),
+};
 
 function useAppActions(): void {
   useActions({
@@ -110,9 +124,11 @@ export function Frame() {
   const sidebar = useView((state) => state.sidebar);
   const inspector = useView(isInspectorOpen);
   const sheet = useView((state) => state.sheet);
+  const addingFolder = useView((state) => state.addingFolder);
   const sidebarWidth = useView((state) => state.sidebarWidth);
   const inspectorWidth = useView((state) => state.inspectorWidth);
   useAppActions();
+  useEffect(() => desktop?.onMenu((command) => MENU[command]()), []);
 
   const view = useView((state) => state.view);
   const isFirstRun = started === 'empty' && isPhotoView(view);
@@ -157,6 +173,7 @@ export function Frame() {
         <StatusBar />
       </div>
       {sheet && <Shortcuts onClose={() => showSheet(false)} />}
+      {addingFolder && <AddFolder onClose={() => askFolder(false)} />}
       <NewAlbum />
       <DragLayer />
       <Notices />

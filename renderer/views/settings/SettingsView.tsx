@@ -8,13 +8,12 @@ import { api } from '../../state/client.ts';
 import { notify, notifyProblem } from '../../state/notices.ts';
 import { usePlaces } from '../../state/places.ts';
 import { changeSettings, useSettings } from '../../state/settings.ts';
-import { goBack, showView } from '../../state/view.ts';
+import { askFolder, goBack, showView } from '../../state/view.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Checkbox } from '../../ui/Field.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
 import { ToolbarStart } from '../frame/Slots.tsx';
-import { AddFolder } from '../welcome/AddFolder.tsx';
 import { Keys } from './Keys.tsx';
 import { RemoveRoot } from './RemoveRoot.tsx';
 
@@ -96,7 +95,6 @@ function Appearance() {
 
 function FoldersPart() {
   const roots = usePlaces((places) => places.folders).filter((folder) => folder.rootId !== null);
-  const [adding, setAdding] = useState(false);
   return (
     <Part title="Folders">
       {roots.length === 0 && (
@@ -108,7 +106,7 @@ function FoldersPart() {
         ))}
       </ul>
       <div className="settings-buttons">
-        <Button tone="raised" icon="plus" onClick={() => setAdding(true)}>
+        <Button tone="raised" icon="plus" onClick={() => askFolder(true)}>
           Add a folder
         </Button>
         {roots.length > 0 && (
@@ -126,7 +124,6 @@ function FoldersPart() {
           </Button>
         )}
       </div>
-      {adding && <AddFolder onClose={() => setAdding(false)} />}
     </Part>
   );
 }

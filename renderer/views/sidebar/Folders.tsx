@@ -6,11 +6,10 @@ import { library } from '../../state/library.ts';
 import { notify, notifyProblem } from '../../state/notices.ts';
 import { usePlaces } from '../../state/places.ts';
 import { recall, remember } from '../../state/remember.ts';
-import { showView } from '../../state/view.ts';
+import { askFolder, showView } from '../../state/view.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import { RemoveRoot } from '../settings/RemoveRoot.tsx';
-import { AddFolder } from '../welcome/AddFolder.tsx';
 import { Group } from './Group.tsx';
 import { openSource } from './openSource.ts';
 import { PlaceRow } from './PlaceRow.tsx';
@@ -18,7 +17,6 @@ import { PlaceRow } from './PlaceRow.tsx';
 /** The roots as one tree of folders, each with the photos in it and below. */
 export function Folders() {
   const folders = usePlaces((places) => places.folders);
-  const [adding, setAdding] = useState(false);
   const [open, setOpen] = useState<Record<string, boolean>>(() => recall('folders', {}));
   const children = Map.groupBy(folders, (folder) => folder.parentId);
   const roots = children.get(null) ?? [];
@@ -30,9 +28,8 @@ export function Folders() {
     });
   };
   return (
-    <Group title="Folders" action={<Button icon="plus" label="Add a folder" onClick={() => setAdding(true)} />}>
+    <Group title="Folders" action={<Button icon="plus" label="Add a folder" onClick={() => askFolder(true)} />}>
       <Branch nodes={roots} of={children} depth={0} open={open} onUnfold={unfold} />
-      {adding && <AddFolder onClose={() => setAdding(false)} />}
     </Group>
   );
 }

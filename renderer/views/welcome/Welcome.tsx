@@ -4,10 +4,10 @@ import { type DragEvent, useState } from 'react';
 import { api, desktop } from '../../state/client.ts';
 import { useJobs } from '../../state/jobs.ts';
 import { notifyProblem } from '../../state/notices.ts';
+import { askFolder } from '../../state/view.ts';
 import { Bar } from '../../ui/Bar.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { jobLine } from '../jobs/words.ts';
-import { AddFolder } from './AddFolder.tsx';
 
 /** Folders dropped on the desktop window become roots. */
 export async function addDropped(event: DragEvent): Promise<void> {
@@ -19,7 +19,6 @@ export async function addDropped(event: DragEvent): Promise<void> {
 }
 
 export function Welcome() {
-  const [adding, setAdding] = useState(false);
   const [asked, setAsked] = useState(false);
   const demo = useJobs(({ list }) => list.find((job) => job.kind === 'demo' && job.state === 'running'));
   const openDemo = () => {
@@ -41,7 +40,7 @@ export function Welcome() {
         best. Files are never changed, and nothing leaves the machine.
       </p>
       <div className="row">
-        <Button tone="accent" icon="folder" onClick={() => setAdding(true)} autoFocus>
+        <Button tone="accent" icon="folder" onClick={() => askFolder(true)}>
           Add a folder
         </Button>
         <Button tone="raised" onClick={openDemo} disabled={asked}>
@@ -56,7 +55,6 @@ export function Welcome() {
           </>
         )}
       </div>
-      {adding && <AddFolder onClose={() => setAdding(false)} />}
     </div>
   );
 }
