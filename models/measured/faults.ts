@@ -1,7 +1,7 @@
 /**
  * What is wrong with a photo as far as pixels tell. A fault is named only when it is plain; below that it costs a
  * little without a word, so that of two frames of one scene the cleaner one ranks first.
- * Thresholds were chosen on half of a set of real photos and their damaged copies and checked on the other half.
+ * Thresholds were read off the distributions of some sixty real photos and their damaged copies of graded strength.
  */
 import type { Measures } from '../../shared/measures.ts';
 import type { ReasonName } from '../../shared/reasons.ts';
