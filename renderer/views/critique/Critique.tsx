@@ -4,7 +4,7 @@
  * model.
  */
 import { useMemo } from 'react';
-import type { Critique as CritiqueData } from '../../../shared/critique.ts';
+import type { Critique as CritiqueData, Reason } from '../../../shared/critique.ts';
 import { DIMENSION_LABELS, DIMENSIONS } from '../../../shared/grade.ts';
 import type { PhotoDetail } from '../../../shared/photo.ts';
 import { useDetail, useSpread } from '../../state/details.ts';
@@ -102,6 +102,11 @@ function Dimensions({
   return rows.length === 0 ? null : <Bars label="Dimensions" rows={rows} />;
 }
 
+/** A model's critique may carry the measured reasons beside its own words: they are said to be what they are. */
+function areMeasured(reasons: readonly Reason[], detail: PhotoDetail): boolean {
+  return reasons.every((reason) => detail.reasons.some((one) => one.name === reason.name && one.text === reason.text));
+}
+
 /** One quiet line where a model would say more. */
 function Offer() {
   const { list } = useModels();
@@ -167,7 +172,7 @@ export function Critique({ photo }: { photo: number }) {
         </figure>
       )}
       {hasModel && <Explanation photo={photo} critiques={detail.critiques} />}
-      <Reasons reasons={reasons} isMeasured={critique.critic === 'measured' || critique.reasons.length === 0} />
+      <Reasons reasons={reasons} isMeasured={areMeasured(reasons, detail)} />
       <Suggestions photo={photo} suggestions={suggestions} />
       {hasModel ? <Talk key={photo} photo={photo} weak={critique.value < 60} /> : <Offer />}
     </div>
