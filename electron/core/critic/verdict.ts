@@ -108,7 +108,10 @@ const DIMENSION_CRITERIA: readonly Criterion[] = DIMENSIONS.map((dimension) => (
   threshold: 4,
   worth: 0,
   show: points,
-  praise: `is the strongest in ${DIMENSION_LABELS[dimension].toLowerCase()}`,
+  praise:
+    dimension === 'technical'
+      ? 'is technically the strongest'
+      : `is the strongest in ${DIMENSION_LABELS[dimension].toLowerCase()}`,
 }));
 
 /** Grade points between the first two below which naming a winner would be a guess. */
