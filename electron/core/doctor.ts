@@ -1,7 +1,11 @@
 /** What of the machinery works on this machine, and how to mend what does not. Starts nothing that stays. */
 import { execFile } from 'node:child_process';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
+import { bridgeIsBuilt } from '../../models/bridge/build.ts';
+import type { DeviceAnswer } from '../../models/devices.ts';
 import type { Catalog } from './catalog/open.ts';
 import type { Finding } from './core.ts';
 import type { CriticRoom } from './handlers/critic-room.ts';
@@ -14,13 +18,23 @@ export async function examine(
   critic: CriticRoom,
   options: { dataDirectory: string; signal?: AbortSignal },
 ): Promise<Finding[]> {
-  const [compiler, exiftool, gpu, models] = await Promise.all([
+  const [compiler, bridge, exiftool, gpu, models] = await Promise.all([
     findCompiler(options.signal),
+    findBridge(),
     findExiftool(options.signal),
     findGpu(options.signal),
     findModels(critic),
   ]);
-  return [findNode(), findSharp(), findCatalog(catalog, options.dataDirectory), exiftool, compiler, gpu, models];
+  return [
+    findNode(),
+    findSharp(),
+    findCatalog(catalog, options.dataDirectory),
+    exiftool,
+    compiler,
+    bridge,
+    gpu,
+    models,
+  ];
 }
 
 function findNode(): Finding {
@@ -96,28 +110,29 @@ async function findCompiler(signal: AbortSignal | undefined): Promise<Finding> {
   };
 }
 
+async function findBridge(): Promise<Finding> {
+  const built = await bridgeIsBuilt().catch(() => false);
+  return {
+    name: 'Bridge',
+    state: built ? 'works' : 'missing',
+    text: built ? 'Built: models can see photos.' : 'Not built: models cannot see photos; the measured critic judges.',
+    remedy: built
+      ? null
+      : 'npm start builds it where a C++ compiler is installed; node models/bridge/build.ts says why not.',
+  };
+}
+
 /** In a process of its own: a broken graphics driver ends that one. */
 async function findGpu(signal: AbortSignal | undefined): Promise<Finding> {
   const name = 'GPU';
-  const question = `
-    import { getLlama } from 'node-llama-cpp';
-    const llama = await getLlama({ build: 'never', gpu: 'auto', progressLogs: false, logLevel: 'disabled' });
-    const names = llama.gpu ? await llama.getGpuDeviceNames() : [];
-    const memory = llama.gpu ? await llama.getVramState() : null;
-    process.stdout.write(JSON.stringify({ gpu: llama.gpu, names, total: memory?.total ?? 0 }));
-    process.exit(0);`;
+  const program = fileURLToPath(new URL(`../../models/devices${extname(import.meta.url)}`, import.meta.url));
   try {
-    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', question], {
+    const { stdout } = await run(process.execPath, [program], {
       timeout: PATIENCE_MILLISECONDS,
       signal,
-      cwd: new URL('./', import.meta.url),
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     });
-    const { gpu, names, total } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as {
-      gpu: string | false;
-      names: string[];
-      total: number;
-    };
+    const { gpu, names, total } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as DeviceAnswer;
     if (gpu === false) {
       return { name, state: 'limited', text: 'None that could be used: models run on the CPU.', remedy: null };
     }
