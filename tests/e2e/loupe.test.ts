@@ -242,6 +242,32 @@ describe.skipIf(browser === null)('the loupe', () => {
     await page.keyboard.press('Escape');
   });
 
+  test('zooms and moves with two fingers', async () => {
+    const fitted = await shown(page);
+    const session = await page.context().newCDPSession(page);
+    const middle = { x: fitted.pane.x + fitted.pane.width / 2, y: fitted.pane.y + fitted.pane.height / 2 };
+    const touch = async (type: 'touchStart' | 'touchMove' | 'touchEnd', apart: number | null, by = 0) => {
+      const touchPoints =
+        apart === null ? [] : [-apart, apart].map((x, id) => ({ x: middle.x + x + by, y: middle.y, id }));
+      await session.send('Input.dispatchTouchEvent', { type, touchPoints });
+      // Movements of fingers are handed to the page with its frames.
+      await page.evaluate(
+        () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(null)))),
+      );
+    };
+    await touch('touchStart', 60);
+    for (const apart of [80, 110, 150, 180]) await touch('touchMove', apart);
+    const zoomed = await shown(page);
+    expect(zoomed.place.width / fitted.place.width).toBeGreaterThan(2.4);
+    expect(zoomed.place.width / fitted.place.width).toBeLessThan(3.4);
+    expect((middle.x - zoomed.place.x) / zoomed.place.width).toBeCloseTo(0.5, 1);
+    await touch('touchMove', 180, 50);
+    expect((await shown(page)).place.x - zoomed.place.x).toBeGreaterThan(30);
+    await touch('touchEnd', null);
+    await page.keyboard.press('Escape');
+    await session.detach();
+  });
+
   test('paints what is clipped where it is clipped, and hides it again', async () => {
     await page.keyboard.press('j');
     const overlay = page.locator('.overlay-clipping[data-highlights]');
