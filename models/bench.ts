@@ -108,7 +108,7 @@ interface Bare {
 /** The engine in this process, without the program around it, and the alternatives for the nine questions. */
 async function measureBare(loaded: Loaded, photos: number, signal?: AbortSignal): Promise<Bare> {
   const { eyes, facts, info, style } = loaded;
-  const sight = new Sight(eyes, style.before, facts.imageSize, info.contextSize);
+  const sight = new Sight(eyes, style.before, facts.imageSize, info.contextSize, facts.trainedContext);
   const grading = new Grading(sight, style);
   const { stems, shared } = grading.plan;
   const lists: Record<keyof Bare, number[]> = {

@@ -46,7 +46,7 @@ export class Desk {
     this.#send = send;
     this.#cacheDirectory = cacheDirectory;
     const { eyes, style, facts, info } = loaded;
-    this.#sight = new Sight(eyes, style.before, facts.imageSize, info.contextSize);
+    this.#sight = new Sight(eyes, style.before, facts.imageSize, info.contextSize, facts.trainedContext);
     this.#grading = new Grading(this.#sight, style);
     this.#writing = new Writing(this.#sight, style);
   }

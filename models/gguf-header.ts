@@ -49,7 +49,9 @@ export async function readGgufHeader(path: string): Promise<GgufHeader> {
   const info = await stat(path).catch(() => null);
   if (!info) throw bad('is not there');
   if (!info.isFile()) throw bad('is not a file');
-  const handle = await open(path, 'r');
+  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    throw bad(`cannot be read (${error.code ?? error.message})`);
+  });
   try {
     const reader = new Reader(handle, info.size, () => bad('is truncated or damaged: its header does not end'));
     if (info.size < 24 || (await reader.uint32()) !== 0x46554747) throw bad('is not a GGUF file');

@@ -54,7 +54,14 @@ export class Grading {
   /** Reads the five words after each stem. @param count only the first so many judgements; for measurements. */
   async read(count = JUDGEMENTS.length): Promise<Readings> {
     const stems = this.#stems.slice(0, count);
-    return this.#single ? this.#readTogether(stems) : this.#readWordForWord(stems);
+    if (!this.#single) return this.#readWordForWord(stems);
+    // Where the context is short, as many at a time as it has places for.
+    const longest = Math.max(...stems.map((stem) => stem.tokens.length - this.#shared));
+    const fitting = Math.max(1, Math.floor((this.#sight.room - this.#shared) / longest));
+    const readings = {} as Readings;
+    for (let start = 0; start < stems.length; start += fitting)
+      Object.assign(readings, await this.#readTogether(stems.slice(start, start + fitting)));
+    return readings;
   }
 
   /** All stems in one go, each in a sequence of its own, which shares the photo and the question with the others. */

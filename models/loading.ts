@@ -111,7 +111,10 @@ export async function loadModel(
 /** The wanted backend, or the CPU with a note. Nothing of the other backend is in the process then. */
 async function engineFor(gpu: NonNullable<OpenOptions['gpu']>, threads: number, notes: string[]): Promise<Engine> {
   try {
-    return await startEngine(gpu, threads);
+    const engine = await startEngine(gpu, threads);
+    if (engine.backend === 'cpu' && gpu !== 'off' && gpu !== 'auto')
+      notes.push(`The GPU cannot be used (${gpu}), so the model runs on the processor.`);
+    return engine;
   } catch (error) {
     if (gpu === 'off' || gpu === 'auto') throw error;
     notes.push(`The GPU cannot be used (${gpu}), so the model runs on the processor.`);
@@ -119,14 +122,17 @@ async function engineFor(gpu: NonNullable<OpenOptions['gpu']>, threads: number, 
   }
 }
 
-/** Enough for the photo, its questions and a conversation; not more than the model knows. */
+/**
+ * Places of the context: enough for the photo, its questions and a conversation. It may be more than the model was
+ * trained for, since branches of questions stand side by side at the same positions.
+ */
 function contextFor(facts: PairFacts, wanted: number | undefined): number {
   const usual = Math.max(2048, Math.ceil((facts.imageTokens + 1472) / 256) * 256);
-  const size = Math.min(wanted ?? usual, facts.trainedContext);
+  const size = wanted ?? usual;
   if (size < facts.imageTokens + 192)
     throw new ModelError(
-      'bad-file',
-      `The model's context of ${size} tokens is too short for a photo of ${facts.imageTokens} tokens.`,
+      'bad-input',
+      `A context of ${size} tokens is too short for a photo of ${facts.imageTokens} tokens; ${facts.imageTokens + 192} are needed.`,
     );
   return size;
 }

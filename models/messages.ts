@@ -23,7 +23,7 @@ const openOptions = z.object({
   gpu: z.enum(['auto', 'off', 'cuda', 'vulkan', 'metal']).optional(),
   gpuLayers: z.int().min(0).max(999).nullish(),
   threads: z.int().min(0).max(1024).optional(),
-  contextSize: z.int().min(256).max(1_048_576).optional(),
+  contextSize: z.int().min(1).max(1_048_576).optional(),
   cacheDirectory: z.string().nullish(),
   exact: z.boolean().optional(),
 });

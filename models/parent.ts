@@ -18,6 +18,11 @@ import {
 
 /** @throws ModelError; the signal's reason when aborted. */
 export async function startProcess(options: OpenOptions, signal?: AbortSignal): Promise<ModelSession> {
+  if (gpuDeaths >= GPU_PATIENCE && options.gpu !== 'off') {
+    const session = await Session.open({ ...options, gpu: 'off' }, signal);
+    session.info.notes.push('The GPU failed more than once, so the model runs on the processor until the next start.');
+    return session;
+  }
   try {
     return await Session.open(options, signal);
   } catch (error) {
@@ -29,6 +34,10 @@ export async function startProcess(options: OpenOptions, signal?: AbortSignal): 
 }
 
 class RetryWithoutGpuError extends Error {}
+
+/** Deaths that the GPU's driver is to blame for, since this program started. */
+let gpuDeaths = 0;
+const GPU_PATIENCE = 2;
 
 interface Pending {
   image: ModelImage | null;
@@ -108,6 +117,7 @@ class Session implements ModelSession {
           ? new ModelError('closed', 'The model was closed.')
           : new ModelError('died', `The model's process died (${reason}).`);
         this.#gone = error;
+        if (!this.#closing && info.backend !== 'cpu' && mentionsGpu(said())) gpuDeaths += 1;
         for (const pending of this.#pending.values())
           pending.fail(
             this.#closing || !pending.working
@@ -120,8 +130,13 @@ class Session implements ModelSession {
         this.#pending.clear();
         resolve(this.#closing ? null : error);
       };
-      if (child.exitCode !== null || child.signalCode !== null) end(child.exitCode, child.signalCode);
-      else child.once('exit', end);
+      // What it said last is read before its end counts.
+      const settle = (code: number | null, killed: NodeJS.Signals | null) => {
+        if (child.connected) child.once('disconnect', () => end(code, killed));
+        else end(code, killed);
+      };
+      if (child.exitCode !== null || child.signalCode !== null) settle(child.exitCode, child.signalCode);
+      else child.once('exit', settle);
     });
   }
 

@@ -15,10 +15,20 @@ function send(answer: Answer): void {
   if (process.connected) process.send?.(answer);
 }
 
+/** A request that breaks the rules gets an answer too: whoever sent it waits for one. */
+function refuse(message: unknown, why: string): void {
+  const { kind, id } = (message ?? {}) as { kind?: unknown; id?: unknown };
+  const text = `The model was asked for something that it does not understand (${why}).`;
+  if (kind === 'open') send({ kind: 'not-opened', code: 'bad-input', message: text, withoutGpu: false });
+  else if (kind === 'pixels' && typeof id === 'number')
+    desk?.refuse(id, 'The photo’s pixels are not what they should be.');
+  else if (typeof id === 'number') send({ kind: 'failed', id, code: 'bad-input', message: text });
+}
+
 process.on('message', (message: unknown) => {
   const parsed = requestSchema.safeParse(message);
   if (!parsed.success) {
-    console.error('A message to the model was not understood:', parsed.error.message);
+    refuse(message, parsed.error.issues[0]?.message ?? 'it is malformed');
     return;
   }
   const request = parsed.data;

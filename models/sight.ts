@@ -11,6 +11,8 @@ export interface HeldPhoto {
   key: string;
   /** Position after the photo. */
   end: number;
+  /** Places that the photo takes; more than positions for some models. */
+  tokens: number;
   features: Float32Array;
   /** Special tokens that the model wants around a picture. */
   before: number[];
@@ -21,6 +23,8 @@ export interface HeldPhoto {
 export class Sight {
   readonly eyes: Eyes;
   readonly contextSize: number;
+  /** Last position that the model was trained for. */
+  readonly #trained: number;
   readonly #imageSize: number | null;
   /** Tokens from the beginning of the text to the photo. */
   readonly prefix: readonly number[];
@@ -29,9 +33,10 @@ export class Sight {
   /** Tokens read after the photo, in order. */
   #tail: number[] = [];
 
-  constructor(eyes: Eyes, before: string, imageSize: number | null, contextSize: number) {
+  constructor(eyes: Eyes, before: string, imageSize: number | null, contextSize: number, trained: number) {
     this.eyes = eyes;
     this.contextSize = contextSize;
+    this.#trained = trained;
     this.#imageSize = imageSize;
     this.prefix = [...eyes.tokenize(before, true, true)];
   }
@@ -55,8 +60,7 @@ export class Sight {
       await this.#readPrefix();
       const look = await this.eyes.look(prepared.data, prepared.width, prepared.height, false);
       const encoded = performance.now();
-      const room = this.contextSize - this.prefix.length - look.positions;
-      if (room < 160)
+      if (this.contextSize - this.prefix.length - look.tokens < 64)
         throw new ModelError(
           'bad-input',
           `The photo takes ${look.tokens} tokens and the context has ${this.contextSize}.`,
@@ -65,6 +69,7 @@ export class Sight {
       this.#photo = {
         key,
         end,
+        tokens: look.tokens + look.before.length + look.after.length,
         features: look.features,
         before: [...look.before],
         after: [...look.after],
@@ -123,9 +128,16 @@ export class Sight {
     });
   }
 
-  /** Places that are free after `count` tokens behind the photo. */
+  /** Places that are free behind the photo. */
+  get room(): number {
+    const { end, tokens } = this.#photo ?? { end: this.prefix.length, tokens: 0 };
+    return this.contextSize - Math.max(end, this.prefix.length + tokens);
+  }
+
+  /** Tokens that can still be said after `count` tokens behind the photo. */
   roomAfter(count: number): number {
-    return this.contextSize - (this.#photo?.end ?? this.prefix.length) - count;
+    const end = this.#photo?.end ?? this.prefix.length;
+    return Math.min(this.room, this.#trained - end) - count;
   }
 
   async #readPrefix(): Promise<void> {

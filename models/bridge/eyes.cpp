@@ -228,7 +228,7 @@ class Eyes : public Napi::ObjectWrap<Eyes> {
                 params.n_batch = options.batchSize;
                 params.n_ubatch = options.batchSize;
                 params.n_seq_max = options.sequences;
-                params.n_outputs_max = std::min<uint32_t>(64, options.batchSize);
+                params.n_outputs_max = std::min<uint32_t>(128, options.batchSize);
                 params.n_threads = options.threads;
                 params.n_threads_batch = options.threads;
                 params.kv_unified = true; // all sequences share one cache, so a branch of the photo costs nothing

@@ -49,7 +49,8 @@ export async function nodeLlamaCppVersion(): Promise<string> {
 export async function installedVariants(): Promise<Variant[]> {
   const scope = join(nodeLlamaCppHome(), '..', '@node-llama-cpp');
   const system = { darwin: 'mac', win32: 'win' }[process.platform as string] ?? process.platform;
-  const architecture = system === 'mac' && process.arch === 'arm64' ? 'arm64-metal' : process.arch;
+  const machine = process.arch === 'arm' ? 'armv7l' : process.arch;
+  const architecture = system === 'mac' && machine === 'arm64' ? 'arm64-metal' : machine;
   const prefix = `${system}-${architecture}`;
   const found: Variant[] = [];
   for (const name of existsSync(scope) ? await readdir(scope) : []) {

@@ -155,11 +155,31 @@ test('tells what it is and what it needs', async () => {
   expect(report.residentBytes).toBeLessThan(700e6);
 });
 
+test('a GPU that is not there: the processor works, and says why', async () => {
+  const wanted = (process.platform === 'darwin' ? 'cuda' : 'metal') as 'cuda' | 'metal'; // no machine has both
+  const own = await openForTest({ ...pair, gpu: wanted });
+  expect(own.info.backend).toBe('cpu');
+  expect(own.info.notes.join(' ')).toContain('The GPU cannot be used');
+  await expect(own.grade(image(1))).resolves.toMatchObject({ value: (await session.grade(image(1))).value });
+});
+
+test('a short context is enough for a grade, which is the same', async () => {
+  const own = await openForTest({ ...pair, contextSize: 256, threads: 1 });
+  const [short, long] = [await own.grade(image(2)), await session.grade(image(2))];
+  expect(short.value).toBeCloseTo(long.value, 2);
+  await expect(openModel({ name: 'short', gpu: 'off', ...pair, contextSize: 200 })).rejects.toMatchObject({
+    code: 'bad-input',
+  });
+});
+
 test('a photo that cannot be read fails alone', async () => {
   const broken = { key: 'broken', read: () => Promise.reject(new Error('This file is damaged.')) };
   await expect(session.grade(broken)).rejects.toMatchObject({ code: 'bad-input', message: 'This file is damaged.' });
   const wrong = { key: 'wrong', read: () => ({ width: 10, height: 10, data: new Uint8Array(5) }) };
   await expect(session.grade(wrong)).rejects.toMatchObject({ code: 'bad-input' });
+  const half = { key: 'half', read: () => ({ width: 1.5, height: 1, data: new Uint8Array(3) }) };
+  await expect(session.grade(half)).rejects.toMatchObject({ code: 'bad-input' });
+  await expect(session.grade({ key: '', read: half.read })).rejects.toMatchObject({ code: 'bad-input' });
   await expect(session.grade(image(1))).resolves.toBeDefined();
 });
 
