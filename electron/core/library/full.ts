@@ -9,6 +9,7 @@ import { type JpegHeader, readJpegHeader } from './jpeg.ts';
 import { checkSize, HEAVY_BYTES } from './limits.ts';
 import type { LookContext } from './look.ts';
 import { openPicture, type Pixels } from './picture.ts';
+import { askForHelp, completeInspection } from './raw-help.ts';
 
 /** Browsers draw no longer edge. */
 const MAX_EDGE = 16_384;
@@ -22,9 +23,10 @@ export type FullPicture = { jpeg: Buffer; width: number; height: number };
  * Of a RAW the largest preview, of a HEIC the decoded picture.
  * @throws UnreadablePhoto with a sentence when nothing can be shown; the signal's reason when aborted
  */
-export async function renderFull(path: string, { signal, whenHeavy }: LookContext = {}): Promise<FullPicture> {
+export async function renderFull(path: string, context: LookContext = {}): Promise<FullPicture> {
+  const { signal, whenHeavy } = context;
   using bytes = openBytes(path);
-  const inspection = inspect(bytes, basename(path));
+  const inspection = await inspectForPicture(bytes, path, context);
   const asItIs = showable(bytes, inspection);
   if (asItIs !== null) return asItIs;
   const { width, height } = inspection;
@@ -50,13 +52,20 @@ export async function renderFull(path: string, { signal, whenHeavy }: LookContex
   }
 }
 
+async function inspectForPicture(bytes: Bytes, path: string, { askExiftool }: LookContext): Promise<Inspection> {
+  const inspection = inspect(bytes, basename(path));
+  const help = askForHelp(path, inspection, null, true, askExiftool);
+  if (help !== null) completeInspection(inspection, await help.answer);
+  return inspection;
+}
+
 /** A JPEG (or a RAW's preview) that a browser shows as it is: upright, sRGB, not too big. */
 function showable(bytes: Bytes, { kind, turn, exif, jpeg, raw }: Inspection): FullPicture | null {
   if (turn !== 1 || exif?.isAdobeRgb === true) return null;
   if (kind === 'jpeg' && jpeg !== null && bytes.whole !== null && isPlain(jpeg)) {
     return { jpeg: bytes.whole, width: jpeg.width, height: jpeg.height };
   }
-  const preview = isRaw(kind) ? raw?.previews.find(({ complete }) => complete) : undefined;
+  const preview = isRaw(kind) && raw?.extracted == null ? raw?.previews.find(({ complete }) => complete) : undefined;
   if (preview === undefined) return null;
   const body = bytes.at(preview.position, preview.length);
   const header = readJpegHeader(bytesOf(body));
@@ -82,13 +91,10 @@ function isPlain({ components, precision, width, height, icc, scanPosition }: Jp
  * The picture of a file, upright in sRGB, no larger than asked for: what a model is given.
  * @throws UnreadablePhoto with a sentence; the signal's reason when aborted
  */
-export async function decodeFile(
-  path: string,
-  longEdge: number,
-  { signal, whenHeavy }: LookContext = {},
-): Promise<Pixels> {
+export async function decodeFile(path: string, longEdge: number, context: LookContext = {}): Promise<Pixels> {
+  const { signal, whenHeavy } = context;
   using bytes = openBytes(path);
-  const inspection = inspect(bytes, basename(path));
+  const inspection = await inspectForPicture(bytes, path, context);
   const release = checkSize(inspection) > HEAVY_BYTES ? await whenHeavy?.() : undefined;
   try {
     return await openPicture(bytes, path, inspection, { longEdge, signal });

@@ -65,14 +65,17 @@ export function inspect(bytes: Bytes, name: string): Inspection {
   else if (kind === 'tiff') inspectTiff(bytes, inspection);
   else if (kind === 'heic' || kind === 'avif') inspectHeif(bytes, inspection);
   else inspectRaster(bytes, inspection);
-  const { orientation } = inspection;
-  if (kind !== 'heic' && kind !== 'avif') {
-    inspection.turn = orientation !== null && orientation >= 1 && orientation <= 8 ? orientation : 1;
-    const swaps = inspection.turn >= 5;
-    inspection.uprightWidth = swaps ? inspection.height : inspection.width;
-    inspection.uprightHeight = swaps ? inspection.width : inspection.height;
-  }
+  if (kind !== 'heic' && kind !== 'avif') seenUpright(inspection);
   return inspection;
+}
+
+/** Turn and upright size by orientation and stored size. */
+export function seenUpright(inspection: Inspection): void {
+  const { orientation, width, height } = inspection;
+  inspection.turn = orientation !== null && orientation >= 1 && orientation <= 8 ? orientation : 1;
+  const swaps = inspection.turn >= 5;
+  inspection.uprightWidth = swaps ? height : width;
+  inspection.uprightHeight = swaps ? width : height;
 }
 
 function takeExif(inspection: Inspection, blocks: ExifBlocks | null): void {

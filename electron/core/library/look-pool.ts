@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { type Exiftool, type ExiftoolAnswer, type ExiftoolQuestion, openExiftool } from './exiftool.ts';
 import type { Look, LookRequest } from './look.ts';
 import { NO_METADATA } from './metadata.ts';
 import { UnreadablePhoto } from './unreadable.ts';
@@ -14,13 +15,18 @@ export type WorkMessage =
   | { type: 'full'; id: number; path: string }
   | { type: 'pixels'; id: number; path: string; longEdge: number };
 
-export type ToWorker = WorkMessage | { type: 'abort'; id: number } | { type: 'go'; id: number };
+export type ToWorker =
+  | WorkMessage
+  | { type: 'abort'; id: number }
+  | { type: 'go'; id: number }
+  | { type: 'answer'; id: number; answer: ExiftoolAnswer };
 
 export type FromWorker =
   | { type: 'looked'; id: number; look: Look }
   | { type: 'full'; id: number; full: FullJpeg }
   | { type: 'pixels'; id: number; pixels: DecodedPixels }
   | { type: 'heavy' | 'light'; id: number }
+  | { type: 'ask'; id: number; question: ExiftoolQuestion }
   | { type: 'error'; id: number; message: string; isForPeople: boolean; code: string | null };
 
 export type FullJpeg = { jpeg: Uint8Array<ArrayBuffer>; width: number; height: number };
@@ -33,6 +39,8 @@ export type LookPoolOptions = {
   workers?: number;
   /** Seconds one photo may take before its worker is replaced. Default 60. */
   secondsPerPhoto?: number;
+  /** Path of exiftool; default: the one that comes with the app. */
+  exiftool?: string;
 };
 
 export type LookOptions = {
@@ -82,6 +90,8 @@ export function openLookPool(options: LookPoolOptions = {}): LookPool {
   let yielded = 0;
   let nextId = 1;
   let closed = false;
+  // One for all workers.
+  let exiftool: Exiftool | null = null;
 
   const start = (): Seat => {
     const seat: Seat = { worker: new Worker(workerFile, { name: 'look' }), item: null, timer: null };
@@ -101,7 +111,13 @@ export function openLookPool(options: LookPoolOptions = {}): LookPool {
       heavyQueue.push(item);
       admitHeavy();
     } else if (message.type === 'light') leaveHeavy(item);
-    else finish(seat, message);
+    else if (message.type === 'ask') {
+      exiftool ??= openExiftool(options.exiftool);
+      const { id, question } = message;
+      void exiftool.ask(question).then((answer) => {
+        if (seat.item === item) seat.worker.postMessage({ type: 'answer', id, answer } satisfies ToWorker);
+      });
+    } else finish(seat, message);
   };
 
   const finish = (seat: Seat, result: FromWorker | Error) => {
@@ -236,7 +252,7 @@ export function openLookPool(options: LookPoolOptions = {}): LookPool {
         clearTimer(seat);
         seat.item?.settle(new Error('The look pool was closed.'));
       }
-      await Promise.all(leaving.map(({ worker }) => worker.terminate()));
+      await Promise.all([...leaving.map(({ worker }) => worker.terminate()), exiftool?.close()]);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** One worker thread of the look pool: takes a photo, posts back what it saw. Holds no state between photos. */
 import { parentPort } from 'node:worker_threads';
+import type { ExiftoolAnswer, ExiftoolQuestion } from './exiftool.ts';
 import { decodeFile, renderFull } from './full.ts';
 import { lookAt } from './look.ts';
 import type { FromWorker, ToWorker, WorkMessage } from './look-pool.ts';
@@ -10,10 +11,12 @@ if (port === null) throw new Error('look-worker.ts is started by look-pool.ts as
 
 const controllers = new Map<number, AbortController>();
 const turns = new Map<number, () => void>();
+const questions = new Map<number, (answer: ExiftoolAnswer) => void>();
 
 port.on('message', (message: ToWorker) => {
   if (message.type === 'abort') controllers.get(message.id)?.abort();
   else if (message.type === 'go') turns.get(message.id)?.();
+  else if (message.type === 'answer') questions.get(message.id)?.(message.answer);
   else void work(message);
 });
 
@@ -33,6 +36,15 @@ async function work(message: WorkMessage): Promise<void> {
       await turn;
       turns.delete(id);
       return () => post({ type: 'light', id });
+    },
+    askExiftool: async (question: ExiftoolQuestion) => {
+      const answer = new Promise<ExiftoolAnswer>((resolve) => questions.set(id, resolve));
+      post({ type: 'ask', id, question });
+      try {
+        return await answer;
+      } finally {
+        questions.delete(id);
+      }
     },
   };
   try {

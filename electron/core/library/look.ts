@@ -12,6 +12,7 @@ import { type Inspection, inspect } from './inspect.ts';
 import { checkSize, HEAVY_BYTES } from './limits.ts';
 import { fillGaps, latestBelievable, type Metadata, metadataOf, NO_METADATA } from './metadata.ts';
 import { openPicture, type Picture, type Pixels } from './picture.ts';
+import { type AskExiftool, askForHelp, completeInspection, completeMetadata } from './raw-help.ts';
 import { standInOf } from './stand-in.ts';
 import { UnreadablePhoto } from './unreadable.ts';
 
@@ -62,6 +63,8 @@ export type LookContext = {
   signal?: AbortSignal;
   /** Awaited before a decode that holds much memory; the returned function is called after it. */
   whenHeavy?: () => Promise<() => void>;
+  /** For RAW files that the readers here know too little of; without it they do with what they know. */
+  askExiftool?: AskExiftool;
 };
 
 /**
@@ -99,16 +102,25 @@ export async function lookAt(request: LookRequest, context: LookContext = {}): P
       if (isFirst) look.contentHash = contentHashOf(bytes);
       const inspection = inspect(bytes, basename(path));
       look.kinds[index] = inspection.kind;
-      const metadata = metadataOf(inspection, basename(path), latestBelievable(path));
-      known.push({ isRaw: isRaw(inspection.kind), metadata, inspection });
-      if (look.state === 'ready') continue;
-      const picture = await decode(bytes, path, inspection, context);
-      if (look.picture !== null && picture.damage !== null) continue;
-      look.picture = await derive(picture, request.previews);
-      look.state = picture.damage === null ? 'ready' : 'damaged';
-      look.reason = picture.damage;
-      look.fileIndex = index;
-      if (!isFirst) look.contentHash = contentHashOf(bytes);
+      const latestMs = latestBelievable(path);
+      const own = { isRaw: isRaw(inspection.kind), metadata: NO_METADATA, inspection };
+      own.metadata = metadataOf(inspection, basename(path), latestMs);
+      const all = known.reduce((sum, { metadata }) => fillGaps(sum, metadata), own.metadata);
+      known.push(own);
+      const help = askForHelp(path, inspection, all, look.state !== 'ready', context.askExiftool);
+      try {
+        if (help?.isNeededFirst === true) completeInspection(inspection, await help.answer);
+        if (look.state === 'ready') continue;
+        const picture = await decode(bytes, path, inspection, context);
+        if (look.picture !== null && picture.damage !== null) continue;
+        look.picture = await derive(picture, request.previews);
+        look.state = picture.damage === null ? 'ready' : 'damaged';
+        look.reason = picture.damage;
+        look.fileIndex = index;
+        if (!isFirst) look.contentHash = contentHashOf(bytes);
+      } finally {
+        if (help !== null) own.metadata = completeMetadata(own.metadata, await help.answer, basename(path), latestMs);
+      }
     } catch (error) {
       context.signal?.throwIfAborted();
       // The disk for previews is full or gone: that is the job's trouble, not the photo's.

@@ -8,7 +8,7 @@ import { isRaw } from './identify.ts';
 import type { Inspection } from './inspect.ts';
 import { readJpegHeader } from './jpeg.ts';
 import { checkSize, pixelLimit } from './limits.ts';
-import type { RawPreview } from './raw.ts';
+import type { RawHeader, RawPreview } from './raw.ts';
 import { stretchToEight } from './stretch.ts';
 import { UnreadablePhoto } from './unreadable.ts';
 
@@ -104,19 +104,15 @@ async function* sourcesOf(bytes: Bytes, path: string, inspection: Inspection): A
 }
 
 function* previewSources(bytes: Bytes, { raw, turn, exif, width, height }: Inspection): Generator<Source> {
-  const previews = raw?.previews ?? [];
-  if (previews.length === 0)
-    throw new UnreadablePhoto(
-      (raw?.dataEnd ?? 0) > bytes.size
-        ? 'The file ends early: the RAW data is incomplete and no preview is in it.'
-        : 'The RAW file carries no preview that can be shown.',
-    );
+  const embedded = raw?.previews ?? [];
+  const previews = raw?.extracted == null ? embedded : [...embedded, { ...raw.extracted, complete: true }];
+  if (previews.length === 0) throw new UnreadablePhoto(sentenceForNoPreview(bytes, raw));
   // A complete one first; cut ones show at least their upper part, if that is more than a thumbnail.
   const order = [...previews].sort((a, b) => usefulness(b) - usefulness(a));
   for (const preview of order) {
     // Some programs store the preview already turned: portrait within a landscape frame.
     const isTurned = turn >= 5 && width > height && preview.height > preview.width;
-    const input = Buffer.from(bytes.at(preview.position, preview.length));
+    const input = 'jpeg' in preview ? preview.jpeg : Buffer.from(bytes.at(preview.position, preview.length));
     const hasProfile = readJpegHeader(bytesOf(input))?.icc != null;
     yield {
       input,
@@ -128,7 +124,14 @@ function* previewSources(bytes: Bytes, { raw, turn, exif, width, height }: Inspe
   }
 }
 
-function usefulness({ width, height, complete }: RawPreview): number {
+function sentenceForNoPreview(bytes: Bytes, raw: RawHeader | null): string {
+  if ((raw?.dataEnd ?? 0) > bytes.size)
+    return 'The file ends early: the RAW data is incomplete and no preview is in it.';
+  const help = raw?.helpUnavailable == null ? '' : ` (${raw.helpUnavailable})`;
+  return `The RAW file carries no preview that can be shown${help}.`;
+}
+
+function usefulness({ width, height, complete }: Pick<RawPreview, 'width' | 'height' | 'complete'>): number {
   return width * height * (complete ? 4 : 1);
 }
 

@@ -29,6 +29,10 @@ export type RawHeader = {
   previews: RawPreview[];
   /** Where the last strip or tile ends by what the directories say: beyond the file's end it was cut off. */
   dataEnd: number;
+  /** A preview that only exiftool could take out. */
+  extracted: { jpeg: Buffer; width: number; height: number } | null;
+  /** Why exiftool could not be asked; null when it was, or was not needed. */
+  helpUnavailable: string | null;
 };
 
 /** Previews smaller than this are thumbnails: a better one is searched for by its bytes. */
@@ -41,11 +45,15 @@ export function readRawHeader(bytes: Bytes, family: RawFamily): RawHeader {
   const head = bytes.at(0, 128);
   const header = readByFrame(bytes, head, family);
   const largest = header.previews[0];
-  if (largest === undefined || !largest.complete || Math.max(largest.width, largest.height) < THUMBNAIL_EDGE)
+  if (largest === undefined || !largest.complete || isThumbnail(largest))
     header.previews = addPreviews(header.previews, scanForJpegs(bytes));
   if (header.width === 0 && header.previews[0] !== undefined)
     ({ width: header.width, height: header.height } = header.previews[0]);
   return header;
+}
+
+export function isThumbnail({ width, height }: RawPreview): boolean {
+  return Math.max(width, height) < THUMBNAIL_EDGE;
 }
 
 function readByFrame(bytes: Bytes, head: Buffer, family: RawFamily): RawHeader {
@@ -89,7 +97,17 @@ function readFujiSize(bytes: Bytes, head: Buffer): { width: number; height: numb
 }
 
 function emptyRaw(): RawHeader {
-  return { width: 0, height: 0, blocks: null, xmp: [], iptc: null, previews: [], dataEnd: 0 };
+  return {
+    width: 0,
+    height: 0,
+    blocks: null,
+    xmp: [],
+    iptc: null,
+    previews: [],
+    dataEnd: 0,
+    extracted: null,
+    helpUnavailable: null,
+  };
 }
 
 function metadataOfJpeg(bytes: Bytes, position: number): Partial<RawHeader> {
