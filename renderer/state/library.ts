@@ -3,7 +3,8 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { ALL_PHOTOS, type Filter, type Query, type Source } from '../../shared/query.ts';
 import { api, sentenceOf, wasAborted } from './client.ts';
-import { EMPTY_ORDER, type Order, sameOrder, unpackOrder } from './order.ts';
+import { isUnderWay, jobs } from './jobs.ts';
+import { EMPTY_ORDER, holdOrder, type Order, sameOrder, unpackOrder } from './order.ts';
 import { recall, remember } from './remember.ts';
 
 export interface Library {
@@ -15,6 +16,10 @@ export interface Library {
   readonly problem: string | null;
   /** Milliseconds that the core needed for the order. */
   readonly milliseconds: number;
+  /** The order that the query asks for, while photos on screen are held in their places. */
+  readonly held: Order | null;
+  /** Counts the orders that a person asked for or agreed to: between two, nothing on screen moves by itself. */
+  readonly epoch: number;
 }
 
 export const library = createStore<Library>(() => ({
@@ -24,6 +29,8 @@ export const library = createStore<Library>(() => ({
   state: 'loading',
   problem: null,
   milliseconds: 0,
+  held: null,
+  epoch: 0,
 }));
 
 export const useLibrary = <T>(pick: (library: Library) => T): T => useStore(library, pick);
@@ -31,8 +38,38 @@ export const useLibrary = <T>(pick: (library: Library) => T): T => useStore(libr
 let asking: AbortController | null = null;
 let again = false;
 
-/** Reads the order of the current query. A newer call ends an older one. */
-export async function readOrder(): Promise<void> {
+/** Index behind the last photo that is drawn: what stands before it is not moved by work in the background. */
+let shownEnd = 0;
+export function setShownEnd(index: number): void {
+  shownEnd = index;
+}
+
+/** Milliseconds after an action of the person in which a new order is its doing. */
+const OWN_DOING = 2_000;
+let actedAt = Number.NEGATIVE_INFINITY;
+
+/** The person did something that may change the order: the next one is not held back. */
+export function personActed(): void {
+  actedAt = performance.now();
+}
+
+/** Takes the order that was held back. */
+export function sortAgain(): void {
+  const { held, epoch } = library.getState();
+  if (held !== null) library.setState({ order: held, held: null, epoch: epoch + 1 });
+}
+
+// When the work that moved photos has ended they are sorted once.
+jobs.subscribe(() => {
+  if (library.getState().held !== null && !isIndexing()) sortAgain();
+});
+
+function isIndexing(): boolean {
+  return jobs.getState().list.some((job) => isUnderWay(job) && ['index', 'grade', 'demo'].includes(job.kind));
+}
+
+/** Reads the order of the current query. A newer call ends an older one. @param byCore its events caused it */
+export async function readOrder(byCore = false): Promise<void> {
   asking?.abort();
   const own = new AbortController();
   asking = own;
@@ -41,9 +78,15 @@ export async function readOrder(): Promise<void> {
     const answer = await api.photos.order({ query }, { signal: own.signal });
     if (own.signal.aborted) return;
     const order = unpackOrder(answer.packed, answer.sections);
-    const before = library.getState().order;
+    const { order: before, epoch, answered } = library.getState();
+    const holds =
+      byCore && isIndexing() && query.group === 'none' && performance.now() - actedAt > OWN_DOING && before.total > 0;
+    const held = holds ? holdOrder(before, order, shownEnd) : null;
+    const next = held ?? order;
     library.setState({
-      order: sameOrder(before, order) ? before : order,
+      order: sameOrder(before, next) ? before : next,
+      held: held === null ? null : order,
+      epoch: answered === query ? epoch : epoch + 1,
       answered: query,
       state: 'ready',
       problem: null,
@@ -71,7 +114,7 @@ export function orderMayHaveChanged(): void {
     // An order that is on its way is let through; the next turn reads the newer one.
     if (asking !== null) return orderMayHaveChanged();
     lastRead = performance.now();
-    void readOrder();
+    void readOrder(true);
   }, wait);
 }
 

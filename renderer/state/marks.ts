@@ -5,7 +5,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { Color, Flag, PhotoRow } from '../../shared/photo.ts';
 import { api } from './client.ts';
-import { library } from './library.ts';
+import { library, personActed } from './library.ts';
 import { notify, notifyProblem } from './notices.ts';
 import { changeRows, readAgain, rowOf, rowsOf } from './rows.ts';
 import { chosenPhotos, moveTo, selection, step } from './selection.ts';
@@ -66,6 +66,7 @@ export function markTargets(): number[] {
 let writing: Promise<unknown> = Promise.resolve();
 
 function inTurn<T>(write: () => Promise<T>): Promise<T> {
+  personActed();
   const turn = writing.then(write, write);
   writing = turn.catch(() => undefined);
   return turn;

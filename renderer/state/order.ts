@@ -26,7 +26,12 @@ export const EMPTY_ORDER: Order = makeOrder(new Uint32Array(0), new Float32Array
 
 /** Unpacks `photos.order`. @param packed base64 of PACKED_BYTES a photo */
 export function unpackOrder(packed: string, sections: readonly Section[]): Order {
-  const bytes = Uint8Array.fromBase64(packed);
+  // Browsers of before 2025 have the slower way only.
+  const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array };
+  const bytes =
+    fromBase64 === undefined
+      ? Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0))
+      : fromBase64.call(Uint8Array, packed);
   const total = Math.floor(bytes.length / PACKED_BYTES);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const ids = new Uint32Array(total);
@@ -55,6 +60,38 @@ function makeOrder(ids: Uint32Array, ratios: Float32Array, sections: readonly Se
       return indexes.get(id) ?? -1;
     },
   };
+}
+
+/**
+ * The new order, but with everything up to `held` as it stands: what is on screen keeps its place and its box while
+ * photos are found and graded in the background. What the new order no longer holds leaves. Null when nothing above
+ * `held` would have moved, so that the new order itself can stand.
+ */
+export function holdOrder(shown: Order, now: Order, held: number): Order | null {
+  const end = Math.min(held, shown.total);
+  let moves = false;
+  for (let index = 0; index < end && !moves; index++) {
+    moves = shown.ids[index] !== now.ids[index] || shown.ratios[index] !== now.ratios[index];
+  }
+  if (!moves) return null;
+  const ids = new Uint32Array(now.total);
+  const ratios = new Float32Array(now.total);
+  const kept = new Set<number>();
+  for (let index = 0; index < end; index++) {
+    const id = shown.ids[index]!;
+    if (now.indexOf(id) < 0) continue;
+    ids[kept.size] = id;
+    ratios[kept.size] = shown.ratios[index]!;
+    kept.add(id);
+  }
+  let at = kept.size;
+  for (let index = 0; index < now.total; index++) {
+    const id = now.ids[index]!;
+    if (kept.has(id)) continue;
+    ids[at] = id;
+    ratios[at++] = now.ratios[index]!;
+  }
+  return makeOrder(ids, ratios, []);
 }
 
 /** True when both name the same photos with the same sizes in the same order under the same headers. */

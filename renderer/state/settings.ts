@@ -27,23 +27,40 @@ applyTheme();
 
 /** Settings as the core has them now. */
 export function receiveSettings(now: Settings): void {
+  // What the person changes just now is newer than what comes back.
+  if (saved === null) show(now);
+}
+
+function show(now: Settings): void {
   settings.setState(now, true);
   remember('settings', now);
 }
 
-let saving: Promise<unknown> = Promise.resolve();
+/** Milliseconds in which changes are gathered: a slider that is drawn saves where it stops. */
+const GATHER = 150;
+let gathering: ReturnType<typeof setTimeout> | null = null;
+/** What the core has, while something newer is shown. */
+let saved: Settings | null = null;
 
 /** Changes settings: at once on the page, then in the core; taken back when the core refuses. */
 export function changeSettings(change: (settings: Settings) => Settings): void {
-  const before = settings.getState();
-  const now = change(before);
-  receiveSettings(now);
-  saving = saving
-    .then(() => api.settings.set(now))
-    .catch((error: unknown) => {
-      if (settings.getState() === now) receiveSettings(before);
-      notifyProblem(error);
-    });
+  saved ??= settings.getState();
+  show(change(settings.getState()));
+  if (gathering === null) gathering = setTimeout(save, GATHER);
+}
+
+async function save(): Promise<void> {
+  gathering = null;
+  const now = settings.getState();
+  try {
+    await api.settings.set(now);
+    // Something newer waits to be saved: then this is what would be gone back to.
+    saved = gathering === null ? null : now;
+  } catch (error) {
+    if (settings.getState() === now && saved !== null) show(saved);
+    saved = null;
+    notifyProblem(error);
+  }
 }
 
 const onMac = desktop === null ? /Mac|iPhone|iPad/.test(navigator.platform) : desktop.platform === 'darwin';

@@ -1,6 +1,7 @@
 /** The grid's layout: complete, without overlap, within its width, and quick for a big library. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { holdOrder, unpackOrder } from '../../renderer/state/order.ts';
 import {
   firstRowBelow,
   type LayoutInput,
@@ -11,6 +12,7 @@ import {
   rowOfPhoto,
   verticalFrom,
 } from '../../renderer/views/grid/layout.ts';
+import { PACKED_BYTES } from '../../shared/query.ts';
 
 const inputs = fc
   .record({
@@ -142,5 +144,37 @@ describe('layOut', () => {
     });
     expect(layout.rows).toBe(0);
     expect(firstRowBelow(layout, 100)).toBe(0);
+  });
+});
+
+describe('holdOrder', () => {
+  const orderOf = (ids: readonly number[]) => {
+    const bytes = new Uint8Array(ids.length * PACKED_BYTES);
+    const view = new DataView(bytes.buffer);
+    for (const [index, id] of ids.entries()) {
+      view.setUint32(index * PACKED_BYTES, id, true);
+      view.setUint16(index * PACKED_BYTES + 4, 1000 + (id % 7) * 100, true);
+    }
+    return unpackOrder(Buffer.from(bytes).toString('base64'), []);
+  };
+  const ids = fc.uniqueArray(fc.integer({ min: 1, max: 2 ** 32 - 1 }), { maxLength: 60 });
+
+  test('keeps what is shown in place, and has every photo of the new order exactly once', () => {
+    fc.assert(
+      fc.property(ids, ids, fc.nat(70), (before, after, held) => {
+        const shown = orderOf(before);
+        const now = orderOf(after);
+        const result = holdOrder(shown, now, held);
+        if (result === null) {
+          expect([...now.ids].slice(0, Math.min(held, before.length))).toEqual(before.slice(0, held));
+          return;
+        }
+        expect([...result.ids].toSorted()).toEqual([...now.ids].toSorted());
+        const remaining = before.slice(0, held).filter((id) => after.includes(id));
+        expect([...result.ids].slice(0, remaining.length)).toEqual(remaining);
+        const rest = after.filter((id) => !remaining.includes(id));
+        expect([...result.ids].slice(remaining.length)).toEqual(rest);
+      }),
+    );
   });
 });

@@ -59,7 +59,8 @@ function Work() {
         ) : (
           <>
             {isUnderWay(lead) && <Bar share={shareDone(lead)} label={lead.title} still={lead.state !== 'running'} />}
-            <span className="cut">
+            {/* A new element for new words: nothing moves, it is replaced. */}
+            <span key={jobLine(lead)} className="cut">
               {jobLine(lead)}
               {others > 0 && ` · ${others} more`}
             </span>

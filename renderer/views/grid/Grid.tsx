@@ -4,7 +4,7 @@ import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'rea
 import { useStore } from 'zustand';
 import { useActions } from '../../state/actions.ts';
 import { api } from '../../state/client.ts';
-import { library } from '../../state/library.ts';
+import { library, setShownEnd } from '../../state/library.ts';
 import type { Order } from '../../state/order.ts';
 import { focusIndex, moveTo, selection, selectOnly, useSelection } from '../../state/selection.ts';
 import { useSettings } from '../../state/settings.ts';
@@ -85,6 +85,8 @@ function Photos({ order, place, busy }: { order: Order; place: string; busy: boo
   const { range, onScroll, reveal } = useGridScroll(view, layout, order, place, room.height, covered);
   const { band, onPointerDown } = usePress(view, content, layout, order);
   const insertion = useAlbumOrder(content, layout, order);
+  const epoch = useStore(library, (now) => now.epoch);
+  useEffect(() => setShownEnd(layout.rowStart[range.end] ?? layout.count), [layout, range]);
 
   // Coming back from the loupe, the photo one was at is in sight, and keys work at once.
   const ready = room.height > 0;
@@ -202,7 +204,7 @@ function Photos({ order, place, busy }: { order: Order; place: string; busy: boo
         }}
       >
         <div ref={content} className="grid-content" role="presentation" style={{ height: layout.height }}>
-          <Rows layout={layout} order={order} range={range} focusRow={focusRow} />
+          <Rows key={epoch} layout={layout} order={order} range={range} focusRow={focusRow} />
           {band !== null && (
             <div
               className="band"

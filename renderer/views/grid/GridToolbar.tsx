@@ -1,6 +1,6 @@
 import { useStore } from 'zustand';
 import { GROUPS, SORT_KEYS } from '../../../shared/query.ts';
-import { library, setFilter, setGroup, setSort, toggleStacks } from '../../state/library.ts';
+import { library, setFilter, setGroup, setSort, sortAgain, toggleStacks } from '../../state/library.ts';
 import { sourceTitle, usePlaces } from '../../state/places.ts';
 import { changeSettings, type settings, useSettings } from '../../state/settings.ts';
 import { toggleFilterBar, useView } from '../../state/view.ts';
@@ -28,6 +28,7 @@ export function GridToolbar() {
         </div>
       </ToolbarStart>
       <ToolbarEnd>
+        <SortAgain />
         <Chips />
         <Button icon="filter" action="panels.filter" showChord aria-pressed={filterBar} onClick={toggleFilterBar}>
           Filter
@@ -36,6 +37,17 @@ export function GridToolbar() {
         <ViewMenu />
       </ToolbarEnd>
     </>
+  );
+}
+
+/** While photos are found and graded those on screen keep their places; this sorts them in. */
+function SortAgain() {
+  const held = useStore(library, (state) => state.held !== null);
+  if (!held) return null;
+  return (
+    <Button tone="accent" icon="refresh" onClick={sortAgain}>
+      Sort again
+    </Button>
   );
 }
 

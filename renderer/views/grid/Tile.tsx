@@ -56,8 +56,10 @@ function showLoaded(image: HTMLImageElement | null): void {
 function Picture({ row, edge }: { row: PhotoRow; edge: number }) {
   if (row.state === 'failed' && row.placeholder === null) return null;
   return (
-    <span className="picture">
-      {row.placeholder !== null && <img className="stand-in" src={row.placeholder} alt="" decoding="sync" />}
+    <span
+      className="picture"
+      style={row.placeholder === null ? undefined : { backgroundImage: `url("${row.placeholder}")` }}
+    >
       {row.state !== 'pending' && <FadingImage src={pictureUrl('thumb', row)} />}
       {row.state !== 'pending' && edge > THUMB_SERVES && <FadingImage src={pictureUrl('screen', row)} />}
     </span>

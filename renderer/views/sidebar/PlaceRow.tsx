@@ -80,7 +80,7 @@ export function PlaceRow(props: PlaceRowProps) {
         </span>
         {note !== undefined && <span className="place-note">{note}</span>}
         {count !== null && (
-          <span className="place-count">
+          <span key={count} className="place-count">
             {count.toLocaleString('en')}
             <span className="only-read"> photos</span>
           </span>
