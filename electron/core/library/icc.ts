@@ -3,23 +3,58 @@ import { decodeText } from './tiff.ts';
 
 /** The profile's description; null when it is unreadable. */
 export function profileDescription(icc: Buffer): string | null {
-  if (icc.length < 132 || icc.toString('latin1', 36, 40) !== 'acsp') return null;
-  for (
-    let index = 0, at = 132;
-    index < Math.min(icc.readUInt32BE(128), 200) && at + 12 <= icc.length;
-    index++, at += 12
-  ) {
-    if (icc.toString('latin1', at, at + 4) !== 'desc') continue;
-    const tag = icc.subarray(icc.readUInt32BE(at + 4), icc.readUInt32BE(at + 4) + icc.readUInt32BE(at + 8));
-    const type = tag.toString('latin1', 0, 4);
-    if (type === 'desc' && tag.length > 12) return decodeText(untilNul(tag.subarray(12, 12 + tag.readUInt32BE(8))));
-    if (type === 'mluc' && tag.length >= 28) {
-      const start = tag.readUInt32BE(24);
-      const text = Buffer.from(tag.subarray(start, start + (tag.readUInt32BE(20) & ~1)));
-      return decodeText(Buffer.from(text.swap16().toString('utf16le')));
-    }
+  const tag = tagsOf(icc).get('desc');
+  const type = tag?.toString('latin1', 0, 4);
+  if (tag !== undefined && type === 'desc' && tag.length > 12)
+    return decodeText(untilNul(tag.subarray(12, 12 + tag.readUInt32BE(8))));
+  if (tag === undefined || type !== 'mluc' || tag.length < 28) return null;
+  const start = tag.readUInt32BE(24);
+  const text = Buffer.from(tag.subarray(start, start + (tag.readUInt32BE(20) & ~1)));
+  return decodeText(
+    Buffer.from(
+      text
+        .subarray(0, text.length & ~1)
+        .swap16()
+        .toString('utf16le'),
+    ),
+  );
+}
+
+/**
+ * RGB → XYZ (D50) of a matrix profile whose curves are straight lines; null for every other profile.
+ * @returns three rows of three.
+ */
+export function linearMatrix(icc: Buffer): number[][] | null {
+  const tags = tagsOf(icc);
+  const columns: number[][] = [];
+  for (const channel of ['r', 'g', 'b']) {
+    const colorant = tags.get(`${channel}XYZ`);
+    const curve = tags.get(`${channel}TRC`);
+    if (colorant === undefined || colorant.length < 20 || curve === undefined || !isStraight(curve)) return null;
+    columns.push([8, 12, 16].map((at) => colorant.readInt32BE(at) / 65536));
   }
-  return null;
+  return [0, 1, 2].map((row) => columns.map((column) => column[row]!));
+}
+
+/** No entries or a gamma of 1; a parametric curve of gamma 1 (its first parameter). */
+function isStraight(curve: Buffer): boolean {
+  const type = curve.toString('latin1', 0, 4);
+  if (type === 'para') return curve.length >= 16 && curve.readUInt16BE(8) === 0 && curve.readInt32BE(12) === 65536;
+  if (type !== 'curv' || curve.length < 12) return false;
+  const count = curve.readUInt32BE(8);
+  if (count === 2 && curve.length >= 16) return curve.readUInt16BE(12) === 0 && curve.readUInt16BE(14) === 65535;
+  return count === 0 || (count === 1 && curve.length >= 14 && curve.readUInt16BE(12) === 256);
+}
+
+function tagsOf(icc: Buffer): Map<string, Buffer> {
+  const tags = new Map<string, Buffer>();
+  if (icc.length < 132 || icc.toString('latin1', 36, 40) !== 'acsp') return tags;
+  const count = Math.min(icc.readUInt32BE(128), 200);
+  for (let index = 0, at = 132; index < count && at + 12 <= icc.length; index++, at += 12) {
+    const start = icc.readUInt32BE(at + 4);
+    tags.set(icc.toString('latin1', at, at + 4), icc.subarray(start, start + icc.readUInt32BE(at + 8)));
+  }
+  return tags;
 }
 
 function untilNul(text: Buffer): Buffer {

@@ -36,7 +36,16 @@ export type Inspection = {
   tiff: TiffPicture | null;
 };
 
-export type TiffPicture = { bitsPerSample: number; samplesPerPixel: number; isFloat: boolean };
+export type TiffPicture = {
+  bitsPerSample: number;
+  samplesPerPixel: number;
+  isFloat: boolean;
+  /** 2 RGB, 8 CIELab, 9 ICCLab …; null when absent. */
+  photometric: number | null;
+  /** Where it is written, absolute, in `littleEndian`. */
+  photometricPosition: number;
+  littleEndian: boolean;
+};
 
 /** @throws UnreadablePhoto with a sentence when the file is no photo or its header is damaged beyond use. */
 export function inspect(bytes: Bytes, name: string): Inspection {
@@ -117,6 +126,9 @@ function inspectTiff(bytes: Bytes, inspection: Inspection): void {
     bitsPerSample: number(Tag.bitsPerSample) ?? 1,
     samplesPerPixel: number(Tag.samplesPerPixel) ?? 1,
     isFloat: number(Tag.sampleFormat) === 3,
+    photometric: number(Tag.photometric),
+    photometricPosition: ifd.entries.get(Tag.photometric)?.position ?? 0,
+    littleEndian: tiff.littleEndian,
   };
   takeExif(inspection, readExifBlocks(bytes, 0));
   inspection.icc = rawValue(tiff, ifd, Tag.icc);

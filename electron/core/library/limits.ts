@@ -39,6 +39,11 @@ export function checkSize({ kind, width, height, jpeg, raster, tiff }: Inspectio
   }
   if (pixels === 0) throw new UnreadablePhoto('The header says a width or height of 0: it is damaged.');
   if (pixels > STREAMED_PIXELS) throw tooLarge(width, height);
+  // Lab of eight bits is decoded whole, see picture.ts.
+  if ((tiff?.photometric === 8 || tiff?.photometric === 9) && tiff.bitsPerSample === 8) {
+    if (pixels > WHOLE_PIXELS) throw tooLarge(width, height);
+    return pixels * 6;
+  }
   // TIFF strips may be as tall as the picture.
   return kind === 'tiff' ? (pixels * (tiff?.samplesPerPixel ?? 3) * (tiff?.bitsPerSample ?? 8)) / 8 : 0;
 }

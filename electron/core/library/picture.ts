@@ -11,6 +11,7 @@ import { checkSize, pixelLimit } from './limits.ts';
 import type { RawHeader, RawPreview } from './raw.ts';
 import { stretchToEight } from './stretch.ts';
 import { UnreadablePhoto } from './unreadable.ts';
+import { floatsToEight, labToSrgb, signedToOffset } from './unusual-tiff.ts';
 
 // One picture at a time needs no cache between pictures; the pool decides how many threads work.
 sharp.cache({ files: 0, memory: 16, items: 16 });
@@ -43,6 +44,7 @@ type Source = {
   profile: Buffer | null;
   damage: string | null;
   pixelLimit: number;
+  ignoreIcc?: boolean;
 };
 
 /** No photo needs longer on any machine; libvips stops its work then. */
@@ -66,9 +68,13 @@ export async function openPicture(
   for await (const source of sourcesOf(bytes, path, inspection)) {
     signal?.throwIfAborted();
     try {
-      const decoded = needsStretch(inspection)
-        ? await decodeStretched(source, options.longEdge)
-        : await decode(source, options.longEdge);
+      const decoded = isLab(inspection)
+        ? await decodeLab(source, inspection, options.longEdge)
+        : isFloatRgb(inspection)
+          ? await decodeFloats(source, inspection, options.longEdge)
+          : needsStretch(inspection)
+            ? await decodeStretched(source, options.longEdge)
+            : await decode(source, options.longEdge);
       const damage = source.damage ?? decoded.damage ?? emptyPicture(decoded, inspection) ?? cutRaw(bytes, inspection);
       return { ...decoded, ...sourceSize(decoded, inspection), damage };
     } catch (error) {
@@ -162,6 +168,7 @@ function open(source: Source, failOn: 'error' | 'none'): Sharp {
     failOn,
     limitInputPixels: source.pixelLimit,
     sequentialRead: true,
+    ignoreIcc: source.ignoreIcc ?? false,
     ...(source.raw === undefined ? {} : { raw: source.raw }),
   }).timeout({ seconds: DECODE_SECONDS });
 }
@@ -250,6 +257,52 @@ async function decodeStretched(source: Source, longEdge: number): Promise<Pixels
       ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2)
       : new Float32Array(data.buffer, data.byteOffset, data.length / 4);
     return { rgb: stretchToEight(samples, info.channels), width: info.width, height: info.height, damage: null };
+  } catch {
+    return decode(source, longEdge);
+  }
+}
+
+/** Of eight bits; the decoder reads sixteen itself. */
+function isLab({ tiff }: Inspection): boolean {
+  return (
+    tiff !== null &&
+    tiff.bitsPerSample === 8 &&
+    tiff.samplesPerPixel === 3 &&
+    (tiff.photometric === 8 || tiff.photometric === 9)
+  );
+}
+
+/** Decoded as if it were RGB, all of it, because signed bytes cannot be averaged; turned to colours when small. */
+async function decodeLab(source: Source, { tiff }: Inspection, longEdge: number) {
+  if (!Buffer.isBuffer(source.input)) throw new UnreadablePhoto('The Lab picture is too big to be decoded safely.');
+  const input = Buffer.from(source.input);
+  if (tiff!.littleEndian) input.writeUInt16LE(2, tiff!.photometricPosition);
+  else input.writeUInt16BE(2, tiff!.photometricPosition);
+  const { damage, ...lab } = await decode({ ...source, input, turn: 1, ignoreIcc: true }, Number.POSITIVE_INFINITY);
+  if (tiff!.photometric === 8) signedToOffset(lab.rgb);
+  const pipeline = sharp(lab.rgb, { raw: { width: lab.width, height: lab.height, channels: 3 } });
+  if (Number.isFinite(longEdge)) pipeline.resize(longEdge, longEdge, { fit: 'inside', withoutEnlargement: true });
+  const small = await finish(orient(pipeline, source.turn));
+  labToSrgb(small.rgb);
+  return { ...small, damage };
+}
+
+function isFloatRgb({ tiff }: Inspection): boolean {
+  return tiff?.isFloat === true && tiff.samplesPerPixel >= 3 && tiff.photometric === 2;
+}
+
+async function decodeFloats(source: Source, { icc }: Inspection, longEdge: number) {
+  try {
+    const pipeline = open({ ...source, ignoreIcc: true }, 'error');
+    if (Number.isFinite(longEdge)) pipeline.resize(longEdge, longEdge, { fit: 'inside', withoutEnlargement: true });
+    const { data, info } = await orient(pipeline, source.turn)
+      .toColourspace('scrgb')
+      .raw({ depth: 'float' })
+      .toBuffer({ resolveWithObject: true });
+    const samples = new Float32Array(data.buffer, data.byteOffset, data.length / 4);
+    const { rgb, needsProfile } = floatsToEight(samples, info.channels, icc);
+    const pixels = { rgb, width: info.width, height: info.height };
+    return { ...(needsProfile && icc !== null ? await convert(pixels, icc) : pixels), damage: null };
   } catch {
     return decode(source, longEdge);
   }
