@@ -281,6 +281,8 @@ describe('around a library', () => {
         .click();
       await expect.poll(() => narrow.page.locator('.sidebar').count()).toBe(0);
       expect(await narrow.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+      await narrow.page.keyboard.press('Control+f');
+      await narrow.page.waitForFunction(() => document.activeElement?.closest('.search') !== null);
     } finally {
       await narrow.close();
     }

@@ -114,6 +114,13 @@ function useAppActions(): void {
     'history.undo': () => void undo(),
     'history.redo': () => void redo(),
     'app.shortcuts': () => showSheet(true),
+    // With the sidebar open its own field answers.
+    'app.find': () => {
+      if (app.getState().state !== 'ready') return false;
+      setPanels({ sidebar: true });
+      requestAnimationFrame(() => runAction('app.find'));
+      return true;
+    },
   });
 }
 

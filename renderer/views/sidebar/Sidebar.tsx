@@ -108,8 +108,10 @@ function Search() {
   };
   useActions({
     'app.find': () => {
-      field.current?.focus();
-      field.current?.select();
+      if (field.current === null) return false;
+      field.current.focus();
+      field.current.select();
+      return true;
     },
   });
 
