@@ -4,6 +4,18 @@ import type { Page } from 'playwright';
 
 const source = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
+/** Faults in both themes; the page is left in the dark one. */
+export async function faultsInBothThemes(page: Page): Promise<string[]> {
+  const faults: string[] = [];
+  for (const theme of ['light', 'dark']) {
+    await page.evaluate((name) => {
+      document.documentElement.dataset.theme = name;
+    }, theme);
+    for (const fault of await accessibilityFaults(page)) faults.push(`${theme}: ${fault}`);
+  }
+  return faults;
+}
+
 /** One line a fault; empty when there is none. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   const isThere = await page.evaluate(() => 'axe' in window);
