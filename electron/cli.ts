@@ -1,6 +1,9 @@
 /** `keeplight <verb>`: the same core for scripts and machines without a screen. Documents on stdout, the rest on stderr. */
 import { enableCompileCache } from 'node:module';
+import { availableParallelism } from 'node:os';
 
+// Decoding runs on libuv's threads; libuv reads this when it is first used, so before anything else.
+process.env.UV_THREADPOOL_SIZE ??= String(availableParallelism() + 4);
 enableCompileCache();
 // Imported after the cache is on, so that what it imports starts warm.
 const { runCommandLine } = await import('./shell/command-line.ts');

@@ -4,6 +4,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -99,6 +100,8 @@ async function start(): Promise<void> {
     fork() {
       const child = utilityProcess.fork(fileURLToPath(new URL('./core-process.js', import.meta.url)), [], {
         serviceName: 'Keeplight core',
+        // Decoding runs on libuv's threads, four if nothing is said before the process begins.
+        env: { UV_THREADPOOL_SIZE: String(availableParallelism() + 4), ...process.env },
       });
       return {
         postMessage: (message, ports) => child.postMessage(message, ports),

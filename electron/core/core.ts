@@ -34,6 +34,7 @@ import { IndexGate } from './library/index-gate.ts';
 import { Library } from './library/library.ts';
 import { type LookPool, openLookPool } from './library/look-pool.ts';
 import { servePicture } from './library/served-picture.ts';
+import { sweepPreviews } from './library/upkeep.ts';
 
 export { CoreError, type CoreErrorCode } from './core-error.ts';
 
@@ -277,6 +278,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   });
   const backup = background ? setTimeout(() => void backUpDaily(catalog, dataDirectory, log), 60_000) : null;
   backup?.unref();
+  if (!readOnly) void sweepPreviews(dataDirectory);
   if (background) {
     jobs.continueUnfinished();
     library.catchUp();

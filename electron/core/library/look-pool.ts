@@ -80,7 +80,7 @@ const workerFile = new URL(`./look-worker${extname(import.meta.url)}`, import.me
 export function openLookPool(options: LookPoolOptions = {}): LookPool {
   const size = Math.max(1, options.workers ?? availableParallelism());
   const seconds = options.secondsPerPhoto ?? 60;
-  // Decoding runs on libuv's threads, four by default for the whole process; read by libuv when first used.
+  // Decoding runs on libuv's threads, four by default for the whole process. The shells say it earlier, this is for others.
   process.env.UV_THREADPOOL_SIZE ??= String(Math.max(4, size + 2));
   const seats: Seat[] = [];
   const waiting = new Map<number, Set<Item>>();

@@ -1,5 +1,6 @@
 /** What a new version of Keeplight, or a hand in the data folder, makes necessary to do again. */
-import { rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { judgeMeasures, MEASURED_CRITIC } from '../../../models/measured/critic.ts';
 import type { CriticId } from '../../../shared/critique.ts';
@@ -105,4 +106,26 @@ export async function removePreviews(
       }
     }
   }
+}
+
+/** Deletes what a process that died left half-written beside the previews. Never fails. */
+export async function sweepPreviews(dataDirectory: string): Promise<void> {
+  const previews = join(dataDirectory, 'previews');
+  const started = performance.timeOrigin;
+  for (const folder of await namesIn(previews)) {
+    for (const name of await namesIn(join(previews, folder))) {
+      if (!name.endsWith('.part')) continue;
+      const path = join(previews, folder, name);
+      try {
+        // A younger one is being written by this process.
+        if ((await stat(path)).mtimeMs < started) await rm(path, { force: true });
+      } catch {
+        // One that stays only takes room.
+      }
+    }
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
 }
