@@ -39,7 +39,8 @@ export async function loadModel(
   const started = performance.now();
   const facts = await inspectPair(options.model, options.mmproj);
   const contextSize = contextFor(facts, options.contextSize);
-  const needed = facts.bytes + contextSize * facts.bytesPerToken * (options.exact ? 2 : 1) + ENGINE_BYTES;
+  const exact = options.exact ?? facts.fullPrecision;
+  const needed = facts.bytes + contextSize * facts.bytesPerToken * (exact ? 2 : 1) + ENGINE_BYTES;
   const threads = await chooseThreads(options.threads ?? 0);
   const notes = [...facts.notes];
   const engine = await engineFor(options.gpu ?? 'auto', threads, notes);
@@ -73,7 +74,7 @@ export async function loadModel(
       batchSize: Math.min(contextSize, Math.max(512, Math.ceil(facts.imageTokens / 64) * 64)),
       sequences: SEQUENCES,
       imageTokens: facts.imageSize === null ? facts.imageTokens : 0,
-      exact: options.exact ?? false,
+      exact,
     });
   } catch (error) {
     const { kind, what } = explain(error);

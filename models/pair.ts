@@ -19,6 +19,8 @@ export interface PairFacts {
   /** Tokens of a picture; where it follows the picture, the most that we allow. */
   imageTokens: number;
   chatTemplate: string | null;
+  /** The weights are 32-bit numbers: whoever keeps them so wants exact answers. */
+  fullPrecision: boolean;
   /** Sentences for people. */
   notes: string[];
 }
@@ -78,6 +80,7 @@ export async function inspectPair(model: string, mmproj: string): Promise<PairFa
   }
   const fixed = llava || kind === 'gemma3' || eyes.metadata.has('clip.vision.image_grid_pinpoints');
   return {
+    fullPrecision: numberIn(text, 'general.file_type') === 0,
     bytes: text.bytes + eyes.bytes,
     blocks,
     embedding,

@@ -26,7 +26,7 @@ export interface OpenOptions {
   contextSize?: number;
   /** Folder where what was measured once of a model is kept, such as its bias on pictures that show nothing. */
   cacheDirectory?: string | null;
-  /** Keys and values in full precision: slower and a little more exact, for comparisons with a reference. */
+  /** Keys and values in full precision: slower and more exact. Default: where the weights are in full precision. */
   exact?: boolean;
   /** Loading, 0–1. */
   onProgress?: (share: number) => void;

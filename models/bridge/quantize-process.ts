@@ -3,6 +3,9 @@ import { availableParallelism } from 'node:os';
 import { explain, startEngine } from './eyes.ts';
 import type { QuantizeAnswer, QuantizeRequest } from './quantize.ts';
 
+// Whoever asked has gone: nobody would take the result.
+process.once('disconnect', () => process.exit(1));
+
 process.once('message', async (request: QuantizeRequest) => {
   let answer: QuantizeAnswer;
   const threads = request.threads > 0 ? request.threads : availableParallelism();

@@ -41,6 +41,8 @@ const WATCH_MILLISECONDS = 15_000;
 
 export function createEngineHost(about: {
   settings: () => Settings;
+  /** Folder for what was measured once of a model. */
+  cacheDirectory: string;
   onChange: (engine: Engine) => void;
   log: (text: string) => void;
 }): EngineHost {
@@ -123,6 +125,7 @@ export function createEngineHost(about: {
         gpu,
         gpuLayers,
         threads: modelThreads,
+        cacheDirectory: about.cacheDirectory,
       });
       const opened: Running = { key, model, session, dead: false };
       running = opened;

@@ -1,4 +1,5 @@
 /** The critic's room: who judges, the queue, what is written about a photo. Handlers and the command line talk to it. */
+import { join } from 'node:path';
 import { z } from 'zod';
 import { type GradeTrace, ModelError, type ModelSession, type Pixels } from '../../../models/critic.ts';
 import type { CoreEvent } from '../../../shared/contract.ts';
@@ -53,6 +54,8 @@ export interface CriticRoom extends HandledCritic {
       onFailure: (photo: number, reason: string) => void;
     },
   ): Promise<Map<number, { critique: Critique; trace: GradeTrace | null }>>;
+  /** Runs the queue over these photos in this order, taking turns with indexing. */
+  gradeQueue(photos: readonly number[], signal: AbortSignal): Promise<void>;
   /** A picture file as models are given it. @throws UnreadablePhoto with a sentence. */
   readPixels: GradingRoom['readPixels'];
   /** Runs a task on the chosen model, for evaluations. @throws CoreError UNAVAILABLE without a model. */
@@ -73,6 +76,7 @@ export function openCriticRoom(options: CriticRoomOptions): CriticRoom {
 
   const engine = createEngineHost({
     settings: options.settings,
+    cacheDirectory: join(options.dataDirectory, 'models', 'cache'),
     onChange: (state) => options.tell({ kind: 'engine', engine: state }),
     log: options.log,
   });
@@ -88,6 +92,8 @@ export function openCriticRoom(options: CriticRoomOptions): CriticRoom {
     },
     identified: () => void recount(),
   };
+  const queueRoom: QueueRoom = { ...grading, engine, visible: options.visible, indexing: options.indexing };
+  const reportFailure = (photo: number, reason: string) => options.log(`Photo ${photo} could not be graded: ${reason}`);
   const writing: WritingRoom = { ...grading, engine, active };
 
   /** Works out for all photos which critique counts now: after the active critic changed. */
@@ -116,11 +122,10 @@ export function openCriticRoom(options: CriticRoomOptions): CriticRoom {
       const { model, view } = payloadSchema.parse(payload);
       const chosen = modelNamed(catalog, model);
       if (!chosen) throw new CoreError('NOT_FOUND', `The model "${model}" is no longer installed.`);
-      const room: QueueRoom = { ...grading, engine, visible: options.visible, indexing: options.indexing };
-      await runQueue(room, chosen, view === null ? null : options.order(view), {
+      await runQueue(queueRoom, chosen, view === null ? null : options.order(view), {
         signal,
         progress: report,
-        failed: (photo, reason) => options.log(`Photo ${photo} could not be graded: ${reason}`),
+        failed: reportFailure,
       });
       options.tell({ kind: 'models' });
       return undefined;
@@ -173,6 +178,8 @@ export function openCriticRoom(options: CriticRoomOptions): CriticRoom {
       return compareContenders(...contendersOf(photos));
     },
     engine: engine.state,
+    gradeQueue: (photos, signal) =>
+      runQueue(queueRoom, requireActive(), photos, { signal, progress: () => {}, failed: reportFailure }),
     readPixels: grading.readPixels,
     withModel(task, signal) {
       const { known, openable } = requireActive();
