@@ -15,6 +15,9 @@ export interface RowRange {
 /** Heights of the view that are drawn above and below it, so that pictures are there before they are seen. */
 const OVERSCAN = 0.75;
 
+/** Milliseconds without a scroll after which the view rests. */
+const RESTS = 90;
+
 /** Photo that stays where it is when the layout changes, by its top's distance from the view's top. */
 interface Anchor {
   id: number;
@@ -89,14 +92,19 @@ export function useGridScroll(
   const pending = useRef(0);
   const resting = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const onScroll = useCallback(() => {
+    // A fade of each picture that flies past would cost more than the pictures: they appear at once until it rests.
+    if (element.current !== null) element.current.dataset.moving = 'true';
     if (pending.current !== 0) return;
     pending.current = requestAnimationFrame(() => {
       pending.current = 0;
       look();
     });
     clearTimeout(resting.current);
-    resting.current = setTimeout(look, 90);
-  }, [look]);
+    resting.current = setTimeout(() => {
+      delete element.current?.dataset.moving;
+      look();
+    }, RESTS);
+  }, [element, look]);
 
   const reveal = useCallback(
     (index: number, center = false) => {
