@@ -25,11 +25,6 @@ export function levelOf(grade: number): Level {
   return LEVELS.find((level) => grade >= LEVEL_FLOORS[level]) ?? 'bad';
 }
 
-/** Stars 1–5 for a grade 0–100: one star a band. Written only by a rule that a person ran. */
-export function starsOf(grade: number): number {
-  return 5 - LEVELS.indexOf(levelOf(grade));
-}
-
 /** 1 minus the normalised entropy of the five probabilities: 0 = no idea, 1 = certain. */
 export function confidenceOf(probabilities: LevelProbabilities): number {
   const entropy = probabilities.reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0);

@@ -20,7 +20,7 @@ import { shown } from './safetensors.ts';
 import { elementCount, type SourceTensor } from './tensor-source.ts';
 import { bytesInWorkplace, openWorkplace, type Workplace } from './workplace.ts';
 
-export type { ConversionPhase, ConversionProgress } from './progress.ts';
+export type { ConversionProgress } from './progress.ts';
 
 export const QUANTIZATIONS = ['Q4_K_M', 'Q5_K_M', 'Q6_K', 'Q8_0', 'F16', 'F32'] as const;
 export type Quantization = (typeof QUANTIZATIONS)[number];

@@ -22,7 +22,7 @@ import type { AesBenchResult, Failure, ScoreResult } from './results.ts';
 import { detectScoreFormat, readScores, type ScoredPhoto, type ScoreFormat } from './scores.ts';
 import { agreementOf, shareOf } from './statistics.ts';
 
-export type { AesBenchResult, Failure, ScoreResult } from './results.ts';
+export type { AesBenchResult, ScoreResult } from './results.ts';
 
 export interface EvaluationOptions {
   /** The annotation file. */

@@ -22,7 +22,7 @@ import {
 import { normals, uniformFrom } from './random.ts';
 import { tinyTokenizer } from './vocabulary.ts';
 
-export { makeTinyCheckpoint, TINY, type TinyCheckpoint, type TinyShape, type TinyTensor } from './checkpoint.ts';
+export { makeTinyCheckpoint, type TinyCheckpoint, type TinyShape } from './checkpoint.ts';
 
 export interface ModelPair {
   model: string;

@@ -220,7 +220,16 @@ export const SCENES: Readonly<Record<string, SceneSpec>> = {
   },
   'noon dunes': { ...DUNES, seed: 8, sky: { ...DAY, clouds: 0.2, sunAcross: 1.2, sunUp: 0.5 }, relief: 34 },
   'sunset islands': { ...SEA, seed: 31, sky: SUNSET, haze: 0.07 },
-  'quiet bay': { ...SEA, seed: 83, sky: { ...DAY, clouds: 0.18 }, eye: 12, ripples: 0.6, trees: 0.7, relief: 80, haze: 0.045 },
+  'quiet bay': {
+    ...SEA,
+    seed: 83,
+    sky: { ...DAY, clouds: 0.18 },
+    eye: 12,
+    ripples: 0.6,
+    trees: 0.7,
+    relief: 80,
+    haze: 0.045,
+  },
   'silver sea': {
     ...SEA,
     seed: 97,
