@@ -12,7 +12,7 @@ import type { Fault } from '../../electron/core/demo/shoot.ts';
 import { renderTerrain } from '../../electron/core/demo/terrain.ts';
 import { buildBridge } from '../../models/bridge/build.ts';
 import { makeTinyModel } from '../../models/tiny/make.ts';
-import { faultsInBothThemes } from './axe.ts';
+import { accessibilityFaults, faultsInBothThemes } from './axe.ts';
 import { type Library, openLibrary, openWindow, type Window } from './support.ts';
 
 const SIZE = { width: 1500, height: 1000 };
@@ -126,7 +126,7 @@ describe.skipIf(browser === null)('the measured critic in the loupe', () => {
     await offer.getByRole('button').click();
     await page.locator('.models').waitFor();
     expect(await page.locator('[data-model=measured]').textContent()).toContain('Judges now');
-    expect(await faultsInBothThemes(page)).toEqual([]);
+    expect(await accessibilityFaults(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.waitForSelector('.loupe');
   });
@@ -239,7 +239,7 @@ describe.skipIf(browser === null)('a model in the loupe', () => {
     expect((await dialog.getByRole('document', { name: 'Licence' }).textContent())!.length).toBeGreaterThan(100);
     await dialog.getByText('I agree to these terms').click();
     expect(await fetch.isDisabled()).toBe(false);
-    expect(await faultsInBothThemes(page)).toEqual([]);
+    expect(await accessibilityFaults(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     expect(library.core.jobs().filter((job) => job.kind === 'download' || job.kind === 'convert')).toEqual([]);
@@ -250,7 +250,7 @@ describe.skipIf(browser === null)('a model in the loupe', () => {
     const chooser = page.locator('dialog[open]');
     await chooser.getByRole('button', { name: 'my models' }).click();
     await chooser.getByRole('button', { name: /^tiny\.gguf/ }).click();
-    expect(await faultsInBothThemes(page)).toEqual([]);
+    expect(await accessibilityFaults(page)).toEqual([]);
     await chooser.getByRole('button', { name: 'Choose', exact: true }).click();
     const row = page.locator('.model', { hasText: 'your own file' });
     await row.waitFor({ timeout: 30_000 });
@@ -292,7 +292,7 @@ describe.skipIf(browser === null)('a model in the loupe', () => {
     await page.waitForSelector('[data-index]');
     await openPhoto(library, page, 'intact.jpg');
     await expect.poll(() => words.locator('.prose section').first().textContent(), { timeout: 20_000 }).toBe(text);
-    expect(await faultsInBothThemes(page)).toEqual([]);
+    expect(await accessibilityFaults(page)).toEqual([]);
   });
 
   when('stops writing when it is told to', async () => {
