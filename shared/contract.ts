@@ -143,6 +143,15 @@ export const verdictSchema = z.object({
 });
 export type Verdict = z.infer<typeof verdictSchema>;
 
+/** Some photos and what is set on them; marks that are not given stay. */
+const markAssignmentSchema = z.object({
+  ids: idsSchema,
+  flag: z.enum(FLAGS).optional(),
+  stars: z.int().min(0).max(5).optional(),
+  color: z.enum(COLORS).optional(),
+});
+export type MarkAssignment = z.infer<typeof markAssignmentSchema>;
+
 export const contract = {
   app: {
     state: call.input(nothing).output(
@@ -220,15 +229,10 @@ export const contract = {
   },
   marks: {
     /** Sets what is given on all these photos, as one step of the history. */
-    set: call
-      .input(
-        z.object({
-          ids: idsSchema,
-          flag: z.enum(FLAGS).optional(),
-          stars: z.int().min(0).max(5).optional(),
-          color: z.enum(COLORS).optional(),
-        }),
-      )
+    set: call.input(markAssignmentSchema).output(z.object({ changed: z.int() })),
+    /** Sets different marks on different photos, as one step; no photo may be named twice. */
+    setEach: call
+      .input(z.object({ changes: z.array(markAssignmentSchema).max(1_000) }))
       .output(z.object({ changed: z.int() })),
     history: call.input(nothing).output(z.object({ undo: z.string().nullable(), redo: z.string().nullable() })),
     undo: call.input(nothing).output(z.object({ label: z.string().nullable(), ids: z.array(photoIdSchema) })),

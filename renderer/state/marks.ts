@@ -3,6 +3,7 @@
  * the page. A mark that could not be written is taken back and said.
  */
 import { createStore } from 'zustand/vanilla';
+import type { MarkAssignment } from '../../shared/contract.ts';
 import type { Color, Flag, PhotoRow } from '../../shared/photo.ts';
 import { api } from './client.ts';
 import { library, personActed } from './library.ts';
@@ -73,14 +74,22 @@ function inTurn<T>(write: () => Promise<T>): Promise<T> {
 }
 
 /** Sets marks on these photos, at once on the page. Resolves when the core has written them; never rejects. */
-export async function setMarks(ids: readonly number[], change: MarkChange): Promise<void> {
-  if (ids.length === 0) return;
-  const takeBack = changeRows(ids, (row) => ({ ...row, ...change }));
+export function setMarks(ids: readonly number[], change: MarkChange): Promise<void> {
+  return setMarksEach([{ ids: [...ids], ...change }], describeMark(ids.length, change));
+}
+
+/** Sets different marks on different photos as one step of the history. @param words what was done, for people */
+export async function setMarksEach(assignments: readonly MarkAssignment[], words: string): Promise<void> {
+  const given = assignments.filter(({ ids }) => ids.length > 0);
+  const count = given.reduce((sum, { ids }) => sum + ids.length, 0);
+  if (count === 0) return;
+  const [only] = given.length === 1 ? given : [];
+  const takeBacks = given.map(({ ids, ...change }) => changeRows(ids, (row) => ({ ...row, ...change })));
   try {
-    await inTurn(() => api.marks.set({ ids: [...ids], ...change }));
-    if (ids.length > 1) notify(describeMark(ids.length, change), { label: 'Undo', run: () => void undo() });
+    await inTurn(() => (only === undefined ? api.marks.setEach({ changes: given }) : api.marks.set(only)));
+    if (count > 1) notify(words, { label: 'Undo', run: () => void undo() });
   } catch (error) {
-    takeBack();
+    for (const takeBack of takeBacks) takeBack();
     notifyProblem(error);
   }
 }
@@ -107,11 +116,12 @@ export async function changeStars(by: 1 | -1, advance = false): Promise<void> {
     return;
   }
   try {
-    const byStars = Map.groupBy(await rowsOf(targets), (row: PhotoRow) => clampStars(row.stars + by));
-    for (const [stars, rows] of byStars) {
-      const changed = rows.filter((row) => row.stars !== stars).map((row) => row.id);
-      await setMarks(changed, { stars });
-    }
+    const changing = (await rowsOf(targets)).filter((row) => clampStars(row.stars + by) !== row.stars);
+    const byStars = Map.groupBy(changing, (row: PhotoRow) => clampStars(row.stars + by));
+    await setMarksEach(
+      [...byStars].map(([stars, rows]) => ({ ids: rows.map(({ id }) => id), stars })),
+      `${changing.length === 1 ? '1 photo' : `${changing.length.toLocaleString('en')} photos`} with one star ${by > 0 ? 'more' : 'less'}`,
+    );
   } catch (error) {
     notifyProblem(error);
   }

@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { history, type Mark, type MarkChange, redo, setMarks, undo } from '../../electron/core/catalog/marks.ts';
+import {
+  history,
+  type Mark,
+  type MarkChange,
+  redo,
+  setMarks,
+  setMarksEach,
+  undo,
+} from '../../electron/core/catalog/marks.ts';
 import { type Catalog, openCatalog } from '../../electron/core/catalog/open.ts';
 import { COLORS, FLAGS } from '../../shared/photo.ts';
 import { fillCatalog } from './synthetic.ts';
@@ -37,8 +45,19 @@ const changes = fc.record(
   },
   { requiredKeys: [] },
 );
+/** Up to three assignments that share no photo. */
+const assignments = fc
+  .array(fc.integer({ min: 0, max: 3 }), { minLength: 8, maxLength: 8 })
+  .chain((hands) =>
+    fc
+      .tuple(changes, changes, changes)
+      .map((each) =>
+        each.map((change, hand) => ({ ids: [1, 2, 3, 4, 5, 6, 7, 8].filter((id) => hands[id - 1] === hand), change })),
+      ),
+  );
 const actions = fc.oneof(
   { weight: 4, arbitrary: fc.record({ ids: fc.subarray([1, 2, 3, 4, 5, 6, 7, 8]), change: changes }) },
+  { weight: 2, arbitrary: assignments },
   { weight: 3, arbitrary: fc.constant('undo' as const) },
   { weight: 2, arbitrary: fc.constant('redo' as const) },
   { weight: 1, arbitrary: fc.constant('restart' as const) },
@@ -63,8 +82,16 @@ test('undo and redo lead through every state, also across restarts', () => {
             catalog.close();
             catalog = openCatalog({ dataDirectory });
           } else {
-            const next = applied(states[at]!, action.ids, action.change);
-            setMarks(catalog, action.ids, action.change);
+            const each = Array.isArray(action) ? action : [action];
+            const next = each.reduce((marks, { ids, change }) => applied(marks, ids, change), states[at]!);
+            if (Array.isArray(action)) {
+              setMarksEach(
+                catalog,
+                action.map(({ ids, change }) => ({ ids, ...change })),
+              );
+            } else {
+              setMarks(catalog, action.ids, action.change);
+            }
             if (JSON.stringify(next) !== JSON.stringify(states[at])) {
               states.splice(at + 1, states.length, next);
               at++;
@@ -106,6 +133,54 @@ test('steps are named for people, and one step holds any number of photos', () =
     expect(undo(catalog).ids).toHaveLength(1500);
     expect(history(catalog)).toEqual({ undo: null, redo: 'Pick 1,500 photos' });
     expect(undo(catalog)).toEqual({ label: null, ids: [] });
+    catalog.close();
+  }));
+
+test('different marks for different photos are one step, named for people', () =>
+  withCatalog((dataDirectory) => {
+    const catalog = openCatalog({ dataDirectory });
+    const ids = fillCatalog(catalog, { photos: 30, words: false });
+    catalog.exec('DELETE FROM mark');
+    const before = marksOf(catalog);
+    const verdict = [
+      { ids: [2], flag: 'pick' as const },
+      { ids: [1, 3], flag: 'reject' as const },
+    ];
+    expect(setMarksEach(catalog, verdict).toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
+    expect(history(catalog).undo).toBe('Pick 1 photo, reject 2 photos');
+    expect(setMarksEach(catalog, verdict)).toEqual([]);
+    expect(undo(catalog).ids).toHaveLength(3);
+    expect(marksOf(catalog)).toEqual(before);
+    redo(catalog);
+    expect(
+      marksOf(catalog)
+        .slice(0, 3)
+        .map(({ flag }) => flag),
+    ).toEqual(['reject', 'pick', 'reject']);
+    setMarksEach(catalog, [
+      { ids: ids.slice(0, 10), stars: 2 },
+      { ids: ids.slice(10, 12), stars: 3 },
+    ]);
+    expect(history(catalog).undo).toBe('Change the stars of 12 photos');
+    // What changes nothing is not told.
+    setMarksEach(catalog, [
+      { ids: [1], flag: 'reject' },
+      { ids: [4], flag: 'reject', stars: 5 },
+    ]);
+    expect(history(catalog).undo).toBe('Reject 1 photo, give 5 stars to 1 photo');
+    setMarksEach(catalog, [
+      { ids: [5], flag: 'pick', color: 'red' },
+      { ids: [6, 7], flag: 'reject', color: 'blue' },
+    ]);
+    expect(history(catalog).undo).toBe('Change the marks of 3 photos');
+    const now = marksOf(catalog);
+    expect(() =>
+      setMarksEach(catalog, [
+        { ids: [8], stars: 1 },
+        { ids: [9, 8], stars: 2 },
+      ]),
+    ).toThrow('Photo 8 is to be marked in two ways at once.');
+    expect(marksOf(catalog)).toEqual(now);
     catalog.close();
   }));
 

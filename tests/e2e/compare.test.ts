@@ -149,7 +149,7 @@ describe.skipIf(browser === null)('compare', () => {
     const winner = ids['ABC'.indexOf(letter)]!;
     await expect.poll(() => ids.map((id) => flags()[id])).toEqual(ids.map((id) => (id === winner ? 'pick' : 'reject')));
     await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
-    await page.keyboard.press('Control+z');
+    // One click is one step back.
     await page.keyboard.press('Control+z');
     await expect.poll(() => ids.map((id) => flags()[id])).toEqual(['none', 'none', 'none']);
   });

@@ -110,7 +110,13 @@ describe('marks', () => {
     await expect.poll(() => marked('frame-11').stars).toBe(3);
     await tile('frame-10').click({ modifiers: ['Control'] });
     await keys(']');
-    await expect.poll(() => [marked('frame-10').stars, marked('frame-11').stars]).toEqual([2, 4]);
+    const both = () => [marked('frame-10').stars, marked('frame-11').stars];
+    await expect.poll(both).toEqual([2, 4]);
+    await shown.page.getByText('2 photos with one star more').waitFor();
+    await keys('Control+z');
+    await expect.poll(both).toEqual([1, 3]);
+    await keys('Control+Shift+z');
+    await expect.poll(both).toEqual([2, 4]);
   });
 
   test('are there after a reload and a restart, and so is undo', async () => {

@@ -13,7 +13,7 @@ import {
 } from '../catalog/albums.ts';
 import { countsOf, distributionOf, facetsOf } from '../catalog/facets.ts';
 import { folderTree } from '../catalog/folders.ts';
-import { history, redo, setMarks, undo } from '../catalog/marks.ts';
+import { history, redo, setMarks, setMarksEach, undo } from '../catalog/marks.ts';
 import { orderOf } from '../catalog/order.ts';
 import { photoDetail, photoRows } from '../catalog/photos.ts';
 import type { Base } from './base.ts';
@@ -61,6 +61,11 @@ export function markHandlers(os: Base, { catalog, changes }: HandlerRoom) {
   return {
     set: os.marks.set.handler(({ input: { ids, ...mark } }) => {
       const touched = setMarks(catalog, ids, mark);
+      changed(touched);
+      return { changed: touched.length };
+    }),
+    setEach: os.marks.setEach.handler(({ input }) => {
+      const touched = setMarksEach(catalog, input.changes);
       changed(touched);
       return { changed: touched.length };
     }),

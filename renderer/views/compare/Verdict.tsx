@@ -1,23 +1,27 @@
 /** The written reason for one photo over the others, and the one click that follows it. */
 import { askVerdict, letterOf, lineup, useLineup } from '../../state/lineup.ts';
-import { setMarks } from '../../state/marks.ts';
+import { setMarksEach } from '../../state/marks.ts';
 import { criticTitle, useModels } from '../../state/models.ts';
 import { useSelection } from '../../state/selection.ts';
 import { Button } from '../../ui/Button.tsx';
 
-/** Picks one photo and rejects the others; each is a step of the history. */
-async function pickOver(winner: number, ids: readonly number[]): Promise<void> {
-  await setMarks([winner], { flag: 'pick' });
-  await setMarks(
-    ids.filter((id) => id !== winner),
-    { flag: 'reject' },
+/** Picks one photo and rejects the others, as one step of the history. */
+function pickOver(winner: number, ids: readonly number[]): void {
+  const others = ids.filter((id) => id !== winner);
+  const words = `${letterOf(ids.indexOf(winner))} picked, ${others.length === 1 ? 'the other' : `${others.length} others`} rejected`;
+  void setMarksEach(
+    [
+      { ids: [winner], flag: 'pick' },
+      { ids: others, flag: 'reject' },
+    ],
+    words,
   );
 }
 
 /** Follows the verdict. */
 export function decide(): void {
   const { verdict, ids } = lineup.getState();
-  if (verdict?.winner != null) void pickOver(verdict.winner, ids);
+  if (verdict?.winner != null) pickOver(verdict.winner, ids);
 }
 
 function splitFirst(text: string): [string, string] {
@@ -109,7 +113,7 @@ export function Verdict() {
         {chosen !== null && (
           <Button
             tone={winner === null ? 'raised' : 'accent'}
-            onClick={() => void pickOver(chosen, ids)}
+            onClick={() => pickOver(chosen, ids)}
             aria-keyshortcuts={winner === null ? undefined : 'Enter'}
           >
             Pick {letter}, reject the rest
