@@ -26,11 +26,16 @@ const TECHNICAL: readonly ReasonName[] = [
 /** More than a few facts drown the picture. */
 const MOST_FACTS = 4;
 
+/** A measured fact in words, and which reason of the critic it is. */
+export interface Evidence {
+  name: ReasonName;
+  text: string;
+}
+
 /** The heaviest technical sentences of the measured critique, heaviest first; none for a photo without faults or merits. */
-export function evidenceOf(measured: Pick<Critique, 'reasons'> | null): string[] {
+export function evidenceOf(measured: Pick<Critique, 'reasons'> | null): Evidence[] {
   return (measured?.reasons ?? [])
-    .filter((reason) => (TECHNICAL as readonly string[]).includes(reason.name))
     .toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
-    .slice(0, MOST_FACTS)
-    .map((reason) => reason.text);
+    .flatMap(({ name, text }) => TECHNICAL.filter((known) => known === name).map((known) => ({ name: known, text })))
+    .slice(0, MOST_FACTS);
 }

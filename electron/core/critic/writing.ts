@@ -6,6 +6,7 @@ import { critiqueBy, saveCritique } from '../catalog/critiques.ts';
 import { addMessage, forgetMessages, messagesOf } from '../catalog/messages.ts';
 import { CoreError } from '../core-error.ts';
 import type { ActiveModel } from './active.ts';
+import { createCiter } from './citations.ts';
 import type { EngineHost } from './engine.ts';
 import { evidenceOf } from './evidence.ts';
 import { countStrike, ensureCritique, type GradingRoom, identify, imageOf, measuredCritique } from './grading.ts';
@@ -42,7 +43,7 @@ export async function* explain(
     return;
   }
   const facts = evidenceOf(measuredCritique(room.catalog, photo));
-  const evidence = facts.map((text, index): Writing => ({ kind: 'evidence', number: index + 1, text }));
+  const evidence = facts.map(({ text }, index): Writing => ({ kind: 'evidence', number: index + 1, text }));
   const kept = active.identity ? critiqueBy(room.catalog, photo, active.identity) : null;
   if (kept?.text && !again) {
     yield { kind: 'critique', critique: kept };
@@ -55,7 +56,15 @@ export async function* explain(
     yield { kind: 'critique', critique };
     yield* evidence;
     const text: string[] = [];
-    for await (const event of session.explain(image, { evidence: facts }, signal)) {
+    const citer = createCiter(facts);
+    const request = { evidence: facts.map((fact) => fact.text) };
+    for await (const raw of session.explain(image, request, signal)) {
+      const event = raw.kind === 'token' ? { ...raw, text: citer.piece(raw.text) } : raw;
+      const last = raw.kind === 'section' || raw.kind === 'end' ? citer.end() : '';
+      if (last !== '') {
+        text.push(last);
+        yield { kind: 'token', text: last };
+      }
       if (event.kind === 'section') text.push(`${text.length > 0 ? '\n\n' : ''}${HEADING}${event.title}\n\n`);
       if (event.kind === 'token') text.push(event.text);
       if (event.kind === 'end' && event.reason !== 'stopped') {
@@ -97,7 +106,7 @@ export async function* ask(
   const answer: string[] = [];
   try {
     yield* onStage(room, active, photo, signal, async function* ({ session, image }) {
-      const evidence = evidenceOf(measuredCritique(catalog, photo));
+      const evidence = evidenceOf(measuredCritique(catalog, photo)).map(({ text }) => text);
       for await (const event of session.chat(image, { question, history, evidence }, signal)) {
         if (event.kind === 'token') answer.push(event.text);
         yield* writingOf(event);
