@@ -110,9 +110,8 @@ function Badges({ row, show, width }: { row: PhotoRow; show: boolean; width: num
           {row.kind === 'raw+jpeg' && !small && <span className="chip kind" data-kind="RAW+J" />}
           {row.kind === 'raw' && !small && <span className="chip kind" data-kind="RAW" />}
           {row.stack?.top === true && row.stack.size > 1 && (
-            <span className="chip">
+            <span className="chip counted" data-count={row.stack.size}>
               <Icon name="stack" size={12} />
-              {row.stack.size}
             </span>
           )}
         </span>
