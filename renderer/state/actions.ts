@@ -2,7 +2,7 @@
  * The dispatcher of keys: a chord names an action (shared/keys.ts), and the view that registered for it last does it.
  * Buttons and menus run the same actions by name, so that a key and a click cannot differ.
  */
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { type ActionName, actionFacts, bindings, chordOf } from '../../shared/keys.ts';
 import { settings } from './settings.ts';
 
@@ -21,18 +21,24 @@ export type ActionHandlers = Partial<Record<ActionName, ActionHandler>>;
 
 const stack: { current: ActionHandlers }[] = [];
 
-/** Registers handlers while the component is there; the newest registration of an action is asked first. */
-export function useActions(handlers: ActionHandlers): void {
+/**
+ * Registers handlers while the component is there; the newest registration of an action is asked first. Registered
+ * before the paint: a key that is pressed as soon as a view is seen is the view's.
+ * @param place `beneath` for handlers that work everywhere: whatever is on screen is asked before them
+ */
+export function useActions(handlers: ActionHandlers, place: 'above' | 'beneath' = 'above'): void {
   const entry = useRef(handlers);
-  useEffect(() => {
+  useLayoutEffect(() => {
     entry.current = handlers;
   });
-  useEffect(() => {
-    stack.push(entry);
+  useLayoutEffect(() => {
+    // Children register before the component around them.
+    if (place === 'beneath') stack.unshift(entry);
+    else stack.push(entry);
     return () => {
       stack.splice(stack.indexOf(entry), 1);
     };
-  }, []);
+  }, [place]);
 }
 
 /** Runs an action by name. @returns whether anyone did it */

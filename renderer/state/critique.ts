@@ -13,13 +13,15 @@ import { continued, EMPTY_SCRIPT, type Script } from './script.ts';
 export interface Conversation {
   /** The explanation, null when none was asked for in this visit. */
   readonly explanation: Script | null;
+  /** The explanation of an earlier visit with its evidence, null until it is read. */
+  readonly recalled: Script | null;
   /** The talk so far, null until it is read. */
   readonly messages: readonly Message[] | null;
   /** The answer that is being written, with the question that it answers. */
   readonly answer: { readonly question: string; readonly retried: boolean; readonly script: Script } | null;
 }
 
-const EMPTY: Conversation = { explanation: null, messages: null, answer: null };
+const EMPTY: Conversation = { explanation: null, recalled: null, messages: null, answer: null };
 
 const conversations = createStore<{ byPhoto: ReadonlyMap<number, Conversation> }>(() => ({ byPhoto: new Map() }));
 
@@ -84,6 +86,27 @@ export async function explain(id: number, again = false): Promise<void> {
     (explanation) => change(id, { explanation }),
   );
   readDetailAgain(id);
+}
+
+/**
+ * Reads the kept explanation with the evidence that its references mean. Never has a new one written: what the active
+ * critic would have to think about first stays unread.
+ */
+export async function recall(id: number, signal: AbortSignal): Promise<void> {
+  const own = new AbortController();
+  let script = EMPTY_SCRIPT;
+  try {
+    for await (const event of await api.critic.explain({ id }, { signal: AbortSignal.any([signal, own.signal]) })) {
+      if (event.kind === 'status') {
+        own.abort();
+        return;
+      }
+      script = continued(script, event);
+    }
+    if (script.state === 'complete') change(id, { recalled: script });
+  } catch {
+    // The text alone is on screen already.
+  }
 }
 
 export async function readMessages(id: number): Promise<void> {

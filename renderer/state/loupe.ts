@@ -18,6 +18,8 @@ export interface LoupeState {
   readonly thirds: boolean;
   readonly faces: boolean;
   readonly page: InspectorPage;
+  /** The photo that was asked about and whose answer is not in sight yet. */
+  readonly asked: number | null;
   /** What is tried on which photo; another photo is shown as it is. */
   readonly trying: { readonly photo: number; readonly adjustments: readonly Adjustment[] } | null;
   /** Held: the photo as it is, while something is tried on it. */
@@ -33,6 +35,7 @@ const KEPT = { clipping: false, focusMap: false, thirds: false, faces: false, pa
 export const loupe = createStore<LoupeState>(() => ({
   ...recall('loupe', KEPT),
   placement: FIT,
+  asked: null,
   trying: null,
   showsOriginal: false,
   histogram: null,

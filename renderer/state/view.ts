@@ -10,8 +10,9 @@ export const PHOTO_VIEWS = ['grid', 'loupe', 'compare', 'survey'] as const satis
 
 interface Panels {
   sidebar: boolean;
-  /** Remembered apart: most people want it beside one photo and not beside the grid. */
+  /** Remembered apart: most people want it beside one photo and not beside the grid or a comparison. */
   inspectorInGrid: boolean;
+  inspectorInCompare: boolean;
   inspectorElsewhere: boolean;
   filterBar: boolean;
   sidebarWidth: number;
@@ -31,6 +32,7 @@ export interface ViewState extends Panels {
 const PANELS: Panels = {
   sidebar: true,
   inspectorInGrid: false,
+  inspectorInCompare: false,
   inspectorElsewhere: true,
   filterBar: false,
   sidebarWidth: 224,
@@ -71,16 +73,21 @@ export function isPhotoView(view: View): boolean {
   return (PHOTO_VIEWS as readonly View[]).includes(view);
 }
 
+/** Which choice holds in this view. */
+function inspectorOf(view: View): 'inspectorInGrid' | 'inspectorInCompare' | 'inspectorElsewhere' {
+  if (view === 'grid') return 'inspectorInGrid';
+  return view === 'compare' ? 'inspectorInCompare' : 'inspectorElsewhere';
+}
+
 export function isInspectorOpen(state: ViewState): boolean {
-  if (!isPhotoView(state.view)) return false;
-  return state.view === 'grid' ? state.inspectorInGrid : state.inspectorElsewhere;
+  return isPhotoView(state.view) && state[inspectorOf(state.view)];
 }
 
 export function setPanels(change: Partial<Panels>): void {
   viewState.setState(change);
-  const { sidebar, inspectorInGrid, inspectorElsewhere, filterBar, sidebarWidth, inspectorWidth } =
-    viewState.getState();
-  remember('panels', { sidebar, inspectorInGrid, inspectorElsewhere, filterBar, sidebarWidth, inspectorWidth });
+  const state = viewState.getState();
+  const names = Object.keys(PANELS) as (keyof Panels)[];
+  remember('panels', Object.fromEntries(names.map((name) => [name, state[name]])));
 }
 
 export function toggleSidebar(): void {
@@ -89,21 +96,16 @@ export function toggleSidebar(): void {
 
 export function toggleInspector(): void {
   const state = viewState.getState();
-  setPanels(
-    state.view === 'grid'
-      ? { inspectorInGrid: !state.inspectorInGrid }
-      : { inspectorElsewhere: !state.inspectorElsewhere },
-  );
+  const own = inspectorOf(state.view);
+  setPanels({ [own]: !state[own] });
 }
 
 /** Hides both panels, or shows the sidebar (and beside one photo the inspector) again. */
 export function togglePanels(): void {
   const state = viewState.getState();
   const show = !(state.sidebar || isInspectorOpen(state));
-  setPanels({
-    sidebar: show,
-    ...(state.view === 'grid' ? (show ? {} : { inspectorInGrid: false }) : { inspectorElsewhere: show }),
-  });
+  const own = inspectorOf(state.view);
+  setPanels({ sidebar: show, ...(show && own !== 'inspectorElsewhere' ? {} : { [own]: show }) });
 }
 
 export function toggleFilterBar(): void {

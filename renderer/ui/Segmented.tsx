@@ -31,6 +31,7 @@ export function Segmented<T extends string>({
     onChange(next.value);
     group.current?.querySelector<HTMLElement>(`[data-value="${next.value}"]`)?.focus();
   };
+  const isChosen = options.some((option) => option.value === value);
   return (
     <div
       ref={group}
@@ -44,8 +45,15 @@ export function Segmented<T extends string>({
         choose(by);
       }}
     >
-      {options.map((option) => (
-        <Segment key={option.value} option={option} chosen={option.value === value} onChoose={onChange} />
+      {options.map((option, index) => (
+        <Segment
+          key={option.value}
+          option={option}
+          chosen={option.value === value}
+          // Where none is chosen the first is the one that Tab reaches.
+          reachable={isChosen ? option.value === value : index === 0}
+          onChoose={onChange}
+        />
       ))}
     </div>
   );
@@ -54,10 +62,12 @@ export function Segmented<T extends string>({
 function Segment<T extends string>({
   option,
   chosen,
+  reachable,
   onChoose,
 }: {
   option: SegmentedOption<T>;
   chosen: boolean;
+  reachable: boolean;
   onChoose: (value: T) => void;
 }) {
   const chord = useChord(option.action);
@@ -67,7 +77,7 @@ function Segment<T extends string>({
       type="button"
       role="radio"
       aria-checked={chosen}
-      tabIndex={chosen ? 0 : -1}
+      tabIndex={reachable ? 0 : -1}
       disabled={option.disabled}
       data-value={option.value}
       {...(chord === '' ? {} : tip(option.label, chord))}

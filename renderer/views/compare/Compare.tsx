@@ -20,8 +20,8 @@ import {
 import { selection, useSelection } from '../../state/selection.ts';
 import { showView } from '../../state/view.ts';
 import { Button } from '../../ui/Button.tsx';
-import { State } from '../../ui/State.tsx';
 import { ToolbarEnd, ToolbarStart } from '../frame/Slots.tsx';
+import { Nothing } from '../grid/Nothing.tsx';
 import { BackButton } from '../loupe/LoupeToolbar.tsx';
 import { Pane, panes } from './Pane.tsx';
 import { decide, Verdict } from './Verdict.tsx';
@@ -91,9 +91,7 @@ export function Compare() {
 
   if (total < 2) {
     return isLoading ? null : (
-      <State title="Nothing to compare">
-        Comparing takes at least two photos, and this view has fewer. Go back to the grid, or clear the filter.
-      </State>
+      <Nothing title="Nothing to compare">Comparing takes at least two photos, and this place shows fewer.</Nothing>
     );
   }
   return (

@@ -80,7 +80,7 @@ function Scores({
     <div className="pane-scores">
       <p className="pane-grade" data-measured={isMeasured || undefined}>
         {row.grade === null ? (
-          <span className="meta">Not judged yet</span>
+          <span className="meta">{row.state === 'failed' ? 'Cannot be judged' : 'Not judged yet'}</span>
         ) : (
           <>
             <strong>

@@ -9,6 +9,7 @@ import { DIMENSION_LABELS, DIMENSIONS } from '../../../shared/grade.ts';
 import type { PhotoDetail } from '../../../shared/photo.ts';
 import { useDetail, useSpread } from '../../state/details.ts';
 import { useLibrary } from '../../state/library.ts';
+import { useLoupe } from '../../state/loupe.ts';
 import { criticTitle, useModels } from '../../state/models.ts';
 import { sourceTitle, usePlaces } from '../../state/places.ts';
 import { useSettings } from '../../state/settings.ts';
@@ -107,6 +108,11 @@ function areMeasured(reasons: readonly Reason[], detail: PhotoDetail): boolean {
   return reasons.every((reason) => detail.reasons.some((one) => one.name === reason.name && one.text === reason.text));
 }
 
+/** One grade alone has no place among others. */
+function isSpread(bins: readonly number[]): boolean {
+  return bins.reduce((sum, count) => sum + count, 0) > 1;
+}
+
 /** One quiet line where a model would say more. */
 function Offer() {
   const { list } = useModels();
@@ -132,6 +138,7 @@ export function Critique({ photo }: { photo: number }) {
   const spread = useSpread();
   const { list } = useModels();
   const hasModel = useSettings((settings) => settings.models.active !== null);
+  const isAsked = useLoupe((state) => state.asked === photo);
   const source = useLibrary((state) => state.query.source);
   const folders = usePlaces((state) => state.folders);
   const albums = usePlaces((state) => state.albums);
@@ -165,16 +172,18 @@ export function Critique({ photo }: { photo: number }) {
       <Head detail={detail} critique={critique} title={criticTitle(critique.critic, list)} />
       {critique.probabilities !== null && <LevelBars probabilities={critique.probabilities} />}
       <Dimensions critique={critique} medians={spread?.dimensions ?? {}} />
-      {spread !== null && (
+      {spread !== null && isSpread(spread.bins) && (
         <figure className="critique-figure">
           <figcaption className="section-head">Grades of {place}</figcaption>
           <Distribution bins={spread.bins} median={spread.median} value={detail.grade?.value ?? null} what={place} />
         </figure>
       )}
-      {hasModel && <Explanation photo={photo} critiques={detail.critiques} />}
-      <Reasons reasons={reasons} isMeasured={areMeasured(reasons, detail)} />
+      {hasModel && (
+        <Explanation key={`explanation-${photo}`} photo={photo} critiques={detail.critiques} isAsked={isAsked} />
+      )}
+      <Reasons reasons={reasons} isMeasured={areMeasured(reasons, detail)} isAsked={isAsked && !hasModel} />
       <Suggestions photo={photo} suggestions={suggestions} />
-      {hasModel ? <Talk key={photo} photo={photo} weak={critique.value < 60} /> : <Offer />}
+      {hasModel ? <Talk key={`talk-${photo}`} photo={photo} weak={critique.value < 60} /> : <Offer />}
     </div>
   );
 }

@@ -1,9 +1,11 @@
 /** The written explanation: asked for, streamed, stopped, stored, copied, written again. */
-import { useId, useMemo } from 'react';
+import { useEffect, useId, useMemo, useRef } from 'react';
 import type { Critique } from '../../../shared/critique.ts';
-import { explain, stopWriting, useConversation } from '../../state/critique.ts';
+import { explain, recall, stopWriting, useConversation } from '../../state/critique.ts';
 import { notify } from '../../state/notices.ts';
 import { type Script, scriptText, storedParts } from '../../state/script.ts';
+import { useSettings } from '../../state/settings.ts';
+import { answered } from '../../state/why.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Prose, Spoken } from './Prose.tsx';
 
@@ -36,14 +38,44 @@ function storedScript(critiques: readonly Critique[]): { script: Script; critic:
   };
 }
 
-export function Explanation({ photo, critiques }: { photo: number; critiques: readonly Critique[] }) {
-  const { explanation } = useConversation(photo);
+export function Explanation({
+  photo,
+  critiques,
+  isAsked,
+}: {
+  photo: number;
+  critiques: readonly Critique[];
+  isAsked: boolean;
+}) {
+  const { explanation, recalled } = useConversation(photo);
+  const active = useSettings((settings) => settings.models.active);
   const stored = useMemo(() => storedScript(critiques), [critiques]);
+  const box = useRef<HTMLElement>(null);
   const noteId = useId();
-  const script = explanation ?? stored?.script ?? null;
+  const script = explanation ?? (stored?.critic === active ? recalled : null) ?? stored?.script ?? null;
   const isWriting = explanation?.state === 'writing';
+  // A text of an earlier visit comes without its notes: the core has them.
+  const isBare = explanation === null && recalled === null && stored !== null && stored.critic === active;
+  useEffect(() => {
+    if (!isBare) return;
+    const own = new AbortController();
+    void recall(photo, own.signal);
+    return () => own.abort();
+  }, [photo, isBare]);
+  // Who asked is led to the answer as it grows, until it is there or the wheel is turned.
+  useEffect(() => {
+    if (!isAsked || script === null) return;
+    box.current?.scrollIntoView({ block: 'start' });
+    if (!isWriting) answered();
+  }, [isAsked, isWriting, script]);
+  useEffect(() => {
+    if (!isAsked) return;
+    window.addEventListener('wheel', answered, { passive: true });
+    return () => window.removeEventListener('wheel', answered);
+  }, [isAsked]);
   return (
     <section
+      ref={box}
       className="critique-section"
       aria-label="Explanation"
       aria-busy={isWriting}

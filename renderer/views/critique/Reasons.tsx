@@ -1,15 +1,32 @@
+import { useEffect, useRef } from 'react';
 import type { Reason } from '../../../shared/critique.ts';
 import { reasonLabel } from '../../../shared/reasons.ts';
+import { answered } from '../../state/why.ts';
 
 const points = (weight: number): string =>
   `${weight < 0 ? '−' : '+'}${Math.abs(weight).toFixed(weight % 1 === 0 ? 0 : 1)}`;
 
-/** What costs and what earns, heaviest first, with the points of each. */
-export function Reasons({ reasons, isMeasured }: { reasons: readonly Reason[]; isMeasured: boolean }) {
+/** What costs and what earns, heaviest first, with the points of each. @param isAsked whether to lead the person here */
+export function Reasons({
+  reasons,
+  isMeasured,
+  isAsked,
+}: {
+  reasons: readonly Reason[];
+  isMeasured: boolean;
+  isAsked: boolean;
+}) {
+  const head = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (!isAsked) return;
+    head.current?.parentElement?.scrollIntoView({ block: 'nearest' });
+    head.current?.focus({ preventScroll: true });
+    answered();
+  }, [isAsked]);
   const ranked = reasons.toSorted((one, other) => Math.abs(other.weight) - Math.abs(one.weight));
   return (
     <section className="critique-section" aria-labelledby="reasons-head">
-      <h3 id="reasons-head" className="section-head" tabIndex={-1}>
+      <h3 ref={head} id="reasons-head" className="section-head" tabIndex={-1}>
         Why{isMeasured ? ', from the pixels' : ''}
       </h3>
       {ranked.length === 0 ? (

@@ -3,7 +3,7 @@ import './frame.css';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { MenuCommand } from '../../../shared/shell.ts';
-import { runAction, useActions } from '../../state/actions.ts';
+import { type ActionHandlers, runAction, useActions } from '../../state/actions.ts';
 import { app } from '../../state/app.ts';
 import { desktop } from '../../state/client.ts';
 import { toggleStacks } from '../../state/library.ts';
@@ -28,6 +28,7 @@ import {
   useView,
   viewState,
 } from '../../state/view.ts';
+import { why } from '../../state/why.ts';
 import { Notices } from '../../ui/Notices.tsx';
 import { TooltipLayer } from '../../ui/Tooltip.tsx';
 import { Compare } from '../compare/Compare.tsx';
@@ -59,70 +60,72 @@ const MENU: Readonly<Record<MenuCommand, () => unknown>> = {
   shortcuts: () => runAction('app.shortcuts'),
 };
 
-function useAppActions(): void {
-  useActions({
-    'mark.pick': ({ advance }) => mark({ flag: 'pick' }, advance),
-    'mark.reject': ({ advance }) => mark({ flag: 'reject' }, advance),
-    'mark.unflag': ({ advance }) => mark({ flag: 'none' }, advance),
-    'mark.cycle': ({ advance }) => cycleFlag(advance),
-    'mark.stars0': ({ advance }) => mark({ stars: 0 }, advance),
-    'mark.stars1': ({ advance }) => mark({ stars: 1 }, advance),
-    'mark.stars2': ({ advance }) => mark({ stars: 2 }, advance),
-    'mark.stars3': ({ advance }) => mark({ stars: 3 }, advance),
-    'mark.stars4': ({ advance }) => mark({ stars: 4 }, advance),
-    'mark.stars5': ({ advance }) => mark({ stars: 5 }, advance),
-    'mark.fewerStars': ({ advance }) => void changeStars(-1, advance),
-    'mark.moreStars': ({ advance }) => void changeStars(1, advance),
-    'mark.red': ({ advance }) => mark({ color: 'red' }, advance),
-    'mark.yellow': ({ advance }) => mark({ color: 'yellow' }, advance),
-    'mark.green': ({ advance }) => mark({ color: 'green' }, advance),
-    'mark.blue': ({ advance }) => mark({ color: 'blue' }, advance),
-    'mark.purple': ({ advance }) => mark({ color: 'purple' }, advance),
-    'mark.noColor': ({ advance }) => mark({ color: 'none' }, advance),
-    'mark.autoAdvance': () => {
-      const on = !settings.getState().autoAdvance;
-      changeSettings((now) => ({ ...now, autoAdvance: on }));
-      notify(on ? 'A mark goes on to the next photo' : 'A mark stays on its photo');
-    },
-    'view.grid': () => showView('grid'),
-    'view.loupe': () => showView('loupe'),
-    'view.compare': () => showView('compare'),
-    'view.survey': () => showView('survey'),
-    'view.settings': () => showView('settings'),
-    'view.back': () => {
-      if (viewState.getState().lightsOut) toggleLightsOut();
-      else if (document.fullscreenElement !== null) void document.exitFullscreen();
-      else if (viewState.getState().view === 'grid') selectNone();
-      else goBack();
-    },
-    'stacks.toggle': toggleStacks,
-    'look.fullScreen': () => {
-      if (document.fullscreenElement === null) void document.documentElement.requestFullscreen();
-      else void document.exitFullscreen();
-    },
-    'look.lightsOut': toggleLightsOut,
-    'panels.toggle': togglePanels,
-    'panels.inspector': toggleInspector,
-    'panels.filter': () => {
-      if (viewState.getState().view !== 'grid') showView('grid');
-      toggleFilterBar();
-    },
-    'panels.next': () => focusRegion(1),
-    'panels.previous': () => focusRegion(-1),
-    'select.all': selectAll,
-    'select.none': selectNone,
-    'history.undo': () => void undo(),
-    'history.redo': () => void redo(),
-    'app.shortcuts': () => showSheet(true),
-    // With the sidebar open its own field answers.
-    'app.find': () => {
-      if (app.getState().state !== 'ready') return false;
-      setPanels({ sidebar: true });
-      requestAnimationFrame(() => runAction('app.find'));
-      return true;
-    },
-  });
-}
+/** What works everywhere, unless what is on screen does it in its own way. */
+const useAppActions = (): void => useActions(APP_ACTIONS, 'beneath');
+
+const APP_ACTIONS: ActionHandlers = {
+  'mark.pick': ({ advance }) => mark({ flag: 'pick' }, advance),
+  'mark.reject': ({ advance }) => mark({ flag: 'reject' }, advance),
+  'mark.unflag': ({ advance }) => mark({ flag: 'none' }, advance),
+  'mark.cycle': ({ advance }) => cycleFlag(advance),
+  'mark.stars0': ({ advance }) => mark({ stars: 0 }, advance),
+  'mark.stars1': ({ advance }) => mark({ stars: 1 }, advance),
+  'mark.stars2': ({ advance }) => mark({ stars: 2 }, advance),
+  'mark.stars3': ({ advance }) => mark({ stars: 3 }, advance),
+  'mark.stars4': ({ advance }) => mark({ stars: 4 }, advance),
+  'mark.stars5': ({ advance }) => mark({ stars: 5 }, advance),
+  'mark.fewerStars': ({ advance }) => void changeStars(-1, advance),
+  'mark.moreStars': ({ advance }) => void changeStars(1, advance),
+  'mark.red': ({ advance }) => mark({ color: 'red' }, advance),
+  'mark.yellow': ({ advance }) => mark({ color: 'yellow' }, advance),
+  'mark.green': ({ advance }) => mark({ color: 'green' }, advance),
+  'mark.blue': ({ advance }) => mark({ color: 'blue' }, advance),
+  'mark.purple': ({ advance }) => mark({ color: 'purple' }, advance),
+  'mark.noColor': ({ advance }) => mark({ color: 'none' }, advance),
+  'mark.autoAdvance': () => {
+    const on = !settings.getState().autoAdvance;
+    changeSettings((now) => ({ ...now, autoAdvance: on }));
+    notify(on ? 'A mark goes on to the next photo' : 'A mark stays on its photo');
+  },
+  'view.grid': () => showView('grid'),
+  'view.loupe': () => showView('loupe'),
+  'view.compare': () => showView('compare'),
+  'view.survey': () => showView('survey'),
+  'view.settings': () => showView('settings'),
+  'view.back': () => {
+    if (viewState.getState().lightsOut) toggleLightsOut();
+    else if (document.fullscreenElement !== null) void document.exitFullscreen();
+    else if (viewState.getState().view === 'grid') selectNone();
+    else goBack();
+  },
+  'stacks.toggle': toggleStacks,
+  'look.fullScreen': () => {
+    if (document.fullscreenElement === null) void document.documentElement.requestFullscreen();
+    else void document.exitFullscreen();
+  },
+  'look.why': why,
+  'look.lightsOut': toggleLightsOut,
+  'panels.toggle': togglePanels,
+  'panels.inspector': toggleInspector,
+  'panels.filter': () => {
+    if (viewState.getState().view !== 'grid') showView('grid');
+    toggleFilterBar();
+  },
+  'panels.next': () => focusRegion(1),
+  'panels.previous': () => focusRegion(-1),
+  'select.all': selectAll,
+  'select.none': selectNone,
+  'history.undo': () => void undo(),
+  'history.redo': () => void redo(),
+  'app.shortcuts': () => showSheet(true),
+  // With the sidebar open its own field answers.
+  'app.find': () => {
+    if (app.getState().state !== 'ready') return false;
+    setPanels({ sidebar: true });
+    requestAnimationFrame(() => runAction('app.find'));
+    return true;
+  },
+};
 
 export function Frame() {
   const [slots, setSlots] = useState<SlotElements>({ start: null, end: null });

@@ -6,7 +6,7 @@ import { isUnderWay, shareDone, useJobs } from '../../state/jobs.ts';
 import { useLibrary } from '../../state/library.ts';
 import { useSelection } from '../../state/selection.ts';
 import { changeSettings, useSettings } from '../../state/settings.ts';
-import { useView } from '../../state/view.ts';
+import { isPhotoView, useView } from '../../state/view.ts';
 import { Bar } from '../../ui/Bar.tsx';
 import { Slider } from '../../ui/Field.tsx';
 import { Popover } from '../../ui/Popover.tsx';
@@ -14,6 +14,7 @@ import { tip } from '../../ui/Tooltip.tsx';
 import { SIZES } from '../grid/sizes.ts';
 import { JobList } from '../jobs/JobList.tsx';
 import { jobLine } from '../jobs/words.ts';
+import { backendText } from '../models/words.ts';
 
 /** The line at the foot: what runs, what is selected, how large thumbnails are, what judges. */
 export function StatusBar() {
@@ -24,7 +25,7 @@ export function StatusBar() {
     <footer className="status" data-region="status">
       <Work />
       <span className="status-end">
-        {total > 0 && selected > 0 && <span>{selected.toLocaleString('en')} selected</span>}
+        {total > 0 && selected > 0 && isPhotoView(view) && <span>{selected.toLocaleString('en')} selected</span>}
         <EngineWord />
         {view === 'grid' && total > 0 && <SizeSlider />}
       </span>
@@ -89,7 +90,7 @@ function EngineWord() {
         : ` · ${gigabytes(engine.memoryBytes)} of ${gigabytes(engine.deviceMemoryBytes)} GB`;
   return (
     <span className="cut">
-      {engine.device ?? engine.backend ?? 'Model ready'}
+      {engine.device ?? (engine.backend === null ? 'Model ready' : backendText(engine.backend))}
       {memory}
     </span>
   );

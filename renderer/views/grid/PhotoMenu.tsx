@@ -23,6 +23,7 @@ export function PhotoMenu({ place, onClose }: { place: { x: number; y: number };
     { label: 'Open in loupe', action: 'view.loupe', disabled: none },
     { label: 'Compare', action: 'view.compare', disabled: none },
     { label: 'Survey', action: 'view.survey', disabled: none },
+    { label: 'Why?', action: 'look.why', disabled: none },
     { kind: 'line' },
     { label: 'Pick', icon: 'flag', action: 'mark.pick', checked: flag === 'pick', disabled: none },
     { label: 'Reject', icon: 'reject', action: 'mark.reject', checked: flag === 'reject', disabled: none },

@@ -25,11 +25,13 @@ export function JobList() {
 function JobRow({ job }: { job: Job }) {
   const underWay = isUnderWay(job);
   const detail = jobLine({ ...job, title: '' });
+  const isTold = job.state !== 'running' || job.description === job.title;
+  const about = job.error ?? (isTold ? '' : job.description);
   return (
     <div className="job" data-state={job.state}>
       <div className="job-text">
         <strong className="cut">{job.title}</strong>
-        <span className="cut">{job.error ?? (job.state === 'running' ? job.description : '')}</span>
+        {about !== '' && <span className="cut">{about}</span>}
         {underWay && <Bar share={shareDone(job)} label={job.title} still={job.state !== 'running'} />}
         <span>{detail}</span>
       </div>

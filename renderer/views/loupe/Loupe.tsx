@@ -8,10 +8,9 @@ import { PhotoSurface, type SurfaceHandle } from '../../photo/PhotoSurface.tsx';
 import { histogramOf, screenPictures } from '../../photo/pictures.ts';
 import { runAction, useActions } from '../../state/actions.ts';
 import { pictureUrl } from '../../state/client.ts';
-import { explain } from '../../state/critique.ts';
 import { useDetail, wantDetails } from '../../state/details.ts';
 import { library, useLibrary } from '../../state/library.ts';
-import { loupe, sayVisible, showPage, stopTrying, toggleOverlay, useLoupe } from '../../state/loupe.ts';
+import { loupe, sayVisible, stopTrying, toggleOverlay, useLoupe } from '../../state/loupe.ts';
 import { rowsOf, useRow } from '../../state/rows.ts';
 import {
   chosenPhotos,
@@ -22,9 +21,7 @@ import {
   step,
   useSelection,
 } from '../../state/selection.ts';
-import { settings } from '../../state/settings.ts';
-import { setPanels } from '../../state/view.ts';
-import { State } from '../../ui/State.tsx';
+import { Nothing } from '../grid/Nothing.tsx';
 import { Filmstrip } from './Filmstrip.tsx';
 import { exposureLine } from './facts.ts';
 import { LoupeToolbar } from './LoupeToolbar.tsx';
@@ -70,23 +67,6 @@ function stepPhoto(by: number): void {
   const chosen = chosenPhotos();
   const next = chosen[Math.max(0, Math.min(chosen.length - 1, chosen.indexOf(focus) + by))];
   if (next !== undefined) selectExactly(ids, next);
-}
-
-/** Asks why: the written explanation where a model is in use, else the measured reasons. */
-export function why(): void {
-  const { focus } = selection.getState();
-  if (focus === null) return;
-  setPanels({ inspectorElsewhere: true });
-  showPage('critique');
-  if (settings.getState().models.active !== null) {
-    void explain(focus);
-  } else {
-    requestAnimationFrame(() => {
-      const head = document.getElementById('reasons-head');
-      head?.scrollIntoView({ block: 'nearest' });
-      head?.focus({ preventScroll: true });
-    });
-  }
 }
 
 function subjectOf(detail: PhotoDetail | null): Point | null {
@@ -154,7 +134,6 @@ function useLoupeActions(surface: React.RefObject<SurfaceHandle | null>, detail:
     'grid.larger': () => surface.current?.stepZoom('in'),
     'grid.smaller': () => surface.current?.stepZoom('out'),
     'look.zoom': zoom,
-    'look.why': why,
     'look.clipping': () => toggleOverlay('clipping'),
     'look.focus': () => toggleOverlay('focusMap'),
     'look.thirds': () => toggleOverlay('thirds'),
@@ -269,9 +248,7 @@ export function Loupe() {
   useEffect(() => stopTrying, []);
 
   if (focus === null) {
-    return isLoading ? null : (
-      <State title="No photo to look at">This view is empty. Go back to the grid, or clear the filter.</State>
-    );
+    return isLoading ? null : <Nothing title="No photo to look at">This place shows no photo.</Nothing>;
   }
   return (
     <div className="loupe" data-photos>

@@ -11,6 +11,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Checkbox } from '../../ui/Field.tsx';
 import { MenuButton } from '../../ui/Menu.tsx';
 import { bytesText } from '../loupe/facts.ts';
+import { backendText } from './words.ts';
 
 const STATE_WORDS: Readonly<Record<Engine['state'], string>> = {
   absent: 'Not available on this computer',
@@ -41,7 +42,7 @@ function engineFacts(engine: Engine): [string, string][] {
     ['State', STATE_WORDS[engine.state]],
     ['Model', engine.model],
     ['Device', engine.device],
-    ['Runs through', engine.backend],
+    ['Runs through', engine.backend === null ? null : backendText(engine.backend)],
     ['Layers on the GPU', engine.layers === null ? null : `${engine.layers.gpu} of ${engine.layers.all}`],
     ['Memory', memoryText(engine)],
     ['Speed', engine.tokensPerSecond === null ? null : `${engine.tokensPerSecond.toFixed(1)} tokens a second`],

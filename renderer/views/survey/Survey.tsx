@@ -10,8 +10,8 @@ import { useRow } from '../../state/rows.ts';
 import { selection, selectOnly, useSelection } from '../../state/selection.ts';
 import { showView } from '../../state/view.ts';
 import { Button } from '../../ui/Button.tsx';
-import { State } from '../../ui/State.tsx';
 import { ToolbarEnd, ToolbarStart } from '../frame/Slots.tsx';
+import { Nothing } from '../grid/Nothing.tsx';
 import { BackButton } from '../loupe/LoupeToolbar.tsx';
 import { MarkBar } from '../loupe/MarkBar.tsx';
 import './survey.css';
@@ -20,7 +20,7 @@ const GAP = 12;
 /** Height of the line under each photo, in CSS pixels. */
 const LINE = 30;
 
-function SurveyPhoto({ id, place, isLast }: { id: number; place: Rectangle; isLast: boolean }) {
+function SurveyPhoto({ id, place, number, count }: { id: number; place: Rectangle; number: number; count: number }) {
   const row = useRow(id);
   const isFocused = useSelection((state) => state.focus === id);
   const [isShown, setShown] = useState(false);
@@ -31,7 +31,7 @@ function SurveyPhoto({ id, place, isLast }: { id: number; place: Rectangle; isLa
   return (
     <section
       className="survey-photo"
-      aria-label={row.name}
+      aria-label={`${row.name}, ${number} of ${count}`}
       aria-current={isFocused || undefined}
       data-id={id}
       data-flag={row.flag}
@@ -71,7 +71,7 @@ function SurveyPhoto({ id, place, isLast }: { id: number; place: Rectangle; isLa
         <Button
           icon="close"
           label={`Take ${row.name} out of the survey`}
-          disabled={isLast}
+          disabled={count < 2}
           onClick={() => takeOut(id, true)}
         />
       </div>
@@ -132,7 +132,7 @@ export function Survey() {
   });
 
   if (order.total === 0 && !isLoading) {
-    return <State title="Nothing to survey">This view is empty. Go back to the grid, or clear the filter.</State>;
+    return <Nothing title="Nothing to survey">This place shows no photo.</Nothing>;
   }
   return (
     <div className="survey" data-photos>
@@ -154,7 +154,9 @@ export function Survey() {
       </ToolbarEnd>
       <div ref={box} className="survey-tiles">
         {places.length === ids.length &&
-          ids.map((id, index) => <SurveyPhoto key={id} id={id} place={places[index]!} isLast={ids.length < 2} />)}
+          ids.map((id, index) => (
+            <SurveyPhoto key={id} id={id} place={places[index]!} number={index + 1} count={ids.length} />
+          ))}
       </div>
     </div>
   );

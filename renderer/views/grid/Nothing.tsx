@@ -1,0 +1,41 @@
+import { useStore } from 'zustand';
+import { clearFilter, library } from '../../state/library.ts';
+import { usePlaces } from '../../state/places.ts';
+import { showView } from '../../state/view.ts';
+import { Button } from '../../ui/Button.tsx';
+import { State } from '../../ui/State.tsx';
+import { chipsOf } from '../filter/chips.ts';
+import { ToolbarStart } from '../frame/Slots.tsx';
+import { BackButton } from '../loupe/LoupeToolbar.tsx';
+
+/** What stands in loupe, compare and survey while the view has too few photos for them: why, and the way out. */
+export function Nothing({ title, children }: { title: string; children: string }) {
+  const filter = useStore(library, (state) => state.query.filter);
+  const folders = usePlaces((places) => places.folders);
+  const isFiltered = chipsOf(filter, folders).length > 0;
+  return (
+    <>
+      <ToolbarStart>
+        <BackButton />
+      </ToolbarStart>
+      <State
+        title={title}
+        live
+        actions={
+          <>
+            {isFiltered && (
+              <Button tone="raised" onClick={clearFilter}>
+                Remove the filter
+              </Button>
+            )}
+            <Button tone="accent" onClick={() => showView('grid')}>
+              Go to the grid
+            </Button>
+          </>
+        }
+      >
+        {children}
+      </State>
+    </>
+  );
+}
