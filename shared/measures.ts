@@ -78,7 +78,7 @@ export const MEASURE_FACTS = facts({
     range: [0, 100],
     digits: 0,
     better: 'low',
-    meaning: 'How much more fine detail is lost along one direction than across it.',
+    meaning: 'How much softer the sharpest parts are along one direction than across it.',
   },
   lostDetail: {
     label: 'Lost detail',
@@ -86,7 +86,7 @@ export const MEASURE_FACTS = facts({
     range: [0, 100],
     digits: 0,
     better: 'low',
-    meaning: 'How much fine detail is missing along the direction that has least of it.',
+    meaning: 'How far the sharpest parts are from crisp along the direction of movement.',
   },
   shadowPoint: {
     label: 'Darkest 1 %',
@@ -346,7 +346,7 @@ export const measuresSchema = z.object({
 export type Measures = z.infer<typeof measuresSchema>;
 
 /** Version of the formulas: measures of another version are taken again. */
-export const MEASURES_VERSION = 1;
+export const MEASURES_VERSION = 2;
 
 /** Focus 0–100 of one tile, or null where the tile has nothing to judge by. */
 export function focusOfTile(measures: Pick<Measures, 'focusTiles'>, column: number, row: number): number | null {

@@ -50,8 +50,8 @@ export function measureCompression(tiles: Tiles, scale: number): { blockiness: n
   if (period >= SHORTEST_PERIOD) {
     const across = gridStrength(tiles.columnSteps, period);
     const down = gridStrength(tiles.rowSteps, period);
-    // Resizing averages the steps away: the more, the smaller the blocks have become.
-    blockiness = Math.sqrt(across * down) * Math.min(3, Math.max(1, 1 / scale) ** 1.5);
+    // Resizing averages the steps away: the more, the smaller the blocks have become. Nothing else keeps to that grid.
+    blockiness = Math.sqrt(across * down) * Math.min(14, Math.max(1, 1 / scale) ** 2.7);
   }
   let banded = 0;
   let smooth = 0;

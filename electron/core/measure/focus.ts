@@ -12,10 +12,10 @@ import { quantile } from './planes.ts';
 import { TILES, type Tiles } from './tiles.ts';
 
 /** Variance of a central difference of unit white noise, at full size and after averaging 4 × 4. */
-const FINE_NOISE = 0.5;
-const COARSE_NOISE = 0.5 / 16;
+export const FINE_NOISE = 0.5;
+export const COARSE_NOISE = 0.5 / 16;
 /** Least coarse gradient energy (both axes) that shows structure at all. */
-const LEAST_STRUCTURE = 3;
+export const LEAST_STRUCTURE = 3;
 /** Ratios fine/coarse that read as 0 and as 100. */
 const SOFTEST = 2 ** -4.7;
 const CRISPEST = 2 ** 1.6;

@@ -40,9 +40,10 @@ export function measurePicture(picture: Picture): Measures {
   const { attention, ...saliency } = measureSaliency(planes);
   const noise = measureNoise(tiles);
   const scale = Math.max(planes.luma.width, planes.luma.height) / Math.max(picture.sourceWidth, picture.sourceHeight);
+  const size = Math.min(1, Math.max(width, height) / MEASURE_EDGE);
   return {
-    ...measureFocus(tiles, noise, attention, Math.min(1, Math.max(width, height) / MEASURE_EDGE)),
-    ...measureMotion(tiles, noise),
+    ...measureFocus(tiles, noise, attention, size),
+    ...measureMotion(tiles, noise, size),
     ...measureExposure(planes),
     noise: noise * Math.max(1, 1 / scale),
     colourfulness: measureColourfulness(planes),

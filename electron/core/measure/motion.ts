@@ -1,10 +1,15 @@
 /**
- * Motion blur: fine detail lost along one direction and kept across it.
- * The structure tensor of fine gradients is compared with that of coarse gradients (generalised eigenvalues
- * F v = λ C v), so a scene that is itself directional (a horizon, a forest) cancels out. Each tile weighs by the root
- * of its energy, so that one strong edge does not speak for the picture.
- * Units: motion 0–100 = 100 (λmax − λmin)/(λmax + λmin); lost detail 0–100 from λmin, logarithmic; direction in degrees counter-clockwise from horizontal.
+ * Motion blur: nothing in the picture is crisp along one direction, yet much is crisp across it.
+ * The ratio of fine to coarse gradient energy that tells focus is taken along twelve directions in each tile
+ * (dᵀ F d / dᵀ C d of the structure tensors), so a scene that is itself directional cancels out. A camera that moved
+ * leaves no tile crisp along its path, and takes from the sharpest as from the softer ones. Streaked water, rays or a
+ * shallow depth of field leave some tiles crisp in every direction.
+ * Units: motion = focus across minus focus along, in points of focus (0–100), the least of that difference among the
+ * sharpest quarter, tenth and thirtieth of the tiles; lost detail = 100 − focus of the sharpest tenth along;
+ * direction in degrees counter-clockwise from horizontal.
  */
+import { COARSE_NOISE, FINE_NOISE, focusOfRatio, LEAST_STRUCTURE } from './focus.ts';
+import { quantile } from './planes.ts';
 import { TILES, type Tiles } from './tiles.ts';
 
 export interface Motion {
@@ -13,70 +18,58 @@ export interface Motion {
   motionDirection: number | null;
 }
 
-const NOISE = 0.5;
-/** Log₂ of the fine over the coarse energy with all detail there, and with none. */
-const PRESENT = 1;
-const ABSENT = -3.4;
+const DIRECTIONS = 12;
+/** Shares of the tiles that are less crisp than the ones that speak: the second tells how much is lost. */
+const SPEAKERS = [0.75, 0.9, 0.97] as const;
+/** Least share of a tile's coarse energy that must lie along a direction: else it has nothing to lose there. */
+const LEAST_SHARE = 0.12;
+/** Tiles needed to say anything about the direction of movement, and across it. */
+const LEAST_ALONG = 20;
+const LEAST_ACROSS = 12;
 
-export interface DirectionalDetail {
-  /** Fine over coarse gradient energy along the direction with least and with most detail. */
-  readonly low: number;
-  readonly high: number;
-  /** Direction of least detail, degrees counter-clockwise from horizontal, 0–180. */
-  readonly direction: number;
+const cosines = Float64Array.from({ length: DIRECTIONS }, (_, at) => Math.cos((at * Math.PI) / DIRECTIONS));
+const sines = Float64Array.from({ length: DIRECTIONS }, (_, at) => -Math.sin((at * Math.PI) / DIRECTIONS));
+
+interface Sharpness {
+  /** Focus 0–100 in this direction of the tiles that speak. */
+  readonly focus: readonly [number, number, number];
+  readonly tiles: number;
 }
 
-export function directionalDetail(tiles: Tiles, noise: number): DirectionalDetail | null {
-  const variance = noise * noise * NOISE;
-  let fineXX = 0;
-  let fineYY = 0;
-  let fineXY = 0;
-  let coarseXX = 0;
-  let coarseYY = 0;
-  let coarseXY = 0;
+function sharpnessAlong(tiles: Tiles, noise: number, size: number, direction: number): Sharpness {
+  const across = cosines[direction]! ** 2;
+  const down = sines[direction]! ** 2;
+  const mixed = 2 * cosines[direction]! * sines[direction]!;
+  const variance = noise * noise;
+  const least = LEAST_STRUCTURE + 0.5 * variance;
+  const ratios: number[] = [];
   for (let tile = 0; tile < TILES; tile++) {
     const energy = tiles.coarseXX[tile]! + tiles.coarseYY[tile]!;
-    if (energy < 3 + noise * noise) continue;
-    const weight = 1 / Math.sqrt(energy);
-    fineXX += weight * (tiles.fineXX[tile]! - variance);
-    fineYY += weight * (tiles.fineYY[tile]! - variance);
-    fineXY += weight * tiles.fineXY[tile]!;
-    coarseXX += weight * tiles.coarseXX[tile]!;
-    coarseYY += weight * tiles.coarseYY[tile]!;
-    coarseXY += weight * tiles.coarseXY[tile]!;
+    const coarse =
+      across * tiles.coarseXX[tile]! +
+      down * tiles.coarseYY[tile]! +
+      mixed * tiles.coarseXY[tile]! -
+      COARSE_NOISE * variance;
+    if (energy < least || coarse < least / 2 || coarse < LEAST_SHARE * energy) continue;
+    const fine =
+      across * tiles.fineXX[tile]! + down * tiles.fineYY[tile]! + mixed * tiles.fineXY[tile]! - FINE_NOISE * variance;
+    ratios.push((size * Math.max(0, fine)) / coarse);
   }
-  const coarse = coarseXX + coarseYY;
-  if (coarse <= 0) return null;
-  // A little of the isotropic part keeps the tensor invertible where the scene has one direction only.
-  const ridge = 0.05 * coarse;
-  coarseXX += ridge;
-  coarseYY += ridge;
-  fineXX = Math.max(0, fineXX) + 1e-9;
-  fineYY = Math.max(0, fineYY) + 1e-9;
-  const determinant = coarseXX * coarseYY - coarseXY * coarseXY;
-  // M = C⁻¹ F has the generalised eigenvalues.
-  const a = (coarseYY * fineXX - coarseXY * fineXY) / determinant;
-  const b = (coarseYY * fineXY - coarseXY * fineYY) / determinant;
-  const c = (coarseXX * fineXY - coarseXY * fineXX) / determinant;
-  const d = (coarseXX * fineYY - coarseXY * fineXY) / determinant;
-  const middle = (a + d) / 2;
-  const spread = Math.sqrt(Math.max(0, middle * middle - (a * d - b * c)));
-  const low = Math.max(0, middle - spread);
-  const high = middle + spread;
-  // Eigenvector of the smaller eigenvalue: the direction in which detail is missing.
-  const [vx, vy] =
-    Math.abs(b) > Math.abs(c) ? [b, low - a] : Math.abs(c) > 1e-12 ? [low - d, c] : a <= d ? [1, 0] : [0, 1];
-  const angle = (Math.atan2(-vy, vx) * 180) / Math.PI;
-  return { low, high, direction: ((angle % 180) + 180) % 180 };
+  const [soft, sharp, sharpest] = SPEAKERS.map((share) => focusOfRatio(quantile(ratios, share, 0)));
+  return { focus: [soft!, sharp!, sharpest!], tiles: ratios.length };
 }
 
-export function measureMotion(tiles: Tiles, noise: number): Motion {
-  const detail = directionalDetail(tiles, noise);
-  if (detail === null || detail.high < 1e-6) return { motion: 0, lostDetail: 0, motionDirection: null };
-  const { low, high, direction } = detail;
-  return {
-    motion: (100 * (high - low)) / (high + low),
-    lostDetail: 100 * Math.min(1, Math.max(0, (PRESENT - Math.log2(low + 1e-4)) / (PRESENT - ABSENT))),
-    motionDirection: direction,
-  };
+/** @param size long edge of the picture over the working edge, ≤ 1. */
+export function measureMotion(tiles: Tiles, noise: number, size: number): Motion {
+  const sharpness = Array.from({ length: DIRECTIONS }, (_, at) => sharpnessAlong(tiles, noise, size, at));
+  let result: Motion = { motion: 0, lostDetail: 0, motionDirection: null };
+  for (let at = 0; at < DIRECTIONS; at++) {
+    const along = sharpness[at]!;
+    const across = sharpness[(at + DIRECTIONS / 2) % DIRECTIONS]!;
+    if (along.tiles < LEAST_ALONG || across.tiles < LEAST_ACROSS) continue;
+    const motion = Math.min(...SPEAKERS.map((_, speaker) => across.focus[speaker]! - along.focus[speaker]!));
+    if (motion <= result.motion) continue;
+    result = { motion, lostDetail: 100 - along.focus[1], motionDirection: (at * 180) / DIRECTIONS };
+  }
+  return result;
 }

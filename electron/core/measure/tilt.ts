@@ -4,7 +4,7 @@
  * longest lines wins. Lines across and lines down must not contradict each other.
  * Unit: degrees clockwise that the picture is turned; agreement 0–100.
  */
-import { type Planes, scratchFloats } from './planes.ts';
+import { type Plane, type Planes, scratchFloats } from './planes.ts';
 
 export interface Tilt {
   tilt: number | null;
@@ -38,44 +38,69 @@ export interface LineEvidence {
   share: number;
 }
 
-/** Votes of one family of lines; `down` for lines near plumb. */
-function linesOf(planes: Planes, down: boolean, faintest: number): LineEvidence {
-  const { width, height, data } = planes.half;
-  const across = down ? height : width;
-  const offsets = (down ? width : height) + Math.ceil(across * Math.sin((REACH * Math.PI) / 180)) * 2 + 4;
-  const votes = scratchFloats('votes', ANGLES * offsets).fill(0);
+/** Of the three pixels above one another around `at`: their weighted sum, or the step from the upper to the lower. */
+function columnAt(data: Float32Array, at: number, width: number, isSum: boolean): number {
+  const above = data[at - width]!;
+  const below = data[at + width]!;
+  return isSum ? above + 2 * data[at]! + below : below - above;
+}
+
+const steepest = Math.tan(((REACH + TOLERANCE) * Math.PI) / 180);
+
+/** One row's votes; on its own because a function that is called often is compiled as a whole. */
+function voteOfRow(
+  { width, height, data }: Plane,
+  y: number,
+  down: boolean,
+  faintest: number,
+  votes: Float32Array,
+  offsets: number,
+): void {
   const centre = offsets / 2;
   const halfWidth = width / 2;
   const halfHeight = height / 2;
-  const steepest = Math.tan(((REACH + TOLERANCE) * Math.PI) / 180);
-  for (let y = 2; y < height - 2; y++) {
-    for (let x = 2; x < width - 2; x++) {
-      const at = y * width + x;
-      const a = data[at - width - 1]!;
-      const b = data[at - width + 1]!;
-      const c = data[at + width - 1]!;
-      const d = data[at + width + 1]!;
-      // `over` lies across the line, `along` along it; most pixels are done after the first.
-      const over = down
-        ? b + d - a - c + 2 * (data[at + 1]! - data[at - 1]!)
-        : c + d - a - b + 2 * (data[at + width]! - data[at - width]!);
-      const strength = over < 0 ? -over : over;
-      if (strength < faintest) continue;
-      const along = down
-        ? -(c + d - a - b + 2 * (data[at + width]! - data[at - width]!))
-        : b + d - a - c + 2 * (data[at + 1]! - data[at - 1]!);
-      if (Math.abs(along) > strength * steepest) continue;
-      // A line turned clockwise by t has the gradient direction (−sin t, cos t).
-      const own = (Math.atan(-along / over) * 180) / Math.PI;
-      const first = Math.max(0, Math.ceil((own - TOLERANCE + REACH) * PER_DEGREE));
-      const last = Math.min(ANGLES - 1, Math.floor((own + TOLERANCE + REACH) * PER_DEGREE));
-      const px = x - halfWidth;
-      const py = y - halfHeight;
-      for (let angle = first; angle <= last; angle++) {
-        const offset = down ? px * cosines[angle]! + py * sines[angle]! : py * cosines[angle]! - px * sines[angle]!;
-        votes[angle * offsets + Math.round(offset + centre)]! += 1;
-      }
+  // Sobel's mask is a smoothing one way and a difference the other: three columns slide along the row.
+  let before = 0;
+  let middle = columnAt(data, y * width + 1, width, down);
+  let after = columnAt(data, y * width + 2, width, down);
+  for (let x = 2; x < width - 2; x++) {
+    const at = y * width + x;
+    before = middle;
+    middle = after;
+    after = columnAt(data, at + 1, width, down);
+    // `over` lies across the line, `along` along it; most pixels are done after the first.
+    const over = down ? after - before : before + 2 * middle + after;
+    const strength = over < 0 ? -over : over;
+    if (strength < faintest) continue;
+    const a = data[at - width - 1]!;
+    const b = data[at - width + 1]!;
+    const c = data[at + width - 1]!;
+    const d = data[at + width + 1]!;
+    const along = down
+      ? -(c + d - a - b + 2 * (data[at + width]! - data[at - width]!))
+      : b + d - a - c + 2 * (data[at + 1]! - data[at - 1]!);
+    if (Math.abs(along) > strength * steepest) continue;
+    // A line turned clockwise by t has the gradient direction (−sin t, cos t).
+    const own = (Math.atan(-along / over) * 180) / Math.PI;
+    const first = Math.max(0, Math.ceil((own - TOLERANCE + REACH) * PER_DEGREE));
+    const last = Math.min(ANGLES - 1, Math.floor((own + TOLERANCE + REACH) * PER_DEGREE));
+    const px = x - halfWidth;
+    const py = y - halfHeight;
+    for (let angle = first; angle <= last; angle++) {
+      const offset = down ? px * cosines[angle]! + py * sines[angle]! : py * cosines[angle]! - px * sines[angle]!;
+      votes[angle * offsets + Math.round(offset + centre)]! += 1;
     }
+  }
+}
+
+/** Votes of one family of lines; `down` for lines near plumb. */
+function linesOf(planes: Planes, down: boolean, faintest: number): LineEvidence {
+  const { width, height } = planes.half;
+  const across = down ? height : width;
+  const offsets = (down ? width : height) + Math.ceil(across * Math.sin((REACH * Math.PI) / 180)) * 2 + 4;
+  const votes = scratchFloats('votes', ANGLES * offsets).fill(0);
+  for (let y = 2; y < height - 2; y++) {
+    voteOfRow(planes.half, y, down, faintest, votes, offsets);
   }
   // Energy of an angle: squares of votes, so that one long line outweighs many short ones.
   const energy = new Float64Array(ANGLES);
@@ -113,30 +138,39 @@ function linesOf(planes: Planes, down: boolean, faintest: number): LineEvidence 
 /** Most tilt (degrees) that a slip of the hand explains; more is a choice, or not a horizon. */
 const MOST = 9;
 
+/** Most (degrees) by which lines across and lines down may differ and still speak of one tilt. */
+const ALIKE = 2;
+
 /**
- * What the lines say together. Plumb lines are believed first (walls and masts are plumb, but lines across are often
- * perspective); lines across on their own only when one of them crosses much of the picture, as a horizon does.
+ * What the lines say together. Where both families lean alike, even faint ones are believed. Plumb lines alone are
+ * believed next (walls and masts are plumb, but lines across are often perspective) if they are long; lines across
+ * alone only when one of them crosses most of the picture, as a horizon does: rails, planks and twigs are shorter.
  */
 export function concluded(level: LineEvidence, plumb: LineEvidence): Tilt {
-  const plumbStrength = rise(0.24, 0.4, plumb.share) * rise(3, 16, plumb.contrast) * rise(0.1, 0.18, plumb.longest);
-  const levelStrength = rise(0.14, 0.28, level.share) * rise(2, 6, level.contrast) * rise(0.1, 0.3, level.longest);
   const differ = Math.abs(level.angle - plumb.angle);
-  if (levelStrength > 0 && plumbStrength > 0 && differ < 1.6 && Math.abs(plumb.angle) < MOST) {
-    const share = plumbStrength / (plumbStrength + levelStrength);
+  const plumbLines = rise(0.18, 0.34, plumb.share) * rise(1.5, 5, plumb.contrast) * rise(0.1, 0.2, plumb.longest);
+  const levelLines = rise(0.14, 0.28, level.share) * rise(1.5, 4, level.contrast) * rise(0.1, 0.3, level.longest);
+  if (plumbLines > 0 && levelLines > 0 && differ < ALIKE && Math.abs(plumb.angle) < MOST) {
+    const share = plumbLines / (plumbLines + levelLines);
     return {
       tilt: plumb.angle * share + level.angle * (1 - share),
-      tiltAgreement: 100 * Math.min(1, (plumbStrength + levelStrength) * 1.4 * (1 - differ / 3)),
+      tiltAgreement: 100 * Math.min(1, (plumbLines + levelLines) * 1.1 * (1 - differ / 3)),
     };
   }
-  if (plumbStrength > 0.25 && Math.abs(plumb.angle) < MOST) {
-    return { tilt: plumb.angle, tiltAgreement: 100 * plumbStrength };
+  const walls = rise(0.24, 0.4, plumb.share) * rise(3, 16, plumb.contrast) * rise(0.14, 0.22, plumb.longest);
+  const crossing = rise(0.4, 0.62, level.longest) * rise(0.15, 0.2, level.share) * rise(1.7, 2.3, level.contrast);
+  // A shorter one must be the only thing straight in the picture.
+  const lone = rise(0.22, 0.3, level.longest) * rise(0.2, 0.27, level.share) * rise(4.8, 5.5, level.contrast);
+  const horizon = Math.max(crossing, lone);
+  // A horizon that the walls deny, and walls that the horizon denies, leave both in doubt.
+  if (walls > 0.25 && horizon < 0.5 && Math.abs(plumb.angle) < MOST) {
+    return { tilt: plumb.angle, tiltAgreement: 100 * walls };
   }
-  const horizon = rise(0.14, 0.24, level.longest) * rise(0.18, 0.25, level.share) * rise(2.6, 4.2, level.contrast);
-  const unopposed = rise(4, 2.5, plumb.contrast);
+  const unopposed = rise(5, 2.5, plumb.contrast);
   if (horizon * unopposed > 0.2 && Math.abs(level.angle) < MOST) {
     return { tilt: level.angle, tiltAgreement: 100 * horizon * unopposed };
   }
-  return { tilt: null, tiltAgreement: 100 * Math.min(plumbStrength, levelStrength) };
+  return { tilt: null, tiltAgreement: 100 * Math.min(walls, horizon) };
 }
 
 /** @param noise at working size. */
