@@ -27,7 +27,8 @@ test.skipIf(process.platform !== 'linux').each([61, 62])(
     const pair = await makeTinyModel(join(directory, `model-${seed}`), {
       ...{ seed, blocks: 3, heads: 4, keyHeads: seed === 61 ? 2 : 4 },
     });
-    const session = await openForTest({ ...pair, threads: 1 });
+    // The program keeps keys and values at half precision.
+    const session = await openForTest({ ...pair, threads: 1, exact: false });
     let written = 0;
     for (const number of [1, 2, 3]) {
       const pixels = picture(100 * seed + number);
