@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
@@ -139,13 +139,30 @@ describe('grading a library', () => {
     expect(core.list().filter(({ grade }) => grade?.critic === 'first').length).toBeGreaterThanOrEqual(7);
   });
 
-  test('a model file that is broken fails the job with a sentence and leaves the measured grades', async () => {
+  test('a file that is no model is refused with a sentence; one that breaks later fails the job and is shown', async () => {
     await using place = workplace();
     const core = await withPhotos(place, 2);
-    await useModel(core, { model: join(place.photos, 'frame-1.jpg'), mmproj: first.mmproj }, 'broken');
+    const photo = join(place.photos, 'frame-1.jpg');
+    await expect(core.critic.shelf.addLocal({ model: photo, mmproj: first.mmproj })).rejects.toThrow(/GGUF/);
+    expect(await core.critic.models()).toEqual(
+      expect.not.arrayContaining([expect.objectContaining({ origin: 'local' })]),
+    );
+
+    const breaking = { model: join(place.photos, 'breaking.gguf'), mmproj: first.mmproj };
+    await copyFile(first.model, breaking.model);
+    await useModel(core, breaking, 'breaking');
+    await truncate(breaking.model, 5000);
     const job = await core.critic.grade(ALL_PHOTOS);
-    await expect(core.finishJob(job)).rejects.toThrow(/GGUF/);
+    await expect(core.finishJob(job)).rejects.toThrow(/truncated or damaged/);
     expect(core.list().every(({ grade }) => grade?.critic === 'measured')).toBe(true);
+    expect((await core.critic.models()).find(({ name }) => name === 'breaking')?.state).toBe('broken');
+    const client = createRouterClient(core.router, { context: {} });
+    const explanation = await client.critic.explain({ id: core.list()[0]!.id });
+    await expect(
+      (async () => {
+        for await (const _ of explanation);
+      })(),
+    ).rejects.toMatchObject({ code: 'MODEL_FAILED', message: expect.stringContaining('breaking.gguf') });
   });
 });
 

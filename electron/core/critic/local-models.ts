@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { hashFile } from '../../../models/fingerprint.ts';
+import { inspectPair } from '../../../models/pair.ts';
 import { findProjector } from '../../../models/registry.ts';
 import { type KnownModel, knownModel, knownModels, saveModel } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
@@ -23,7 +24,7 @@ export interface LocalModel {
 /**
  * Adds a pair of files, or finds the one that is known already. Files are hashed whole, once: a model is known by its
  * content, so a changed file is another model.
- * @throws CoreError when a file is not there.
+ * @throws CoreError when a file is not there; ModelError when it is no model, or the two do not fit.
  */
 export async function addModel(catalog: Catalog, local: LocalModel, signal?: AbortSignal): Promise<KnownModel> {
   const model = resolve(local.model);
@@ -41,6 +42,7 @@ export async function addModel(catalog: Catalog, local: LocalModel, signal?: Abo
     (known) => known.modelPath === model && known.mmprojPath === mmproj && (!local.name || known.name === local.name),
   );
   if (same && same.stamp === stamp) return same;
+  await inspectPair(model, mmproj);
   const parts = [await hashFile(model, signal), await hashFile(mmproj, signal)];
   const hash = createHash('sha256').update(parts.join('\n')).digest('hex');
   const known: KnownModel = {

@@ -1,15 +1,19 @@
 /** What all handlers share: the contract's implementer, which turns the core's errors into the contract's. */
 import { implement, ORPCError } from '@orpc/server';
+import { ModelError } from '../../../models/critic.ts';
 import { contract } from '../../../shared/contract.ts';
 import { sentenceOf } from '../catalog/failure.ts';
 import type { CoreContext, LogLine } from '../core.ts';
 import { CoreError } from '../core-error.ts';
+import { UnreadablePhoto } from '../library/unreadable.ts';
 
 export type Speaker = { dataDirectory: string; log: (line: LogLine) => void };
 
 /** @returns an error of the contract for what was meant to be said, a plain one (and a line in the log) for the rest. */
 export function asContractError(error: unknown, speaker: Speaker): unknown {
   if (error instanceof ORPCError) return error;
+  if (error instanceof ModelError) return new ORPCError('MODEL_FAILED', { message: error.message });
+  if (error instanceof UnreadablePhoto) return new ORPCError('INVALID', { message: error.message });
   const known = sentenceOf(error, speaker.dataDirectory);
   if (known instanceof CoreError) return new ORPCError(known.code, { message: known.message });
   const aborted = error instanceof Error && error.name === 'AbortError';
