@@ -347,7 +347,8 @@ describe.skipIf(browser === null)('the loupe', () => {
   test('has no fault that axe finds, on any page of the inspector', async () => {
     for (const name of ['Critique', 'Photo', 'Measures']) {
       await page.getByRole('radio', { name, exact: true }).click();
-      await page.waitForTimeout(200);
+      const section = page.getByRole('region', { name, exact: true });
+      await section.locator('.critique, .fact-group').first().waitFor();
       expect(await faultsInBothThemes(page)).toEqual([]);
     }
     await page.getByRole('radio', { name: 'Critique', exact: true }).click();
