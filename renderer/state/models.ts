@@ -2,9 +2,11 @@
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
+import type { Job } from '../../shared/job.ts';
 import type { Model } from '../../shared/model.ts';
 import { app } from './app.ts';
 import { api, sentenceOf } from './client.ts';
+import { isUnderWay, jobs } from './jobs.ts';
 import { notify, notifyProblem } from './notices.ts';
 
 export interface Models {
@@ -24,16 +26,28 @@ async function readModels(): Promise<void> {
 
 let users = 0;
 
-/** The models, read when first shown and again whenever the core says that they changed. */
+/** Installations under way, as a text to compare: when one ends, well or not, its model is another. */
+function installations(list: readonly Job[]): string {
+  return list
+    .filter((job) => (job.kind === 'download' || job.kind === 'convert') && isUnderWay(job))
+    .map((job) => job.id)
+    .join();
+}
+
+/** The models, read when first shown and again whenever the core says that they changed or an installation ended. */
 export function useModels(): Models {
   useEffect(() => {
     if (users++ === 0 || models.getState().list === null) void readModels();
     const stop = app.subscribe((now, before) => {
       if (now.modelsVersion !== before.modelsVersion) void readModels();
     });
+    const stopJobs = jobs.subscribe((now, before) => {
+      if (installations(now.list) !== installations(before.list)) void readModels();
+    });
     return () => {
       users--;
       stop();
+      stopJobs();
     };
   }, []);
   return useStore(models);

@@ -58,10 +58,19 @@ export function Popover({
       close.current();
     };
     document.addEventListener('pointerdown', press, true);
+    // The control that had the keyboard may have gone, as the last one of a row that was dismissed.
+    const leave = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || document.activeElement !== document.body) return;
+      event.preventDefault();
+      event.stopPropagation();
+      close.current();
+    };
+    document.addEventListener('keydown', leave, true);
     const resize = () => close.current();
     window.addEventListener('resize', resize);
     return () => {
       document.removeEventListener('pointerdown', press, true);
+      document.removeEventListener('keydown', leave, true);
       window.removeEventListener('resize', resize);
       const within = element?.contains(document.activeElement) || document.activeElement === document.body;
       if (within && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });

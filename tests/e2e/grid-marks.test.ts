@@ -71,6 +71,13 @@ describe('marks', () => {
     await waitFocused('frame-04');
     await expect.poll(() => marked('frame-03').stars).toBe(5);
     expect(marked('frame-04').stars).toBe(0);
+    // CapsLock as Chromium reports it with a key: no driver can switch the real one on.
+    await shown.page.evaluate(() => {
+      const press = { key: 'P', code: 'KeyP', modifierCapsLock: true, bubbles: true, cancelable: true };
+      document.querySelector('[data-photos]')!.dispatchEvent(new KeyboardEvent('keydown', press));
+    });
+    await waitFocused('frame-05');
+    await expect.poll(() => marked('frame-04').flag).toBe('pick');
     await shown.page.keyboard.press('Control+,');
     await shown.page.getByText('Go on to the next photo after every mark').click();
     await shown.page.getByRole('button', { name: 'Back', exact: true }).click();

@@ -117,15 +117,21 @@ describe.skipIf(browser === null)('the loupe', () => {
 
   test('puts the next photo on screen within the frame of the key press, decoded beforehand', async () => {
     await page.keyboard.press('Home');
-    // The neighbours have been decoded when their pictures are there.
-    await page.waitForFunction(
-      () => performance.getEntriesByType('resource').filter((one) => one.name.includes('/screen/')).length >= 4,
-    );
-    await page.waitForTimeout(500);
     const steps = await page.evaluate(async (count) => {
       const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
       const found: { before: string; after: string; isDecoded: boolean; milliseconds: number }[] = [];
+      /** The picture of the next photo has come, and what was to be decoded before it is asked for here is decoded. */
+      const waitForNext = async () => {
+        const next = document.querySelector('.strip-cell[aria-selected=true]')!.nextElementSibling!.id.split('-')[1];
+        const fetched = () =>
+          performance.getEntriesByType('resource').find((one) => one.name.includes(`/screen/${next}?`))?.name;
+        while (fetched() === undefined) await frame();
+        const image = new Image();
+        image.src = fetched()!;
+        await image.decode();
+      };
       for (let step = 0; step < count; step++) {
+        await waitForNext();
         const surface = document.querySelector<HTMLElement>('.surface')!;
         const before = surface.dataset.photo!;
         const start = performance.now();
@@ -141,7 +147,6 @@ describe.skipIf(browser === null)('the loupe', () => {
           milliseconds: performance.now() - start,
         });
         await frame();
-        await new Promise((resolve) => setTimeout(resolve, 250));
       }
       return found;
     }, 3);
