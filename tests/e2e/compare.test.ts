@@ -174,6 +174,39 @@ describe.skipIf(browser === null)('compare', () => {
     expect(flags()[order[0]!]).toBe('none');
   });
 
+  test('leaves the inspector away until it is asked for, and remembers that apart from the loupe', async () => {
+    const inspector = page.locator('.inspector');
+    const go = async (key: string, there: string) => {
+      await page.keyboard.press(key);
+      await page.waitForSelector(there);
+    };
+    expect(await inspector.count()).toBe(0);
+    await go('e', '.loupe');
+    await expect.poll(() => inspector.count()).toBe(1);
+    await go('c', '.pane');
+    expect(await inspector.count()).toBe(0);
+    await page.keyboard.press('i');
+    await expect.poll(() => inspector.count()).toBe(1);
+    await go('g', '[data-index]');
+    expect(await inspector.count()).toBe(0);
+    await page.reload();
+    await page.waitForSelector('[data-index]');
+    await go('c', '.pane');
+    await expect.poll(() => inspector.count()).toBe(1);
+    await page.keyboard.press('i');
+    await expect.poll(() => inspector.count()).toBe(0);
+    // Nothing to compare: said, with the way out.
+    await page.locator('.place-open', { hasText: 'Rejected' }).click();
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await page.keyboard.press('c');
+    await page.getByRole('heading', { name: 'Nothing to compare' }).waitFor();
+    expect(await faultsInBothThemes(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Go to the grid' }).click();
+    await page.locator('.place-open', { hasText: 'All photos' }).click();
+    await page.waitForSelector('[data-index]');
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  });
+
   test('survey tiles what is selected, marks one at a time, and leaves the keepers selected', async () => {
     await page.keyboard.press('g');
     await page.waitForSelector('[data-index]');

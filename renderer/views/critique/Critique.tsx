@@ -103,9 +103,10 @@ function Dimensions({
   return rows.length === 0 ? null : <Bars label="Dimensions" rows={rows} />;
 }
 
-/** A model's critique may carry the measured reasons beside its own words: they are said to be what they are. */
+/** A model's critique may carry measured reasons beside its own: only where all are measured is that said of them. */
 function areMeasured(reasons: readonly Reason[], detail: PhotoDetail): boolean {
-  return reasons.every((reason) => detail.reasons.some((one) => one.name === reason.name && one.text === reason.text));
+  const measured = detail.critiques.find((one) => one.critic === 'measured')?.reasons ?? [];
+  return reasons.every((reason) => measured.some((one) => one.name === reason.name && one.text === reason.text));
 }
 
 /** One grade alone has no place among others. */

@@ -12,11 +12,13 @@ import { BackButton } from '../loupe/LoupeToolbar.tsx';
 export function Nothing({ title, children }: { title: string; children: string }) {
   const filter = useStore(library, (state) => state.query.filter);
   const folders = usePlaces((places) => places.folders);
+  const total = useStore(library, (state) => state.order.total);
   const isFiltered = chipsOf(filter, folders).length > 0;
   return (
     <>
       <ToolbarStart>
         <BackButton />
+        <h1 className="toolbar-title">{total === 0 ? 'No photos' : '1 photo'}</h1>
       </ToolbarStart>
       <State
         title={title}
