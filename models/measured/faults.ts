@@ -1,9 +1,9 @@
 /**
  * What is wrong with a photo as far as pixels tell. A fault is named only when it is plain; below that it costs a
  * little without a word, so that of two frames of one scene the cleaner one ranks first.
- * Thresholds were read off the distributions of about a hundred sound real photos and their damaged copies of graded
- * strength, each set beyond nearly all of the sound ones: silence is better than a false reason. They were then checked
- * on as many photos again that had no part in it.
+ * Thresholds were read off the distributions of about a hundred real photos and their damaged copies of graded
+ * strength, each set beyond nearly all of the sound ones: silence is better than a false reason. As many photos again
+ * showed what had been fitted too closely, and were then used to widen the margins.
  */
 import type { Measures } from '../../shared/measures.ts';
 import type { ReasonName } from '../../shared/reasons.ts';
@@ -24,18 +24,18 @@ export interface Faults {
 
 /**
  * Focus below which the sharpest parts look soft, and focus of the sharpest parts and the subject together: in a close-up
- * with a shallow depth of field few parts are crisp (50 is the least among sound photos), but the subject is among them.
+ * with a shallow depth of field few parts are crisp (48 is about the least among sound photos), but the subject is among them.
  */
-const SOFT = 50;
-const SOFT_TOGETHER = 44.5;
+const SOFT = 47.5;
+const SOFT_TOGETHER = 40.5;
 /**
  * Points by which the picture is softer along one direction than across it that mean motion where the sharpest parts have
  * lost this much; the crisper they are, the plainer the difference must be, and the other way round, down to a least one.
  */
 const MOVED = 9;
-const MOVED_LEAST = 4.5;
-const MOVED_LOST = 55;
-const MOVED_LEAST_LOST = 28;
+const MOVED_LEAST = 4;
+const MOVED_LOST = 60;
+const MOVED_LEAST_LOST = 33;
 /** Grain of a pixel that is seen, and that is left of it at working size: below, texture cannot be told from grain. */
 const NOISY = 3.9;
 const NOISY_AT_WORK = 1.8;
@@ -43,12 +43,17 @@ const NOISY_AT_WORK = 1.8;
 const MEASURED_EDGE = 1024;
 /** A photo whose brightest spot stays below this got too little light. */
 const DIM = 168.5;
-/** Combined clipping (%) that means too much light: white backdrops, lamps and the sun stay below it. */
-const BURNT = 9.6;
-/** Evidence of a cast at which one in fifty sound photos, all of them sunsets or dusk, would be blamed. */
-const CAST = 60;
-const TILTED = 2;
-const DAMAGED = 36;
+/**
+ * Combined clipping (%) that means too much light: white backdrops, lamps and the sun stay below it. Where shadows are
+ * pure black as well it is the scene that is wide, not the exposure that is wrong.
+ */
+const BURNT = 10;
+/** Evidence of a cast at which two in a hundred real photos, snow in the last sun or blue flowers, are blamed. */
+const CAST = 66;
+const TILTED = 2.3;
+/** Agreement (%) of the lines below which a tilt is not spoken of. */
+const AGREED = 50;
+const DAMAGED = 41;
 
 const percent = (value: number) => (value < 10 ? value.toFixed(1) : value.toFixed(0));
 
@@ -71,7 +76,7 @@ function focusFault(measures: Measures): Fault | null {
   const { focus, motion, lostDetail, subjectFocus, backgroundFocus } = measures;
   // What is left of noise after it was subtracted is crisp in every direction.
   const missing = MOVED_LOST - lostDetail;
-  const plain = MOVED + (missing > 0 ? 0.4 : 0.2) * missing + 3 * Math.max(0, measures.noise - 2.5);
+  const plain = MOVED + (missing > 0 ? 0.5 : 0.25) * missing + 3 * Math.max(0, measures.noise - 2.5);
   const moved = motion > Math.max(MOVED_LEAST, plain) && lostDetail > MOVED_LEAST_LOST;
   if (measures.detail >= 4 && moved) {
     const along = measures.motionDirection ?? 0;
@@ -110,16 +115,16 @@ function lightFaults(measures: Measures): Fault[] {
   const clipping = clippingOf(measures);
   // Stars are points: everything but them is dark, and their light is spread over too few pixels to reach white.
   const night = brightness < 20 && brightest > 60 && measures.highlightPoint < 50;
-  // Haze and dusk have no bright spot either, but tones that run out gently; too little light cuts off full ones.
-  const hazy = brightness > 90 && highlightPoint < 0.92 * brightest;
-  if (brightest < DIM && !night && !hazy) {
+  // Haze, dusk and low key have no bright spot either, but tones that run out gently; too little light dims full ones.
+  const gentle = highlightPoint / Math.max(1, brightest) < (brightness > 90 ? 0.92 : brightness < 45 ? 0.72 : 0);
+  if (brightest < DIM && !night && !gentle) {
     const stops = 2.2 * Math.log2(250 / Math.max(8, brightest));
     faults.push({
       name: 'underexposed',
       weight: -(12 + 7 * stops),
       text: `Underexposed by about ${stops.toFixed(1)} EV: the brightest spot reaches only ${brightest.toFixed(0)} of 255.`,
     });
-  } else if (clipping > BURNT) {
+  } else if (clipping > BURNT + blockedShadows) {
     const sky = clippedSky / 3 > 0.7 * clippedHighlights;
     const area = percent(sky ? Math.max(clippedSky, clipping) : Math.max(clippedHighlights, clipping));
     const where = sky ? 'sky' : 'picture';
@@ -178,7 +183,7 @@ function castFault(measures: Measures): Fault | null {
 
 function tiltFault(measures: Measures): Fault | null {
   const { tilt, tiltAgreement } = measures;
-  if (tilt === null || Math.abs(tilt) < TILTED || tiltAgreement < 40) return null;
+  if (tilt === null || Math.abs(tilt) < TILTED || tiltAgreement < AGREED) return null;
   return {
     name: 'tilted-horizon',
     weight: -(5 + 1.6 * Math.min(8, Math.abs(tilt))),
@@ -249,6 +254,7 @@ function slightOf(measures: Measures, megapixels: number, named: ReadonlySet<Rea
   if (!named.has('jpeg-damage')) points -= 0.22 * Math.max(0, damageOf(measures) - 2);
   if (!named.has('colour-cast')) {
     points -= 14 * Math.min(0.5, Math.max(0, Math.abs(measures.castRed - measures.castBlue) - 0.04));
+    points -= 0.07 * measures.cast;
   }
   if (!named.has('tilted-horizon') && measures.tilt !== null) {
     points -= 0.02 * measures.tiltAgreement * Math.min(4, Math.max(0, Math.abs(measures.tilt) - 0.8));

@@ -23,10 +23,14 @@ const NEUTRAL = 0.1;
 const END = 0.9995;
 /** Evidence = these times what the witnesses say; 0 is as likely a cast as the scene's own colour. */
 const EVIDENCE = { base: -1.4, apart: 6.1, short: 12.5, neutral: -11.6, edges: -5 } as const;
-/** Beyond this (EV) between red and blue it is coloured light. */
-const COLOURED = { from: 0.5, to: 0.62 } as const;
-/** Both red and blue this far (EV) below green: leaves, not light. */
-const FOLIAGE = { from: 0.38, to: 0.46 } as const;
+/** Beyond this (EV) between red and blue it is coloured light; dusk and sunsets begin there. */
+const COLOURED = { from: 0.53, to: 0.65 } as const;
+/** One channel this far (EV) short of green: leaves, grass or deep water, not light. */
+const LACKING = { from: 0.42, to: 0.5 } as const;
+/** Share of strongly coloured pixels from which on the scene is made of one colour: sand, sea, lawn. */
+const MONOCHROME = { from: 0.78, to: 0.9 } as const;
+/** Saturation, (most − least) / most, of a strongly coloured pixel. */
+const STRONG = 0.6;
 
 const LOG = Float32Array.from({ length: 256 }, (_, value) => Math.log2(Math.max(1, value)));
 
@@ -41,6 +45,7 @@ export function measureCast(planes: Planes): Cast {
   let neutral = 0;
   let tint = 0;
   let tintSquares = 0;
+  let strong = 0;
   let redEdges = 1;
   let blueEdges = 1;
   for (let y = 1; y < height - 1; y += 3) {
@@ -58,6 +63,7 @@ export function measureCast(planes: Planes): Cast {
       counted++;
       tint += red - blue;
       tintSquares += (red - blue) * (red - blue);
+      if ((r < g ? (r < b ? r : b) : g < b ? g : b) < (1 - STRONG) * most) strong++;
       if (red < NEUTRAL && red > -NEUTRAL && blue < NEUTRAL && blue > -NEUTRAL) neutral++;
     }
   }
@@ -68,13 +74,17 @@ export function measureCast(planes: Planes): Cast {
   const castRed = redEnd - greenEnd;
   const castBlue = blueEnd - greenEnd;
   const apart = Math.abs(castRed - castBlue);
+  const short = Math.max(-castRed, -castBlue);
   const evidence =
     EVIDENCE.base +
     EVIDENCE.apart * apart +
-    EVIDENCE.short * Math.max(-castRed, -castBlue) +
+    EVIDENCE.short * short +
     EVIDENCE.neutral * (neutral / many) +
     EVIDENCE.edges * Math.abs(Math.log2(redEdges / blueEdges));
-  const scene = rise(COLOURED.to, COLOURED.from, apart) * rise(FOLIAGE.to, FOLIAGE.from, Math.min(-castRed, -castBlue));
+  const scene =
+    rise(COLOURED.to, COLOURED.from, apart) *
+    rise(LACKING.to, LACKING.from, short) *
+    rise(MONOCHROME.to, MONOCHROME.from, strong / many);
   // One tint all over is a toned monochrome picture.
   const spread = Math.sqrt(Math.max(0, tintSquares / many - (tint / many) ** 2));
   const colours = rise(0.05, 0.12, spread);

@@ -136,7 +136,7 @@ function linesOf(planes: Planes, down: boolean, faintest: number): LineEvidence 
 }
 
 /** Most tilt (degrees) that a slip of the hand explains; more is a choice, or not a horizon. */
-const MOST = 9;
+const MOST = 8.4;
 
 /** Most (degrees) by which lines across and lines down may differ and still speak of one tilt. */
 const ALIKE = 2;
@@ -160,7 +160,12 @@ export function concluded(level: LineEvidence, plumb: LineEvidence): Tilt {
   const walls = rise(0.24, 0.4, plumb.share) * rise(3, 16, plumb.contrast) * rise(0.14, 0.22, plumb.longest);
   const crossing = rise(0.4, 0.62, level.longest) * rise(0.15, 0.2, level.share) * rise(1.7, 2.3, level.contrast);
   // A shorter one must be the only thing straight in the picture.
-  const lone = rise(0.22, 0.3, level.longest) * rise(0.2, 0.27, level.share) * rise(4.8, 5.5, level.contrast);
+  const lone =
+    rise(0.2, 0.27, level.share) *
+    Math.max(
+      rise(0.22, 0.3, level.longest) * rise(4.8, 5.5, level.contrast),
+      rise(0.15, 0.24, level.longest) * rise(7, 9, level.contrast),
+    );
   const horizon = Math.max(crossing, lone);
   // A horizon that the walls deny, and walls that the horizon denies, leave both in doubt.
   if (walls > 0.25 && horizon < 0.5 && Math.abs(plumb.angle) < MOST) {
