@@ -6,7 +6,6 @@ import type { Facets } from '../../../shared/contract.ts';
 import { LEVELS } from '../../../shared/grade.ts';
 import { COLORS, FLAGS, KINDS, PHOTO_STATES } from '../../../shared/photo.ts';
 import type { Filter } from '../../../shared/query.ts';
-import { REASON_FACTS, reasonLabel } from '../../../shared/reasons.ts';
 import { useFacets } from '../../state/facets.ts';
 import { clearFilter, library, setFilter } from '../../state/library.ts';
 import { createAlbum, setAlbumFilter, usePlaces } from '../../state/places.ts';
@@ -18,7 +17,7 @@ import { NameDialog } from '../sidebar/NameDialog.tsx';
 import { type Choice, ChoiceList } from './ChoiceList.tsx';
 import { chipsOf } from './chips.ts';
 import { DateFilter, RangeFilter, StarsFilter } from './RangeFilter.tsx';
-import { COLOR_WORDS, FLAG_WORDS, KIND_WORDS, LEVEL_WORDS, STATE_WORDS } from './words.ts';
+import { COLOR_WORDS, FLAG_WORDS, KIND_WORDS, LEVEL_WORDS, reasonWords, STATE_WORDS } from './words.ts';
 
 export function FilterBar() {
   const filter = useStore(library, (state) => state.query.filter);
@@ -253,8 +252,7 @@ function reasonChoices(facets: Facets | null): Choice[] {
   return (facets?.reasons ?? []).map(({ value, count }) => ({
     value,
     count,
-    label: reasonLabel(value),
-    group:
-      value in REASON_FACTS && REASON_FACTS[value as keyof typeof REASON_FACTS].kind === 'merit' ? 'Merits' : 'Faults',
+    label: reasonWords(value).label,
+    group: reasonWords(value).kind === 'merit' ? 'Merits' : 'Faults',
   }));
 }

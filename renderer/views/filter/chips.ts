@@ -1,8 +1,7 @@
 /** The filter in words: one chip for each key that narrows, with what takes it away. Pure, for tests. */
 import type { FolderNode } from '../../../shared/contract.ts';
 import type { Filter } from '../../../shared/query.ts';
-import { reasonLabel } from '../../../shared/reasons.ts';
-import { COLOR_WORDS, FLAG_WORDS, KIND_WORDS, LEVEL_WORDS, STATE_WORDS } from './words.ts';
+import { COLOR_WORDS, FLAG_WORDS, KIND_WORDS, LEVEL_WORDS, reasonWords, STATE_WORDS } from './words.ts';
 
 export interface FilterChip {
   name: keyof Filter;
@@ -79,7 +78,11 @@ export function chipsOf(filter: Filter, folders: readonly FolderNode[]): FilterC
     texts.folders = list(names, 'folders');
   }
   if (filter.gps !== undefined) texts.gps = filter.gps ? 'With GPS' : 'Without GPS';
-  if (filter.reasons?.length) texts.reasons = list(filter.reasons.map(reasonLabel), 'reasons');
+  if (filter.reasons?.length)
+    texts.reasons = list(
+      filter.reasons.map((name) => reasonWords(name).label),
+      'reasons',
+    );
   if (filter.states?.length)
     texts.states = list(
       filter.states.map((state) => STATE_WORDS[state]),

@@ -1,6 +1,7 @@
 /** Values of the filter as people read them. */
-import type { Level } from '../../../shared/grade.ts';
+import { DIMENSION_LABELS, DIMENSIONS, type Level } from '../../../shared/grade.ts';
 import type { Color, Flag, Kind, PhotoState } from '../../../shared/photo.ts';
+import { REASON_FACTS, type ReasonFacts, reasonLabel } from '../../../shared/reasons.ts';
 
 export const LEVEL_WORDS: Readonly<Record<Level, string>> = {
   excellent: 'Excellent',
@@ -37,3 +38,20 @@ export const STATE_WORDS: Readonly<Record<PhotoState, string>> = {
   failed: 'Broken',
   missing: 'Missing',
 };
+
+/**
+ * A reason as people read it: a measured one by its caption, a model's own (`weak-light`) by the dimension that stands
+ * out from the photo as a whole.
+ */
+export function reasonWords(name: string): ReasonFacts {
+  const dimension = DIMENSIONS.find((one) => name === `strong-${one}` || name === `weak-${one}`);
+  if (dimension !== undefined) {
+    const isStrong = name.startsWith('strong-');
+    return {
+      label: `${DIMENSION_LABELS[dimension]}: ${isStrong ? 'strong' : 'weak'}`,
+      kind: isStrong ? 'merit' : 'fault',
+    };
+  }
+  if (name in REASON_FACTS) return REASON_FACTS[name as keyof typeof REASON_FACTS];
+  return { label: reasonLabel(name), kind: 'fault' };
+}
