@@ -126,9 +126,17 @@ describe('browsing', () => {
     await bar.getByRole('button', { name: 'Camera' }).click();
     const choice = shown.page.locator('.filter-popover .checkbox', { hasText: 'Sturdy One' });
     const count = Number(await choice.locator('.count').textContent());
+    const { height } = (await bar.boundingBox())!;
     await choice.click();
     await waitTotal(count);
     expect(count).toBe(10);
+    // Save and Clear came beside the parts, not beneath them.
+    await bar.getByRole('button', { name: 'Clear', exact: true }).waitFor();
+    expect((await bar.boundingBox())!.height).toBe(height);
+    await shown.page.keyboard.press('Escape');
+    await bar.getByRole('button', { name: /^Date/ }).click();
+    const month = shown.page.locator('.filter-popover .checkbox-label', { hasText: 'May 2024' });
+    expect((await month.boundingBox())!.width).toBeGreaterThan(60);
     await shown.page.keyboard.press('Escape');
     await bar.getByRole('button', { name: /^Folder/ }).click();
     await shown.page.locator('.filter-popover .checkbox', { hasText: 'summit' }).click();
