@@ -61,8 +61,8 @@ async function gradeWhileIndexing({ say, signal }: BenchContext): Promise<Measur
       performance: { ...settings.performance, gpu: 'off' },
       models: { ...settings.models, gradeInBackground: false },
     });
-    await core.critic.shelf.addLocal(pair, signal);
-    await core.critic.use('tiny');
+    const { name } = await core.critic.shelf.addLocal(pair, signal);
+    await core.critic.use(name);
     const ids = core.list().map(({ id }) => id);
     say('Grading alone …');
     await core.critic.gradeQueue(ids.slice(0, 1), signal);
