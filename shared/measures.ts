@@ -346,7 +346,7 @@ export const measuresSchema = z.object({
 export type Measures = z.infer<typeof measuresSchema>;
 
 /** Version of the formulas: measures of another version are taken again. */
-export const MEASURES_VERSION = 2;
+export const MEASURES_VERSION = 3;
 
 /** Focus 0–100 of one tile, or null where the tile has nothing to judge by. */
 export function focusOfTile(measures: Pick<Measures, 'focusTiles'>, column: number, row: number): number | null {

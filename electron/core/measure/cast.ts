@@ -27,8 +27,16 @@ const EVIDENCE = { base: -1.4, apart: 6.1, short: 12.5, neutral: -11.6, edges: -
 const COLOURED = { from: 0.53, to: 0.65 } as const;
 /** One channel this far (EV) short of green: leaves, grass or deep water, not light. */
 const LACKING = { from: 0.42, to: 0.5 } as const;
+/**
+ * A gain of the whole picture scales its red and blue edges apart too, by as much: then even a cast as far as that is
+ * light and not the scene. Log₂ of the ratio of the edges, and EV between the bright ends of red and blue.
+ */
+const EDGES_FOLLOW = { from: 0.28, to: 0.4 } as const;
+const ENDS_FOLLOW = { from: 0.2, to: 0.35 } as const;
 /** Share of strongly coloured pixels from which on the scene is made of one colour: sand, sea, lawn. */
 const MONOCHROME = { from: 0.78, to: 0.9 } as const;
+/** The same where the edges follow the ends: a strong cast colours nearly everything. */
+const TINTED = { from: 0.9, to: 0.99 } as const;
 /** Saturation, (most − least) / most, of a strongly coloured pixel. */
 const STRONG = 0.6;
 
@@ -75,16 +83,19 @@ export function measureCast(planes: Planes): Cast {
   const castBlue = blueEnd - greenEnd;
   const apart = Math.abs(castRed - castBlue);
   const short = Math.max(-castRed, -castBlue);
+  const edges = Math.abs(Math.log2(redEdges / blueEdges));
   const evidence =
     EVIDENCE.base +
     EVIDENCE.apart * apart +
     EVIDENCE.short * short +
     EVIDENCE.neutral * (neutral / many) +
-    EVIDENCE.edges * Math.abs(Math.log2(redEdges / blueEdges));
-  const scene =
+    EVIDENCE.edges * edges;
+  const moderate =
     rise(COLOURED.to, COLOURED.from, apart) *
     rise(LACKING.to, LACKING.from, short) *
     rise(MONOCHROME.to, MONOCHROME.from, strong / many);
+  const followed = rise(EDGES_FOLLOW.from, EDGES_FOLLOW.to, edges) * rise(ENDS_FOLLOW.from, ENDS_FOLLOW.to, apart);
+  const scene = Math.max(moderate, followed * rise(TINTED.to, TINTED.from, strong / many));
   // One tint all over is a toned monochrome picture.
   const spread = Math.sqrt(Math.max(0, tintSquares / many - (tint / many) ** 2));
   const colours = rise(0.05, 0.12, spread);
