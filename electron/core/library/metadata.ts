@@ -1,17 +1,15 @@
 /** What a photo says about itself: EXIF, XMP, IPTC and ICC put together, as photographers expect it. */
 import { readFileSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
 import { type Annotations, annotationsOfXmp, mergeEmbedded, NO_ANNOTATIONS } from './annotations.ts';
-import { openBytes } from './bytes.ts';
 import { cameraName, tidyMake } from './camera-name.ts';
 import { type CaptureTime, chooseCaptureTime } from './capture-time.ts';
 import { sentenceForFileError } from './file-error.ts';
 import { profileDescription } from './icc.ts';
-import { type Inspection, inspect } from './inspect.ts';
+import type { Inspection } from './inspect.ts';
 import { UnreadablePhoto } from './unreadable.ts';
 import { Namespace, readXmp, type XmpStructure, xmpNumber, xmpText } from './xmp.ts';
 
-export type { Annotations, FaceRegion } from './annotations.ts';
+export type { Annotations } from './annotations.ts';
 export { mergeSidecar } from './annotations.ts';
 export type { CaptureTime } from './capture-time.ts';
 
@@ -60,15 +58,6 @@ export const NO_METADATA: Metadata = {
   orientation: null,
   profile: null,
 };
-
-/**
- * Reads a picture file's metadata without decoding it.
- * @throws UnreadablePhoto when the file cannot be read or is no photo.
- */
-export function readMetadata(path: string): Metadata {
-  using bytes = openBytes(path);
-  return metadataOf(inspect(bytes, path), basename(path), latestBelievable(path));
-}
 
 /** Now, or the file's own time where the clock here is behind. Milliseconds since 1970. */
 export function latestBelievable(path: string): number {

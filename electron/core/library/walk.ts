@@ -76,10 +76,6 @@ const OTHER_EXTENSIONS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-export function isSidecar(name: string): boolean {
-  return SIDECARS.has(extensionOf(name));
-}
-
 type Folder = { absolute: string; relative: string };
 
 /**
