@@ -10,6 +10,11 @@ import type { BenchContext, Benchmark, Measurement } from './bench.ts';
 
 /** `1b` for routine runs; KEEPLIGHT_BENCH_MODEL=7b for the size that people run. */
 const SHAPE = process.env.KEEPLIGHT_BENCH_MODEL === '7b' ? '7b' : '1b';
+/** What the bars that are no ratios count in. */
+const UNITS: readonly (readonly [RegExp, readonly [string, number]])[] = [
+  [/memory/, ['MB', 1e-6]],
+  [/first word/, ['ms', 1]],
+];
 const GRADED = 4;
 const INDEXED = 60;
 
@@ -24,14 +29,11 @@ const models: Benchmark = {
       log: context.say,
     });
     return [
-      ...bars.map(
-        ({ name, value, limit, bound, text }): Measurement => ({
-          label: `${name} (${text})`,
-          value,
-          unit: /memory/i.test(name) ? 'MB' : '×',
-          target: bound === 'at most' ? { most: limit } : { least: limit },
-        }),
-      ),
+      ...bars.map(({ name, value, limit, bound, text }): Measurement => {
+        const [unit, scale] = UNITS.find(([pattern]) => pattern.test(name))?.[1] ?? ['×', 1];
+        const target = bound === 'at most' ? { most: limit * scale } : { least: limit * scale };
+        return { label: unit === '×' ? `${name} (${text})` : name, value: value * scale, unit, target };
+      }),
       { label: 'photos graded a minute, nine judgements each', value: photosPerMinute, unit: '' },
       { label: 'encode', value: milliseconds.encode, unit: 'ms' },
       { label: 'prefill', value: milliseconds.prefill, unit: 'ms' },
