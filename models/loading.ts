@@ -55,6 +55,8 @@ export async function loadModel(
       modelPath: options.model,
       gpuLayers: onGpu ? (options.gpuLayers ?? { fitContext: { contextSize } }) : 0,
       onLoadProgress: onProgress,
+      // On the CPU quantized weights are laid out anew: a mapped file would stay in memory beside its copy.
+      useMmap: onGpu || !facts.quantized,
       ...(signal ? { loadSignal: signal } : {}),
       ignoreMemorySafetyChecks: !onGpu, // checked above, with a sentence
     });

@@ -21,9 +21,14 @@ export interface PairFacts {
   chatTemplate: string | null;
   /** The weights are 32-bit numbers: whoever keeps them so wants exact answers. */
   fullPrecision: boolean;
+  /** The weights are in fewer bits than a floating-point number has. */
+  quantized: boolean;
   /** Sentences for people. */
   notes: string[];
 }
+
+/** llama.cpp's file types of whole floating-point numbers: F32, F16, BF16. */
+const FLOATING: ReadonlySet<number> = new Set([0, 1, 32]);
 
 /** Where a tower takes pictures of any size, this many tokens are enough to judge one. */
 export const FREE_TOKENS = 1024;
@@ -81,6 +86,7 @@ export async function inspectPair(model: string, mmproj: string): Promise<PairFa
   const fixed = llava || kind === 'gemma3' || eyes.metadata.has('clip.vision.image_grid_pinpoints');
   return {
     fullPrecision: numberIn(text, 'general.file_type') === 0,
+    quantized: !FLOATING.has(numberIn(text, 'general.file_type') ?? 0),
     bytes: text.bytes + eyes.bytes,
     blocks,
     embedding,
