@@ -1,9 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { readGgufFileInfo } from 'node-llama-cpp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openFile } from '../../models/convert/files.ts';
 import { type GgufValue, ggufSize, writeGguf } from '../../models/convert/gguf-writer.ts';
 import { convertNumbers, inspectNumbers } from '../../models/convert/numbers.ts';
@@ -11,13 +10,10 @@ import { readPytorch } from '../../models/convert/pytorch.ts';
 import { readSafetensors } from '../../models/convert/safetensors.ts';
 import { readSentencePiece } from '../../models/convert/sentencepiece.ts';
 import { encodeNumbers, type NumberType, roundTo, safetensors, type Tensors, torchZip } from './checkpoints.ts';
+import { temporaryFolder } from './support.ts';
 import { tokenizerModel } from './vocabulary.ts';
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'keeplight-formats-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const folder = await temporaryFolder('formats');
 
 const key = fc.stringMatching(/^[a-z][a-z0-9_]{0,12}(\.[a-z][a-z0-9_]{0,12}){1,3}$/);
 const text = fc.string({ unit: 'grapheme', maxLength: 40 });

@@ -8,16 +8,8 @@ import { readPytorch } from '../../models/convert/pytorch.ts';
 import { readSafetensors } from '../../models/convert/safetensors.ts';
 import type { SourceTensor, TensorSource } from '../../models/convert/tensor-source.ts';
 import { readTokenizer } from '../../models/convert/tokenizer.ts';
-import {
-  type CheckpointSpec,
-  configOf,
-  makeTensors,
-  safetensors,
-  seeded,
-  type Tensors,
-  TINY,
-  torchZip,
-} from './checkpoints.ts';
+import { configOf, makeTensors, safetensors, seeded, type Tensors, TINY, torchZip } from './checkpoints.ts';
+import { PLAIN } from './support.ts';
 import { tokenizerJson, tokenizerModel, trainVocabulary } from './vocabulary.ts';
 
 /** A file that is only in memory. */
@@ -116,7 +108,8 @@ export interface FuzzReport {
 /** @throws Error naming the seed of the first file whose answer was neither a result nor a sentence. */
 export async function fuzzParsers(count: number, seed: number): Promise<FuzzReport> {
   const vocabulary = trainVocabulary(40);
-  const spec: CheckpointSpec = {
+  const spec = {
+    ...PLAIN,
     dimensions: {
       ...TINY,
       embedding: 16,
@@ -126,12 +119,6 @@ export async function fuzzParsers(count: number, seed: number): Promise<FuzzRepo
       keyHeads: 1,
       vision: { ...TINY.vision, embedding: 64, feedForward: 16, blocks: 2, imageSize: 28 },
     },
-    type: 'F16',
-    naming: 'llava',
-    format: 'safetensors',
-    shards: 1,
-    tokenizer: 'model',
-    tower: 'inside',
   };
   const rows = vocabulary.pieces.length;
   const tensors = makeTensors(spec.dimensions, rows, 'F16');

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { bridgeFile } from '../../models/bridge/place.ts';
 import { convertCheckpoint } from '../../models/convert/convert.ts';
 import { type CheckpointSpec, type Dimensions, TINY, writeCheckpoint } from './checkpoints.ts';
 import { engineProbabilities, pictureOf, promptOf, referenceProbabilities } from './inference.ts';
+import { GROUPED, PLAIN, temporaryFolder } from './support.ts';
 import { trainVocabulary } from './vocabulary.ts';
 
 const vocabulary = trainVocabulary();
@@ -14,40 +13,18 @@ const prompt = promptOf(vocabulary);
 const bridge = existsSync(bridgeFile('cpu'));
 if (!bridge) console.log('skipped: the bridge is not built, so converted models cannot be run');
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'keeplight-inference-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const folder = await temporaryFolder('inference');
 
-const GROUPED: Dimensions = {
-  ...TINY,
-  embedding: 96,
-  feedForward: 160,
-  blocks: 3,
-  heads: 6,
-  keyHeads: 2,
-  vision: { embedding: 128, feedForward: 192, blocks: 4, heads: 2, imageSize: 42, patchSize: 14 },
-};
-const BASE: CheckpointSpec = {
-  dimensions: TINY,
-  type: 'F16',
-  naming: 'llava',
-  format: 'safetensors',
-  shards: 1,
-  tokenizer: 'model',
-  tower: 'inside',
-};
 const SPECS: [string, CheckpointSpec][] = [
-  ['LLaVA, F16, one file', BASE],
-  ['LLaVA, BF16 shards, tower beside', { ...BASE, type: 'BF16', shards: 3, tower: 'beside', seed: 2 }],
-  ['LLaVA, F32 .bin, tokenizer.json', { ...BASE, type: 'F32', format: 'bin', tokenizer: 'json', seed: 3 }],
-  ['Hugging Face, grouped heads', { ...BASE, type: 'F32', naming: 'hf', dimensions: GROUPED, seed: 4 }],
-  ['Hugging Face now, F16 .bin shards', { ...BASE, naming: 'hf-new', format: 'bin', shards: 2, seed: 5 }],
+  ['LLaVA, F16, one file', PLAIN],
+  ['LLaVA, BF16 shards, tower beside', { ...PLAIN, type: 'BF16', shards: 3, tower: 'beside', seed: 2 }],
+  ['LLaVA, F32 .bin, tokenizer.json', { ...PLAIN, type: 'F32', format: 'bin', tokenizer: 'json', seed: 3 }],
+  ['Hugging Face, grouped heads', { ...PLAIN, type: 'F32', naming: 'hf', dimensions: GROUPED, seed: 4 }],
+  ['Hugging Face now, F16 .bin shards', { ...PLAIN, naming: 'hf-new', format: 'bin', shards: 2, seed: 5 }],
   [
     'wide heads, three of them, tied output, another rope base, the last layer of the tower',
     {
-      ...BASE,
+      ...PLAIN,
       type: 'F32',
       seed: 8,
       dimensions: {
@@ -63,7 +40,7 @@ const SPECS: [string, CheckpointSpec][] = [
       config: { tie_word_embeddings: true, rope_theta: 500000, rms_norm_eps: 1e-3, mm_vision_select_layer: -1 },
     },
   ],
-  ['LLaVA 1, linear projector', { ...BASE, dimensions: { ...TINY, projector: 'linear' }, seed: 6 }],
+  ['LLaVA 1, linear projector', { ...PLAIN, dimensions: { ...TINY, projector: 'linear' }, seed: 6 }],
 ];
 
 test.skipIf(!bridge).each(SPECS)('%s: the engine gives the checkpoint’s own probabilities', async (title, spec) => {
@@ -87,7 +64,7 @@ test.skipIf(!bridge)('quantizing drifts little, and F16 hardly', { timeout: 240_
   // 256 columns, so that the K-quants' blocks are what is tested.
   const dimensions: Dimensions = { ...TINY, embedding: 256, feedForward: 512, heads: 4, keyHeads: 4 };
   const checkpoint = join(folder, 'drift');
-  const { tensors } = await writeCheckpoint(checkpoint, vocabulary, { ...BASE, dimensions, seed: 7 });
+  const { tensors } = await writeCheckpoint(checkpoint, vocabulary, { ...PLAIN, dimensions, seed: 7 });
   const size = dimensions.vision.imageSize;
   const pictures = [1, 2, 3].map((seed) => pictureOf(size, seed));
   const expected = pictures.map((picture) => referenceProbabilities(tensors, dimensions, prompt, picture));

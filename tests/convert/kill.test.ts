@@ -1,34 +1,24 @@
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { bridgeFile } from '../../models/bridge/place.ts';
 import type { Conversion } from '../../models/convert/convert.ts';
 import { convertCheckpoint } from '../../models/convert/convert.ts';
 import { type Dimensions, TINY, writeCheckpoint } from './checkpoints.ts';
+import { PLAIN, temporaryFolder } from './support.ts';
 import { trainVocabulary } from './vocabulary.ts';
 
-let folder: string;
+const folder = await temporaryFolder('kill');
 let checkpoint: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'keeplight-kill-'));
   checkpoint = join(folder, 'checkpoint');
   const dimensions: Dimensions = { ...TINY, embedding: 256, feedForward: 768, blocks: 4 };
-  await writeCheckpoint(checkpoint, trainVocabulary(100), {
-    dimensions,
-    type: 'F16',
-    naming: 'llava',
-    format: 'safetensors',
-    shards: 2,
-    tokenizer: 'model',
-    tower: 'inside',
-  });
+  await writeCheckpoint(checkpoint, trainVocabulary(100), { ...PLAIN, dimensions, shards: 2 });
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs the conversion; kills it with SIGKILL when `kill` says so. @returns the result, or null when it was killed. */
 function run(output: string, kill: (phase: string, notice: number) => boolean): Promise<Conversion | null> {

@@ -1,55 +1,24 @@
-import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readGgufFileInfo } from 'node-llama-cpp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { convertCheckpoint, estimateConversion } from '../../models/convert/convert.ts';
-import {
-  type CheckpointSpec,
-  type Dimensions,
-  safetensors,
-  type Tensors,
-  TINY,
-  torchZip,
-  writeCheckpoint,
-} from './checkpoints.ts';
+import { type CheckpointSpec, safetensors, type Tensors, TINY, torchZip, writeCheckpoint } from './checkpoints.ts';
+import { GROUPED, PLAIN, temporaryFolder } from './support.ts';
 import { tokenizerModel, trainVocabulary } from './vocabulary.ts';
 
 const vocabulary = trainVocabulary(300);
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'keeplight-layouts-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const folder = await temporaryFolder('layouts');
 
-const GROUPED: Dimensions = {
-  ...TINY,
-  embedding: 96,
-  feedForward: 160,
-  blocks: 3,
-  heads: 6,
-  keyHeads: 2,
-  vision: { embedding: 128, feedForward: 192, blocks: 4, heads: 2, imageSize: 42, patchSize: 14 },
-};
-
-const BASE: CheckpointSpec = {
-  dimensions: TINY,
-  type: 'F16',
-  naming: 'llava',
-  format: 'safetensors',
-  shards: 1,
-  tokenizer: 'model',
-  tower: 'inside',
-};
 const SPECS: [string, CheckpointSpec][] = [
-  ['LLaVA, one safetensors file, F16', BASE],
-  ['LLaVA, three shards, BF16, tower beside', { ...BASE, shards: 3, type: 'BF16', tower: 'beside' }],
-  ['LLaVA, one .bin, F32, tokenizer.json', { ...BASE, format: 'bin', type: 'F32', tokenizer: 'json' }],
-  ['LLaVA, .bin shards, F16, tower beside', { ...BASE, format: 'bin', shards: 2, tower: 'beside' }],
-  ['LLaVA, BF16 .bin, grouped heads', { ...BASE, format: 'bin', type: 'BF16', dimensions: GROUPED }],
-  ['Hugging Face, F32, grouped heads', { ...BASE, naming: 'hf', type: 'F32', dimensions: GROUPED }],
-  ['Hugging Face now, F16 shards, tokenizer.json', { ...BASE, naming: 'hf-new', shards: 2, tokenizer: 'json' }],
-  ['LLaVA 1, linear projector', { ...BASE, dimensions: { ...TINY, projector: 'linear' } }],
+  ['LLaVA, one safetensors file, F16', PLAIN],
+  ['LLaVA, three shards, BF16, tower beside', { ...PLAIN, shards: 3, type: 'BF16', tower: 'beside' }],
+  ['LLaVA, one .bin, F32, tokenizer.json', { ...PLAIN, format: 'bin', type: 'F32', tokenizer: 'json' }],
+  ['LLaVA, .bin shards, F16, tower beside', { ...PLAIN, format: 'bin', shards: 2, tower: 'beside' }],
+  ['LLaVA, BF16 .bin, grouped heads', { ...PLAIN, format: 'bin', type: 'BF16', dimensions: GROUPED }],
+  ['Hugging Face, F32, grouped heads', { ...PLAIN, naming: 'hf', type: 'F32', dimensions: GROUPED }],
+  ['Hugging Face now, F16 shards, tokenizer.json', { ...PLAIN, naming: 'hf-new', shards: 2, tokenizer: 'json' }],
+  ['LLaVA 1, linear projector', { ...PLAIN, dimensions: { ...TINY, projector: 'linear' } }],
 ];
 
 test.each(SPECS)('%s becomes the engine’s two files', async (title, spec) => {
@@ -160,7 +129,7 @@ async function readGguf(path: string): Promise<GgufOnDisk> {
 
 test('16-bit files keep matrices in 16 bits and vectors in 32; quantized ones get their type', async () => {
   const checkpoint = join(folder, 'types');
-  await writeCheckpoint(checkpoint, vocabulary, { ...BASE, type: 'BF16' });
+  await writeCheckpoint(checkpoint, vocabulary, { ...PLAIN, type: 'BF16' });
   const output = join(folder, 'types-out');
   for (const [quantization, matrix, projectorMatrix] of [
     ['F16', 1, 1],
@@ -182,7 +151,7 @@ test('16-bit files keep matrices in 16 bits and vectors in 32; quantized ones ge
 
 test('the estimate is what the disk needs', async () => {
   const checkpoint = join(folder, 'estimate');
-  await writeCheckpoint(checkpoint, vocabulary, BASE);
+  await writeCheckpoint(checkpoint, vocabulary, PLAIN);
   const estimate = await estimateConversion({ checkpoint, quantization: 'F16' });
   const result = await convertCheckpoint({ checkpoint, output: join(folder, 'estimate-out'), quantization: 'F16' });
   expect(estimate.resultBytes).toBe(result.modelBytes + result.mmprojBytes);
@@ -191,7 +160,7 @@ test('the estimate is what the disk needs', async () => {
 
 test('numbers beyond half precision stay exact in F32, the rest is half', async () => {
   const checkpoint = join(folder, 'large');
-  const { tensors } = await writeCheckpoint(checkpoint, vocabulary, { ...BASE, type: 'BF16' });
+  const { tensors } = await writeCheckpoint(checkpoint, vocabulary, { ...PLAIN, type: 'BF16' });
   const large = tensors.get('model.layers.0.mlp.up_proj.weight')!;
   large.data[5] = 2 ** 17;
   await writeFile(join(checkpoint, 'model.safetensors'), safetensors(tensors, 'BF16'));
@@ -205,7 +174,7 @@ test('numbers beyond half precision stay exact in F32, the rest is half', async 
 test('positions scaled linearly, and a tower that lies where the config says, are taken over', async () => {
   const checkpoint = join(folder, 'scaled');
   const { vision } = await writeCheckpoint(checkpoint, vocabulary, {
-    ...BASE,
+    ...PLAIN,
     tower: 'beside',
     config: {
       rope_scaling: { type: 'linear', factor: 4 },
@@ -234,7 +203,7 @@ test('added tokens become special or user-defined ones; those beyond the embeddi
   const wider = { pieces: [...vocabulary.pieces] };
   for (let id = vocabulary.pieces.length; id < rows; id++)
     wider.pieces.push({ text: `unused${id}`, score: -9000, type: 1 });
-  await writeCheckpoint(checkpoint, wider, BASE);
+  await writeCheckpoint(checkpoint, wider, PLAIN);
   await writeFile(join(checkpoint, 'tokenizer.model'), tokenizerModel(vocabulary));
   await writeFile(
     join(checkpoint, 'added_tokens.json'),
@@ -250,7 +219,7 @@ test('added tokens become special or user-defined ones; those beyond the embeddi
 
 test('shards without an index are whole when their names say so', async () => {
   const checkpoint = join(folder, 'numbered');
-  await writeCheckpoint(checkpoint, vocabulary, { ...BASE, shards: 3 });
+  await writeCheckpoint(checkpoint, vocabulary, { ...PLAIN, shards: 3 });
   const indexed = await convertCheckpoint({ checkpoint, output: join(folder, 'numbered-1'), quantization: 'F16' });
   await rm(join(checkpoint, 'model.safetensors.index.json'));
   const numbered = await convertCheckpoint({ checkpoint, output: join(folder, 'numbered-2'), quantization: 'F16' });
@@ -259,7 +228,7 @@ test('shards without an index are whole when their names say so', async () => {
 
 test('a projector that lies apart is found, and one that is in the weights too is no contradiction', async () => {
   const checkpoint = join(folder, 'apart');
-  const { tensors } = await writeCheckpoint(checkpoint, vocabulary, BASE);
+  const { tensors } = await writeCheckpoint(checkpoint, vocabulary, PLAIN);
   const isProjector = ([name]: [string, unknown]) => name.startsWith('model.mm_projector.');
   await writeFile(join(checkpoint, 'mm_projector.bin'), torchZip(new Map([...tensors].filter(isProjector)), 'F16'));
   const both = await convertCheckpoint({ checkpoint, output: join(folder, 'apart-both'), quantization: 'F32' });

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, open, readdir, readFile, rm, truncate, unlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, open, readdir, readFile, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { convertCheckpoint } from '../../models/convert/convert.ts';
 import { ConversionError } from '../../models/convert/failure.ts';
 import {
@@ -15,24 +14,11 @@ import {
   TINY,
   writeCheckpoint,
 } from './checkpoints.ts';
+import { PLAIN, temporaryFolder } from './support.ts';
 import { integer, message, tokenizerJson, tokenizerModel, trainVocabulary } from './vocabulary.ts';
 
 const vocabulary = trainVocabulary(60);
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'keeplight-refusals-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-const BASE: CheckpointSpec = {
-  dimensions: TINY,
-  type: 'F16',
-  naming: 'llava',
-  format: 'safetensors',
-  shards: 1,
-  tokenizer: 'model',
-  tower: 'inside',
-};
+const folder = await temporaryFolder('refusals');
 
 type Spoil = (checkpoint: string) => Promise<unknown>;
 const editConfig =
@@ -285,7 +271,7 @@ test.each(CASES)(
   '%s is refused with a sentence before anything is written',
   async (title, changes, spoil, sentence) => {
     const checkpoint = join(folder, title.replace(/\W+/g, '-'));
-    await writeCheckpoint(checkpoint, vocabulary, { ...BASE, ...changes });
+    await writeCheckpoint(checkpoint, vocabulary, { ...PLAIN, ...changes });
     await spoil(checkpoint);
     const output = `${checkpoint}-out`;
     const failure = await convertCheckpoint({ checkpoint, output, quantization: 'F16' }).catch(
@@ -309,7 +295,7 @@ test('a folder that is none is refused', async () => {
 test('a disk that is too small is refused before the weights are read', async () => {
   // A sparse file of two terabytes: only its header is ever read.
   const checkpoint = join(folder, 'huge');
-  await writeCheckpoint(checkpoint, vocabulary, BASE);
+  await writeCheckpoint(checkpoint, vocabulary, PLAIN);
   const tensors = makeTensors(TINY, vocabulary.pieces.length, 'F16');
   const rows = 2_000_000_000;
   const header: Record<string, unknown> = {};
@@ -339,7 +325,7 @@ test('a disk that is too small is refused before the weights are read', async ()
 
 test('a failure and a cancel after files were begun leave nothing behind', async () => {
   const checkpoint = join(folder, 'cancel');
-  await writeCheckpoint(checkpoint, vocabulary, BASE);
+  await writeCheckpoint(checkpoint, vocabulary, PLAIN);
   const output = join(folder, 'cancel-out');
   await mkdir(output);
   for (const phase of ['check', 'projector', 'model', 'quantize'] as const) {

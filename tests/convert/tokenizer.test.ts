@@ -1,27 +1,15 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getLlama, LlamaLogLevel, readGgufFileInfo } from 'node-llama-cpp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { readBundle } from '../../models/bridge/bundle.ts';
 import { nodeLlamaCppHome } from '../../models/bridge/place.ts';
 import { convertCheckpoint } from '../../models/convert/convert.ts';
-import {
-  type CheckpointSpec,
-  configOf,
-  makeTensors,
-  safetensors,
-  seeded,
-  TINY,
-  writeCheckpoint,
-} from './checkpoints.ts';
+import { configOf, makeTensors, safetensors, seeded, TINY, writeCheckpoint } from './checkpoints.ts';
+import { PLAIN, temporaryFolder } from './support.ts';
 import { encodeSentencePiece, tokenizerJson, tokenizerModel, trainVocabulary } from './vocabulary.ts';
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'keeplight-tokenizer-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const folder = await temporaryFolder('tokenizer');
 
 /** Texts of every kind: words, random Unicode, spaces, nothing, what only bytes can say. */
 function texts(count: number): string[] {
@@ -51,15 +39,7 @@ function texts(count: number): string[] {
 test.each(['model', 'json'] as const)('a converted tokenizer.%s cuts text as SentencePiece does', async (tokenizer) => {
   const vocabulary = trainVocabulary();
   const checkpoint = join(folder, `checkpoint-${tokenizer}`);
-  await writeCheckpoint(checkpoint, vocabulary, {
-    dimensions: TINY,
-    type: 'F16',
-    naming: 'llava',
-    format: 'safetensors',
-    shards: 1,
-    tokenizer,
-    tower: 'inside',
-  });
+  await writeCheckpoint(checkpoint, vocabulary, { ...PLAIN, tokenizer });
   const { model: path, warnings } = await convertCheckpoint({
     checkpoint,
     output: join(folder, tokenizer),
@@ -97,15 +77,7 @@ test('the real vocabulary of Llama 2 comes through both kinds of file', { timeou
   expect(pieces).toHaveLength(32000);
 
   const dimensions = { ...TINY, embedding: 16, feedForward: 16, heads: 2, keyHeads: 2, blocks: 1 };
-  const spec: CheckpointSpec = {
-    dimensions,
-    type: 'F16',
-    naming: 'llava',
-    format: 'safetensors',
-    shards: 1,
-    tokenizer: 'model',
-    tower: 'inside',
-  };
+  const spec = { ...PLAIN, dimensions };
   const weights = safetensors(makeTensors(dimensions, pieces.length, 'F16'), 'F16');
   const llama = await getLlama({ build: 'never', gpu: false, logLevel: LlamaLogLevel.disabled });
   const reference = await llama.loadModel({ modelPath: original, vocabOnly: true });

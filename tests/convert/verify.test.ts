@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readGgufFileInfo } from 'node-llama-cpp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { bridgeFile } from '../../models/bridge/place.ts';
 import { convertCheckpoint } from '../../models/convert/convert.ts';
 import { CHECK_PICTURES, drawCheckPicture, verifyModel } from '../../models/convert/verify.ts';
@@ -11,26 +10,17 @@ import { openModel } from '../../models/critic.ts';
 import { evaluate } from '../../models/evaluate/evaluate.ts';
 import { sessionJudge } from '../../models/evaluate/judge.ts';
 import { TINY, writeCheckpoint } from './checkpoints.ts';
+import { PLAIN, temporaryFolder } from './support.ts';
 import { trainVocabulary } from './vocabulary.ts';
 
 const bridge = existsSync(bridgeFile('cpu'));
-let folder: string;
+const folder = await temporaryFolder('verify');
 let files: { model: string; mmproj: string };
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'keeplight-verify-'));
   const checkpoint = join(folder, 'checkpoint');
-  await writeCheckpoint(checkpoint, trainVocabulary(), {
-    dimensions: TINY,
-    type: 'F16',
-    naming: 'llava',
-    format: 'safetensors',
-    shards: 1,
-    tokenizer: 'model',
-    tower: 'inside',
-  });
+  await writeCheckpoint(checkpoint, trainVocabulary(), PLAIN);
   files = await convertCheckpoint({ checkpoint, output: join(folder, 'out'), quantization: 'F16' });
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test('the built-in pictures are always the same and all different', () => {
   const drawn = CHECK_PICTURES.map((name) => Buffer.from(drawCheckPicture(name).data));
