@@ -1,4 +1,5 @@
 /** Names that a critic may give for its grade, with their captions: one list for the critic, the filter bar and statistics. */
+import { DIMENSION_LABELS, DIMENSIONS } from './grade.ts';
 
 export interface ReasonFacts {
   readonly label: string;
@@ -31,7 +32,18 @@ export const REASON_FACTS = facts({
 });
 export type ReasonName = keyof typeof REASON_FACTS;
 
-/** Caption of a reason; an unknown name (of another critic) is shown as it is. */
-export function reasonLabel(name: string): string {
-  return name in REASON_FACTS ? REASON_FACTS[name as ReasonName].label : name;
+/**
+ * A reason as people read it: a measured one by its caption, a model's own (`weak-light`) by the dimension that stands
+ * out from the photo as a whole. An unknown name (of another critic) is shown as it is.
+ */
+export function reasonFacts(name: string): ReasonFacts {
+  const dimension = DIMENSIONS.find((one) => name === `strong-${one}` || name === `weak-${one}`);
+  if (dimension !== undefined) {
+    const isStrong = name.startsWith('strong-');
+    return {
+      label: `${DIMENSION_LABELS[dimension]}: ${isStrong ? 'strong' : 'weak'}`,
+      kind: isStrong ? 'merit' : 'fault',
+    };
+  }
+  return Object.hasOwn(REASON_FACTS, name) ? REASON_FACTS[name as ReasonName] : { label: name, kind: 'fault' };
 }

@@ -1,20 +1,20 @@
 /** What the page says: filters, progress, sizes. */
 import { describe, expect, test } from 'vitest';
 import { chipsOf, rangeText } from '../../renderer/views/filter/chips.ts';
-import { reasonWords } from '../../renderer/views/filter/words.ts';
 import { headerNote } from '../../renderer/views/grid/headers.ts';
 import { SORT_WORDS, sortTitle } from '../../renderer/views/grid/sorts.ts';
 import { jobLine, timeLeft } from '../../renderer/views/jobs/words.ts';
 import type { Job } from '../../shared/job.ts';
 import { filterSchema, SORT_KEYS } from '../../shared/query.ts';
+import { reasonFacts } from '../../shared/reasons.ts';
 
 const folder = { id: 7, parentId: null, name: 'Iceland', count: 3, state: 'online' as const, rootId: 1 };
 
 test('reasons are words, those of a model too', () => {
-  expect(reasonWords('soft-focus')).toEqual({ label: 'Soft', kind: 'fault' });
-  expect(reasonWords('strong-light')).toEqual({ label: 'Light & color: strong', kind: 'merit' });
-  expect(reasonWords('weak-technical')).toEqual({ label: 'Technical: weak', kind: 'fault' });
-  expect(reasonWords('of-another-critic').label).toBe('of-another-critic');
+  expect(reasonFacts('soft-focus')).toEqual({ label: 'Soft', kind: 'fault' });
+  expect(reasonFacts('strong-light')).toEqual({ label: 'Light & color: strong', kind: 'merit' });
+  expect(reasonFacts('weak-technical')).toEqual({ label: 'Technical: weak', kind: 'fault' });
+  expect(reasonFacts('of-another-critic').label).toBe('of-another-critic');
 });
 
 describe('chips of the filter', () => {

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { Reason } from '../../../shared/critique.ts';
+import { reasonFacts } from '../../../shared/reasons.ts';
 import { answered } from '../../state/why.ts';
-import { reasonWords } from '../filter/words.ts';
 
 const points = (weight: number): string =>
   `${weight < 0 ? '−' : '+'}${Math.abs(weight).toFixed(weight % 1 === 0 ? 0 : 1)}`;
@@ -38,7 +38,7 @@ export function Reasons({
               <span className="reason-weight" title="Points of the grade">
                 {points(reason.weight)}
               </span>
-              <span className="selectable" title={reasonWords(reason.name).label}>
+              <span className="selectable" title={reasonFacts(reason.name).label}>
                 {reason.text}
               </span>
             </li>

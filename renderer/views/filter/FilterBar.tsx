@@ -4,8 +4,10 @@ import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Facets } from '../../../shared/contract.ts';
 import { LEVELS } from '../../../shared/grade.ts';
+import { COLOR_LABELS, FLAG_LABELS, KIND_LABELS, LEVEL_LABELS, STATE_LABELS } from '../../../shared/labels.ts';
 import { COLORS, FLAGS, KINDS, PHOTO_STATES } from '../../../shared/photo.ts';
 import type { Filter } from '../../../shared/query.ts';
+import { reasonFacts } from '../../../shared/reasons.ts';
 import { useFacets } from '../../state/facets.ts';
 import { clearFilter, library, setFilter } from '../../state/library.ts';
 import { createAlbum, setAlbumFilter, usePlaces } from '../../state/places.ts';
@@ -17,7 +19,6 @@ import { NameDialog } from '../sidebar/NameDialog.tsx';
 import { type Choice, ChoiceList } from './ChoiceList.tsx';
 import { chipsOf } from './chips.ts';
 import { DateFilter, RangeFilter, StarsFilter } from './RangeFilter.tsx';
-import { COLOR_WORDS, FLAG_WORDS, KIND_WORDS, LEVEL_WORDS, reasonWords, STATE_WORDS } from './words.ts';
 
 export function FilterBar() {
   const filter = useStore(library, (state) => state.query.filter);
@@ -36,13 +37,13 @@ export function FilterBar() {
         <RangeFilter label="Grade" max={100} step={5} value={filter.grade} onChange={(grade) => setFilter({ grade })} />
       </Part>
       <Part name="levels" label="Level" filter={filter}>
-        <Choices name="levels" filter={filter} choices={choices(LEVELS, facets?.levels, LEVEL_WORDS)} />
+        <Choices name="levels" filter={filter} choices={choices(LEVELS, facets?.levels, LEVEL_LABELS)} />
         {facets !== null && facets.ungraded > 0 && (
           <p className="filter-note">{facets.ungraded.toLocaleString('en')} not graded yet</p>
         )}
       </Part>
       <Part name="flags" label="Flag" filter={filter}>
-        <Choices name="flags" filter={filter} choices={choices(FLAGS, facets?.flags, FLAG_WORDS)} />
+        <Choices name="flags" filter={filter} choices={choices(FLAGS, facets?.flags, FLAG_LABELS)} />
       </Part>
       <Part name="stars" label="Stars" filter={filter}>
         <StarsFilter value={filter.stars} counts={facets?.stars} onChange={(stars) => setFilter({ stars })} />
@@ -51,7 +52,7 @@ export function FilterBar() {
         <Choices
           name="colors"
           filter={filter}
-          choices={choices(COLORS, facets?.colors, COLOR_WORDS).map((choice) => ({
+          choices={choices(COLORS, facets?.colors, COLOR_LABELS).map((choice) => ({
             ...choice,
             mark: <span className={`dot ${choice.value}`} />,
           }))}
@@ -79,7 +80,7 @@ export function FilterBar() {
         <Choices
           name="kinds"
           filter={filter}
-          choices={present(choices(KINDS, facets?.kinds, KIND_WORDS), filter.kinds)}
+          choices={present(choices(KINDS, facets?.kinds, KIND_LABELS), filter.kinds)}
         />
       </Part>
       <Part name="folders" label="Folder" filter={filter}>
@@ -119,7 +120,7 @@ export function FilterBar() {
         <Choices
           name="states"
           filter={filter}
-          choices={present(choices(PHOTO_STATES, facets?.states, STATE_WORDS), filter.states)}
+          choices={present(choices(PHOTO_STATES, facets?.states, STATE_LABELS), filter.states)}
         />
       </Part>
       <span className="filter-end">
@@ -252,7 +253,7 @@ function reasonChoices(facets: Facets | null): Choice[] {
   return (facets?.reasons ?? []).map(({ value, count }) => ({
     value,
     count,
-    label: reasonWords(value).label,
-    group: reasonWords(value).kind === 'merit' ? 'Merits' : 'Faults',
+    label: reasonFacts(value).label,
+    group: reasonFacts(value).kind === 'merit' ? 'Merits' : 'Faults',
   }));
 }

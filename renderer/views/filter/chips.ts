@@ -1,7 +1,8 @@
 /** The filter in words: one chip for each key that narrows, with what takes it away. Pure, for tests. */
 import type { FolderNode } from '../../../shared/contract.ts';
+import { COLOR_LABELS, FLAG_LABELS, KIND_LABELS, LEVEL_LABELS, STATE_LABELS } from '../../../shared/labels.ts';
 import type { Filter } from '../../../shared/query.ts';
-import { COLOR_WORDS, FLAG_WORDS, KIND_WORDS, LEVEL_WORDS, reasonWords, STATE_WORDS } from './words.ts';
+import { reasonFacts } from '../../../shared/reasons.ts';
 
 export interface FilterChip {
   name: keyof Filter;
@@ -34,7 +35,7 @@ const FLAGS_TEXT = (flags: readonly string[]): string => {
   if (wanted.size === 2 && !wanted.has('pick')) return 'Not picked';
   if (wanted.size === 2) return 'Flagged';
   return list(
-    flags.map((flag) => FLAG_WORDS[flag as keyof typeof FLAG_WORDS]),
+    flags.map((flag) => FLAG_LABELS[flag as keyof typeof FLAG_LABELS]),
     'flags',
   );
 };
@@ -44,14 +45,14 @@ export function chipsOf(filter: Filter, folders: readonly FolderNode[]): FilterC
   if (filter.grade) texts.grade = `Grade ${rangeText(filter.grade)}`;
   if (filter.levels?.length)
     texts.levels = list(
-      filter.levels.map((level) => LEVEL_WORDS[level]),
+      filter.levels.map((level) => LEVEL_LABELS[level]),
       'levels',
     );
   if (filter.flags?.length) texts.flags = FLAGS_TEXT(filter.flags);
   if (filter.stars) texts.stars = starsText(filter.stars);
   if (filter.colors?.length)
     texts.colors = list(
-      filter.colors.map((color) => COLOR_WORDS[color]),
+      filter.colors.map((color) => COLOR_LABELS[color]),
       'labels',
     );
   if (filter.date) {
@@ -70,7 +71,7 @@ export function chipsOf(filter: Filter, folders: readonly FolderNode[]): FilterC
   if (filter.iso) texts.iso = `ISO ${rangeText(filter.iso)}`;
   if (filter.kinds?.length)
     texts.kinds = list(
-      filter.kinds.map((kind) => KIND_WORDS[kind]),
+      filter.kinds.map((kind) => KIND_LABELS[kind]),
       'kinds',
     );
   if (filter.folders?.length) {
@@ -80,12 +81,12 @@ export function chipsOf(filter: Filter, folders: readonly FolderNode[]): FilterC
   if (filter.gps !== undefined) texts.gps = filter.gps ? 'With GPS' : 'Without GPS';
   if (filter.reasons?.length)
     texts.reasons = list(
-      filter.reasons.map((name) => reasonWords(name).label),
+      filter.reasons.map((name) => reasonFacts(name).label),
       'reasons',
     );
   if (filter.states?.length)
     texts.states = list(
-      filter.states.map((state) => STATE_WORDS[state]),
+      filter.states.map((state) => STATE_LABELS[state]),
       'states',
     );
   if (filter.keywords?.length) texts.keywords = list(filter.keywords, 'keywords');

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { COLOR_LABELS } from '../../../shared/labels.ts';
 import { COLORS } from '../../../shared/photo.ts';
 import { desktop } from '../../state/client.ts';
 import { library } from '../../state/library.ts';
@@ -6,7 +7,6 @@ import { markTargets, setMarks, sharedMark } from '../../state/marks.ts';
 import { notifyProblem } from '../../state/notices.ts';
 import { addToAlbum, askAlbumName, removeFromAlbum, usePlaces } from '../../state/places.ts';
 import { Menu, type MenuItem } from '../../ui/Menu.tsx';
-import { COLOR_WORDS } from '../filter/words.ts';
 
 /** The menu of the chosen photos: everything that keys do, and albums. Other views show the same. */
 export function PhotoMenu({ place, onClose }: { place: { x: number; y: number }; onClose: () => void }) {
@@ -44,7 +44,7 @@ export function PhotoMenu({ place, onClose }: { place: { x: number; y: number };
       label: 'Colour label',
       disabled: none,
       items: COLORS.map((name) => ({
-        label: COLOR_WORDS[name],
+        label: COLOR_LABELS[name],
         mark: <span className={`dot ${name}`} />,
         action: name === 'none' ? ('mark.noColor' as const) : (`mark.${name}` as const),
         checked: color === name,

@@ -1,5 +1,6 @@
 /** Facts of the photo: histogram, exposure, time, place, files, words. */
 import { type ReactNode, useEffect } from 'react';
+import { KIND_LABELS } from '../../../shared/labels.ts';
 import type { PhotoDetail } from '../../../shared/photo.ts';
 import { histogramOf, screenPictures } from '../../photo/pictures.ts';
 import type { HistogramCounts } from '../../photo/pixels.ts';
@@ -10,16 +11,7 @@ import { usePlaces } from '../../state/places.ts';
 import { useRow } from '../../state/rows.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Histogram } from '../../ui/plots/Histogram.tsx';
-import {
-  apertureText,
-  bytesText,
-  focalText,
-  kindText,
-  locationText,
-  pixelsText,
-  shutterText,
-  takenText,
-} from './facts.ts';
+import { apertureText, bytesText, focalText, locationText, pixelsText, shutterText, takenText } from './facts.ts';
 import { isUnshown } from './Unshown.tsx';
 
 type Fact = readonly [label: string, value: ReactNode];
@@ -130,7 +122,7 @@ export function PhotoPage({ photo }: { photo: number }) {
               </div>
             )),
           ],
-          ['Kind', kindText(detail.kind)],
+          ['Kind', KIND_LABELS[detail.kind]],
           ['Pixels', pixelsText(detail.width, detail.height)],
           ['Colour', detail.colorProfile ?? 'No profile: read as sRGB'],
         ]}

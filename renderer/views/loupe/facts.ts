@@ -69,21 +69,3 @@ export function locationText({ latitude, longitude }: { latitude: number; longit
     `${Math.abs(longitude).toFixed(4)}° ${longitude < 0 ? 'W' : 'E'}`
   );
 }
-
-const KIND_WORDS: Readonly<Record<PhotoDetail['kind'], string>> = {
-  jpeg: 'JPEG',
-  raw: 'RAW',
-  'raw+jpeg': 'RAW + JPEG',
-  heic: 'HEIC',
-  avif: 'AVIF',
-  png: 'PNG',
-  tiff: 'TIFF',
-  webp: 'WebP',
-  gif: 'GIF',
-  bmp: 'BMP',
-  other: 'Picture',
-};
-
-export function kindText(kind: PhotoDetail['kind']): string {
-  return KIND_WORDS[kind];
-}
