@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { bridgeIsBuilt } from '../../models/bridge/build.ts';
 import type { DeviceAnswer } from '../../models/devices.ts';
+import { bytesText } from '../../shared/bytes.ts';
 import type { Catalog } from './catalog/open.ts';
 import type { Finding } from './core.ts';
 import type { CriticRoom } from './handlers/critic-room.ts';
@@ -136,8 +137,12 @@ async function findGpu(signal: AbortSignal | undefined): Promise<Finding> {
     if (gpu === false) {
       return { name, state: 'limited', text: 'None that could be used: models run on the CPU.', remedy: null };
     }
-    const gigabytes = (total / 2 ** 30).toFixed(1);
-    return { name, state: 'works', text: `${names.join(', ') || gpu} through ${gpu}, ${gigabytes} GB`, remedy: null };
+    return {
+      name,
+      state: 'works',
+      text: `${names.join(', ') || gpu} through ${gpu}, ${bytesText(total)}`,
+      remedy: null,
+    };
   } catch (error) {
     signal?.throwIfAborted();
     const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { convertCheckpoint, DEFAULT_QUANTIZATION, QUANTIZATIONS } from '../../models/convert/convert.ts';
 import type { ConversionPhase } from '../../models/convert/progress.ts';
+import { bytesText } from '../../shared/bytes.ts';
 import { UsageError, type Verb } from '../shell/verb.ts';
 
 const PHASES: Readonly<Record<ConversionPhase, string>> = {
@@ -42,7 +43,7 @@ const convert: Verb = {
     await call.print(conversion, () => [
       conversion.model,
       conversion.mmproj,
-      `${conversion.quantization}, ${((conversion.modelBytes + conversion.mmprojBytes) / 1e9).toFixed(2)} GB in ${conversion.seconds.toFixed(0)} s.`,
+      `${conversion.quantization}, ${bytesText(conversion.modelBytes + conversion.mmprojBytes)} in ${conversion.seconds.toFixed(0)} s.`,
       ...conversion.warnings,
     ]);
   },

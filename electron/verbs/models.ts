@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { bytesText } from '../../shared/bytes.ts';
 import type { Model } from '../../shared/model.ts';
 import { UsageError, type Verb } from '../shell/verb.ts';
 
@@ -47,6 +48,6 @@ const models: Verb = {
 export default models;
 
 function lineOf(model: Model): string {
-  const size = model.bytes ? `, ${(model.bytes / 1e9).toFixed(2)} GB` : '';
+  const size = model.bytes ? `, ${bytesText(model.bytes)}` : '';
   return `${model.active ? '*' : ' '} ${model.name}: ${model.title} (${model.state}${size})${model.problem ? ` ${model.problem}` : ''}`;
 }

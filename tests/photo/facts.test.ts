@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import {
   apertureText,
-  bytesText,
   exposureLine,
   focalText,
   locationText,
@@ -9,6 +8,7 @@ import {
   shutterText,
   takenText,
 } from '../../renderer/views/loupe/facts.ts';
+import { bytesText } from '../../shared/bytes.ts';
 
 test('exposure is written as photographers write it', () => {
   expect(shutterText(1 / 250)).toBe('1/250 s');
@@ -33,7 +33,11 @@ test('exposure is written as photographers write it', () => {
 
 test('sizes, places and times are readable', () => {
   expect(bytesText(24_160_000)).toBe('24.2 MB');
-  expect(bytesText(12)).toBe('1 kB');
+  expect(bytesText(12)).toBe('12 bytes');
+  expect(bytesText(380_400)).toBe('380 kB');
+  expect(bytesText(999_600)).toBe('1.0 MB');
+  expect(bytesText(141_000_000)).toBe('141 MB');
+  expect(bytesText(16 * 2 ** 30)).toBe('17.2 GB');
   expect(bytesText(4_080_000_000)).toBe('4.08 GB');
   expect(pixelsText(6000, 4000)).toBe('6000 × 4000 · 24 megapixels');
   expect(pixelsText(0, 0)).toBe('');

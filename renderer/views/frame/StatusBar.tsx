@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
+import { bytesText } from '../../../shared/bytes.ts';
 import { useApp } from '../../state/app.ts';
 import { connection } from '../../state/client.ts';
 import { isUnderWay, shareDone, useJobs } from '../../state/jobs.ts';
@@ -81,13 +82,12 @@ function EngineWord() {
   const engine = useApp((state) => state.engine);
   if (engine === null || (engine.state !== 'ready' && engine.state !== 'loading')) return null;
   if (engine.state === 'loading') return <span>Loading {engine.model ?? 'the model'} …</span>;
-  const gigabytes = (bytes: number) => (bytes / 2 ** 30).toFixed(1);
   const memory =
     engine.memoryBytes === null
       ? ''
       : engine.deviceMemoryBytes === null
-        ? ` · ${gigabytes(engine.memoryBytes)} GB`
-        : ` · ${gigabytes(engine.memoryBytes)} of ${gigabytes(engine.deviceMemoryBytes)} GB`;
+        ? ` · ${bytesText(engine.memoryBytes)}`
+        : ` · ${bytesText(engine.memoryBytes)} of ${bytesText(engine.deviceMemoryBytes)}`;
   return (
     <span className="cut">
       {engine.device ?? (engine.backend === null ? 'Model ready' : backendText(engine.backend))}

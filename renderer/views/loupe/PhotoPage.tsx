@@ -1,5 +1,6 @@
 /** Facts of the photo: histogram, exposure, time, place, files, words. */
 import { type ReactNode, useEffect } from 'react';
+import { bytesText } from '../../../shared/bytes.ts';
 import { KIND_LABELS } from '../../../shared/labels.ts';
 import type { PhotoDetail } from '../../../shared/photo.ts';
 import { histogramOf, screenPictures } from '../../photo/pictures.ts';
@@ -11,7 +12,7 @@ import { usePlaces } from '../../state/places.ts';
 import { useRow } from '../../state/rows.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Histogram } from '../../ui/plots/Histogram.tsx';
-import { apertureText, bytesText, focalText, locationText, pixelsText, shutterText, takenText } from './facts.ts';
+import { apertureText, focalText, locationText, pixelsText, shutterText, takenText } from './facts.ts';
 import { isUnshown } from './Unshown.tsx';
 
 type Fact = readonly [label: string, value: ReactNode];

@@ -31,14 +31,6 @@ export function exposureLine({ focalLength, aperture, shutter, iso }: PhotoDetai
     .join(' ');
 }
 
-/** `24.2 MB`, `380 kB` */
-export function bytesText(bytes: number): string {
-  if (bytes >= 1e9) {
-    return `${(bytes / 1e9).toFixed(bytes < 1e10 ? 2 : 1)} GB`;
-  }
-  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1e3))} kB`;
-}
-
 /** `6000 × 4000 · 24 megapixels`; empty when unknown. */
 export function pixelsText(width: number, height: number): string {
   if (width === 0 || height === 0) {

@@ -1,5 +1,6 @@
 /** The engine that runs a model: what it uses now, and what it may use. */
 import { useId, useState } from 'react';
+import { bytesText } from '../../../shared/bytes.ts';
 import type { Engine } from '../../../shared/model.ts';
 import { ALL_PHOTOS } from '../../../shared/query.ts';
 import type { Settings } from '../../../shared/settings.ts';
@@ -10,7 +11,6 @@ import { changeSettings, useSettings } from '../../state/settings.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Checkbox } from '../../ui/Field.tsx';
 import { MenuButton } from '../../ui/Menu.tsx';
-import { bytesText } from '../loupe/facts.ts';
 import { backendText } from './words.ts';
 
 const STATE_WORDS: Readonly<Record<Engine['state'], string>> = {

@@ -1,10 +1,10 @@
 /** Choosing a model file of this computer where no native dialog is: the page sees names and tokens, never paths. */
 import { useEffect, useState } from 'react';
+import { bytesText } from '../../../shared/bytes.ts';
 import { type Api, api, sentenceOf, wasAborted } from '../../state/client.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Icon } from '../../ui/Icon.tsx';
-import { bytesText } from '../loupe/facts.ts';
 
 type Listing = Awaited<ReturnType<Api['disk']['list']>>;
 

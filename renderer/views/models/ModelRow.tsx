@@ -1,4 +1,5 @@
 import { useId, useState } from 'react';
+import { bytesText } from '../../../shared/bytes.ts';
 import type { Job } from '../../../shared/job.ts';
 import type { Model } from '../../../shared/model.ts';
 import { desktop } from '../../state/client.ts';
@@ -8,7 +9,6 @@ import { Bar } from '../../ui/Bar.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Confirm, Dialog } from '../../ui/Dialog.tsx';
 import { Checkbox } from '../../ui/Field.tsx';
-import { bytesText } from '../loupe/facts.ts';
 
 /** The job that fetches or converts this model: its title names it. */
 function useInstallJob(model: Model): Job | undefined {

@@ -1,6 +1,7 @@
 /** Settings: one page of plain rows, saved as they are changed. */
 import './settings.css';
 import { type ReactNode, useEffect, useState } from 'react';
+import { bytesText } from '../../../shared/bytes.ts';
 import type { FolderNode } from '../../../shared/contract.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import { readApp, useApp } from '../../state/app.ts';
@@ -290,24 +291,11 @@ function Data() {
   return (
     <Part title="Data">
       <Row label="Catalog and previews" note={<span className="selectable">{directory}</span>}>
-        <span className="meta">{sizeText(bytes)}</span>
+        <span className="meta">{bytesText(bytes)}</span>
       </Row>
       <Row label="Version">
         <span className="meta selectable">{version}</span>
       </Row>
     </Part>
   );
-}
-
-/** Bytes as people read them. */
-export function sizeText(bytes: number): string {
-  if (bytes < 1000) return `${bytes} bytes`;
-  const units = ['kB', 'MB', 'GB', 'TB'];
-  let value = bytes / 1000;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
