@@ -3,7 +3,6 @@ import './settings.css';
 import { type ReactNode, useEffect, useState } from 'react';
 import { bytesText } from '../../../shared/bytes.ts';
 import type { FolderNode } from '../../../shared/contract.ts';
-import type { Settings } from '../../../shared/settings.ts';
 import { readApp, useApp } from '../../state/app.ts';
 import { api } from '../../state/client.ts';
 import { notify, notifyProblem } from '../../state/notices.ts';
@@ -171,69 +170,26 @@ function Marks() {
   );
 }
 
-type PerformanceSettings = Settings['performance'];
-
 function Performance() {
-  const performance = useSettings((settings) => settings.performance);
-  const inBackground = useSettings((settings) => settings.models.gradeInBackground);
-  const set = (change: Partial<PerformanceSettings>) =>
-    changeSettings((settings) => ({ ...settings, performance: { ...settings.performance, ...change } }));
+  const workers = useSettings((settings) => settings.performance.workers);
   return (
     <Part title="Performance">
       <Row label="Threads for indexing" note="0 uses every core of this computer.">
         <NumberField
           label="Threads for indexing"
-          value={performance.workers}
+          value={workers}
           min={0}
           max={64}
-          onChange={(workers) => set({ workers })}
+          onChange={(value) =>
+            changeSettings((settings) => ({ ...settings, performance: { ...settings.performance, workers: value } }))
+          }
         />
       </Row>
-      <Row label="Graphics card" note="Which one runs the model; off keeps it on the processor.">
-        <Segmented
-          label="Graphics card"
-          value={performance.gpu}
-          options={[
-            { value: 'auto', label: 'Automatic' },
-            { value: 'cuda', label: 'CUDA' },
-            { value: 'vulkan', label: 'Vulkan' },
-            { value: 'metal', label: 'Metal' },
-            { value: 'off', label: 'Off' },
-          ]}
-          onChange={(gpu) => set({ gpu })}
-        />
-      </Row>
-      <Row label="Threads for the model" note="On the processor; 0 chooses by itself.">
-        <NumberField
-          label="Threads for the model"
-          value={performance.modelThreads}
-          min={0}
-          max={64}
-          onChange={(modelThreads) => set({ modelThreads })}
-        />
-      </Row>
-      <Row label="Model leaves the memory after" note="Minutes without use.">
-        <NumberField
-          label="Minutes until the model leaves the memory"
-          value={performance.unloadAfterMinutes}
-          min={1}
-          max={1440}
-          onChange={(unloadAfterMinutes) => set({ unloadAfterMinutes })}
-        />
-      </Row>
-      <Checkbox
-        checked={inBackground}
-        onChange={(on) =>
-          changeSettings((settings) => ({ ...settings, models: { ...settings.models, gradeInBackground: on } }))
-        }
-      >
-        Grade new photos in the background
-      </Checkbox>
-      <div className="settings-buttons">
+      <Row label="Who judges" note="The model, and what it may use: graphics card, threads, memory, background.">
         <Button tone="raised" onClick={() => showView('models')}>
           Models
         </Button>
-      </div>
+      </Row>
     </Part>
   );
 }
