@@ -35,6 +35,9 @@ export async function startProcess(options: OpenOptions, signal?: AbortSignal): 
 
 class RetryWithoutGpuError extends Error {}
 
+/** A slow drive moves on all the time; a driver that compiles for a new GPU is silent for a minute. */
+const PATIENCE_MILLISECONDS = 120_000;
+
 /** Deaths that the GPU's driver is to blame for, since this program started. */
 let gpuDeaths = 0;
 const GPU_PATIENCE = 2;
@@ -60,21 +63,27 @@ class Session implements ModelSession {
 
   static async open(options: OpenOptions, signal?: AbortSignal): Promise<Session> {
     signal?.throwIfAborted();
-    const { onProgress, ...plain } = options;
+    const { onProgress, patience = PATIENCE_MILLISECONDS, ...plain } = options;
     const child = startChild();
     const said = tailOf(child);
     const stop = () => child.kill('SIGKILL');
     signal?.addEventListener('abort', stop, { once: true });
+    let watch: NodeJS.Timeout | undefined;
     try {
       const info = await new Promise<ModelInfo>((resolve, reject) => {
+        let reached = 0;
+        watch = setTimeout(() => reject(stalled(options, patience)), patience);
         child.once('error', (error) =>
           reject(new ModelError('no-bridge', `The model's process cannot be started: ${error.message}`)),
         );
         child.on('message', (message) => {
           const answer = answerSchema.safeParse(message);
           if (!answer.success) return;
-          if (answer.data.kind === 'progress') onProgress?.(answer.data.share);
-          else if (answer.data.kind === 'opened') resolve(answer.data.info);
+          if (answer.data.kind === 'progress') {
+            if (answer.data.share > reached) watch?.refresh();
+            reached = Math.max(reached, answer.data.share);
+            onProgress?.(answer.data.share);
+          } else if (answer.data.kind === 'opened') resolve(answer.data.info);
           else if (answer.data.kind === 'not-opened') {
             const { code, message: text, withoutGpu } = answer.data;
             reject(withoutGpu ? new RetryWithoutGpuError(text) : new ModelError(code, text));
@@ -101,6 +110,7 @@ class Session implements ModelSession {
       child.kill('SIGKILL');
       throw error;
     } finally {
+      clearTimeout(watch);
       signal?.removeEventListener('abort', stop);
     }
   }
@@ -306,6 +316,13 @@ class Session implements ModelSession {
       send(this.#child, { kind: 'no-pixels', id, message: error instanceof Error ? error.message : String(error) });
     }
   }
+}
+
+function stalled({ model, gpu = 'auto' }: OpenOptions, patience: number): ModelError {
+  const way = gpu === 'off' ? '' : ', or choose the processor in the settings in case the graphics driver hangs';
+  const time = patience >= 60_000 ? `${Math.round(patience / 60_000)} minutes` : `${Math.round(patience / 1000)} s`;
+  const text = `${basename(model)} cannot be loaded: nothing has moved for ${time}. Try again${way}.`;
+  return new ModelError('bad-file', text);
 }
 
 function startChild(): ChildProcess {

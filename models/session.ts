@@ -30,6 +30,8 @@ export interface OpenOptions {
   exact?: boolean;
   /** Loading, 0–1. */
   onProgress?: (share: number) => void;
+  /** Milliseconds without progress after which loading is given up. Default: two minutes. */
+  patience?: number;
 }
 
 /** An upright picture in sRGB, three bytes a pixel, row after row. */

@@ -1,8 +1,8 @@
 /** A model's process that is killed, and files that are not what they say. */
-import { copyFile, open, readFile, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, open, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ModelError, type ModelSession, openModel } from '../../models/critic.ts';
+import { ModelError, type ModelSession, type OpenOptions, openModel } from '../../models/critic.ts';
 import { readGgufHeader } from '../../models/gguf-header.ts';
 import { type ModelPair, makeTinyModel } from '../../models/tiny/make.ts';
 import { uniformFrom } from '../../models/tiny/random.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
   pair = await makeTinyModel(join(directory, 'good'), { seed: 51 });
 }, BUILD_TIMEOUT);
 
-const start = (options: Partial<ModelPair> = {}) => openModel({ name: 'test', gpu: 'off', ...pair, ...options });
+const start = (options: Partial<OpenOptions> = {}) => openModel({ name: 'test', gpu: 'off', ...pair, ...options });
 
 /** Until the process has used a tenth of a second of the processor: by then it encodes or reads. */
 async function isComputing(pid: number): Promise<void> {
@@ -84,6 +84,38 @@ describe('a process that is killed', () => {
         if (event.kind === 'token') process.kill(session.info.pid, 'SIGKILL');
     })();
     expect((await failure(stream)).code).toBe('died');
+  });
+});
+
+describe('a process that is loading', () => {
+  const children = async () => {
+    const found: number[] = [];
+    for (const name of await readdir('/proc')) {
+      const about = (file: string) => readFile(`/proc/${name}/${file}`, 'utf8').catch(() => '');
+      if (!(await about('status')).includes(`PPid:\t${process.pid}\n`)) continue;
+      if ((await about('cmdline')).includes('models/process')) found.push(Number(name));
+    }
+    return found;
+  };
+  const onLinux = test.skipIf(process.platform !== 'linux');
+
+  onLinux('is given up with a sentence when nothing moves', async () => {
+    const loading = failure(start({ patience: 2000 }));
+    await expect.poll(children, { timeout: 30_000, interval: 10 }).toHaveLength(1);
+    const [pid] = await children();
+    process.kill(pid!, 'SIGSTOP');
+    expect((await loading).message).toMatch(/cannot be loaded: nothing has moved for 2 s\. Try again\./);
+    await expect.poll(children, { timeout: 30_000 }).toEqual([]);
+    const again = await start();
+    await expect(again.grade(image(1))).resolves.toBeDefined();
+    await again.close();
+  });
+
+  onLinux('and is killed ends at once, with the reason', async () => {
+    const loading = failure(start({ patience: 600_000 }));
+    await expect.poll(children, { timeout: 30_000, interval: 10 }).toHaveLength(1);
+    process.kill((await children())[0]!, 'SIGKILL');
+    expect((await loading).message).toContain('it was killed');
   });
 });
 
