@@ -3,8 +3,9 @@
  * live. The parent holds the placement, so that several surfaces can move together.
  */
 import { useCallback, useEffect, useId, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useStore } from 'zustand';
 import type { PhotoRow } from '../../shared/photo.ts';
-import { pictureUrl } from '../state/client.ts';
+import { connection, pictureUrl } from '../state/client.ts';
 import type { Preview } from './adjust.ts';
 import { closeScale, FIT, type Placement, type Point, rectangleOf, type Size, scaleOf, zoomTo } from './geometry.ts';
 import { useGestures } from './gestures.ts';
@@ -80,7 +81,10 @@ function usePicture(
   address: string | null,
 ): { image: HTMLImageElement | null; failed: boolean } {
   const [late, setLate] = useState<{ address: string; image: HTMLImageElement | null }>();
+  // What failed while the core was away is asked for again when it is back.
+  const generation = useStore(connection, (state) => state.generation);
   const ready = address === null ? null : pictures.ready(address);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
     if (address === null || pictures.ready(address) !== null) {
       return;
@@ -93,7 +97,7 @@ function usePicture(
     return () => {
       isWanted = false;
     };
-  }, [pictures, address]);
+  }, [pictures, address, generation]);
   const own = late?.address === address ? late : undefined;
   return { image: ready ?? own?.image ?? null, failed: ready === null && own?.image === null };
 }
@@ -105,6 +109,7 @@ export function PhotoSurface(props: PhotoSurfaceProps): React.JSX.Element {
   const ratio = usePixelRatio();
   const filterId = useId();
 
+  const isConnected = useStore(connection, (state) => state.state === 'open');
   const screen = usePicture(screenPictures, pictureUrl('screen', photo));
   const size = sizeOf(photo, screen.image);
   const scale = scaleOf(placement, size, pane);
@@ -207,10 +212,12 @@ export function PhotoSurface(props: PhotoSurfaceProps): React.JSX.Element {
       </div>
       {screen.failed && (
         <p className="surface-note" role="status">
-          The preview of this photo could not be read. Rescan its folder to make it again.
+          {isConnected
+            ? 'The preview of this photo could not be read. Look for changes in its folder to make it again.'
+            : 'The picture comes when Keeplight answers again.'}
         </p>
       )}
-      {full.failed && (
+      {full.failed && !screen.failed && (
         <p className="surface-note" role="status">
           {photo.state === 'missing'
             ? 'The original is not here now: this is its preview, enlarged.'

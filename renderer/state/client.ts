@@ -34,15 +34,20 @@ export const connection = createStore<Connection>(() => ({ state: 'connecting', 
 
 let current: Promise<Link>;
 let provide: (link: Link) => void;
+let refuse: (reason: Error) => void;
 
 function expectLink(): void {
-  current = new Promise((resolve) => {
+  current = new Promise((resolve, reject) => {
     provide = resolve;
+    refuse = reject;
   });
+  // Whoever calls is told; nobody calling is no error.
+  current.catch(() => undefined);
 }
 
 function opened(link: Link): void {
   provide(link);
+  current = Promise.resolve(link);
   connection.setState((before) => ({ state: 'open', generation: before.generation + 1 }));
 }
 
@@ -62,7 +67,12 @@ function openSocket(pause: number): void {
     if (connection.getState().state === 'open') expectLink();
     setTimeout(() => openSocket(nextPause), nextPause);
     isLocked().then((locked) => {
-      if (connection.getState().state !== 'open') connection.setState({ state: locked ? 'locked' : 'waiting' });
+      const { state } = connection.getState();
+      if (state === 'open') return;
+      // Calls that wait would wait for ever; once the program is gone altogether they may wait for it again.
+      if (locked) refuse(new Error(ANEW));
+      else if (state === 'locked') expectLink();
+      connection.setState({ state: locked ? 'locked' : 'waiting' });
     });
     connection.setState(({ state }) => ({ state: state === 'locked' ? state : 'waiting' }));
   });
@@ -127,8 +137,11 @@ export function listen(receive: (event: CoreEvent) => void): void {
   });
 }
 
+const ANEW = 'Keeplight was started anew: what was done here last is not saved.';
+
 /** A failure as a sentence for people. */
 export function sentenceOf(error: unknown): string {
+  if (error instanceof Error && error.message === ANEW) return ANEW;
   if (error instanceof ORPCError && error.defined) return error.message;
   if (error instanceof ORPCError && error.code !== 'INTERNAL_SERVER_ERROR') return error.message;
   if (connection.getState().state !== 'open') return 'The connection to Keeplight broke before this was done.';

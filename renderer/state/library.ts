@@ -2,7 +2,7 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { ALL_PHOTOS, type Filter, type Query, type Source } from '../../shared/query.ts';
-import { api, sentenceOf, wasAborted } from './client.ts';
+import { api, connection, sentenceOf, wasAborted } from './client.ts';
 import { isUnderWay, jobs } from './jobs.ts';
 import { EMPTY_ORDER, holdOrder, type Order, sameOrder, unpackOrder } from './order.ts';
 import { recall, remember } from './remember.ts';
@@ -94,6 +94,8 @@ export async function readOrder(byCore = false): Promise<void> {
     });
   } catch (error) {
     if (own.signal.aborted || wasAborted(error)) return;
+    // Read again when the core is back; until then the page says that it waits.
+    if (connection.getState().state !== 'open') return;
     library.setState({ state: 'failed', problem: sentenceOf(error) });
   } finally {
     if (asking === own) asking = null;
@@ -119,7 +121,9 @@ export function orderMayHaveChanged(): void {
 }
 
 function setQuery(query: Query): void {
-  library.setState({ query, state: 'loading' });
+  // Without the core the photos of another place would stand under the name of this one.
+  const gone = connection.getState().state !== 'open';
+  library.setState({ query, state: 'loading', ...(gone ? { order: EMPTY_ORDER, answered: null, held: null } : {}) });
   remember('query', { source: query.source, sort: query.sort, group: query.group, stacks: query.stacks });
   void readOrder();
 }

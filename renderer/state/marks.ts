@@ -63,6 +63,9 @@ export function markTargets(): number[] {
   return chosenPhotos();
 }
 
+/** Marks that the core has not confirmed yet. */
+export const unwritten = createStore<{ count: number }>(() => ({ count: 0 }));
+
 /** Writes go one after another: a quick undo must not overtake the mark that it takes back. */
 let writing: Promise<unknown> = Promise.resolve();
 
@@ -84,13 +87,17 @@ export async function setMarksEach(assignments: readonly MarkAssignment[], words
   const count = given.reduce((sum, { ids }) => sum + ids.length, 0);
   if (count === 0) return;
   const [only] = given.length === 1 ? given : [];
-  const takeBacks = given.map(({ ids, ...change }) => changeRows(ids, (row) => ({ ...row, ...change })));
+  const endings = given.map(({ ids, ...change }) => changeRows(ids, (row) => ({ ...row, ...change })));
+  unwritten.setState((before) => ({ count: before.count + 1 }));
   try {
     await inTurn(() => (only === undefined ? api.marks.setEach({ changes: given }) : api.marks.set(only)));
+    for (const end of endings) end(true);
     if (count > 1) notify(words, { label: 'Undo', run: () => void undo() });
   } catch (error) {
-    for (const takeBack of takeBacks) takeBack();
+    for (const end of endings) end(false);
     notifyProblem(error);
+  } finally {
+    unwritten.setState((before) => ({ count: before.count - 1 }));
   }
 }
 

@@ -17,6 +17,8 @@ const wanted = new Set<number>();
 const underWay = new Set<number>();
 /** Ids that changed while their answer was under way: that answer is already old. */
 const outdated = new Set<number>();
+/** Rows as the core has them, while changes of the person are on their way to it. */
+const settled = new Map<number, { row: PhotoRow; open: number }>();
 let timer: ReturnType<typeof setTimeout> | null = null;
 
 function tell(id: number): void {
@@ -27,6 +29,8 @@ function store(row: PhotoRow): void {
   // Young rows are at the end of the map: the oldest goes first.
   rows.delete(row.id);
   rows.set(row.id, row);
+  const waiting = settled.get(row.id);
+  if (waiting !== undefined) waiting.row = row;
   if (rows.size > KEPT) {
     for (const id of rows.keys()) {
       if (rows.size <= KEPT) break;
@@ -110,21 +114,33 @@ export function readAgain(ids: readonly number[] | null): void {
   if (timer === null) timer = setTimeout(fetchWanted, 0);
 }
 
-/** Changes rows at once, before the core has answered. @returns what takes it back */
-export function changeRows(ids: Iterable<number>, change: (row: PhotoRow) => PhotoRow): () => void {
-  const before: PhotoRow[] = [];
+/**
+ * Changes rows at once, before the core has answered.
+ * @returns to be called when it has: false goes back to what the core has, once nothing else is on its way to it
+ */
+export function changeRows(ids: Iterable<number>, change: (row: PhotoRow) => PhotoRow): (isWritten: boolean) => void {
+  const changed: number[] = [];
   for (const id of ids) {
     const row = rows.get(id);
     if (row === undefined) continue;
-    before.push(row);
+    changed.push(id);
+    const waiting = settled.get(id) ?? { row, open: 0 };
+    waiting.open++;
+    settled.set(id, waiting);
     rows.set(id, change(row));
     if (underWay.has(id)) outdated.add(id);
     tell(id);
   }
-  return () => {
-    for (const row of before) {
-      rows.set(row.id, row);
-      tell(row.id);
+  return (isWritten) => {
+    for (const id of changed) {
+      const waiting = settled.get(id);
+      if (waiting === undefined) continue;
+      if (isWritten) waiting.row = change(waiting.row);
+      if (--waiting.open > 0) continue;
+      settled.delete(id);
+      if (isWritten) continue;
+      rows.set(id, waiting.row);
+      tell(id);
     }
   };
 }

@@ -1,13 +1,14 @@
-import { useEffect } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { useStore } from 'zustand';
 import { closeNotice, NOTICE_STAYS, type Notice, notices } from '../state/notices.ts';
 import { Button } from './Button.tsx';
 
 /** The messages at the foot of the page, read out as they come. */
-export function Notices() {
+export function Notices({ children }: { children?: ReactNode }) {
   const list = useStore(notices, (state) => state.list);
   return (
     <section className="notices" aria-label="Messages" aria-live="polite">
+      {children}
       {list.map((notice) => (
         <NoticeRow key={notice.id} notice={notice} />
       ))}
