@@ -6,6 +6,7 @@ import './ui/ui.css';
 import { createRoot } from 'react-dom/client';
 import { listenToKeys } from './state/actions.ts';
 import { start } from './state/app.ts';
+import { followTrail } from './state/trail.ts';
 import { Frame } from './views/frame/Frame.tsx';
 
 /** Text drawn in another face would change its width later: the face is waited for, but never for long. */
@@ -20,5 +21,6 @@ async function draw(): Promise<void> {
 }
 
 listenToKeys();
+followTrail();
 start();
 void draw();
