@@ -168,7 +168,7 @@ export function Pane({ id, index, count }: { id: number; index: number; count: n
         <span className="cut meta">{row.name}</span>
         <MarkBar row={row} showKeys={isFocused} />
         <Button
-          icon="close"
+          icon="minus"
           label={`Take ${letter} out of the comparison`}
           disabled={count <= 2}
           onClick={() => takeOut(id, false)}

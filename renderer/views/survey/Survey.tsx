@@ -1,5 +1,6 @@
 /** The chosen photos tiled to fill the view: take out what is weaker until the keepers remain. */
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { PhotoRow } from '../../../shared/photo.ts';
 import type { Rectangle, Size } from '../../photo/geometry.ts';
 import { tile } from '../../photo/geometry.ts';
 import { useActions } from '../../state/actions.ts';
@@ -10,6 +11,7 @@ import { useRow } from '../../state/rows.ts';
 import { selection, selectOnly, useSelection } from '../../state/selection.ts';
 import { showView } from '../../state/view.ts';
 import { Button } from '../../ui/Button.tsx';
+import { Icon } from '../../ui/Icon.tsx';
 import { ToolbarEnd, ToolbarStart } from '../frame/Slots.tsx';
 import { Nothing } from '../grid/Nothing.tsx';
 import { BackButton } from '../loupe/LoupeToolbar.tsx';
@@ -20,7 +22,38 @@ const GAP = 12;
 /** Height of the line under each photo, in CSS pixels. */
 const LINE = 30;
 
-function SurveyPhoto({ id, place, number, count }: { id: number; place: Rectangle; number: number; count: number }) {
+/** Narrowest photo under which all marks have room; else those of the chosen one stand in the toolbar. */
+const MARKS_WIDTH = 330;
+
+/** What is marked, where there is no room to mark it. */
+function MarkSigns({ row }: { row: PhotoRow }) {
+  return (
+    <span className="survey-signs" aria-hidden="true">
+      {row.flag !== 'none' && <Icon name={row.flag === 'pick' ? 'flag' : 'reject'} size={12} />}
+      {row.stars > 0 && (
+        <>
+          {row.stars}
+          <Icon name="star" size={12} />
+        </>
+      )}
+      {row.color !== 'none' && <span className={`dot ${row.color}`} />}
+    </span>
+  );
+}
+
+function SurveyPhoto({
+  id,
+  place,
+  number,
+  count,
+  hasMarks,
+}: {
+  id: number;
+  place: Rectangle;
+  number: number;
+  count: number;
+  hasMarks: boolean;
+}) {
   const row = useRow(id);
   const isFocused = useSelection((state) => state.focus === id);
   const [isShown, setShown] = useState(false);
@@ -67,9 +100,9 @@ function SurveyPhoto({ id, place, number, count }: { id: number; place: Rectangl
       </div>
       <div className="survey-line">
         <span className="cut meta">{row.name}</span>
-        {(isFocused || place.width > 330) && <MarkBar row={row} showKeys={isFocused} />}
+        {hasMarks ? <MarkBar row={row} showKeys={isFocused} /> : <MarkSigns row={row} />}
         <Button
-          icon="close"
+          icon="minus"
           label={`Take ${row.name} out of the survey`}
           disabled={count < 2}
           onClick={() => takeOut(id, true)}
@@ -114,6 +147,8 @@ export function Survey() {
           ),
     [ids, order, size],
   );
+  const hasMarks = places.every((place) => place.width > MARKS_WIDTH);
+  const chosen = useRow(useSelection((state) => state.focus));
   const columns = new Set(places.slice(0, ids.length).map((place) => Math.round(place.left))).size;
   const across = Math.max(1, places.filter((place) => place.top === places[0]?.top).length || columns);
   useActions({
@@ -141,6 +176,7 @@ export function Survey() {
         <h1 className="toolbar-title">{ids.length === 1 ? '1 photo' : `${ids.length} photos`}</h1>
       </ToolbarStart>
       <ToolbarEnd>
+        {!hasMarks && chosen !== undefined && <MarkBar row={chosen} />}
         <Button
           disabled={ids.length < 2}
           data-tip="Take the chosen photo out of the survey"
@@ -155,7 +191,14 @@ export function Survey() {
       <div ref={box} className="survey-tiles">
         {places.length === ids.length &&
           ids.map((id, index) => (
-            <SurveyPhoto key={id} id={id} place={places[index]!} number={index + 1} count={ids.length} />
+            <SurveyPhoto
+              key={id}
+              id={id}
+              place={places[index]!}
+              number={index + 1}
+              count={ids.length}
+              hasMarks={hasMarks}
+            />
           ))}
       </div>
     </div>
