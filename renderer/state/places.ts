@@ -56,6 +56,11 @@ export function sourceTitle(source: Source, { folders, albums }: Pick<Places, 'f
   }
 }
 
+/** A name within a sentence: in full where it is short, and apart, so that its direction of writing ends with it. */
+export function shortName(name: string): string {
+  return `\u2068${name.length <= 40 ? name : `${name.slice(0, 38).trimEnd()} …`}\u2069`;
+}
+
 export async function createAlbum(name: string, ids: number[], filter: Filter | null = null): Promise<Album | null> {
   try {
     const album = await api.albums.create({ name, filter, ids });
@@ -101,7 +106,8 @@ export async function addToAlbum(id: number, ids: number[]): Promise<void> {
   try {
     const { added } = await api.albums.addPhotos({ id, ids });
     await readAlbums();
-    const name = places.getState().albums.find((album) => album.id === id)?.name ?? 'the album';
+    const found = places.getState().albums.find((album) => album.id === id);
+    const name = found === undefined ? 'the album' : shortName(found.name);
     const photos = added === 1 ? '1 photo' : `${added.toLocaleString('en')} photos`;
     notify(
       added === 0 ? `Already in ${name}` : `${photos} added to ${name}`,

@@ -17,6 +17,8 @@ const CONTROLS = '.dialog-content :is(button, input, [tabindex="0"]), footer but
 export function Dialog({ title, onClose, children, actions, className = '' }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const heading = useId();
+  /** A press that began inside, as one that selects text, and ends on the backdrop does not close. */
+  const pressedBeside = useRef(false);
   useEffect(() => {
     const before = document.activeElement;
     const dialog = element.current;
@@ -30,7 +32,6 @@ export function Dialog({ title, onClose, children, actions, className = '' }: Di
     };
   }, []);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes, by the platform
     <dialog
       ref={element}
       className={`dialog ${className}`}
@@ -39,8 +40,13 @@ export function Dialog({ title, onClose, children, actions, className = '' }: Di
         event.preventDefault();
         onClose();
       }}
+      // The keyboard is its own: the sidebar around it would take Escape and the arrows.
+      onKeyDown={(event) => event.stopPropagation()}
+      onPointerDown={(event) => {
+        pressedBeside.current = event.target === element.current;
+      }}
       onClick={(event) => {
-        if (event.target === element.current) onClose();
+        if (pressedBeside.current && event.target === element.current) onClose();
       }}
     >
       <div className="dialog-body">

@@ -10,12 +10,14 @@ import type { Filter } from '../../../shared/query.ts';
 import { reasonFacts } from '../../../shared/reasons.ts';
 import { useFacets } from '../../state/facets.ts';
 import { clearFilter, library, setFilter } from '../../state/library.ts';
-import { createAlbum, setAlbumFilter, usePlaces } from '../../state/places.ts';
+import { notify } from '../../state/notices.ts';
+import { createAlbum, setAlbumFilter, shortName, usePlaces } from '../../state/places.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Checkbox } from '../../ui/Field.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Popover } from '../../ui/Popover.tsx';
 import { NameDialog } from '../sidebar/NameDialog.tsx';
+import { openSource } from '../sidebar/openSource.ts';
 import { type Choice, ChoiceList } from './ChoiceList.tsx';
 import { chipsOf } from './chips.ts';
 import { DateFilter, RangeFilter, StarsFilter } from './RangeFilter.tsx';
@@ -146,13 +148,23 @@ export function FilterBar() {
             .map((chip) => chip.text)
             .join(', ')}
           onClose={() => setNaming(false)}
-          onName={(name) => void createAlbum(name, [], smart?.filter ? { ...smart.filter, ...filter } : filter)}
+          onName={(name) => void saveFilter(name, smart?.filter ? { ...smart.filter, ...filter } : filter)}
         >
           It shows all photos that match, now and later.
         </NameDialog>
       )}
     </section>
   );
+}
+
+/** Keeps a filter as a smart album: the sidebar's list of them may be out of sight, so it is said. */
+async function saveFilter(name: string, filter: Filter): Promise<void> {
+  const album = await createAlbum(name, [], filter);
+  if (album === null) return;
+  notify(`${shortName(name)} saved as a smart album`, {
+    label: 'Show it',
+    run: () => openSource({ kind: 'album', id: album.id }),
+  });
 }
 
 /** A button that opens one part of the filter. */

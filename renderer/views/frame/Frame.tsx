@@ -9,7 +9,7 @@ import { desktop } from '../../state/client.ts';
 import { toggleStacks } from '../../state/library.ts';
 import { changeStars, cycleFlag, mark, redo, undo } from '../../state/marks.ts';
 import { notify, notifyProblem } from '../../state/notices.ts';
-import { askAlbumName, createAlbum, usePlaces } from '../../state/places.ts';
+import { askAlbumName, createAlbum, shortName, usePlaces } from '../../state/places.ts';
 import { recall } from '../../state/remember.ts';
 import { selectAll, selectNone } from '../../state/selection.ts';
 import { changeSettings, settings } from '../../state/settings.ts';
@@ -39,10 +39,12 @@ import { ModelsView } from '../models/ModelsView.tsx';
 import { SettingsView } from '../settings/SettingsView.tsx';
 import { Shortcuts } from '../settings/Shortcuts.tsx';
 import { NameDialog } from '../sidebar/NameDialog.tsx';
+import { openSource } from '../sidebar/openSource.ts';
 import { Sidebar } from '../sidebar/Sidebar.tsx';
 import { Survey } from '../survey/Survey.tsx';
 import { AddFolder } from '../welcome/AddFolder.tsx';
 import { addDropped, Welcome } from '../welcome/Welcome.tsx';
+import { ConnectionNotice } from './ConnectionNotice.tsx';
 import { DragLayer } from './DragLayer.tsx';
 import { Edge } from './Edge.tsx';
 import { focusRegion } from './regions.ts';
@@ -186,7 +188,9 @@ export function Frame() {
       {addingFolder && <AddFolder onClose={() => askFolder(false)} />}
       <NewAlbum />
       <DragLayer />
-      <Notices />
+      <Notices>
+        <ConnectionNotice />
+      </Notices>
       <TooltipLayer />
     </Slots>
   );
@@ -213,6 +217,16 @@ function CurrentView() {
   }
 }
 
+async function newAlbum(name: string, ids: number[]): Promise<void> {
+  const album = await createAlbum(name, ids);
+  if (album === null) return;
+  const photos = ids.length === 1 ? '1 photo' : `${ids.length.toLocaleString('en')} photos`;
+  notify(ids.length === 0 ? `${shortName(name)} created` : `${photos} put into ${shortName(name)}`, {
+    label: 'Show it',
+    run: () => openSource({ kind: 'album', id: album.id }),
+  });
+}
+
 /** Names an album that was asked for from anywhere. */
 function NewAlbum() {
   const ids = usePlaces((places) => places.unnamed);
@@ -229,7 +243,7 @@ function NewAlbum() {
       verb="Create"
       initial=""
       onClose={() => askAlbumName(null)}
-      onName={(name) => void createAlbum(name, [...ids])}
+      onName={(name) => void newAlbum(name, [...ids])}
     >
       {words}
     </NameDialog>

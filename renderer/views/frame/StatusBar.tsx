@@ -62,7 +62,7 @@ function Work() {
           <>
             {isUnderWay(lead) && <Bar share={shareDone(lead)} label={lead.title} still={lead.state !== 'running'} />}
             {/* A new element for new words: nothing moves, it is replaced. */}
-            <span key={jobLine(lead)} className="cut">
+            <span key={jobLine(lead)} className={lead.state === 'failed' ? 'cut problem-word' : 'cut'}>
               {jobLine(lead)}
               {others > 0 && ` · ${others} more`}
             </span>

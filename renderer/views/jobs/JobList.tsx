@@ -11,15 +11,30 @@ export function JobList() {
   if (list.length === 0) {
     return <p className="job-none">Nothing is running. Indexing, grading and downloads show here while they work.</p>;
   }
+  const ended = list.filter((job) => !isUnderWay(job));
   return (
-    <ul className="jobs">
-      {list.map((job) => (
-        <li key={job.id}>
-          <JobRow job={job} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="jobs">
+        {[...list.filter(isUnderWay), ...ended.toSorted((a, b) => b.createdAt - a.createdAt)].map((job) => (
+          <li key={job.id}>
+            <JobRow job={job} />
+          </li>
+        ))}
+      </ul>
+      {ended.length > 1 && (
+        <div className="jobs-end">
+          <Button onClick={() => ended.forEach(({ id }) => void steerJob(id, 'dismiss'))}>
+            Dismiss what has ended
+          </Button>
+        </div>
+      )}
+    </>
   );
+}
+
+/** Only what runs may move: what waits has an empty bar. */
+function barShare(job: Job): number | null {
+  return shareDone(job) ?? (job.state === 'running' ? null : 0);
 }
 
 function JobRow({ job }: { job: Job }) {
@@ -32,7 +47,7 @@ function JobRow({ job }: { job: Job }) {
       <div className="job-text">
         <strong className="cut">{job.title}</strong>
         {about !== '' && <span className="cut">{about}</span>}
-        {underWay && <Bar share={shareDone(job)} label={job.title} still={job.state !== 'running'} />}
+        {underWay && <Bar share={barShare(job)} label={job.title} still={job.state !== 'running'} />}
         <span>{detail}</span>
       </div>
       {job.state === 'running' && job.canPause && (

@@ -14,6 +14,7 @@ import {
   places,
   removeAlbum,
   renameAlbum,
+  shortName,
   usePlaces,
 } from '../../state/places.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -139,7 +140,7 @@ function AlbumRow({ album }: { album: Album }) {
       )}
       {asking === 'removal' && (
         <Confirm
-          title={`Delete ${album.name}?`}
+          title={`Delete ${shortName(album.name)}?`}
           verb="Delete album"
           danger
           onClose={() => setAsking(null)}
@@ -170,7 +171,7 @@ async function removeWithWayBack(album: Album): Promise<void> {
   const { source } = library.getState().query;
   await removeAlbum(album.id);
   if (source.kind === 'album' && source.id === album.id) showSource({ kind: 'all' });
-  notify(`${album.name} deleted`, {
+  notify(`${shortName(album.name)} deleted`, {
     label: 'Undo',
     run: () => void createAlbum(album.name, ids, album.filter),
   });

@@ -59,10 +59,10 @@ function FolderChooser({ onClose }: { onClose: () => void }) {
     const rows = [...(list.current?.querySelectorAll('button') ?? [])];
     rows[rows.indexOf(document.activeElement as HTMLButtonElement) + by]?.focus();
   };
-  const pictures =
-    listing === null || listing.pictures === 0
-      ? 'No pictures directly in it; folders below are read, too.'
-      : `${listing.pictures.toLocaleString('en')} ${listing.pictures === 1 ? 'picture' : 'pictures'} directly in it; folders below are read, too.`;
+  const isEmpty = listing !== null && listing.pictures === 0 && listing.folders.length === 0;
+  const count = listing?.pictures ?? 0;
+  const directly = count === 0 ? 'No pictures' : count === 1 ? '1 picture' : `${count.toLocaleString('en')} pictures`;
+  const pictures = isEmpty ? 'There is nothing in it.' : `${directly} directly in it; folders below are read, too.`;
 
   return (
     <Dialog
@@ -70,17 +70,22 @@ function FolderChooser({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       className="chooser"
       actions={
-        <Button
-          tone="accent"
-          disabled={listing === null}
-          onClick={() => {
-            if (listing === null) return;
-            onClose();
-            void addRoot(listing.here.token);
-          }}
-        >
-          {listing === null ? 'Add' : `Add ${listing.here.name}`}
-        </Button>
+        <>
+          <Button tone="raised" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button
+            tone="accent"
+            disabled={listing === null}
+            onClick={() => {
+              if (listing === null) return;
+              onClose();
+              void addRoot(listing.here.token);
+            }}
+          >
+            {listing === null ? 'Add' : `Add “${listing.here.name}”`}
+          </Button>
+        </>
       }
     >
       <div className="chooser-path">
