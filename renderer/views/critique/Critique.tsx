@@ -54,12 +54,10 @@ function Head({ detail, critique, title }: { detail: PhotoDetail; critique: Crit
         {Math.round(critique.value)}
       </p>
       <div>
-        <h3>{level}</h3>
-        <p className="meta">
-          {[detail.percentile === null ? null : percentileText(detail.percentile), confidenceText(critique.confidence)]
-            .filter((part) => part !== null)
-            .join(' · ')}
-        </p>
+        <h3>
+          {level} <span className="meta">· {confidenceText(critique.confidence)}</span>
+        </h3>
+        <p className="meta">{detail.percentile === null ? '' : percentileText(detail.percentile)}</p>
       </div>
       <p
         className="meta critique-critic cut"

@@ -6,6 +6,8 @@ import { answered } from '../../state/why.ts';
 const points = (weight: number): string =>
   `${weight < 0 ? '−' : '+'}${Math.abs(weight).toFixed(weight % 1 === 0 ? 0 : 1)}`;
 
+const ANSWERS = [{ background: 'color-mix(in srgb, var(--accent) 20%, transparent)' }, { background: 'transparent' }];
+
 /** What costs and what earns, heaviest first, with the points of each. @param isAsked whether to lead the person here */
 export function Reasons({
   reasons,
@@ -21,6 +23,8 @@ export function Reasons({
     if (!isAsked) return;
     head.current?.parentElement?.scrollIntoView({ block: 'nearest' });
     head.current?.focus({ preventScroll: true });
+    // Where the answer stood there already, the question would seem to be unheard.
+    head.current?.parentElement?.animate(ANSWERS, matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 900);
     answered();
   }, [isAsked]);
   const ranked = reasons.toSorted((one, other) => Math.abs(other.weight) - Math.abs(one.weight));

@@ -152,6 +152,29 @@ function useLoupeActions(surface: React.RefObject<SurfaceHandle | null>, detail:
   });
 }
 
+/** What the colours over the photo mean. */
+function OverlayWords() {
+  const clipping = useLoupe((state) => state.clipping);
+  const focusMap = useLoupe((state) => state.focusMap);
+  if (!clipping && !focusMap) return null;
+  return (
+    <span className="overlay-words">
+      {clipping && (
+        <>
+          <span className="overlay-word clipped-white">white clipped</span>
+          <span className="overlay-word clipped-black">black clipped</span>
+        </>
+      )}
+      {focusMap && (
+        <>
+          <span className="overlay-word sharp">sharp</span>
+          <span className="overlay-word soft">soft</span>
+        </>
+      )}
+    </span>
+  );
+}
+
 /** The line over the photo: what it is, and what of it is seen. */
 function Caption({ row, detail, isTrying }: { row: PhotoRow; detail: PhotoDetail | null; isTrying: boolean }) {
   const scale = useLoupe((state) => state.scale);
@@ -159,10 +182,11 @@ function Caption({ row, detail, isTrying }: { row: PhotoRow; detail: PhotoDetail
   return (
     <div className="loupe-caption meta">
       <span className="cut">
-        {row.name}
+        <bdi>{row.name}</bdi>
         {line !== '' && ` · ${line}`}
         {row.state === 'missing' && ' · not here now, this is its preview'}
       </span>
+      <OverlayWords />
       <span>
         {isUnshown(row)
           ? ''

@@ -1,4 +1,5 @@
 /** Flag, stars and colour label of one photo, to be seen and set with the mouse; the keys do the same. */
+import { COLOR_LABELS } from '../../../shared/labels.ts';
 import { COLORS, type Color, type PhotoRow } from '../../../shared/photo.ts';
 import { setMarks } from '../../state/marks.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -14,15 +15,6 @@ const COLOR_ACTIONS = {
   blue: 'mark.blue',
   purple: 'mark.purple',
 } as const satisfies Record<Color, string>;
-
-const COLOR_LABELS: Readonly<Record<Color, string>> = {
-  none: 'No label',
-  red: 'Red',
-  yellow: 'Yellow',
-  green: 'Green',
-  blue: 'Blue',
-  purple: 'Purple',
-};
 
 /** @param showKeys whether the marks act on what the keys act on, so that their shortcuts can be shown */
 export function MarkBar({ row, showKeys = true }: { row: PhotoRow; showKeys?: boolean }) {

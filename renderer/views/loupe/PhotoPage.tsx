@@ -48,6 +48,16 @@ function cameraFacts({ exposure }: PhotoDetail): (Fact | null)[] {
   ];
 }
 
+/** What a date is known from (core/library/capture-time.ts). */
+const SOURCE_WORDS: Readonly<Record<string, string>> = {
+  exif: 'the camera (EXIF)',
+  gps: 'GPS',
+  xmp: 'XMP metadata',
+  iptc: 'IPTC metadata',
+  description: 'a description',
+  'file-name': 'the file’s name',
+};
+
 /** Rest on a photo before its histogram is counted where no loupe shows it, in milliseconds. */
 const REST = 150;
 
@@ -103,7 +113,9 @@ export function PhotoPage({ photo }: { photo: number }) {
         facts={[
           taken === null ? ['Taken', 'No date in the file that could be true'] : ['Taken', taken.date],
           taken === null ? null : ['Time', taken.time],
-          detail.takenAtSource === null ? null : ['Known from', detail.takenAtSource],
+          detail.takenAtSource === null
+            ? null
+            : ['Known from', SOURCE_WORDS[detail.takenAtSource] ?? detail.takenAtSource],
           detail.location === null ? null : ['Place', locationText(detail.location)],
         ]}
       />
@@ -115,7 +127,7 @@ export function PhotoPage({ photo }: { photo: number }) {
             detail.files.length > 1 ? 'Files' : 'Name',
             detail.files.map((file) => (
               <div key={file.name}>
-                {file.name}{' '}
+                <bdi>{file.name}</bdi>{' '}
                 <span className="meta">
                   {bytesText(file.bytes)}
                   {ROLE_WORDS[file.role]}

@@ -24,7 +24,8 @@ function useInstallJob(model: Model): Job | undefined {
 
 function factsOf(model: Model): string[] {
   const facts: string[] = [];
-  if (model.bytes !== null && model.bytes > 0) facts.push(`${bytesText(model.bytes)} on disk`);
+  if (model.bytes !== null && model.bytes > 0)
+    facts.push(`${model.state === 'installed' ? '' : 'takes '}${bytesText(model.bytes)} on disk`);
   if (model.state !== 'installed' && model.downloadBytes !== null)
     facts.push(`${bytesText(model.downloadBytes)} to fetch`);
   if (model.memoryBytes !== null && model.memoryBytes > 0)

@@ -98,6 +98,13 @@ function KeyRow({
     <div className="key-row" data-action={name}>
       <span>{label}</span>
       <span className="key-chords">
+        {own && (
+          <Button
+            icon="refresh"
+            label={`Keys of ${label} as they were`}
+            onClick={() => setChords(name, ACTIONS[name].chords)}
+          />
+        )}
         {chords.map((chord) => (
           <button
             key={chord}
@@ -130,15 +137,6 @@ function KeyRow({
           </button>
         ) : (
           <Button icon="plus" label={`Add a key to ${label}`} onClick={() => setRecording(true)} />
-        )}
-        {own ? (
-          <Button
-            icon="refresh"
-            label={`Keys of ${label} as they were`}
-            onClick={() => setChords(name, ACTIONS[name].chords)}
-          />
-        ) : (
-          <span className="key-space" />
         )}
       </span>
     </div>
