@@ -222,6 +222,20 @@ describe.skipIf(browser === null)('compare', () => {
       expect(box.right).toBeLessThanOrEqual(view.x + view.width + 1);
       expect(box.bottom).toBeLessThanOrEqual(view.y + view.height + 1);
     }
+    // Marks of photos too narrow for them stand in the toolbar, and nothing reaches over the photo's own width.
+    expect(await page.locator('.toolbar .mark-bar').count()).toBe(1);
+    const overhang = await page
+      .locator('.survey-photo')
+      .evaluateAll((all) =>
+        Math.max(
+          ...all.flatMap((one) =>
+            [...one.querySelectorAll('.survey-line > *')].map(
+              (part) => part.getBoundingClientRect().right - one.getBoundingClientRect().right,
+            ),
+          ),
+        ),
+      );
+    expect(overhang).toBeLessThan(1);
     const survey = () =>
       page.locator('.survey-photo').evaluateAll((all) => all.map((one) => Number((one as HTMLElement).dataset.id)));
     const [first, second] = await survey();

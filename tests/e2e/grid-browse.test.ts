@@ -303,13 +303,21 @@ describe('around a library', () => {
       open.sockets.refuse();
       await open.page.waitForSelector('.status :text("No connection to Keeplight")');
       expect(await open.page.locator('.tile').count()).toBeGreaterThan(5);
+      await open.page.locator('.tile[aria-label^="frame-05"]').click();
+      await open.page.keyboard.press('3');
+      await open.page.locator('.notice', { hasText: '1 mark waits to be written' }).waitFor();
       expect(await complain(open.page)).toEqual([]);
-      open.sockets.allow();
-      await open.page.waitForSelector('.status :text("Ready")');
+      // Photos of one place must not stand under the name of another.
       await open.page
         .locator('.sidebar')
         .getByRole('button', { name: /^harbour/ })
         .click();
+      await open.page.getByRole('heading', { name: 'Waiting for Keeplight' }).waitFor();
+      open.sockets.allow();
+      await open.page.waitForSelector('.status :text("Ready")');
+      const marked = () => library.core.list().find((photo) => photo.path.endsWith('frame-05.jpg'))!;
+      await expect.poll(() => marked().stars).toBe(3);
+      await expect.poll(() => open.page.locator('.notice').count()).toBe(0);
       await open.page.waitForFunction(() => document.querySelector('.place-total')?.textContent === '13');
     } finally {
       await open.close();
@@ -322,10 +330,45 @@ describe('around a library', () => {
       await open.page.waitForSelector('.thumb[data-loaded]');
       await library.stop();
       await open.page.waitForSelector('.status :text("No connection to Keeplight")');
+      const tile = open.page.locator('.tile[aria-label^="frame-06"]');
+      await tile.click();
+      await open.page.keyboard.press('2');
+      await open.page.keyboard.press('4');
+      expect(await tile.getAttribute('aria-label')).toContain('4 stars');
       await library.start();
       await open.page.waitForSelector('.status :text("open the address")');
+      // What could not be saved is said, and is no longer shown as if it were.
+      await open.page.locator('.notice', { hasText: 'is not saved' }).waitFor();
+      expect(await tile.getAttribute('aria-label')).not.toContain('star');
       await open.page.goto(library.served.address);
       await open.page.waitForSelector('.thumb[data-loaded]');
+    } finally {
+      await open.close();
+    }
+  });
+
+  test('Back and Forward of the browser lead through places and views, and not out of the program', async () => {
+    const open = await openWindow(library);
+    try {
+      const { page } = open;
+      const view = (name: string) => page.getByRole('radio', { name, exact: true, checked: true }).waitFor();
+      await page.waitForSelector('.thumb[data-loaded]');
+      await page
+        .locator('.sidebar')
+        .getByRole('button', { name: /^harbour/ })
+        .click();
+      await page.waitForFunction(() => document.querySelector('.place-total')?.textContent === '13');
+      await page.keyboard.press('e');
+      await view('Loupe');
+      await page.goBack();
+      await view('Grid');
+      await page.goBack();
+      await page.waitForFunction(() => document.querySelector('.place-total')?.textContent === '31');
+      await page.goForward();
+      await page.waitForFunction(() => document.querySelector('.place-total')?.textContent === '13');
+      await page.goForward();
+      await view('Loupe');
+      expect(open.complaints).toEqual([]);
     } finally {
       await open.close();
     }

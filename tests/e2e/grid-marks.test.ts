@@ -228,6 +228,11 @@ describe('albums', () => {
     await expect.poll(names).toEqual(['Print this year', 'Portfolio']);
     await album(/^Print/).click({ button: 'right' });
     await shown.page.getByRole('menuitem', { name: /^Rename/ }).click();
+    // The dialog has the keyboard to itself, wherever in the page it was asked for.
+    await shown.page.keyboard.press('Escape');
+    await expect.poll(() => shown.page.getByRole('dialog').count()).toBe(0);
+    await album(/^Print/).click({ button: 'right' });
+    await shown.page.getByRole('menuitem', { name: /^Rename/ }).click();
     await shown.page.keyboard.type('Prints');
     await shown.page.keyboard.press('Enter');
     await expect.poll(names).toEqual(['Prints', 'Portfolio']);
@@ -258,6 +263,7 @@ describe('albums', () => {
       .locator('.places[aria-label="Smart albums"]')
       .getByRole('button', { name: /^The best\s*2/ });
     await smart.waitFor();
+    await shown.page.locator('.notice', { hasText: /The best.* saved as a smart album/ }).waitFor();
     await shown.page.getByRole('button', { name: 'Clear', exact: true }).click();
     await shown.page.waitForFunction(() => document.querySelector('.place-total')?.textContent === '31');
     await tile('frame-14').click();

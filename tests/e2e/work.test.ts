@@ -72,11 +72,20 @@ describe.skipIf(browser === null)('work', () => {
 
   test('that indexes can be paused, resumed and cancelled, and leaves the list', async () => {
     const { page } = window;
-    await page.locator('.status-work').click();
     const popover = page.locator('.jobs-popover');
     await library.core.addRoot(directory);
     const title = /Indexing keeplight-work/;
     const job = () => library.core.jobs().find((one) => title.test(one.title))!;
+    // The line's words are replaced while it is pressed; the press must not be lost with them.
+    const line = page.locator('.status-work');
+    await line.getByText(title).waitFor();
+    const words = await line.textContent();
+    const { x, y, width, height } = (await line.boundingBox())!;
+    await page.mouse.move(x + width / 2, y + height / 2);
+    await page.mouse.down();
+    await expect.poll(() => line.textContent()).not.toBe(words);
+    await page.mouse.up();
+    await popover.waitFor();
     await popover.getByRole('button', { name: /^Pause Indexing keeplight-work/ }).click();
     await expect.poll(() => job().state).toBe('paused');
     const row = popover.locator('.job', { hasText: title });
