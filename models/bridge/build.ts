@@ -78,7 +78,7 @@ export async function buildBridge({ log = () => {}, signal }: BuildOptions = {})
     log('Building the bridge that lets AesExpert see (once, about a minute) …');
     const source = await prepareSources(home, signal);
     const objects = await compileLibrary(toolchain, home, source, log, signal);
-    const addon = await compileAddon(toolchain, home, source, signal);
+    const addon = await compileAddon(toolchain, home, source, log, signal);
     for (const variant of variants) await link(toolchain, home, variant, objects, addon, signal);
     await writeFile(join(home, 'stamp'), fingerprint);
     log(`The bridge is built for ${backends.join(', ')} (${Math.round(elapsed() / 1000)} s).`);
@@ -91,11 +91,10 @@ export async function buildBridge({ log = () => {}, signal }: BuildOptions = {})
 /** Whether the bridge is there and up to date, without building anything. */
 export async function bridgeIsBuilt(): Promise<boolean> {
   const variants = await installedVariants();
-  return isBuilt(
-    bridgeHome(),
-    variants.map(({ backend }) => backend),
-    await fingerprintOf(variants),
-  );
+  const backends = variants.map(({ backend }) => backend);
+  // A packaged app has nothing that could be newer than its bridge.
+  if ((await addonSources()).length === 0) return backends.every((backend) => existsSync(bridgeFile(backend)));
+  return isBuilt(bridgeHome(), backends, await fingerprintOf(variants));
 }
 
 /** Objects of the multimodal library and its mended sources, built when missing: what the tests' oracle is made of. */
@@ -121,8 +120,14 @@ async function fingerprintOf(variants: Variant[]): Promise<string> {
   const hash = createHash('sha256');
   const bundle = await stat(join(nodeLlamaCppHome(), 'llama', 'gitRelease.bundle'));
   hash.update(JSON.stringify([NODE_LLAMA_CPP, bundle.size, MENDS, variants, ADDON_DEFINES, process.platform]));
-  hash.update(await readFile(join(here, 'eyes.cpp')));
+  for (const file of await addonSources()) hash.update(await readFile(file));
   return hash.digest('hex');
+}
+
+/** The bridge's own C++, headers too; none in a packaged app, which ships the bridge built. */
+async function addonSources(): Promise<string[]> {
+  const names = (await readdir(here)).filter((name) => /\.(cpp|h)$/.test(name));
+  return names.sort().map((name) => join(here, name));
 }
 
 /** Unpacks once; the stamp names the mends, so that a new mend unpacks again. */
@@ -169,14 +174,26 @@ async function compileLibrary(
     ...[join(hash, 'hash.cpp'), join(hash, 'xxhash', 'xxhash.c')],
     ...[join(hash, 'sha1', 'sha1.c'), join(hash, 'sha256', 'sha256.c')],
   ];
-  const includes = sourceIncludes(source);
   const jobs = sources.map((file) => ({
     source: file,
     object: join(directory, `${basename(dirname(file))}-${basename(file)}.o`),
-    includes,
+    includes: sourceIncludes(source),
     defines: MTMD_DEFINES,
     c: file.endsWith('.c') && !file.endsWith('sha1.c'), // sha1 lives in a C++ namespace
   }));
+  const missing = jobs.filter(({ object }) => !existsSync(object));
+  await compileAll(toolchain, missing, log, signal);
+  return jobs.map((job) => job.object);
+}
+
+type Job = Parameters<typeof compileArguments>[1];
+
+async function compileAll(
+  toolchain: Toolchain,
+  jobs: readonly Job[],
+  log: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
   // The longest first, so that no core is left with it at the end.
   const sized = await Promise.all(jobs.map(async (job) => ({ job, size: (await stat(job.source)).size })));
   sized.sort((a, b) => b.size - a.size);
@@ -184,36 +201,41 @@ async function compileLibrary(
   await inParallel(
     sized.map(({ job }) => job),
     async (job) => {
-      if (!existsSync(job.object)) await compile(toolchain, job, signal);
+      await compile(toolchain, job, signal);
       done += 1;
       if (done % 20 === 0) log(`  ${done} of ${jobs.length} files`);
     },
   );
-  return jobs.map((job) => job.object);
 }
 
-async function compileAddon(toolchain: Toolchain, home: string, source: string, signal?: AbortSignal): Promise<string> {
-  const object = join(home, 'objects', 'eyes.o');
+async function compileAddon(
+  toolchain: Toolchain,
+  home: string,
+  source: string,
+  log: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<string[]> {
   const includes = [
     join(nodeLlamaCppHome(), 'llama', 'addon'),
     join(packages, 'node-addon-api'),
     join(packages, 'node-api-headers', 'include'),
     ...sourceIncludes(source),
   ];
-  await compile(
-    toolchain,
-    { source: join(here, 'eyes.cpp'), object, includes, defines: ADDON_DEFINES, c: false },
-    signal,
-  );
-  return object;
+  const jobs = (await addonSources())
+    .filter((file) => file.endsWith('.cpp'))
+    .map((file) => ({
+      source: file,
+      object: join(home, 'objects', `bridge-${basename(file)}.o`),
+      includes,
+      defines: ADDON_DEFINES,
+      c: false,
+    }));
+  await compileAll(toolchain, jobs, log, signal);
+  return jobs.map((job) => job.object);
 }
 
 /** Compiles under a temporary name, so that a killed build leaves no half object behind. */
-async function compile(
-  toolchain: Toolchain,
-  job: Parameters<typeof compileArguments>[1],
-  signal?: AbortSignal,
-): Promise<void> {
+async function compile(toolchain: Toolchain, job: Job, signal?: AbortSignal): Promise<void> {
   const partial = `${job.object}.${process.pid}.partial`;
   await run(toolchain.command, compileArguments(toolchain, { ...job, object: partial }), { signal });
   await rename(partial, job.object);
@@ -224,7 +246,7 @@ async function link(
   home: string,
   variant: Variant,
   objects: string[],
-  addon: string,
+  addon: string[],
   signal?: AbortSignal,
 ): Promise<void> {
   const directory = join(home, variant.backend);
@@ -241,12 +263,12 @@ async function link(
   const output = bridgeFile(variant.backend, home);
   if (toolchain.kind === 'msvc') {
     // One DLL: MSVC exports nothing of the multimodal library by itself.
-    const all = [...objects, addon];
+    const all = [...objects, ...addon];
     await run(toolchain.command, linkAddonArguments(toolchain, variant, all, library, output, imports), { signal });
     return;
   }
   await run(toolchain.command, linkLibraryArguments(toolchain, variant, objects, library, imports), { signal });
-  await run(toolchain.command, linkAddonArguments(toolchain, variant, [addon], library, output, imports), { signal });
+  await run(toolchain.command, linkAddonArguments(toolchain, variant, addon, library, output, imports), { signal });
 }
 
 function libraryFile(): string {

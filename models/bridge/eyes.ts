@@ -37,7 +37,7 @@ export interface Look {
   after: Int32Array;
 }
 
-/** models/bridge/eyes.cpp. Errors are `kind: what`; see `explain`. */
+/** models/bridge/eyes.cpp, with tower, reader and sampler behind it. Errors are `kind: what`; see `explain`. */
 export interface Eyes {
   open(
     options: EyesOptions,
