@@ -9,6 +9,7 @@ import type { Level } from '../shared/grade.ts';
 import { Grading, nullPictures, type Readings } from './grading.ts';
 import type { Loaded } from './loading.ts';
 import type { Answer, Request } from './messages.ts';
+import { prepare } from './preprocess.ts';
 import { PROMPT_VERSION } from './prompts.ts';
 import { type Bias, biasFrom, scoreReadings } from './scoring.ts';
 import { type GradeMilliseconds, type GradeResult, ModelError, type Pixels } from './session.ts';
@@ -22,7 +23,10 @@ interface Item {
   stop: AbortController;
   /** Put back because a person waits for something else. */
   preempted: boolean;
+  /** As the vision tower takes them. */
   pixels: Promise<Pixels> | null;
+  /** Milliseconds that preparing them took. */
+  preprocess: number;
   deliver: ((pixels: Pixels) => void) | null;
   refuse: ((error: Error) => void) | null;
 }
@@ -46,7 +50,7 @@ export class Desk {
     this.#send = send;
     this.#cacheDirectory = cacheDirectory;
     const { eyes, style, facts, info } = loaded;
-    this.#sight = new Sight(eyes, style.before, facts.imageSize, info.contextSize, facts.trainedContext);
+    this.#sight = new Sight(eyes, style.before, info.contextSize, facts.trainedContext);
     this.#grading = new Grading(this.#sight, style);
     this.#writing = new Writing(this.#sight, style);
   }
@@ -61,11 +65,13 @@ export class Desk {
       stop: new AbortController(),
       preempted: false,
       pixels: null,
+      preprocess: 0,
       deliver: null,
       refuse: null,
     };
     this.#waiting.push(item);
-    // Pixels are read while the photo before is still being worked on, but not when they will hardly be needed.
+    // Pixels are read and prepared while the photo before is still being worked on, but not when they will hardly be
+    // needed.
     const before = this.#waiting.at(-2) ?? this.#current;
     const key = before ? before.work.key : this.#sight.photo?.key;
     if (key !== work.key) this.#pixelsOf(item).catch(() => {});
@@ -101,10 +107,15 @@ export class Desk {
   }
 
   #pixelsOf(item: Item): Promise<Pixels> {
-    item.pixels ??= new Promise((resolve, reject) => {
+    item.pixels ??= new Promise<Pixels>((resolve, reject) => {
       item.deliver = resolve;
       item.refuse = reject;
       this.#send({ kind: 'need', id: item.work.id });
+    }).then((pixels) => {
+      const started = performance.now();
+      const prepared = prepare(pixels, this.#loaded.facts.imageSize);
+      item.preprocess = performance.now() - started;
+      return prepared;
     });
     return item.pixels;
   }
@@ -162,8 +173,10 @@ export class Desk {
     const known = this.#sight.holds(item.work.key);
     const photo = await this.#look(item);
     const { readings, milliseconds: questions } = await this.#read(item.work.key);
-    const looked = known ? { preprocess: 0, encode: 0, prefill: 0 } : photo.milliseconds;
-    const milliseconds: GradeMilliseconds = { load: this.#loaded.info.loadMilliseconds, ...looked, questions };
+    const { encode, prefill } = known ? { encode: 0, prefill: 0 } : photo.milliseconds;
+    const { preprocess } = item;
+    const load = this.#loaded.info.loadMilliseconds;
+    const milliseconds: GradeMilliseconds = { load, preprocess, encode, prefill, questions };
     return {
       ...scoreReadings(readings, bias),
       features: photo.features,

@@ -64,17 +64,20 @@ export class Grading {
     return readings;
   }
 
-  /** All stems in one go, each in a sequence of its own, which shares the photo and the question with the others. */
+  /**
+   * All stems in one go, each in a sequence of its own, which shares the photo and the question with the others. The
+   * first is in the photo's own sequence and stays there: an explanation goes on from it.
+   */
   async #readTogether(stems: readonly Stem[]): Promise<Readings> {
     const words = this.#stems[0]!.words.map((word) => word[0]!);
-    const rows = await this.#sight.branch(stems.length, (end) => {
+    const first = stems[0]!.tokens;
+    const rows = await this.#sight.branch(stems.length - 1, first, (end) => {
       const batch = new Batch();
-      const everyone = 2 ** (stems.length + 1) - 2; // a bit for each of the sequences 1…n
-      for (const [index, token] of stems[0]!.tokens.slice(0, this.#shared).entries())
-        batch.add(token, end + index, everyone);
+      const everyone = 2 ** stems.length - 1; // a bit for each of the sequences 0…n-1
+      for (const [index, token] of first.slice(0, this.#shared).entries()) batch.add(token, end + index, everyone);
       for (const [index, stem] of stems.entries())
         for (let at = this.#shared; at < stem.tokens.length; at++)
-          batch.add(stem.tokens[at]!, end + at, 2 ** (index + 1), at === stem.tokens.length - 1);
+          batch.add(stem.tokens[at]!, end + at, 2 ** index, at === stem.tokens.length - 1);
       return batch.run(this.#sight.eyes, words);
     });
     const readings = {} as Readings;
@@ -91,7 +94,7 @@ export class Grading {
     const readings = {} as Readings;
     for (const { judgement, tokens, words } of stems) {
       const wanted = [...new Set(words.flat())];
-      const rows = await this.#sight.branch(words.length, (end) => {
+      const rows = await this.#sight.branch(words.length, [], (end) => {
         const batch = new Batch();
         const everyone = 2 ** (words.length + 1) - 2;
         for (const [index, token] of tokens.entries())

@@ -20,8 +20,8 @@ export interface Loaded {
   fingerprint: string;
 }
 
-/** Nine judgements beside the photo's own sequence. */
-export const SEQUENCES = 10;
+/** One for each judgement; the first is the photo's own. */
+export const SEQUENCES = 9;
 /** What the engine itself needs beside weights and context, bytes. */
 const ENGINE_BYTES = 300e6;
 

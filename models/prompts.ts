@@ -1,6 +1,6 @@
 /**
- * Everything that is said to a model. A change here changes grades: raise PROMPT_VERSION with it, and the queue grades
- * again while the old critiques stay.
+ * Everything that is said to a model. A change to what is asked for grades changes them: raise PROMPT_VERSION with it,
+ * and the queue grades again while the old critiques stay.
  */
 import { DIMENSIONS, type Dimension, LEVELS, type Level } from '../shared/grade.ts';
 import type { Section, Turn } from './session.ts';
@@ -111,11 +111,12 @@ export const SECTION_TITLES: Readonly<Record<Section, string>> = {
 
 /**
  * The questions of an explanation, coarse to fine, as AesMMIT's people were asked: a grade, reasons by attribute, the
- * feeling; then what could be better.
+ * feeling; then what could be better. The first of them is read while a person waits for it: it says no word twice, and
+ * what is known only of this photo stands last.
  */
 export function sectionQuestion(section: Exclude<Section, 'grade'>, evidence: readonly string[]): string {
   if (section === 'reasons')
-    return `Describe the reasons for this rating: the clarity, the color and light, the objects and the composition of the image.${facts(evidence)}`;
+    return `Why? Describe its clarity, color and light, objects and composition.${facts(evidence)}`;
   if (section === 'feeling') return 'What feeling does this image give, and why?';
   return 'How can this image be improved? Give concrete suggestions.';
 }
@@ -128,5 +129,5 @@ export function factsQuestion(question: string, evidence: readonly string[]): st
 /** Few and in words; numbers about composition are left out on purpose, since the model sees that itself. */
 function facts(evidence: readonly string[]): string {
   const list = evidence.map((fact) => fact.trim()).filter(Boolean);
-  return list.length === 0 ? '' : ` Measured in the full-size file: ${list.slice(0, 8).join(' ')}`;
+  return list.length === 0 ? '' : ` Measured: ${list.slice(0, 8).join(' ')}`;
 }

@@ -4,7 +4,6 @@
  * read again. Positions count the context's places; everything is in sequence 0 but for branches of questions.
  */
 import { type Eyes, explain } from './bridge/eyes.ts';
-import { prepare } from './preprocess.ts';
 import { ModelError, type Pixels } from './session.ts';
 
 export interface HeldPhoto {
@@ -17,7 +16,7 @@ export interface HeldPhoto {
   /** Special tokens that the model wants around a picture. */
   before: number[];
   after: number[];
-  milliseconds: { preprocess: number; encode: number; prefill: number };
+  milliseconds: { encode: number; prefill: number };
 }
 
 export class Sight {
@@ -25,7 +24,6 @@ export class Sight {
   readonly contextSize: number;
   /** Last position that the model was trained for. */
   readonly #trained: number;
-  readonly #imageSize: number | null;
   /** Tokens from the beginning of the text to the photo. */
   readonly prefix: readonly number[];
   #prefixRead = false;
@@ -33,11 +31,10 @@ export class Sight {
   /** Tokens read after the photo, in order. */
   #tail: number[] = [];
 
-  constructor(eyes: Eyes, before: string, imageSize: number | null, contextSize: number, trained: number) {
+  constructor(eyes: Eyes, before: string, contextSize: number, trained: number) {
     this.eyes = eyes;
     this.contextSize = contextSize;
     this.#trained = trained;
-    this.#imageSize = imageSize;
     this.prefix = [...eyes.tokenize(before, true, true)];
   }
 
@@ -49,16 +46,14 @@ export class Sight {
     return this.#photo?.key === key;
   }
 
-  /** Looks at a photo, or finds it still there. @param read gives its pixels when they are needed. */
+  /** Looks at a photo, or finds it still there. @param read gives its prepared pixels when they are needed. */
   async look(key: string, read: () => Pixels | Promise<Pixels>): Promise<HeldPhoto> {
     if (this.#photo?.key === key) return this.#photo;
     const pixels = await read();
     const started = performance.now();
-    const prepared = prepare(pixels, this.#imageSize);
-    const ready = performance.now();
     return this.#guard(async () => {
       await this.#readPrefix();
-      const look = await this.eyes.look(prepared.data, prepared.width, prepared.height, false);
+      const look = await this.eyes.look(pixels.data, pixels.width, pixels.height, false);
       const encoded = performance.now();
       if (this.contextSize - this.prefix.length - look.tokens < 64)
         throw new ModelError(
@@ -74,8 +69,7 @@ export class Sight {
         before: [...look.before],
         after: [...look.after],
         milliseconds: {
-          preprocess: ready - started,
-          encode: encoded - ready,
+          encode: encoded - started,
           prefill: performance.now() - encoded,
         },
       };
@@ -84,46 +78,42 @@ export class Sight {
     });
   }
 
-  /** Runs work that reads something after the photo and leaves nothing behind. @param count branches of the photo. */
-  async branch<T>(count: number, work: (end: number) => Promise<T>): Promise<T> {
+  /**
+   * Runs work that reads something right after the photo, in branches that are forgotten afterwards.
+   * @param others branches beside sequence 0, which takes part. @param kept what the work reads into sequence 0: it
+   * stays behind the photo, so that a conversation that begins in the same way goes on from there.
+   */
+  async branch<T>(others: number, kept: readonly number[], work: (end: number) => Promise<T>): Promise<T> {
     const photo = this.#photo;
     if (!photo) throw new ModelError('bad-input', 'No photo has been looked at.');
     return this.#guard(async () => {
       this.#rewind(photo.end);
       this.#tail = [];
-      this.eyes.branch(count);
+      this.eyes.branch(others);
       const result = await work(photo.end);
-      this.#rewind(photo.end);
+      this.#rewind(photo.end + kept.length);
+      this.#tail = [...kept];
       return result;
     });
   }
 
-  /** Makes `tokens` what stands after the photo, but for the last, which is left for `next`. @returns its position. */
-  async reach(tokens: readonly number[]): Promise<number> {
-    const photo = this.#photo;
-    if (!photo) throw new ModelError('bad-input', 'No photo has been looked at.');
+  /** Forgets what of the words after the photo is not in `tokens`. @returns those that are still to be read, one at least. */
+  missing(tokens: readonly number[]): number[] {
     let common = 0;
     while (common < this.#tail.length && this.#tail[common] === tokens[common]) common++;
     common = Math.min(common, tokens.length - 1);
-    return this.#guard(async () => {
-      if (common < this.#tail.length) this.#rewind(photo.end + common);
-      this.#tail.length = common;
-      const missing = tokens.slice(common, -1);
-      if (missing.length > 0) {
-        await this.#read(missing, photo.end + common);
-        this.#tail.push(...missing);
-      }
-      return photo.end + this.#tail.length;
-    });
+    if (common < this.#tail.length) this.#rewind((this.#photo?.end ?? 0) + common);
+    this.#tail.length = common;
+    return tokens.slice(common);
   }
 
-  /** Reads one token after what `reach` or `next` read, and takes the next one. */
-  async next(token: number): Promise<{ token: number; end: boolean; piece: Buffer }> {
+  /** Reads tokens behind what was read since the photo, all in one go, and takes the next one. */
+  async next(tokens: readonly number[]): Promise<{ token: number; end: boolean; piece: Buffer }> {
     const photo = this.#photo;
     if (!photo) throw new ModelError('bad-input', 'No photo has been looked at.');
     return this.#guard(async () => {
-      const taken = await this.eyes.next(Int32Array.of(token), photo.end + this.#tail.length);
-      this.#tail.push(token);
+      const taken = await this.eyes.next(Int32Array.from(tokens), photo.end + this.#tail.length);
+      this.#tail.push(...tokens);
       return taken;
     });
   }

@@ -32,7 +32,7 @@ export class Writing {
   readonly #style: Style;
   /** Tokens of answers that were written here, so that a follow-up finds them read already. */
   readonly #written = new Map<string, number[]>();
-  /** Of the last answer that was written. */
+  /** Of the last answer that was written, its question left out. */
   tokensPerSecond: number | null = null;
 
   constructor(sight: Sight, style: Style) {
@@ -44,14 +44,10 @@ export class Writing {
   async *explain(level: Level, request: ExplainRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
     const clock = new Clock();
     const limits = limitsOf(request);
-    const verdict = `${STEMS.overall} ${level}.`;
+    const turns = verdictTurns(level);
     yield { kind: 'section', section: 'grade', title: SECTION_TITLES.grade };
     clock.token();
-    yield { kind: 'token', text: verdict };
-    const turns: Turn[] = [
-      { role: 'person', text: GRADE_QUESTION },
-      { role: 'critic', text: verdict },
-    ];
+    yield { kind: 'token', text: turns[1]!.text };
     for (const section of ['reasons', 'feeling', 'suggestions'] as const) {
       if (signal.aborted) break;
       turns.push({ role: 'person', text: sectionQuestion(section, request.evidence ?? []) });
@@ -65,6 +61,11 @@ export class Writing {
       }
     }
     yield clock.end(signal.aborted ? 'stopped' : 'complete');
+  }
+
+  /** Tokens from the photo to where the first written word of its explanation begins; for measurements. */
+  opening(level: Level, evidence: readonly string[]): readonly number[] {
+    return this.#tokens([...verdictTurns(level), { role: 'person', text: sectionQuestion('reasons', evidence) }]);
   }
 
   async *chat(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
@@ -101,23 +102,23 @@ export class Writing {
     const words = new Words(this.#style.stops);
     const written: number[] = [];
     let reason: End['reason'] = 'length';
-    const started = performance.now();
+    let begun = 0; // when its first token was there
     let text = '';
     try {
-      await this.#sight.reach(tokens);
-      let token = tokens.at(-1)!;
+      let unread = this.#sight.missing(tokens);
       while (written.length < Math.min(limits.maximumTokens, room - 1)) {
         if (signal.aborted) {
           reason = 'stopped';
           break;
         }
-        const taken = await this.#sight.next(token);
+        const taken = await this.#sight.next(unread);
+        begun ||= performance.now();
         if (taken.end) {
           reason = 'complete';
           break;
         }
-        token = taken.token;
-        written.push(token);
+        unread = [taken.token];
+        written.push(taken.token);
         const piece = words.add(taken.piece);
         if (piece) {
           // The space between question and answer is not part of the answer.
@@ -142,7 +143,7 @@ export class Writing {
       text += rest;
       yield { kind: 'token', text: rest };
     }
-    if (written.length > 1) this.tokensPerSecond = written.length / ((performance.now() - started) / 1000);
+    if (written.length > 1) this.tokensPerSecond = (written.length - 1) / ((performance.now() - begun) / 1000);
     if (!words.stopped) this.#remember(text, written);
     turns.push({ role: 'critic', text });
     return reason;
@@ -175,6 +176,14 @@ export class Writing {
     this.#written.set(text, tokens);
     if (this.#written.size > 32) this.#written.delete(this.#written.keys().next().value!);
   }
+}
+
+/** The model's own verdict; its tokens begin as those of grading do, which are still there. */
+function verdictTurns(level: Level): Turn[] {
+  return [
+    { role: 'person', text: GRADE_QUESTION },
+    { role: 'critic', text: `${STEMS.overall} ${level}.` },
+  ];
 }
 
 /** What a person writes must not become a special token or a picture. */

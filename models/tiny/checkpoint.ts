@@ -19,8 +19,6 @@ export interface TinyShape {
   /** Heads of keys and values; `heads` is a multiple. */
   keyHeads: number;
   contextLength: number;
-  /** Tokens; null = as many as the tiny vocabulary has. */
-  vocabulary: number | null;
   /** Vision tower, the last block (which LLaVA does not run) included. */
   imageSize: number;
   patchSize: number;
@@ -38,7 +36,6 @@ export const TINY: Readonly<TinyShape> = {
   heads: 4,
   keyHeads: 2,
   contextLength: 2048,
-  vocabulary: null,
   imageSize: 56,
   patchSize: 14,
   visionBlocks: 3,
@@ -65,7 +62,7 @@ export const VISION_PREFIX = 'model.vision_tower.vision_tower.vision_model.';
 
 export function makeTinyCheckpoint(options: Partial<TinyShape> = {}): TinyCheckpoint {
   const shape = { ...TINY, ...options };
-  const tokenizer = tinyTokenizer(shape.vocabulary ?? undefined);
+  const tokenizer = tinyTokenizer();
   const uniform = uniformFrom(shape.seed);
   const tensors = new Map<string, TinyTensor>();
   for (const [name, size] of tensorShapes(shape, tokenizer.tokens.length)) {

@@ -20,7 +20,7 @@ import {
   understandTiny,
 } from './checkpoint.ts';
 import { normals, uniformFrom } from './random.ts';
-import { tinyTokenizer } from './vocabulary.ts';
+import { llamaTokenizer } from './vocabulary.ts';
 
 export { makeTinyCheckpoint, type TinyCheckpoint, type TinyShape } from './checkpoint.ts';
 
@@ -72,7 +72,6 @@ export const REAL_SHAPES: Readonly<Record<'1b' | '7b', TinyShape>> = {
     feedForward: 5632,
     heads: 32,
     keyHeads: 4,
-    vocabulary: 32000,
     contextLength: 4096,
   },
   '7b': {
@@ -83,19 +82,18 @@ export const REAL_SHAPES: Readonly<Record<'1b' | '7b', TinyShape>> = {
     feedForward: 11008,
     heads: 32,
     keyHeads: 32,
-    vocabulary: 32000,
     contextLength: 4096,
   },
 };
 
-/** Writes a pair of real proportions with random weights: Q4_K_M's mix of types, the projector in F16. */
+/** Writes a pair of real proportions with random weights: Q4_K_M's mix of types, the projector in F16, Llama 2's words. */
 export async function makeRealSizedModel(
   directory: string,
   size: '1b' | '7b',
   signal?: AbortSignal,
 ): Promise<ModelPair> {
   const shape = REAL_SHAPES[size];
-  const tokenizer = tinyTokenizer(shape.vocabulary ?? undefined);
+  const tokenizer = await llamaTokenizer();
   const sources = new Map<string, SourceTensor>();
   for (const [name, dimensions] of tensorShapes(shape, tokenizer.tokens.length))
     sources.set(name, {

@@ -1,8 +1,14 @@
 /**
- * A small SentencePiece vocabulary: bytes, characters, and whole words for what Keeplight asks and hears, the level
- * words among them. A word's beginnings are pieces too, since SentencePiece's merging builds a word from its left.
+ * Vocabularies for made models. The tiny one: bytes, characters, and whole words for what Keeplight asks and hears, the
+ * level words among them. A word's beginnings are pieces too, since SentencePiece's merging builds a word from its left.
  */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readGgufFileInfo } from 'node-llama-cpp';
 import { LEVELS } from '../../shared/grade.ts';
+import { readBundle } from '../bridge/bundle.ts';
+import { nodeLlamaCppHome } from '../bridge/place.ts';
 import { PIECE_TYPES, type Piece } from '../convert/sentencepiece.ts';
 import type { Tokenizer } from '../convert/tokenizer.ts';
 
@@ -19,8 +25,7 @@ const WORDS = [
   ...'beautiful ugly average yes no Yes No with but because more less very quite'.split(' '),
 ];
 
-/** @param size Number of tokens; the rest is filled with words that no text has. @throws RangeError when too small. */
-export function tinyTokenizer(size?: number): Tokenizer {
+export function tinyTokenizer(): Tokenizer {
   const tokens: Piece[] = [
     { text: '<unk>', score: 0, type: PIECE_TYPES.unknown },
     { text: '<s>', score: 0, type: PIECE_TYPES.control },
@@ -34,19 +39,31 @@ export function tinyTokenizer(size?: number): Tokenizer {
   pieces.add('▁');
   for (let code = 33; code < 127; code++) pieces.add(String.fromCharCode(code));
   for (const text of pieces) tokens.push({ text, score: -tokens.length, type: PIECE_TYPES.normal });
-  const wanted = size ?? tokens.length;
-  if (wanted < tokens.length) throw new RangeError(`A tiny vocabulary has at least ${tokens.length} tokens.`);
-  for (let index = tokens.length; index < wanted; index++)
-    tokens.push({ text: `▁filler${index}`, score: -index, type: PIECE_TYPES.normal });
-  return {
-    tokens,
-    beginId: 1,
-    endId: 2,
-    unknownId: 0,
-    padId: null,
-    addSpacePrefix: true,
-    addBegin: true,
-    addEnd: false,
-    warnings: [],
-  };
+  return { tokens, ...LLAMA };
+}
+
+const LLAMA = {
+  ...{ beginId: 1, endId: 2, unknownId: 0, padId: null },
+  ...{ addSpacePrefix: true, addBegin: true, addEnd: false },
+  warnings: [],
+};
+
+/** Llama 2's own 32,000 tokens, out of llama.cpp's sources: a text has as many of them as for a real model. */
+export async function llamaTokenizer(): Promise<Tokenizer> {
+  const name = 'models/ggml-vocab-llama-spm.gguf';
+  const { files } = await readBundle(join(nodeLlamaCppHome(), 'llama', 'gitRelease.bundle'), (path) => path === name);
+  const directory = await mkdtemp(join(tmpdir(), 'keeplight-vocabulary-'));
+  try {
+    const path = join(directory, 'vocabulary.gguf');
+    await writeFile(path, files.get(name)!);
+    const { tokens, scores, token_type: types } = (await readGgufFileInfo(path)).metadata.tokenizer.ggml;
+    const pieces = (tokens as string[]).map((text, id) => ({
+      text,
+      score: scores![id] as number,
+      type: types![id] as Piece['type'],
+    }));
+    return { tokens: pieces, ...LLAMA };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 }
