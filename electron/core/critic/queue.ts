@@ -31,6 +31,11 @@ export interface QueueReport {
  * exactly this share.
  */
 const TURN_OF_INDEXING = 0.35;
+/**
+ * A model that takes less than this for a photo has two of them on its desk, so that the pixels of the next are read
+ * and prepared while it computes. A slower one waits for nothing that counts, and what comes on screen goes first.
+ */
+const QUICK_MILLISECONDS = 2000;
 /** Deaths of the model's process in a row, without a photo graded in between, after which the job gives up. */
 const MOST_DEATHS = 3;
 
@@ -69,48 +74,63 @@ export async function runQueue(
     }
   }
 
+  /** @returns true when nothing is left. */
   async function drain(session: ModelSession, identity: CriticId): Promise<boolean> {
     const waiting = openWaiting(room, identity, scope, skipped);
-    for (;;) {
-      signal.throwIfAborted();
-      const photo = waiting.next();
-      if (photo === null) return true;
-      report.progress({
-        done,
-        total: done + waiting.size() + 1,
-        failed,
-        description: `Grading with ${active.known.title}`,
-      });
-      const sharesCores = session.info.backend === 'cpu';
-      if (sharesCores) await room.indexing.pause();
-      const start = performance.now();
-      try {
-        await gradePhoto(room, session, identity, photo, { signal });
-      } catch (error) {
-        if (signal.aborted) throw signal.reason;
-        countStrike(room, photo, identity, error);
-        const leftOut = strikeOf(room.catalog, photo, identity);
-        if (error instanceof ModelError && leftOut === null) throw error;
-        failed += 1;
-        skipped.add(photo);
-        report.failed(photo, leftOut ?? (error instanceof Error ? error.message : String(error)));
-        if (error instanceof ModelError && error.code === 'died') {
-          done += 1;
-          throw error;
+    const sharesCores = session.info.backend === 'cpu';
+    const inHand: { photo: number; graded: Promise<Error | null> }[] = [];
+    /** Milliseconds that the last photo took; what follows a slow one may still change with what is on screen. */
+    let last = Number.POSITIVE_INFINITY;
+
+    function take(): boolean {
+      // While photos are in hand the catalog still counts them as waiting: it is asked again when they are done.
+      const photo = inHand.length > 0 && waiting.size() === 0 ? null : waiting.next();
+      if (photo === null) return false;
+      const graded = gradePhoto(room, session, identity, photo, { signal }).then(
+        () => null,
+        (error: Error) => error,
+      );
+      inHand.push({ photo, graded });
+      return true;
+    }
+    function tell(): void {
+      const description = `Grading with ${active.known.title}`;
+      report.progress({ done, total: done + inHand.length + waiting.size(), failed, description });
+    }
+
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        if (sharesCores) await room.indexing.pause();
+        const start = performance.now();
+        const alone = last > QUICK_MILLISECONDS || (sharesCores && room.indexing.busy());
+        while (inHand.length < (alone ? 1 : 2) && take());
+        const [first] = inHand;
+        if (!first) return true;
+        tell();
+        const error = await first.graded;
+        inHand.shift();
+        if (error) {
+          if (signal.aborted) throw signal.reason;
+          countStrike(room, first.photo, identity, error);
+          const leftOut = strikeOf(room.catalog, first.photo, identity);
+          if (error instanceof ModelError && leftOut === null) throw error;
+          failed += 1;
+          skipped.add(first.photo);
+          report.failed(first.photo, leftOut ?? error.message);
         }
-      } finally {
-        if (sharesCores) room.indexing.resume();
+        done += 1;
+        if (error instanceof ModelError && error.code === 'died') throw error;
+        tell();
+        last = performance.now() - start;
+        if (sharesCores && inHand.length === 0 && room.indexing.busy()) {
+          room.indexing.resume();
+          await turn(last * TURN_OF_INDEXING, signal);
+        }
       }
-      done += 1;
-      report.progress({
-        done,
-        total: done + waiting.size(),
-        failed,
-        description: `Grading with ${active.known.title}`,
-      });
-      if (sharesCores && room.indexing.busy()) {
-        await turn((performance.now() - start) * TURN_OF_INDEXING, signal);
-      }
+    } finally {
+      if (sharesCores) room.indexing.resume();
+      await Promise.all(inHand.map(({ graded }) => graded));
     }
   }
 }
