@@ -295,6 +295,12 @@ describe.skipIf(browser === null)('a model in the loupe', () => {
     const text = await words.locator('.prose section').first().textContent();
     expect(text!.length).toBeGreaterThan(10);
     expect(await page.locator('[aria-label=Explanation]').count()).toBe(1);
+    // What leads to the answer scrolls the page of the inspector: the tabs above and the field below stay.
+    const frame = (await page.locator('.inspector').boundingBox())!;
+    const tabs = (await page.locator('.inspector-pages').boundingBox())!;
+    const field = (await page.getByLabel('Ask about this photo').boundingBox())!;
+    expect(tabs.y).toBe(frame.y);
+    expect(field.y + field.height).toBeLessThanOrEqual(frame.y + frame.height);
     const notes = await words.locator('.notes li').allTextContents();
     expect(notes.length).toBeGreaterThan(0);
     await page.reload();
@@ -321,7 +327,7 @@ describe.skipIf(browser === null)('a model in the loupe', () => {
     const talk = page.locator('.talk');
     await talk.getByRole('button', { name: 'What about the light?' }).click();
     await expect.poll(() => talk.locator('.messages li').count(), { timeout: 100_000 }).toBe(2);
-    await talk.getByLabel('Ask about this photo').fill('Would a tighter crop help?');
+    await page.getByLabel('Ask about this photo').fill('Would a tighter crop help?');
     await page.keyboard.press('Enter');
     await expect.poll(() => talk.locator('.messages li').count(), { timeout: 100_000 }).toBe(4);
     expect(await talk.locator('.message-person').allTextContents()).toEqual([

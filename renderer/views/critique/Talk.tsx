@@ -42,57 +42,76 @@ export function Talk({ photo, weak }: { photo: number; weak: boolean }) {
   const shown = answer === null ? (messages ?? []) : before(messages ?? [], answer);
   const hasHistory = (messages?.length ?? 0) > 0;
   return (
-    <section className="critique-section talk" aria-label="Talk about this photo">
-      {shown.length > 0 && (
-        <ol className="messages">
-          {shown.map((message, index) => (
-            <MessageRow
-              key={message.id}
-              photo={photo}
-              message={message}
-              question={message.role === 'critic' ? questionBefore(shown, index) : null}
-              isLast={index === shown.length - 1 && answer === null}
-            />
-          ))}
-        </ol>
-      )}
-      {answer !== null && (
-        <div className="messages" data-writing={answer.script.state}>
-          <p className="message-person">{answer.question}</p>
-          <div className="message-critic">
-            <Prose script={answer.script} noteId={id} />
-            {answer.script.status !== null && <p className="meta writing-status">{answer.script.status}</p>}
-            {answer.script.state === 'failed' && (
-              <p className="problem" role="alert">
-                {answer.script.problem}
-              </p>
-            )}
-            <div className="text-verbs">
-              {isWriting ? (
-                <Button tone="raised" icon="stop" onClick={() => stopWriting(photo, 'ask')}>
-                  Stop
-                </Button>
-              ) : (
-                answer.script.state === 'failed' && (
-                  <>
-                    <Button onClick={() => void ask(photo, answer.question, answer.retried)}>Try again</Button>
-                    <Button onClick={() => dropAnswer(photo)}>Close</Button>
-                  </>
-                )
+    <>
+      <section className="critique-section talk" aria-label="Talk about this photo">
+        {shown.length > 0 && (
+          <ol className="messages">
+            {shown.map((message, index) => (
+              <MessageRow
+                key={message.id}
+                photo={photo}
+                message={message}
+                question={message.role === 'critic' ? questionBefore(shown, index) : null}
+                isLast={index === shown.length - 1 && answer === null}
+              />
+            ))}
+          </ol>
+        )}
+        {answer !== null && (
+          <div className="messages" data-writing={answer.script.state}>
+            <p className="message-person">{answer.question}</p>
+            <div className="message-critic">
+              <Prose script={answer.script} noteId={id} />
+              {answer.script.status !== null && <p className="meta writing-status">{answer.script.status}</p>}
+              {answer.script.state === 'failed' && (
+                <p className="problem" role="alert">
+                  {answer.script.problem}
+                </p>
               )}
+              <div className="text-verbs">
+                {isWriting ? (
+                  <Button tone="raised" icon="stop" onClick={() => stopWriting(photo, 'ask')}>
+                    Stop
+                  </Button>
+                ) : (
+                  answer.script.state === 'failed' && (
+                    <>
+                      <Button onClick={() => void ask(photo, answer.question, answer.retried)}>Try again</Button>
+                      <Button onClick={() => dropAnswer(photo)}>Close</Button>
+                    </>
+                  )
+                )}
+              </div>
             </div>
           </div>
+        )}
+        <Spoken script={answer?.script ?? null} what="Answer" />
+        <div ref={end} className="talk-end" />
+        <div className="pills quick">
+          {quickQuestions(weak).map((text) => (
+            <button key={text} type="button" className="pill" disabled={isWriting} onClick={() => send(text)}>
+              {text}
+            </button>
+          ))}
         </div>
-      )}
-      <Spoken script={answer?.script ?? null} what="Answer" />
-      <div ref={end} />
-      <div className="pills quick">
-        {quickQuestions(weak).map((text) => (
-          <button key={text} type="button" className="pill" disabled={isWriting} onClick={() => send(text)}>
-            {text}
-          </button>
-        ))}
-      </div>
+        {hasHistory && !isWriting && (
+          <div className="text-verbs">
+            <Button onClick={() => setClearing(true)}>Delete the talk</Button>
+          </div>
+        )}
+        {isClearing && (
+          <Confirm
+            title="Delete the talk about this photo?"
+            verb="Delete"
+            danger
+            onClose={() => setClearing(false)}
+            onConfirm={() => void forget(photo, null)}
+          >
+            {messages?.length ?? 0} messages are deleted. The photo, its grade and its explanation stay.
+          </Confirm>
+        )}
+      </section>
+      {/* Beside the talk, not in it: it stays at the foot of the panel however far one has scrolled. */}
       <form
         className="ask"
         onSubmit={(event) => {
@@ -121,23 +140,7 @@ export function Talk({ photo, weak }: { photo: number; weak: boolean }) {
           <Button className="ask-send" type="submit" icon="up" label="Ask" disabled={isWriting} tone="raised" />
         )}
       </form>
-      {hasHistory && !isWriting && (
-        <div className="text-verbs">
-          <Button onClick={() => setClearing(true)}>Delete the talk</Button>
-        </div>
-      )}
-      {isClearing && (
-        <Confirm
-          title="Delete the talk about this photo?"
-          verb="Delete"
-          danger
-          onClose={() => setClearing(false)}
-          onConfirm={() => void forget(photo, null)}
-        >
-          {messages?.length ?? 0} messages are deleted. The photo, its grade and its explanation stay.
-        </Confirm>
-      )}
-    </section>
+    </>
   );
 }
 
