@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { Job } from '../../shared/job.ts';
 import type { Model } from '../../shared/model.ts';
+import { ALL_PHOTOS } from '../../shared/query.ts';
 import { app } from './app.ts';
 import { api, sentenceOf } from './client.ts';
 import { isUnderWay, jobs } from './jobs.ts';
@@ -75,7 +76,18 @@ export async function chooseModel(model: Model): Promise<void> {
   try {
     await api.models.use({ name: model.name });
     await readModels();
-    notify(model.origin === 'measured' ? 'The measured critic judges now' : `${model.title} judges now`);
+    if (model.origin === 'measured') notify('The measured critic judges now');
+    else notify(`${model.title} judges from now on`, { label: 'Grade the library', run: () => void gradeLibrary() });
+  } catch (error) {
+    notifyProblem(error);
+  }
+}
+
+/** Lets the active model judge every photo that it has not judged yet. */
+export async function gradeLibrary(): Promise<void> {
+  try {
+    await api.critic.grade({ query: ALL_PHOTOS });
+    notify('Grading the library, what is on screen first');
   } catch (error) {
     notifyProblem(error);
   }

@@ -2,11 +2,9 @@
 import { useId, useState } from 'react';
 import { bytesText } from '../../../shared/bytes.ts';
 import type { Engine } from '../../../shared/model.ts';
-import { ALL_PHOTOS } from '../../../shared/query.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import { useApp } from '../../state/app.ts';
-import { api } from '../../state/client.ts';
-import { notify, notifyProblem } from '../../state/notices.ts';
+import { gradeLibrary } from '../../state/models.ts';
 import { changeSettings, useSettings } from '../../state/settings.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Checkbox } from '../../ui/Field.tsx';
@@ -94,15 +92,6 @@ function NumberField(props: {
   );
 }
 
-async function gradeAll(): Promise<void> {
-  try {
-    await api.critic.grade({ query: ALL_PHOTOS });
-    notify('Grading the library, what is on screen first');
-  } catch (error) {
-    notifyProblem(error);
-  }
-}
-
 export function EnginePanel() {
   const engine = useApp((state) => state.engine);
   const { performance, models } = useSettings((state) => state);
@@ -182,7 +171,7 @@ export function EnginePanel() {
         </Checkbox>
       </div>
       {models.active !== null && (
-        <Button tone="raised" onClick={() => void gradeAll()}>
+        <Button tone="raised" onClick={() => void gradeLibrary()}>
           Grade the whole library now
         </Button>
       )}
