@@ -116,9 +116,15 @@ export const SECTION_TITLES: Readonly<Record<Section, string>> = {
  */
 export function sectionQuestion(section: Exclude<Section, 'grade'>, evidence: readonly string[]): string {
   if (section === 'reasons')
-    return `Why? Describe its clarity, color and light, objects and composition.${facts(evidence)}`;
+    return `Why? Describe its clarity, color and light, objects and composition.${facts(evidence.map(headOf))}`;
   if (section === 'feeling') return 'What feeling does this image give, and why?';
   return 'How can this image be improved? Give concrete suggestions.';
+}
+
+/** What a fact says before its colon; the numbers behind it are for people, and each digit is a token that they wait for. */
+function headOf(fact: string): string {
+  const [head = fact] = fact.split(': ');
+  return head.endsWith('.') ? head : `${head}.`;
 }
 
 /** A free question with the measured facts beside it. */

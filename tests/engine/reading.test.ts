@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Eyes } from '../../models/bridge/eyes.ts';
 import { Grading } from '../../models/grading.ts';
 import { type Loaded, loadModel } from '../../models/loading.ts';
+import { factsQuestion, sectionQuestion } from '../../models/prompts.ts';
 import type { ModelEvent } from '../../models/session.ts';
 import { Sight } from '../../models/sight.ts';
 import { makeTinyModel } from '../../models/tiny/make.ts';
@@ -11,7 +12,7 @@ import { Writing } from '../../models/writing.ts';
 import { BUILD_TIMEOUT, picture, ready, temporaryFolder } from './setting.ts';
 
 const directory = temporaryFolder();
-const EVIDENCE = ['Tilted 2.1° clockwise.'];
+const EVIDENCE = ['Subject softer than background: 23 against 60 of 100.', 'Tilted 2.1° clockwise.'];
 let loaded: Loaded;
 /** Tokens of every batch that was read while writing. */
 const batches: number[] = [];
@@ -85,4 +86,11 @@ test('grades are the same after an explanation or a conversation as before', asy
   await ask();
   expect(await grading.read()).toEqual(before);
   expect(await grading.read(1)).toEqual({ overall: expect.anything() });
+});
+
+test('an explanation is told what was measured in few words, a question in all', () => {
+  expect(sectionQuestion('reasons', EVIDENCE)).toMatch(
+    / Measured: Subject softer than background\. Tilted 2\.1° clockwise\.$/,
+  );
+  expect(factsQuestion('Is it sharp?', EVIDENCE)).toBe(`Is it sharp? Measured: ${EVIDENCE.join(' ')}`);
 });
