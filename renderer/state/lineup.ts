@@ -10,6 +10,7 @@ import { FIT, type Placement, type Point } from '../photo/geometry.ts';
 import { api, sentenceOf, wasAborted } from './client.ts';
 import { library } from './library.ts';
 import { chosenPhotos, focusIndex, selectExactly, selection } from './selection.ts';
+import { showView } from './view.ts';
 
 /** Most photos in compare (contract: critic.compare) and in survey (more would be thumbnails). */
 export const COMPARED = 4;
@@ -51,6 +52,14 @@ export function candidates(most: number): number[] {
   return neighbour === undefined ? chosen : [chosen[0]!, neighbour];
 }
 
+let isVerdictWanted = false;
+
+/** Opens a comparison of what is chosen and asks which is the better one. */
+export function versus(): void {
+  isVerdictWanted = true;
+  showView('compare');
+}
+
 /** Opens a comparison of what is chosen; the keyboard starts on the challenger where it was on none of them. */
 export function startComparison(): void {
   const ids = candidates(COMPARED);
@@ -58,6 +67,10 @@ export function startComparison(): void {
   setIds(ids);
   const { focus } = selection.getState();
   selectExactly(new Set(ids), focus !== null && ids.includes(focus) ? focus : ids[0]);
+  if (isVerdictWanted && ids.length > 1) {
+    isVerdictWanted = false;
+    void askVerdict();
+  }
 }
 
 /** Opens a survey of what is chosen. */

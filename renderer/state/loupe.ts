@@ -6,6 +6,8 @@ import { FIT, type Placement } from '../photo/geometry.ts';
 import type { HistogramCounts } from '../photo/pixels.ts';
 import { api } from './client.ts';
 import { recall, remember } from './remember.ts';
+import { selection } from './selection.ts';
+import { isPhotoView, showView, viewState } from './view.ts';
 
 export const INSPECTOR_PAGES = ['critique', 'photo', 'measures'] as const;
 export type InspectorPage = (typeof INSPECTOR_PAGES)[number];
@@ -20,6 +22,8 @@ export interface LoupeState {
   readonly page: InspectorPage;
   /** The photo that was asked about and whose answer is not in sight yet. */
   readonly asked: number | null;
+  /** The photo that was to be seen at 100 % while another view was open, until the loupe shows it. */
+  readonly zoomWanted: number | null;
   /** What is tried on which photo; another photo is shown as it is. */
   readonly trying: { readonly photo: number; readonly adjustments: readonly Adjustment[] } | null;
   /** Held: the photo as it is, while something is tried on it. */
@@ -36,6 +40,7 @@ export const loupe = createStore<LoupeState>(() => ({
   ...recall('loupe', KEPT),
   placement: FIT,
   asked: null,
+  zoomWanted: null,
   trying: null,
   showsOriginal: false,
   histogram: null,
@@ -57,6 +62,15 @@ export type OverlayName = 'clipping' | 'focusMap' | 'thirds' | 'faces';
 
 export function toggleOverlay(name: OverlayName): void {
   loupe.setState((state) => ({ [name]: !state[name] }));
+}
+
+/** Opens the photo that the keyboard is on at 100 %, at its subject. @returns false where there is none */
+export function zoomIn(): boolean {
+  const { focus } = selection.getState();
+  if (focus === null || !isPhotoView(viewState.getState().view)) return false;
+  loupe.setState({ zoomWanted: focus });
+  showView('loupe');
+  return true;
 }
 
 export function showPage(page: InspectorPage): void {

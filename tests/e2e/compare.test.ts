@@ -164,8 +164,13 @@ describe.skipIf(browser === null)('compare', () => {
         return page.locator('.status').textContent();
       })
       .toContain('1 selected');
+    // A asks from any view; C only sets side by side.
+    await page.keyboard.press('a');
+    await page.locator('.verdict-text').waitFor();
+    await page.keyboard.press('g');
     await page.keyboard.press('c');
     await page.waitForSelector('.pane');
+    expect(await page.locator('.verdict-text').count()).toBe(0);
     await page.keyboard.press('ArrowDown');
     expect(await focused()).toBe('B');
     await page.keyboard.press('Shift+x');

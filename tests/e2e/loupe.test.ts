@@ -245,6 +245,16 @@ describe.skipIf(browser === null)('the loupe', () => {
     const middle = (now.pane.x + now.pane.width / 2 - now.place.x) / now.place.width;
     expect(Math.abs(middle - measures.subjectX / 100)).toBeLessThan(0.02);
     await page.keyboard.press('Escape');
+    // From the grid the same key opens the loupe there.
+    await page.keyboard.press('g');
+    await page.waitForSelector('[data-index]');
+    await page.keyboard.press('z');
+    await page.waitForSelector('.surface[data-enlarged]');
+    const again = await shown(page);
+    expect(again.id).toBe(now.id);
+    expect(again.place.width).toBeCloseTo(now.place.width, 0);
+    expect(again.place.x).toBeCloseTo(now.place.x, 0);
+    await page.keyboard.press('Escape');
   });
 
   test('zooms and moves with two fingers', async () => {

@@ -7,6 +7,8 @@ import { type ActionHandlers, runAction, useActions } from '../../state/actions.
 import { app } from '../../state/app.ts';
 import { desktop } from '../../state/client.ts';
 import { toggleStacks } from '../../state/library.ts';
+import { versus } from '../../state/lineup.ts';
+import { zoomIn } from '../../state/loupe.ts';
 import { changeStars, cycleFlag, mark, redo, undo } from '../../state/marks.ts';
 import { notify, notifyProblem } from '../../state/notices.ts';
 import { askAlbumName, createAlbum, shortName, usePlaces } from '../../state/places.ts';
@@ -105,6 +107,8 @@ const APP_ACTIONS: ActionHandlers = {
     if (document.fullscreenElement === null) void document.documentElement.requestFullscreen();
     else void document.exitFullscreen();
   },
+  'look.zoom': zoomIn,
+  'look.versus': () => isPhotoView(viewState.getState().view) && versus(),
   'look.why': why,
   'look.lightsOut': toggleLightsOut,
   'panels.toggle': togglePanels,

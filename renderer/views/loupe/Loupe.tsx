@@ -6,7 +6,7 @@ import { FIT, type Point } from '../../photo/geometry.ts';
 import type { OverlayChoice } from '../../photo/Overlays.tsx';
 import { PhotoSurface, type SurfaceHandle } from '../../photo/PhotoSurface.tsx';
 import { histogramOf, screenPictures } from '../../photo/pictures.ts';
-import { runAction, useActions } from '../../state/actions.ts';
+import { useActions } from '../../state/actions.ts';
 import { pictureUrl } from '../../state/client.ts';
 import { useDetail, wantDetails } from '../../state/details.ts';
 import { library, useLibrary } from '../../state/library.ts';
@@ -137,9 +137,6 @@ function useLoupeActions(surface: React.RefObject<SurfaceHandle | null>, detail:
     'look.clipping': () => toggleOverlay('clipping'),
     'look.focus': () => toggleOverlay('focusMap'),
     'look.thirds': () => toggleOverlay('thirds'),
-    'look.versus': () => {
-      runAction('view.compare');
-    },
     'view.loupe': ({ event }) => {
       if (event?.key === ' ') holdSpace(event);
       else if (event?.key === 'Enter') zoom();
@@ -270,6 +267,15 @@ export function Loupe() {
   usePrefetch(focus);
   useLoupeActions(surface, detail);
   useEffect(() => stopTrying, []);
+  useEffect(() => {
+    if (detail === null || detail.id !== loupe.getState().zoomWanted) return;
+    // The pane knows its size by then.
+    const frame = requestAnimationFrame(() => {
+      loupe.setState({ zoomWanted: null });
+      if (loupe.getState().placement.scale === null) surface.current?.toggleZoom(subjectOf(detail));
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [detail]);
 
   if (focus === null) {
     return isLoading ? null : <Nothing title="No photo to look at">This place shows no photo.</Nothing>;

@@ -161,7 +161,6 @@ export function Survey() {
     'move.pageUp': () => undefined,
     'move.pageDown': () => undefined,
     'view.loupe': () => showView('loupe'),
-    'look.versus': () => showView('compare'),
     'select.all': () => undefined,
     'select.none': () => undefined,
   });
