@@ -74,7 +74,7 @@ export function PlaceRow(props: PlaceRowProps) {
           event.preventDefault();
         }}
       >
-        {icon !== undefined && <Icon name={icon} />}
+        {icon === undefined ? <span className="place-no-icon" /> : <Icon name={icon} />}
         <span className="cut place-label" title={label}>
           {label}
         </span>
