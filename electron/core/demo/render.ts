@@ -86,6 +86,8 @@ export async function renderDemoShoot(directory: string, options: RenderOptions 
     .map(([scene, framesOfScene]): SceneTask => ({ directory, scene, frames: framesOfScene }))
     .sort((first, second) => second.frames.length - first.frames.length);
   let done = 0;
+  // The first frames take seconds: how many there will be is said before.
+  onProgress?.({ done, total: frames.length });
   const onFrame = () => onProgress?.({ done: ++done, total: frames.length });
   const threads = Math.min(MOST_THREADS, availableParallelism(), tasks.length);
   await Promise.all(Array.from({ length: threads }, () => work(tasks, onFrame, signal)));

@@ -2,7 +2,7 @@
 import './welcome.css';
 import { type DragEvent, useState } from 'react';
 import { api, desktop } from '../../state/client.ts';
-import { useJobs } from '../../state/jobs.ts';
+import { isUnderWay, shareDone, useJobs } from '../../state/jobs.ts';
 import { notifyProblem } from '../../state/notices.ts';
 import { askFolder } from '../../state/view.ts';
 import { Bar } from '../../ui/Bar.tsx';
@@ -20,13 +20,14 @@ export async function addDropped(event: DragEvent): Promise<void> {
 
 export function Welcome() {
   const [asked, setAsked] = useState(false);
-  const demo = useJobs(({ list }) => list.find((job) => job.kind === 'demo' && job.state === 'running'));
+  const newest = useJobs(({ list }) => list.filter((job) => job.kind === 'demo').at(-1));
+  const demo = newest !== undefined && isUnderWay(newest) ? newest : undefined;
   const openDemo = () => {
     setAsked(true);
-    api.roots.addDemo({}).catch((error: unknown) => {
-      setAsked(false);
-      notifyProblem(error);
-    });
+    api.roots
+      .addDemo({})
+      .catch(notifyProblem)
+      .finally(() => setAsked(false));
   };
   return (
     <div className="welcome">
@@ -43,17 +44,18 @@ export function Welcome() {
         <Button tone="accent" icon="folder" onClick={() => askFolder(true)}>
           Add a folder
         </Button>
-        <Button tone="raised" onClick={openDemo} disabled={asked}>
+        <Button tone="raised" onClick={openDemo} disabled={asked || demo !== undefined}>
           Open the demo shoot
         </Button>
       </div>
       <div className="welcome-progress" role="status">
         {demo !== undefined && (
           <>
-            <Bar share={demo.total === null ? null : demo.done / demo.total} label={demo.title} />
-            {jobLine(demo)}
+            <Bar share={shareDone(demo)} label={demo.title} />
+            {jobLine({ ...demo, title: demo.description === '' ? demo.title : demo.description })}
           </>
         )}
+        {newest?.state === 'failed' && newest.error}
       </div>
     </div>
   );
