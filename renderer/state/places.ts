@@ -93,10 +93,15 @@ export async function removeAlbum(id: number): Promise<void> {
 }
 
 export async function setAlbumFilter(id: number, filter: Filter): Promise<void> {
+  const before = places.getState().albums.find((album) => album.id === id);
   try {
     await api.albums.setFilter({ id, filter });
     await readAlbums();
-    notify('Smart album changed to the filter shown');
+    const back = before?.filter ?? null;
+    notify(
+      `${before === undefined ? 'The smart album' : shortName(before.name)} has another filter now`,
+      back === null ? null : { label: 'Undo', run: () => void setAlbumFilter(id, back) },
+    );
   } catch (error) {
     notifyProblem(error);
   }

@@ -230,6 +230,10 @@ describe('browsing', () => {
     expect(await complain(shown.page)).toEqual([]);
     await shown.page.getByRole('button', { name: 'All keys as they were' }).click();
     await expect.poll(() => shown.page.getByRole('alert').count()).toBe(0);
+    await shown.page.locator('.notice').getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => shown.page.getByRole('alert').count()).toBe(1);
+    await shown.page.getByRole('button', { name: 'All keys as they were' }).click();
+    await expect.poll(() => shown.page.getByRole('alert').count()).toBe(0);
     await shown.page.getByRole('button', { name: 'Back', exact: true }).click();
   });
 
@@ -388,6 +392,16 @@ describe('around a library', () => {
       expect(await complain(first.page)).toEqual([]);
       await first.page.keyboard.press('Escape');
       expect(await chooser.count()).toBe(0);
+      // The demo shoot says how far it is from the start, and is offered again when it was cancelled.
+      const demo = first.page.getByRole('button', { name: 'Open the demo shoot' });
+      await demo.click();
+      await first.page.locator('.welcome-progress', { hasText: /Rendering the demo shoot · \d+ of \d+/ }).waitFor();
+      expect(await demo.isDisabled()).toBe(true);
+      await first.page.locator('.status-work').click();
+      await first.page.getByRole('button', { name: 'Cancel Demo shoot' }).click();
+      await first.page.getByRole('button', { name: 'Dismiss Demo shoot' }).waitFor();
+      await first.page.keyboard.press('Escape');
+      await expect.poll(() => demo.isEnabled()).toBe(true);
       await empty.core.addRoot(library.photos);
       await first.page.waitForSelector('.tile', { timeout: 60_000 });
       await first.page.waitForFunction(() => document.querySelector('.place-total')?.textContent === '31', null, {

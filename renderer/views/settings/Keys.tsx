@@ -9,6 +9,7 @@ import {
   chordsOf,
   conflicts,
 } from '../../../shared/keys.ts';
+import { notify } from '../../state/notices.ts';
 import { changeSettings, partsOfChord, useSettings } from '../../state/settings.ts';
 import { Button } from '../../ui/Button.tsx';
 import { tip } from '../../ui/Tooltip.tsx';
@@ -63,7 +64,11 @@ export function Keys() {
         <Button
           tone="raised"
           disabled={!changed}
-          onClick={() => changeSettings((settings) => ({ ...settings, keys: {} }))}
+          onClick={() => {
+            changeSettings((settings) => ({ ...settings, keys: {} }));
+            const back = () => changeSettings((settings) => ({ ...settings, keys: overrides }));
+            notify('All keys are as they were', { label: 'Undo', run: back });
+          }}
         >
           All keys as they were
         </Button>
