@@ -13,6 +13,8 @@ export type JobProgress = { done?: number; total?: number | null; failed?: numbe
 export type JobContext = {
   readonly id: number;
   readonly payload: unknown;
+  /** Units done, without those that failed, when it was paused or left: 0 at the first start. */
+  readonly before: number;
   /** Aborted by pause, cancel and close. */
   readonly signal: AbortSignal;
   report(progress: JobProgress): void;
@@ -238,6 +240,7 @@ export class JobRunner {
       outcome = await definition.run({
         id: row.id,
         payload: JSON.parse(row.payload) as unknown,
+        before: Math.max(0, row.done - row.failed),
         signal,
         report: (progress) => this.#report(row, progress),
       });

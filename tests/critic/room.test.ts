@@ -92,6 +92,28 @@ describe('grading a library', () => {
     expect(Date.now()).toBeGreaterThanOrEqual(before);
   });
 
+  test('a job that goes on says how much of all is done, not of what was left', async () => {
+    await using place = workplace();
+    const core = await withPhotos(place, 16);
+    await useModel(core, first, 'first');
+    const client = createRouterClient(core.router);
+    const id = await core.critic.grade(ALL_PHOTOS);
+    const job = () => core.jobs().find((one) => one.id === id)!;
+    await expect.poll(() => job().done, { interval: 2, timeout: 60_000 }).toBeGreaterThan(0);
+    await client.jobs.pause({ id });
+    const paused = job();
+    expect(paused.total).toBe(16);
+    const seen: number[] = [];
+    const unsubscribe = core.subscribe((event) => {
+      if (event.kind === 'jobs') seen.push(event.jobs.find((one) => one.id === id)!.done);
+    });
+    if (paused.state === 'paused') await client.jobs.resume({ id });
+    await expect.poll(() => job().state, { timeout: 60_000 }).toBe('done');
+    unsubscribe();
+    expect(Math.min(...seen, 16)).toBeGreaterThanOrEqual(paused.done);
+    expect(job()).toMatchObject({ done: 16, total: 16, failed: 0 });
+  });
+
   test('another model grades again and the old critiques come back with their model', async () => {
     await using place = workplace();
     const core = await withPhotos(place, 3);

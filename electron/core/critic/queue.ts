@@ -19,7 +19,9 @@ export interface QueueRoom extends GradingRoom {
 }
 
 export interface QueueReport {
-  progress: (progress: { done: number; total: number; failed: number; description: string }) => void;
+  progress: (progress: { done: number; total?: number; failed: number; description: string }) => void;
+  /** Photos that the same job judged before it was paused or left: they count as done. */
+  before?: number;
   /** One photo could not be judged; the sentence says why. */
   failed: (photo: number, reason: string) => void;
   signal: AbortSignal;
@@ -46,10 +48,12 @@ export async function runQueue(
   scope: readonly number[] | null,
   report: QueueReport,
 ): Promise<void> {
-  const { signal } = report;
+  const { signal, before = 0 } = report;
   let done = 0;
   let failed = 0;
-  report.progress({ done, total: scope?.length ?? 0, failed, description: `Loading ${active.known.title}` });
+  // A job that goes on knows its total from before.
+  const total = before > 0 ? {} : { total: scope?.length ?? 0 };
+  report.progress({ done: before, ...total, failed, description: `Loading ${active.known.title}` });
 
   /** Photos that failed in this run for a reason that may pass: asked again at the next run only. */
   const skipped = new Set<number>();
@@ -95,7 +99,8 @@ export async function runQueue(
     }
     function tell(): void {
       const description = `Grading with ${active.known.title}`;
-      report.progress({ done, total: done + inHand.length + waiting.size(), failed, description });
+      const total = before + done + inHand.length + waiting.size();
+      report.progress({ done: before + done, total, failed, description });
     }
 
     try {

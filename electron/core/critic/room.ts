@@ -118,12 +118,13 @@ export function openCriticRoom(options: CriticRoomOptions): CriticRoom {
   options.jobs.define('grade', {
     unit: 'photos',
     canPause: true,
-    async run({ payload, signal, report }) {
+    async run({ payload, before, signal, report }) {
       const { model, view } = payloadSchema.parse(payload);
       const chosen = modelNamed(catalog, model);
       if (!chosen) throw new CoreError('NOT_FOUND', `The model "${model}" is no longer installed.`);
       await runQueue(queueRoom, chosen, view === null ? null : options.order(view), {
         signal,
+        before,
         progress: report,
         failed: reportFailure,
       });
