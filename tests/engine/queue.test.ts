@@ -29,7 +29,7 @@ beforeAll(async () => {
   await core.close();
   catalog = openCatalog({ dataDirectory: place.data });
   engine = createEngineHost({
-    settings: () => ({ ...settings, performance: { ...settings.performance, gpu: 'off' } }),
+    settings: () => ({ ...settings, performance: { ...settings.performance, gpu: 'off', modelThreads: 1 } }),
     cacheDirectory: join(place.data, 'cache'),
     onChange: () => {},
     log: () => {},

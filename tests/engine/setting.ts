@@ -20,9 +20,12 @@ export function temporaryFolder(): string {
   return directory;
 }
 
-/** A session that is closed after the file's tests. The processor only: what is compared must not depend on a GPU. */
+/**
+ * A session that is closed after the file's tests. The processor only: what is compared must not depend on a GPU. One
+ * thread: two that wait for each other are slow on a machine that is busy with other things.
+ */
 export async function openForTest(options: Omit<OpenOptions, 'name'> & { name?: string }): Promise<ModelSession> {
-  const session = await openModel({ name: 'test', gpu: 'off', ...options });
+  const session = await openModel({ name: 'test', gpu: 'off', threads: 1, ...options });
   afterAll(() => session.close());
   return session;
 }
