@@ -227,7 +227,7 @@ describe.skipIf(browser === null)('compare', () => {
       expect(box.right).toBeLessThanOrEqual(view.x + view.width + 1);
       expect(box.bottom).toBeLessThanOrEqual(view.y + view.height + 1);
     }
-    // Marks of photos too narrow for them stand in the toolbar, and nothing reaches over the photo's own width.
+    // The chosen photo's marks stand in the toolbar, and nothing reaches over a photo's own width.
     expect(await page.locator('.toolbar .mark-bar').count()).toBe(1);
     const overhang = await page
       .locator('.survey-photo')

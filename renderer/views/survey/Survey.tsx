@@ -22,38 +22,18 @@ const GAP = 12;
 /** Height of the line under each photo, in CSS pixels. */
 const LINE = 30;
 
-/** Narrowest photo under which all marks have room; else those of the chosen one stand in the toolbar. */
-const MARKS_WIDTH = 330;
-
-/** What is marked, where there is no room to mark it. */
+/** What is marked; marking itself is done by key or in the toolbar, where every photo has the room for it. */
 function MarkSigns({ row }: { row: PhotoRow }) {
   return (
     <span className="survey-signs" aria-hidden="true">
       {row.flag !== 'none' && <Icon name={row.flag === 'pick' ? 'flag' : 'reject'} size={12} />}
-      {row.stars > 0 && (
-        <>
-          {row.stars}
-          <Icon name="star" size={12} />
-        </>
-      )}
+      {row.stars > 0 && `${row.stars} ★`}
       {row.color !== 'none' && <span className={`dot ${row.color}`} />}
     </span>
   );
 }
 
-function SurveyPhoto({
-  id,
-  place,
-  number,
-  count,
-  hasMarks,
-}: {
-  id: number;
-  place: Rectangle;
-  number: number;
-  count: number;
-  hasMarks: boolean;
-}) {
+function SurveyPhoto({ id, place, number, count }: { id: number; place: Rectangle; number: number; count: number }) {
   const row = useRow(id);
   const isFocused = useSelection((state) => state.focus === id);
   const [isShown, setShown] = useState(false);
@@ -100,7 +80,7 @@ function SurveyPhoto({
       </div>
       <div className="survey-line">
         <span className="cut meta">{row.name}</span>
-        {hasMarks ? <MarkBar row={row} showKeys={isFocused} /> : <MarkSigns row={row} />}
+        <MarkSigns row={row} />
         <Button
           icon="minus"
           label={`Take ${row.name} out of the survey`}
@@ -147,7 +127,6 @@ export function Survey() {
           ),
     [ids, order, size],
   );
-  const hasMarks = places.every((place) => place.width > MARKS_WIDTH);
   const chosen = useRow(useSelection((state) => state.focus));
   const columns = new Set(places.slice(0, ids.length).map((place) => Math.round(place.left))).size;
   const across = Math.max(1, places.filter((place) => place.top === places[0]?.top).length || columns);
@@ -175,7 +154,7 @@ export function Survey() {
         <h1 className="toolbar-title">{ids.length === 1 ? '1 photo' : `${ids.length} photos`}</h1>
       </ToolbarStart>
       <ToolbarEnd>
-        {!hasMarks && chosen !== undefined && <MarkBar row={chosen} />}
+        {chosen !== undefined && <MarkBar row={chosen} />}
         <Button
           disabled={ids.length < 2}
           data-tip="Take the chosen photo out of the survey"
@@ -190,14 +169,7 @@ export function Survey() {
       <div ref={box} className="survey-tiles">
         {places.length === ids.length &&
           ids.map((id, index) => (
-            <SurveyPhoto
-              key={id}
-              id={id}
-              place={places[index]!}
-              number={index + 1}
-              count={ids.length}
-              hasMarks={hasMarks}
-            />
+            <SurveyPhoto key={id} id={id} place={places[index]!} number={index + 1} count={ids.length} />
           ))}
       </div>
     </div>
