@@ -8,7 +8,7 @@ import type { HandlerRoom } from './room.ts';
 
 /** How long a page waits for the size of the data folder; what was counted by then is told. */
 const COUNTING_MILLISECONDS = 400;
-const COUNT_KEPT_MILLISECONDS = 60_000;
+const COUNT_KEPT_MILLISECONDS = 10_000;
 
 export function appHandlers(os: Base, room: HandlerRoom) {
   const sizeOfData = createSizeCounter(room.dataDirectory);

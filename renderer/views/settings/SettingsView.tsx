@@ -237,12 +237,19 @@ function NumberField({
   );
 }
 
+/** Milliseconds between two readings of the data folder's size while it is shown. */
+const SIZE_READ = 5_000;
+
 function Data() {
   const directory = useApp((state) => state.dataDirectory);
   const bytes = useApp((state) => state.dataBytes);
   const version = useApp((state) => state.version);
   useEffect(() => {
-    readApp().catch(() => undefined);
+    const read = () => void readApp().catch(() => undefined);
+    read();
+    // A large folder is still being counted when it is first told, and work in the background goes on filling it.
+    const timer = setInterval(read, SIZE_READ);
+    return () => clearInterval(timer);
   }, []);
   return (
     <Part title="Data">
