@@ -4,7 +4,7 @@ import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'rea
 import { useStore } from 'zustand';
 import { useActions } from '../../state/actions.ts';
 import { api } from '../../state/client.ts';
-import { library, setShownEnd } from '../../state/library.ts';
+import { library, setShownEnd, useLibrary } from '../../state/library.ts';
 import type { Order } from '../../state/order.ts';
 import { focusIndex, moveTo, selection, selectOnly, useSelection } from '../../state/selection.ts';
 import { useSettings } from '../../state/settings.ts';
@@ -240,6 +240,8 @@ interface RowsProps {
 }
 
 const Rows = memo(function Rows({ layout, order, range, focusRow }: RowsProps) {
+  const badges = useSettings((settings) => settings.grid.badges);
+  const explains = useLibrary((state) => state.query.source.kind === 'problems');
   const end = Math.min(range.end, layout.rows);
   const first = Math.min(range.first, end);
   const shown: number[] = [];
@@ -271,6 +273,8 @@ const Rows = memo(function Rows({ layout, order, range, focusRow }: RowsProps) {
               top={layout.rowTop[row]! - section.top}
               layout={layout}
               order={order}
+              badges={badges}
+              explains={explains}
             />
           ))}
       </div>
@@ -298,9 +302,11 @@ interface RowProps {
   top: number;
   layout: Layout;
   order: Order;
+  badges: boolean;
+  explains: boolean;
 }
 
-const Row = memo(function Row({ row, ariaRow, top, layout, order }: RowProps) {
+const Row = memo(function Row({ row, ariaRow, top, layout, order, badges, explains }: RowProps) {
   const start = layout.rowStart[row]!;
   const height = layout.rowHeight[row]!;
   const tiles = [];
@@ -315,6 +321,8 @@ const Row = memo(function Row({ row, ariaRow, top, layout, order }: RowProps) {
         left={layout.left[index]!}
         width={layout.width[index]!}
         height={height}
+        badges={badges}
+        explains={explains}
       />,
     );
   }

@@ -1,15 +1,14 @@
-import { memo } from 'react';
+import { memo, useLayoutEffect, useRef } from 'react';
 import type { PhotoRow } from '../../../shared/photo.ts';
-import { pictureUrl } from '../../state/client.ts';
-import { useLibrary } from '../../state/library.ts';
 import { useRow } from '../../state/rows.ts';
 import { useSelection } from '../../state/selection.ts';
-import { useSettings } from '../../state/settings.ts';
-import { Icon } from '../../ui/Icon.tsx';
-import { GradeChip, StarsChip } from './chips.tsx';
+import { Chips } from './chips.tsx';
+import { addressOf, hidePicture, showPicture } from './thumbs.ts';
 
 /** Longest edge in device pixels up to which the small preview (320) is drawn; above it the large one comes on top. */
 const THUMB_SERVES = 600;
+/** CSS pixels of width from which there is room for a sentence. */
+const WORDY = 100;
 
 interface TileProps {
   id: number;
@@ -19,14 +18,18 @@ interface TileProps {
   left: number;
   width: number;
   height: number;
+  /** Chips of what exists are shown. */
+  badges: boolean;
+  /** What went wrong is said in words, though there is a picture. */
+  explains: boolean;
 }
 
 /** One photo of the grid. Its box is known before anything is loaded; only what is inside fades in. */
-export const Tile = memo(function Tile({ id, index, column, left, width, height }: TileProps) {
+export const Tile = memo(function Tile(props: TileProps) {
+  const { id, index, column, left, width, height, badges, explains } = props;
   const row = useRow(id);
   const selected = useSelection((state) => state.ids.has(id));
   const focused = useSelection((state) => state.focus === id);
-  const badges = useSettings((settings) => settings.grid.badges);
   return (
     // biome-ignore lint/a11y/useSemanticElements: see the grid
     // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names this cell as its active descendant
@@ -43,91 +46,30 @@ export const Tile = memo(function Tile({ id, index, column, left, width, height 
       style={{ left, width, height }}
     >
       {row !== undefined && <Picture row={row} edge={Math.max(width, height) * window.devicePixelRatio} />}
-      {row !== undefined && <Badges row={row} show={badges} width={width} />}
-    </div>
-  );
-});
-
-function showLoaded(image: HTMLImageElement | null): void {
-  // What is already in the cache appears at once; only what has to come fades in.
-  if (image?.complete === true && image.naturalWidth > 0) image.dataset.loaded = 'at-once';
-}
-
-function Picture({ row, edge }: { row: PhotoRow; edge: number }) {
-  if (row.state === 'failed' && row.placeholder === null) return null;
-  return (
-    <span
-      className="picture"
-      style={row.placeholder === null ? undefined : { backgroundImage: `url("${row.placeholder}")` }}
-    >
-      {row.state !== 'pending' && <FadingImage src={pictureUrl('thumb', row)} />}
-      {row.state !== 'pending' && edge > THUMB_SERVES && <FadingImage src={pictureUrl('screen', row)} />}
-    </span>
-  );
-}
-
-function FadingImage({ src }: { src: string }) {
-  return (
-    <img
-      className="thumb"
-      ref={showLoaded}
-      src={src}
-      alt=""
-      decoding="async"
-      draggable={false}
-      onLoad={(event) => {
-        event.currentTarget.dataset.loaded ??= 'faded';
-      }}
-    />
-  );
-}
-
-/** Chips of what exists, and only of that. What went wrong is said even where the chips are hidden. */
-function Badges({ row, show, width }: { row: PhotoRow; show: boolean; width: number }) {
-  const explains = useLibrary((state) => state.query.source.kind === 'problems');
-  const small = width < 130;
-  return (
-    <>
-      <span className="corner top-left">
-        {show && row.flag !== 'none' && (
-          <span className="chip">
-            <Icon name={row.flag === 'pick' ? 'flag' : 'reject'} size={12} />
-          </span>
-        )}
-        {row.error !== null && row.state !== 'missing' && (
-          <span className="chip problem">
-            <Icon name="warning" size={12} />
-          </span>
-        )}
-        {row.state === 'missing' && (
-          <span className="chip">
-            <Icon name="offline" size={12} />
-          </span>
-        )}
-      </span>
-      {show && (
-        <span className="corner top-right">
-          {row.kind === 'raw+jpeg' && !small && <span className="chip kind" data-kind="RAW+J" />}
-          {row.kind === 'raw' && !small && <span className="chip kind" data-kind="RAW" />}
-          {row.stack?.top === true && row.stack.size > 1 && (
-            <span className="chip counted" data-count={row.stack.size}>
-              <Icon name="stack" size={12} />
-            </span>
-          )}
-        </span>
-      )}
-      {show && <span className="corner bottom-left">{row.grade !== null && <GradeChip grade={row.grade} />}</span>}
-      {show && (
-        <span className="corner bottom-right">{row.stars > 0 && <StarsChip stars={row.stars} compact={small} />}</span>
-      )}
-      {show && row.color !== 'none' && <span className={`color-line ${row.color}`} />}
-      {row.error !== null && width >= 100 && (row.state === 'failed' || explains) && (
+      {row !== undefined && <Chips row={row} width={width} show={badges} />}
+      {badges && row !== undefined && row.color !== 'none' && <span className={`color-line ${row.color}`} />}
+      {row !== undefined && row.error !== null && width >= WORDY && (row.state === 'failed' || explains) && (
         <span className="tile-word" aria-hidden="true" data-on-photo={row.state !== 'failed' || undefined}>
           <span className="cut">{row.name}</span> <span className="why">{row.error}</span>
         </span>
       )}
-    </>
+    </div>
   );
+});
+
+function Picture({ row, edge }: { row: PhotoRow; edge: number }) {
+  const place = useRef<HTMLSpanElement>(null);
+  const thumb = addressOf(row, 'thumb');
+  const screen = edge > THUMB_SERVES ? addressOf(row, 'screen') : null;
+  useLayoutEffect(() => {
+    if (thumb === null) return hidePicture(place.current!, 'thumb');
+    return showPicture(place.current!, thumb, 'thumb', row.placeholder);
+  }, [thumb, row.placeholder]);
+  useLayoutEffect(() => {
+    if (screen === null) return hidePicture(place.current!, 'screen');
+    return showPicture(place.current!, screen, 'screen', null);
+  }, [screen]);
+  return <span ref={place} className="picture" data-waits={thumb !== null || undefined} />;
 }
 
 /** Name of a photo with everything its badges say, for a screen reader. */

@@ -1,67 +1,78 @@
-/** Grade and stars as they stand on a photo; the filmstrip and other views show the same. */
-import { LEVELS } from '../../../shared/grade.ts';
-import type { Grade } from '../../../shared/photo.ts';
+/**
+ * What is known of a photo, as it stands on it. Bars and stars are backgrounds (chips.css): an inline SVG each would
+ * cost more to lay out and paint than the whole photo.
+ */
+import './chips.css';
+import type { PhotoRow } from '../../../shared/photo.ts';
+import { Icon, type IconName } from '../../ui/Icon.tsx';
 
-const BAR_HEIGHTS = [3, 5, 7, 9, 11];
+/** CSS pixels of a tile's width below which chips say less. */
+const SMALL = 130;
 
-/** Five rising bars, as many lit as the level is high: excellent five, bad one. */
-export function LevelBars({ level }: { level: Grade['level'] }) {
-  const lit = LEVELS.length - LEVELS.indexOf(level);
+function IconChip({ name, problem = false }: { name: IconName; problem?: boolean }) {
   return (
-    <svg className="level-bars" width="22" height="12" viewBox="0 0 22 12" aria-hidden="true">
-      {BAR_HEIGHTS.map((height, index) => (
-        <rect
-          key={height}
-          x={index * 4.5}
-          y={12 - height}
-          width="3.5"
-          height={height}
-          fill="currentColor"
-          opacity={index < lit ? 1 : 0.35}
-        />
-      ))}
-    </svg>
-  );
-}
-
-/** The number and the level's bars; a measured grade is muted and has a tilde. */
-export function GradeChip({ grade }: { grade: Grade }) {
-  const measured = grade.critic === 'measured';
-  return (
-    <span className="chip grade" data-measured={measured || undefined}>
-      {measured ? '~' : ''}
-      {Math.round(grade.value)}
-      <LevelBars level={grade.level} />
+    <span className={problem ? 'chip problem' : 'chip'}>
+      <Icon name={name} size={12} />
     </span>
   );
 }
 
-const STAR = 'M5 .5 6.3 3.5l3.2.35-2.4 2.15.7 3.2L5 7.6 2.2 9.2l.7-3.2L.5 3.85l3.2-.35Z';
-
-/** One small star, filled. */
-export function Star({ size = 10 }: { size?: number }) {
-  return (
-    <svg width={size} height={size} viewBox="0 0 10 10" aria-hidden="true" fill="currentColor">
-      <path d={STAR} />
-    </svg>
-  );
+interface ChipsProps {
+  row: PhotoRow;
+  /** Width of the tile in CSS pixels. */
+  width: number;
+  /** What went wrong is said even where the other chips are hidden. */
+  show: boolean;
 }
 
-/** Stars as given; on a small tile their number and one star. */
-export function StarsChip({ stars, compact = false }: { stars: number; compact?: boolean }) {
-  if (compact) {
-    return (
-      <span className="chip">
-        {stars}
-        <Star />
-      </span>
-    );
-  }
+/** Chips of what exists, and only of that, in the corners of a tile. */
+export function Chips({ row, width, show }: ChipsProps) {
+  const small = width < SMALL;
+  const flag = show && row.flag !== 'none' ? row.flag : null;
+  const problem = row.error !== null && row.state !== 'missing';
+  const missing = row.state === 'missing';
+  const kind = show && !small && (row.kind === 'raw' || row.kind === 'raw+jpeg') ? row.kind : null;
+  const stack = show && row.stack?.top === true && row.stack.size > 1 ? row.stack.size : null;
+  const grade = show ? row.grade : null;
+  const stars = show ? row.stars : 0;
+  const above = flag !== null || problem || missing || kind !== null || stack !== null;
+  const below = grade !== null || stars > 0;
+  if (!above && !below) return null;
   return (
-    <span className="chip stars">
-      {['one', 'two', 'three', 'four', 'five'].slice(0, stars).map((name) => (
-        <Star key={name} />
-      ))}
+    <span className="chips">
+      {above && (
+        <span className="chip-line">
+          {flag !== null && <IconChip name={flag === 'pick' ? 'flag' : 'reject'} />}
+          {problem && <IconChip name="warning" problem />}
+          {missing && <IconChip name="offline" />}
+          <span className="apart" />
+          {kind !== null && <span className="chip kind" data-kind={kind === 'raw' ? 'RAW' : 'RAW+J'} />}
+          {stack !== null && (
+            <span className="chip counted" data-count={stack}>
+              <Icon name="stack" size={12} />
+            </span>
+          )}
+        </span>
+      )}
+      {below && (
+        <span className="chip-line below">
+          {grade !== null && (
+            <span
+              className="chip grade"
+              data-level={grade.level}
+              data-measured={grade.critic === 'measured' || undefined}
+            >
+              {grade.critic === 'measured' ? `~${Math.round(grade.value)}` : Math.round(grade.value)}
+            </span>
+          )}
+          <span className="apart" />
+          {stars > 0 && (
+            <span className="chip stars" data-stars={small ? 1 : stars}>
+              {small ? stars : null}
+            </span>
+          )}
+        </span>
+      )}
     </span>
   );
 }

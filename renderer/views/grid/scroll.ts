@@ -4,7 +4,9 @@
  */
 import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import type { Order } from '../../state/order.ts';
+import { fetchAhead } from './ahead.ts';
 import { firstRowBelow, type Layout, rowOfPhoto } from './layout.ts';
+import { setMoving } from './thumbs.ts';
 
 export interface RowRange {
   first: number;
@@ -12,8 +14,15 @@ export interface RowRange {
   end: number;
 }
 
-/** Heights of the view that are drawn above and below it, so that pictures are there before they are seen. */
-const OVERSCAN = 0.75;
+/**
+ * Heights of the view that are drawn above and below it, so that pictures are there before they are seen: at rest, and
+ * while it moves, towards where it goes and behind. Rows come by the screen, when less than `LEAST` is left: a change
+ * of the page costs about the same layering and painting however many rows it brings.
+ */
+const AROUND = 0.75;
+const TOWARDS = 1.5;
+const BEHIND = 0.5;
+const LEAST = 0.5;
 
 /** Milliseconds without a scroll after which the view rests. */
 const RESTS = 90;
@@ -27,10 +36,11 @@ interface Anchor {
 /** Where each place was left, for coming back from the loupe. */
 const left = new Map<string, Anchor>();
 
-function rangeAt(layout: Layout, top: number, height: number, overscan: number): RowRange {
-  const first = firstRowBelow(layout, top - height * overscan);
+/** Rows in the view, and in so many heights of it above and below. */
+function rangeAt(layout: Layout, top: number, height: number, above: number, below: number): RowRange {
+  const first = firstRowBelow(layout, top - height * above);
   let end = first;
-  const bottom = top + height * (1 + overscan);
+  const bottom = top + height * (1 + below);
   while (end < layout.rows && layout.rowTop[end]! < bottom) end++;
   return { first, end };
 }
@@ -54,7 +64,10 @@ export function useGridScroll(
 ): GridScroll {
   const [range, setRange] = useState<RowRange>({ first: 0, end: 0 });
   const anchor = useRef<Anchor | null>(null);
-  const shown = useRef({ place: '', top: 0 });
+  const shown = useRef<{ place: string; top: number; layout: Layout | null }>({ place: '', top: 0, layout: null });
+  const resting = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  /** Where it was when things were last fetched ahead. */
+  const fetched = useRef(Number.NEGATIVE_INFINITY);
   const current = useRef({ layout, order });
   current.current = { layout, order };
 
@@ -64,11 +77,30 @@ export function useGridScroll(
     const { layout: now, order: photos } = current.current;
     const top = view.scrollTop;
     const height = view.clientHeight;
-    // A leap leaves everything behind: only what is seen is drawn, the rest follows when the eye rests.
-    const leap = Math.abs(top - shown.current.top) > height * 1.5;
+    const moved = top - shown.current.top;
+    const anew = shown.current.layout !== now;
     shown.current.top = top;
-    const next = rangeAt(now, top, height, leap ? 0.1 : OVERSCAN);
-    setRange((before) => (before.first === next.first && before.end === next.end ? before : next));
+    shown.current.layout = now;
+    // A leap leaves everything behind: only what is seen is drawn, the rest follows when the eye rests.
+    const leap = Math.abs(moved) > height * 1.5;
+    const moves = moved !== 0 && resting.current !== undefined;
+    const least = rangeAt(now, top, height, moves && moved > 0 ? 0 : LEAST, moves && moved < 0 ? 0 : LEAST);
+    const [above, below] = leap
+      ? [0.1, 0.1]
+      : !moves
+        ? [AROUND, AROUND]
+        : moved > 0
+          ? [BEHIND, TOWARDS]
+          : [TOWARDS, BEHIND];
+    setRange((before) => {
+      if (!anew && !leap && before.first <= least.first && before.end >= least.end) return before;
+      const next = rangeAt(now, top, height, above, below);
+      return before.first === next.first && before.end === next.end ? before : next;
+    });
+    if (!anew && !leap && Math.abs(top - fetched.current) >= height / 4) {
+      fetched.current = top;
+      fetchAhead(now, photos, top, height, moved < 0 ? -1 : 1);
+    }
     const row = firstRowBelow(now, top);
     const id = photos.ids[now.rowStart[row] ?? 0];
     anchor.current = top <= 0 || id === undefined || row >= now.rows ? null : { id, offset: now.rowTop[row]! - top };
@@ -90,19 +122,24 @@ export function useGridScroll(
   }, [element, layout, order, place, viewHeight, look]);
 
   const pending = useRef(0);
-  const resting = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const onScroll = useCallback(() => {
-    // A fade of each picture that flies past would cost more than the pictures: they appear at once until it rests.
-    if (element.current !== null) element.current.dataset.moving = 'true';
     if (pending.current !== 0) return;
+    // A fade of each picture that flies past would cost more than the pictures: they appear at once until it rests.
+    setMoving(true);
     pending.current = requestAnimationFrame(() => {
       pending.current = 0;
       look();
     });
     clearTimeout(resting.current);
     resting.current = setTimeout(() => {
-      delete element.current?.dataset.moving;
-      look();
+      // A busy page may only be late with its scroll events: the frame will tell.
+      const top = element.current?.scrollTop;
+      requestAnimationFrame(() => {
+        if (element.current?.scrollTop !== top) return;
+        resting.current = undefined;
+        setMoving(false);
+        look();
+      });
     }, RESTS);
   }, [element, look]);
 
