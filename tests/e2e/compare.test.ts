@@ -164,7 +164,12 @@ describe.skipIf(browser === null)('compare', () => {
         return page.locator('.status').textContent();
       })
       .toContain('1 selected');
-    // A asks from any view; C only sets side by side.
+    // A asks from any view, also where nothing was compared before; C only sets side by side.
+    await page.reload();
+    await page.waitForSelector('[data-index]');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('e');
+    await page.waitForSelector('.loupe');
     await page.keyboard.press('a');
     await page.locator('.verdict-text').waitFor();
     await page.keyboard.press('g');

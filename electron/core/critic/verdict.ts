@@ -158,7 +158,7 @@ export function compareContenders(contenders: readonly Contender[], critic: stri
     ranking,
     text: comparable
       ? verdictText()
-      : 'One of these photos has not been looked at yet, so there is nothing to compare.',
+      : 'One of these photos is not judged: it cannot be read, or has not been looked at yet.',
     points: decided.map(({ criterion, known, favours }) => ({
       name: criterion.name,
       label: criterion.label,

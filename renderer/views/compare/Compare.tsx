@@ -85,8 +85,8 @@ export function Compare() {
   useLayoutEffect(startComparison, []);
   const waits = ids.length < 2 && total >= 2;
   useEffect(() => {
-    // Opened before the view was read: begins as soon as there are photos.
-    if (waits && !isLoading) startComparison();
+    // Opened before the view was read: begins as soon as there are photos, and never over one that has begun.
+    if (waits && !isLoading && lineup.getState().ids.length < 2) startComparison();
   }, [waits, isLoading]);
 
   if (total < 2) {
