@@ -6,7 +6,7 @@ import { tile } from '../../photo/geometry.ts';
 import { useActions } from '../../state/actions.ts';
 import { pictureUrl } from '../../state/client.ts';
 import { useLibrary } from '../../state/library.ts';
-import { endSurvey, focusNext, startSurvey, takeOut, useLineup } from '../../state/lineup.ts';
+import { endSurvey, focusNext, lineup, startSurvey, takeOut, useLineup } from '../../state/lineup.ts';
 import { useRow } from '../../state/rows.ts';
 import { selection, selectOnly, useSelection } from '../../state/selection.ts';
 import { showView } from '../../state/view.ts';
@@ -104,7 +104,8 @@ export function Survey() {
   }, []);
   const waits = ids.length === 0 && order.total > 0;
   useEffect(() => {
-    if (waits && !isLoading) startSurvey();
+    // Opened before the view was read; one that has begun has taken the selection already.
+    if (waits && !isLoading && lineup.getState().ids.length === 0) startSurvey();
   }, [waits, isLoading]);
   useLayoutEffect(() => {
     const element = box.current;
