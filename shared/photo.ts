@@ -31,7 +31,6 @@ export const gradeSchema = z.object({
   /** 0–1. */
   confidence: z.number(),
 });
-export type Grade = z.infer<typeof gradeSchema>;
 
 /** What a tile of the grid needs. */
 export const photoRowSchema = z.object({
