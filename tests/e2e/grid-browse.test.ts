@@ -25,6 +25,25 @@ const sortBy = async (item: string) => {
   await shown.page.getByRole('menuitemcheckbox', { name: item, exact: true }).click();
 };
 
+/**
+ * Height of the tallest layer that the compositor has painted. What it scrolls is painted beyond the window; what it
+ * cannot scroll is painted again, window by window, for every frame.
+ */
+async function tallestLayer({ context, page }: Window): Promise<number> {
+  const session = await context.newCDPSession(page);
+  const told = new Promise<number>((resolve) => {
+    session.on('LayerTree.layerTreeDidChange', ({ layers }) => {
+      if (layers !== undefined)
+        resolve(Math.max(...layers.map(({ drawsContent, height }) => (drawsContent ? height : 0))));
+    });
+  });
+  await session.send('DOM.enable');
+  await session.send('LayerTree.enable');
+  // It tells with the next frame.
+  await page.mouse.wheel(0, -60);
+  return told;
+}
+
 beforeAll(async () => {
   library = await openLibrary();
 }, 240_000);
@@ -273,6 +292,7 @@ describe('around a library', () => {
       expect(await layoutShifts(fresh.page)).toEqual([]);
       expect(await complain(fresh.page)).toEqual([]);
       expect(fresh.complaints).toEqual([]);
+      expect(await tallestLayer(fresh)).toBeGreaterThan(1000);
     } finally {
       await fresh.close();
     }
