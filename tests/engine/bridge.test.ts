@@ -91,7 +91,7 @@ test('reads the names that a DLL exports', () => {
 });
 
 describe('quantizing', () => {
-  test('gives a smaller model that grades, and can be stopped', async () => {
+  test('gives a smaller model that grades, and can be stopped', { timeout: 240_000 }, async () => {
     const pair = await makeTinyModel(join(directory, 'big'), {
       seed: 81,
       embedding: 256,
