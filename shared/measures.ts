@@ -324,6 +324,21 @@ export type OptionalMeasureName = keyof typeof OPTIONAL_MEASURE_FACTS;
 /** Side of the focus map: FOCUS_TILES × FOCUS_TILES tiles, rows from the top. */
 export const FOCUS_TILES = 16;
 
+/** Faults that evidence is weighed for, by the names of their reasons. */
+export const FAULTS = [
+  'soft-focus',
+  'motion-blur',
+  'overexposed',
+  'underexposed',
+  'noise',
+  'jpeg-damage',
+  'colour-cast',
+] as const;
+export type FaultName = (typeof FAULTS)[number];
+
+/** Natural log-odds of each fault against a sound photo. */
+export type Evidence = Record<FaultName, number>;
+
 const hash64 = z.string().regex(/^[0-9a-f]{16}$/);
 
 function schemaOf<T extends Record<string, MeasureFacts>, S extends z.ZodType>(table: T, schema: S) {
@@ -333,6 +348,7 @@ function schemaOf<T extends Record<string, MeasureFacts>, S extends z.ZodType>(t
 export const measuresSchema = z.object({
   ...schemaOf(MEASURE_FACTS, z.number()),
   ...schemaOf(OPTIONAL_MEASURE_FACTS, z.number().nullable()),
+  evidence: z.record(z.enum(FAULTS), z.number()),
   /**
    * Focus of each tile, row by row: one character of base 36 a tile, `0` = nothing to judge by, `1` soft … `z`
    * crisp. Read it with `focusOfTile`.
@@ -346,7 +362,7 @@ export const measuresSchema = z.object({
 export type Measures = z.infer<typeof measuresSchema>;
 
 /** Version of the formulas: measures of another version are taken again. */
-export const MEASURES_VERSION = 3;
+export const MEASURES_VERSION = 4;
 
 /** Focus 0–100 of one tile, or null where the tile has nothing to judge by. */
 export function focusOfTile(measures: Pick<Measures, 'focusTiles'>, column: number, row: number): number | null {

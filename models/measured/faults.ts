@@ -1,11 +1,10 @@
 /**
  * What is wrong with a photo as far as pixels tell. A fault is named only when it is plain; below that it costs a
  * little without a word, so that of two frames of one scene the cleaner one ranks first.
- * Thresholds were read off the distributions of about a hundred real photos and their damaged copies of graded
- * strength, each set beyond nearly all of the sound ones: silence is better than a false reason. As many photos again
- * showed what had been fitted too closely, and were then used to widen the margins.
+ * Whether it is plain is a matter of evidence (electron/core/measure/evidence.ts), learned from sound photos and their
+ * damaged copies; how strong it is, and what is said of it, comes from the measures themselves.
  */
-import type { Measures } from '../../shared/measures.ts';
+import { FAULTS, type FaultName, type Measures } from '../../shared/measures.ts';
 import type { ReasonName } from '../../shared/reasons.ts';
 
 export interface Fault {
@@ -22,38 +21,22 @@ export interface Faults {
   readonly slight: number;
 }
 
-/**
- * Focus below which the sharpest parts look soft, and focus of the sharpest parts and the subject together: in a close-up
- * with a shallow depth of field few parts are crisp (48 is about the least among sound photos), but the subject is among them.
- */
-const SOFT = 47.5;
-const SOFT_TOGETHER = 40.5;
-/**
- * Points by which the picture is softer along one direction than across it that mean motion where the sharpest parts have
- * lost this much; the crisper they are, the plainer the difference must be, and the other way round, down to a least one.
- */
-const MOVED = 9;
-const MOVED_LEAST = 4;
-const MOVED_LOST = 60;
-const MOVED_LEAST_LOST = 33;
-/** Grain of a pixel that is seen, and that is left of it at working size: below, texture cannot be told from grain. */
-const NOISY = 3.9;
-const NOISY_AT_WORK = 1.8;
-/** Long edge in pixels that measures are taken at. */
-const MEASURED_EDGE = 1024;
+/** Log-odds at which a fault is plain enough to be named: below, about one sound photo in thirty would be blamed. */
+const PLAIN = 2.4;
+/** A second fault is named beside the plainest when it is plain by itself; this much (log-odds) behind it may be an echo. */
+const ECHO = 3;
+/** Share of its weight that a second fault has. */
+const SECOND = 0.6;
+/** Log-odds from which on a doubt costs a little without a word. */
+const DOUBT = -4;
 /** A photo whose brightest spot stays below this got too little light. */
 const DIM = 168.5;
-/**
- * Combined clipping (%) that means too much light: white backdrops, lamps and the sun stay below it. Where shadows are
- * pure black as well it is the scene that is wide, not the exposure that is wrong.
- */
-const BURNT = 10;
-/** Evidence of a cast at which two in a hundred real photos, snow in the last sun or blue flowers, are blamed. */
-const CAST = 66;
+/** Log-odds beyond which more adds nothing to the weight. */
+const CERTAIN = 9;
+
 const TILTED = 2.3;
 /** Agreement (%) of the lines below which a tilt is not spoken of. */
-const AGREED = 50;
-const DAMAGED = 41;
+const AGREED = 70;
 
 const percent = (value: number) => (value < 10 ? value.toFixed(1) : value.toFixed(0));
 
@@ -72,76 +55,133 @@ export function isLowKey(measures: Measures): boolean {
   return measures.brightness < 45 && measures.brightest >= 110;
 }
 
-function focusFault(measures: Measures): Fault | null {
-  const { focus, motion, lostDetail, subjectFocus, backgroundFocus } = measures;
-  // What is left of noise after it was subtracted is crisp in every direction.
-  const missing = MOVED_LOST - lostDetail;
-  const plain = MOVED + (missing > 0 ? 0.5 : 0.25) * missing + 3 * Math.max(0, measures.noise - 2.5);
-  const moved = motion > Math.max(MOVED_LEAST, plain) && lostDetail > MOVED_LEAST_LOST;
-  if (measures.detail >= 4 && moved) {
-    const along = measures.motionDirection ?? 0;
-    const where =
-      along < 22.5 || along > 157.5
-        ? 'sideways'
-        : Math.abs(along - 90) < 22.5
-          ? 'up and down'
-          : `at ${along.toFixed(0)}°`;
+interface Said {
+  readonly name: ReasonName;
+  /** Grade points, negative: how strong the fault is, beside how plain. */
+  readonly strength: number;
+  readonly text: string;
+}
+
+function directionOf(degrees: number | null): string {
+  const along = degrees ?? 0;
+  if (along < 22.5 || along > 157.5) return 'sideways';
+  return Math.abs(along - 90) < 22.5 ? 'up and down' : `at ${along.toFixed(0)}°`;
+}
+
+/** What a fault is called in this photo and how strong it is, from the measures that show it. */
+const SAY: Readonly<Record<FaultName, (measures: Measures) => Said>> = {
+  'soft-focus': ({ focus }) => ({
+    name: 'soft-focus',
+    strength: 0.5 * Math.max(0, 60 - focus),
+    text: `Soft: even the sharpest parts reach only ${focus.toFixed(0)} of 100.`,
+  }),
+  'motion-blur': ({ motion, motionDirection, lostDetail }) => ({
+    name: 'motion-blur',
+    strength: 0.2 * motion + 0.2 * Math.max(0, lostDetail - 33),
+    text: `Moved ${directionOf(motionDirection)}: the sharpest parts are ${motion.toFixed(0)} of 100 softer along that direction than across it.`,
+  }),
+  overexposed: (measures) => {
+    const { clippedHighlights, clippedSky, brightness } = measures;
+    const clipping = clippingOf(measures);
+    const sky = clippedSky / 3 > 0.7 * clippedHighlights;
+    const area = Math.max(sky ? clippedSky : clippedHighlights, clipping);
+    const where = sky ? 'sky' : 'picture';
+    // The rest of the picture is right: a sky that burnt out, or lamps.
+    if (brightness < 140 && clipping < 35 && area >= 1) {
+      return {
+        name: 'clipped-highlights',
+        strength: Math.min(12, 0.35 * clipping),
+        text: `${percent(area)} % of the ${where} is clipped to pure white.`,
+      };
+    }
     return {
-      name: 'motion-blur',
-      weight: -(11 + 0.3 * motion + 0.3 * Math.max(0, lostDetail - MOVED_LEAST_LOST)),
-      text: `Moved ${where}: the sharpest parts are ${motion.toFixed(0)} of 100 softer along that direction than across it.`,
+      name: 'overexposed',
+      strength: Math.min(24, 0.6 * clipping),
+      text:
+        area >= 1
+          ? `Overexposed: ${percent(area)} % of the ${where} is clipped to pure white.`
+          : `Overexposed: half of the picture is brighter than ${brightness.toFixed(0)} of 255 and the highlights end in a wall.`,
     };
-  }
-  if (focus < SOFT && 0.4 * focus + 0.6 * subjectFocus < SOFT_TOGETHER && measures.detail >= 4) {
+  },
+  underexposed: ({ brightest, brightness }) => {
+    const stops = 2.2 * Math.log2(250 / Math.max(8, brightest));
     return {
-      name: 'soft-focus',
-      weight: -(11 + 0.9 * (SOFT - focus)),
-      text: `Soft: even the sharpest parts reach only ${focus.toFixed(0)} of 100.`,
+      name: 'underexposed',
+      strength: Math.min(30, 5 * stops),
+      text:
+        brightest < 215
+          ? `Underexposed by about ${stops.toFixed(1)} EV: the brightest spot reaches only ${brightest.toFixed(0)} of 255.`
+          : `Underexposed: half of the picture is darker than ${brightness.toFixed(0)} of 255.`,
     };
-  }
+  },
+  noise: ({ noise }) => ({
+    name: 'noise',
+    strength: 1.2 * Math.min(14, noise),
+    text: `Noisy: smooth parts vary by ±${noise.toFixed(1)} of 255 steps.`,
+  }),
+  'jpeg-damage': (measures) => ({
+    name: 'jpeg-damage',
+    strength: 0.2 * Math.min(80, damageOf(measures)),
+    text:
+      measures.blockiness > measures.banding
+        ? 'Compressed too hard: the 8 × 8 blocks of JPEG show.'
+        : `Compressed too hard: ${measures.banding.toFixed(0)} % of the smooth areas have broken into steps.`,
+  }),
+  'colour-cast': ({ castRed, castBlue }) => {
+    const strength = Math.max(Math.abs(castRed - castBlue), Math.abs(castRed), Math.abs(castBlue));
+    return {
+      name: 'colour-cast',
+      strength: 14 * Math.min(0.8, strength),
+      text: `A ${tintOf(castRed, castBlue)} cast of ${strength.toFixed(2)} EV: the brightest parts are tinted and nothing is neutral.`,
+    };
+  },
+};
+
+function tintOf(red: number, blue: number): string {
+  if (Math.abs(red - blue) > 0.1) return red > blue ? 'warm (orange)' : 'cold (blue)';
+  return red > 0 ? 'magenta' : 'green';
+}
+
+/** Faults that the evidence shows, the plainest first. */
+function shownFaults(measures: Measures): Fault[] {
+  const shown = FAULTS.map((fault) => ({ fault, odds: measures.evidence[fault] }))
+    .filter(({ odds }) => odds > PLAIN)
+    .sort((first, second) => second.odds - first.odds);
+  const plainest = shown[0]?.odds ?? 0;
+  return shown
+    .filter(({ odds }) => odds > plainest - ECHO)
+    .map(({ fault, odds }, at) => {
+      const { name, strength, text } = SAY[fault](measures);
+      const weight = 8 + 1.5 * (Math.min(CERTAIN, odds) - PLAIN) + strength;
+      return { name, text, weight: -(at === 0 ? weight : SECOND * weight) };
+    });
+}
+
+/** In a big picture the blocks are too small to be seen at working size; what is left are steps and dead plains. */
+function damageOf(measures: Measures): number {
+  const dead = measures.banding > 12 ? 0.35 * Math.max(0, measures.plainArea - 45) : 0;
+  return measures.blockiness + 0.65 * measures.banding + dead;
+}
+
+function tiltFault({ tilt, tiltAgreement }: Measures): Fault | null {
+  if (tilt === null || Math.abs(tilt) < TILTED || tiltAgreement < AGREED) return null;
+  return {
+    name: 'tilted-horizon',
+    weight: -(5 + 1.6 * Math.min(8, Math.abs(tilt))),
+    text: `Tilted ${Math.abs(tilt).toFixed(1)}° ${tilt > 0 ? 'clockwise' : 'counter-clockwise'}.`,
+  };
+}
+
+/** Faults that the evidence does not know: what they are is said by the measures alone. */
+function otherFaults(measures: Measures): Fault[] {
+  const faults: Fault[] = [];
+  const { brightest, brightness, blockedShadows, subjectFocus, backgroundFocus } = measures;
   if (subjectFocus < 42 && backgroundFocus - subjectFocus > 32 && measures.subjectSpread < 17 && measures.detail > 40) {
-    return {
+    faults.push({
       name: 'missed-focus',
       weight: -(7 + 0.2 * (backgroundFocus - subjectFocus - 30)),
       text: `Subject softer than background: ${subjectFocus.toFixed(0)} against ${backgroundFocus.toFixed(0)} of 100.`,
-    };
-  }
-  return null;
-}
-
-function lightFaults(measures: Measures): Fault[] {
-  const faults: Fault[] = [];
-  const { brightest, brightness, highlightPoint, clippedHighlights, clippedSky, blockedShadows } = measures;
-  const clipping = clippingOf(measures);
-  // Stars are points: everything but them is dark, and their light is spread over too few pixels to reach white.
-  const night = brightness < 20 && brightest > 60 && measures.highlightPoint < 50;
-  // Haze, dusk and low key have no bright spot either, but tones that run out gently; too little light dims full ones.
-  const gentle = highlightPoint / Math.max(1, brightest) < (brightness > 90 ? 0.92 : brightness < 45 ? 0.72 : 0);
-  if (brightest < DIM && !night && !gentle) {
-    const stops = 2.2 * Math.log2(250 / Math.max(8, brightest));
-    faults.push({
-      name: 'underexposed',
-      weight: -(12 + 7 * stops),
-      text: `Underexposed by about ${stops.toFixed(1)} EV: the brightest spot reaches only ${brightest.toFixed(0)} of 255.`,
     });
-  } else if (clipping > BURNT + blockedShadows) {
-    const sky = clippedSky / 3 > 0.7 * clippedHighlights;
-    const area = percent(sky ? Math.max(clippedSky, clipping) : Math.max(clippedHighlights, clipping));
-    const where = sky ? 'sky' : 'picture';
-    if (brightness > 140 || clipping > 35) {
-      faults.push({
-        name: 'overexposed',
-        weight: -(12 + Math.min(30, 0.7 * clipping)),
-        text: `Overexposed: ${area} % of the ${where} is clipped to pure white.`,
-      });
-    } else {
-      // The rest of the picture is right: a sky that burnt out, or lamps.
-      faults.push({
-        name: 'clipped-highlights',
-        weight: -(4 + Math.min(12, 0.35 * clipping)),
-        text: `${area} % of the ${where} is clipped to pure white.`,
-      });
-    }
   }
   if (blockedShadows > 20 && brightness > 70 && brightest >= DIM) {
     faults.push({
@@ -159,75 +199,17 @@ function lightFaults(measures: Measures): Fault[] {
       text: `Flat: all tones lie within ${span.toFixed(0)} of 255 steps.`,
     });
   }
+  const tilt = tiltFault(measures);
+  if (tilt) faults.push(tilt);
   return faults;
-}
-
-function castFault(measures: Measures): Fault | null {
-  if (measures.cast < CAST) return null;
-  const { castRed, castBlue } = measures;
-  const name =
-    castRed > castBlue + 0.1
-      ? 'warm (orange)'
-      : castBlue > castRed + 0.1
-        ? 'cold (blue)'
-        : castRed > 0
-          ? 'magenta'
-          : 'green';
-  const strength = Math.max(Math.abs(castRed - castBlue), Math.abs(castRed), Math.abs(castBlue));
-  return {
-    name: 'colour-cast',
-    weight: -(6 + 0.06 * measures.cast + 14 * Math.min(0.8, strength)),
-    text: `A ${name} cast of ${strength.toFixed(2)} EV: the brightest parts are tinted and nothing is neutral.`,
-  };
-}
-
-function tiltFault(measures: Measures): Fault | null {
-  const { tilt, tiltAgreement } = measures;
-  if (tilt === null || Math.abs(tilt) < TILTED || tiltAgreement < AGREED) return null;
-  return {
-    name: 'tilted-horizon',
-    weight: -(5 + 1.6 * Math.min(8, Math.abs(tilt))),
-    text: `Tilted ${Math.abs(tilt).toFixed(1)}° ${tilt > 0 ? 'clockwise' : 'counter-clockwise'}.`,
-  };
-}
-
-/** In a big picture the blocks are too small to be seen at working size; what is left are steps and dead plains. */
-function damageOf(measures: Measures): number {
-  const dead = measures.banding > 12 ? 0.35 * Math.max(0, measures.plainArea - 45) : 0;
-  return measures.blockiness + 0.65 * measures.banding + dead;
 }
 
 /** @param longEdge of the photo itself, pixels. @param megapixels of the photo itself. */
 export function findFaults(measures: Measures, longEdge: number, megapixels: number): Faults {
   // Hard compression leaves plains too, but broken into steps.
   const drawn = measures.plainArea > 62 && measures.noise < 1 && measures.blockiness < 3 && measures.banding < 35;
-  const named: Fault[] = [];
-  const focus = focusFault(measures);
-  if (focus && !drawn) named.push(focus);
-  if (!drawn) named.push(...lightFaults(measures));
-  const noiseAtWork = measures.noise / Math.max(1, longEdge / MEASURED_EDGE);
-  if (measures.noise > NOISY && noiseAtWork > NOISY_AT_WORK) {
-    named.push({
-      name: 'noise',
-      weight: -(9 + 1.5 * Math.min(14, measures.noise - NOISY)),
-      text: `Noisy: smooth parts vary by ±${measures.noise.toFixed(1)} of 255 steps.`,
-    });
-  }
-  const cast = castFault(measures);
-  if (cast) named.push(cast);
-  const tilt = tiltFault(measures);
-  if (tilt) named.push(tilt);
-  const damage = damageOf(measures);
-  if (damage > DAMAGED && !drawn) {
-    named.push({
-      name: 'jpeg-damage',
-      weight: -(10 + 0.3 * Math.min(60, damage - DAMAGED)),
-      text:
-        measures.blockiness > measures.banding
-          ? 'Compressed too hard: the 8 × 8 blocks of JPEG show.'
-          : `Compressed too hard: ${measures.banding.toFixed(0)} % of the smooth areas have broken into steps.`,
-    });
-  }
+  const shown = drawn ? [] : shownFaults(measures);
+  const named: Fault[] = drawn ? [] : [...shown, ...otherFaults(measures)];
   if (drawn) {
     named.push({
       name: 'not-a-photo',
@@ -249,11 +231,13 @@ export function findFaults(measures: Measures, longEdge: number, megapixels: num
 /** What is not worth a word still orders two frames of one scene. */
 function slightOf(measures: Measures, megapixels: number, named: ReadonlySet<ReasonName>): number {
   let points = 0;
+  const most = Math.max(...FAULTS.map((fault) => measures.evidence[fault]));
+  points -= 0.8 * Math.min(PLAIN - DOUBT, Math.max(0, most - DOUBT));
   points -= 0.35 * Math.min(12, Math.max(0, clippingOf(measures)));
   if (!named.has('noise')) points -= 1.4 * Math.max(0, measures.noise - 3);
   if (!named.has('jpeg-damage')) points -= 0.22 * Math.max(0, damageOf(measures) - 2);
   if (!named.has('colour-cast')) {
-    points -= 14 * Math.min(0.5, Math.max(0, Math.abs(measures.castRed - measures.castBlue) - 0.04));
+    points -= 7 * Math.min(0.5, Math.max(0, Math.abs(measures.castRed - measures.castBlue) - 0.08));
     points -= 0.07 * measures.cast;
   }
   if (!named.has('tilted-horizon') && measures.tilt !== null) {

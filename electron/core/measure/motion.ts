@@ -16,6 +16,8 @@ export interface Motion {
   motion: number;
   lostDetail: number;
   motionDirection: number | null;
+  /** What the evidence wants to know beside. */
+  traits: Record<string, number>;
 }
 
 const DIRECTIONS = 12;
@@ -36,20 +38,38 @@ interface Sharpness {
   readonly tiles: number;
 }
 
-function sharpnessAlong(tiles: Tiles, noise: number, size: number, direction: number): Sharpness {
+/** Gradients of a smaller plane that fine ones are compared with, and the noise that is left there. */
+interface Coarse {
+  readonly xx: Float64Array;
+  readonly yy: Float64Array;
+  readonly xy: Float64Array;
+  readonly noise: number;
+}
+
+const quarterOf = (tiles: Tiles): Coarse => ({
+  xx: tiles.coarseXX,
+  yy: tiles.coarseYY,
+  xy: tiles.coarseXY,
+  noise: COARSE_NOISE,
+});
+const eighthOf = (tiles: Tiles): Coarse => ({
+  xx: tiles.coarsestXX,
+  yy: tiles.coarsestYY,
+  xy: tiles.coarsestXY,
+  noise: COARSE_NOISE / 4,
+});
+
+function sharpnessAlong(tiles: Tiles, coarser: Coarse, noise: number, size: number, direction: number): Sharpness {
   const across = cosines[direction]! ** 2;
   const down = sines[direction]! ** 2;
   const mixed = 2 * cosines[direction]! * sines[direction]!;
   const variance = noise * noise;
   const least = LEAST_STRUCTURE + 0.5 * variance;
+  const { xx, yy, xy } = coarser;
   const ratios: number[] = [];
   for (let tile = 0; tile < TILES; tile++) {
-    const energy = tiles.coarseXX[tile]! + tiles.coarseYY[tile]!;
-    const coarse =
-      across * tiles.coarseXX[tile]! +
-      down * tiles.coarseYY[tile]! +
-      mixed * tiles.coarseXY[tile]! -
-      COARSE_NOISE * variance;
+    const energy = xx[tile]! + yy[tile]!;
+    const coarse = across * xx[tile]! + down * yy[tile]! + mixed * xy[tile]! - coarser.noise * variance;
     if (energy < least || coarse < least / 2 || coarse < LEAST_SHARE * energy) continue;
     const fine =
       across * tiles.fineXX[tile]! + down * tiles.fineYY[tile]! + mixed * tiles.fineXY[tile]! - FINE_NOISE * variance;
@@ -59,17 +79,47 @@ function sharpnessAlong(tiles: Tiles, noise: number, size: number, direction: nu
   return { focus: [soft!, sharp!, sharpest!], tiles: ratios.length };
 }
 
+interface Movement {
+  readonly direction: number;
+  /** Focus across minus focus along, for each of the tiles that speak. */
+  readonly differences: readonly number[];
+  /** Focus of the sharpest tenth along. */
+  readonly along: number;
+}
+
+const STILL: Movement = { direction: 0, differences: [0, 0, 0], along: 0 };
+const leastOf = ({ differences }: Movement) => Math.min(...differences);
+
+function plainestMovement(tiles: Tiles, coarse: Coarse, noise: number, size: number): Movement {
+  const sharpness = Array.from({ length: DIRECTIONS }, (_, at) => sharpnessAlong(tiles, coarse, noise, size, at));
+  let plainest = STILL;
+  for (let direction = 0; direction < DIRECTIONS; direction++) {
+    const along = sharpness[direction]!;
+    const across = sharpness[(direction + DIRECTIONS / 2) % DIRECTIONS]!;
+    if (along.tiles < LEAST_ALONG || across.tiles < LEAST_ACROSS) continue;
+    const differences = SPEAKERS.map((_, speaker) => across.focus[speaker]! - along.focus[speaker]!);
+    const movement = { direction, differences, along: along.focus[1] };
+    if (leastOf(movement) > Math.max(0, leastOf(plainest))) plainest = movement;
+  }
+  return plainest;
+}
+
 /** @param size long edge of the picture over the working edge, ≤ 1. */
 export function measureMotion(tiles: Tiles, noise: number, size: number): Motion {
-  const sharpness = Array.from({ length: DIRECTIONS }, (_, at) => sharpnessAlong(tiles, noise, size, at));
-  let result: Motion = { motion: 0, lostDetail: 0, motionDirection: null };
-  for (let at = 0; at < DIRECTIONS; at++) {
-    const along = sharpness[at]!;
-    const across = sharpness[(at + DIRECTIONS / 2) % DIRECTIONS]!;
-    if (along.tiles < LEAST_ALONG || across.tiles < LEAST_ACROSS) continue;
-    const motion = Math.min(...SPEAKERS.map((_, speaker) => across.focus[speaker]! - along.focus[speaker]!));
-    if (motion <= result.motion) continue;
-    result = { motion, lostDetail: 100 - along.focus[1], motionDirection: (at * 180) / DIRECTIONS };
-  }
-  return result;
+  const short = plainestMovement(tiles, quarterOf(tiles), noise, size);
+  // A long movement takes from the quarter size as well: then only the eighth still has it all.
+  const long = plainestMovement(tiles, eighthOf(tiles), noise, size);
+  const plainest = leastOf(long) > leastOf(short) ? long : short;
+  const motion = leastOf(plainest);
+  const [motionA, motionB, motionC] = short.differences;
+  const [farA, farB, farC] = long.differences;
+  return {
+    motion,
+    lostDetail: motion > 0 ? 100 - plainest.along : 0,
+    motionDirection: motion > 0 ? (plainest.direction * 180) / DIRECTIONS : null,
+    traits: {
+      ...{ motionA: motionA!, motionB: motionB!, motionC: motionC!, along: short.along },
+      ...{ farA: farA!, farB: farB!, farC: farC!, farAlong: long.along, motionMost: motion },
+    },
+  };
 }

@@ -13,10 +13,11 @@ export interface Plane {
 export interface Planes {
   /** The pixels measured: interleaved 8-bit sRGB. */
   readonly rgb: Uint8Array;
-  /** Luminance (Rec. 601 weights on gamma-encoded values) of the pixels, then box-averaged by 2 and by 4. */
+  /** Luminance (Rec. 601 weights on gamma-encoded values) of the pixels, then box-averaged by 2, 4 and 8. */
   readonly luma: Plane;
   readonly half: Plane;
   readonly quarter: Plane;
+  readonly eighth: Plane;
   readonly histogram: Uint32Array;
   readonly red: Uint32Array;
   readonly green: Uint32Array;
@@ -163,11 +164,13 @@ export function makePlanes(rgb: Uint8Array, width: number, height: number): Plan
   }
   const full: Plane = { width, height, data: luma };
   const half = halved(full, 'half');
+  const quarter = halved(half, 'quarter');
   return {
     rgb,
     luma: full,
     half,
-    quarter: halved(half, 'quarter'),
+    quarter,
+    eighth: halved(quarter, 'eighth'),
     histogram,
     red,
     green,

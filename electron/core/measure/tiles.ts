@@ -18,6 +18,10 @@ export interface Tiles {
   readonly coarseXX: Float64Array;
   readonly coarseYY: Float64Array;
   readonly coarseXY: Float64Array;
+  /** The same on the eighth-size plane. */
+  readonly coarsestXX: Float64Array;
+  readonly coarsestYY: Float64Array;
+  readonly coarsestXY: Float64Array;
   /** Noise estimate (standard deviation of luminance) by Immerkær's mask. */
   readonly noise: Float64Array;
   /** Share of pixels (0–1) without any gradient, and with one of a visible step. */
@@ -190,5 +194,22 @@ export function walkTiles(planes: Planes): Tiles {
   for (let x = 0; x < width; x++) columnSteps[x]! /= height;
   for (let y = 0; y < height; y++) rowSteps[y]! /= width;
   const [coarseXX, coarseYY, coarseXY] = coarseTensors(planes.quarter);
-  return { mean, fineXX, fineYY, fineXY, coarseXX, coarseYY, coarseXY, noise, flat, step, columnSteps, rowSteps };
+  const [coarsestXX, coarsestYY, coarsestXY] = coarseTensors(planes.eighth);
+  return {
+    mean,
+    fineXX,
+    fineYY,
+    fineXY,
+    coarseXX,
+    coarseYY,
+    coarseXY,
+    coarsestXX,
+    coarsestYY,
+    coarsestXY,
+    noise,
+    flat,
+    step,
+    columnSteps,
+    rowSteps,
+  };
 }
