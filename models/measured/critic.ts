@@ -10,7 +10,7 @@ import { findFaults } from './faults.ts';
 import { findMerits } from './merits.ts';
 import { suggest } from './suggestions.ts';
 
-export const MEASURED_CRITIC: CriticId = { critic: 'measured', modelHash: '2', promptVersion: '1' };
+export const MEASURED_CRITIC: CriticId = { critic: 'measured', modelHash: '3', promptVersion: '1' };
 
 /** What is known of a photo beside its pixels. */
 export interface AboutPhoto {

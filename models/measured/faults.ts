@@ -21,14 +21,23 @@ export interface Faults {
   readonly slight: number;
 }
 
-/** Log-odds at which a fault is plain enough to be named: below, about one sound photo in thirty would be blamed. */
-const PLAIN = 2.4;
+/** Log-odds at which a fault is plain enough to be named: below, more than one sound photo in a hundred is blamed for it. */
+const PLAIN: Readonly<Record<FaultName, number>> = {
+  'soft-focus': 1.5,
+  'motion-blur': 2.4,
+  overexposed: 2.3,
+  underexposed: 1.8,
+  noise: 2,
+  'jpeg-damage': 1.8,
+  'colour-cast': 2.1,
+};
 /** A second fault is named beside the plainest when it is plain by itself; this much (log-odds) behind it may be an echo. */
 const ECHO = 3;
 /** Share of its weight that a second fault has. */
 const SECOND = 0.6;
-/** Log-odds from which on a doubt costs a little without a word. */
+/** Log-odds between which a doubt costs more and more, without a word. */
 const DOUBT = -4;
+const SURE = 2;
 /** A photo whose brightest spot stays below this got too little light. */
 const DIM = 168.5;
 /** Log-odds beyond which more adds nothing to the weight. */
@@ -145,14 +154,14 @@ function tintOf(red: number, blue: number): string {
 /** Faults that the evidence shows, the plainest first. */
 function shownFaults(measures: Measures): Fault[] {
   const shown = FAULTS.map((fault) => ({ fault, odds: measures.evidence[fault] }))
-    .filter(({ odds }) => odds > PLAIN)
+    .filter(({ fault, odds }) => odds > PLAIN[fault])
     .sort((first, second) => second.odds - first.odds);
   const plainest = shown[0]?.odds ?? 0;
   return shown
     .filter(({ odds }) => odds > plainest - ECHO)
     .map(({ fault, odds }, at) => {
       const { name, strength, text } = SAY[fault](measures);
-      const weight = 8 + 1.5 * (Math.min(CERTAIN, odds) - PLAIN) + strength;
+      const weight = 8 + 1.5 * (Math.min(CERTAIN, odds) - PLAIN[fault]) + strength;
       return { name, text, weight: -(at === 0 ? weight : SECOND * weight) };
     });
 }
@@ -232,7 +241,7 @@ export function findFaults(measures: Measures, longEdge: number, megapixels: num
 function slightOf(measures: Measures, megapixels: number, named: ReadonlySet<ReasonName>): number {
   let points = 0;
   const most = Math.max(...FAULTS.map((fault) => measures.evidence[fault]));
-  points -= 0.8 * Math.min(PLAIN - DOUBT, Math.max(0, most - DOUBT));
+  points -= 0.8 * Math.min(SURE - DOUBT, Math.max(0, most - DOUBT));
   points -= 0.35 * Math.min(12, Math.max(0, clippingOf(measures)));
   if (!named.has('noise')) points -= 1.4 * Math.max(0, measures.noise - 3);
   if (!named.has('jpeg-damage')) points -= 0.22 * Math.max(0, damageOf(measures) - 2);

@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { type Contender, compareContenders } from '../../electron/core/critic/verdict.ts';
 import type { Critique } from '../../shared/critique.ts';
 import { levelOf } from '../../shared/grade.ts';
-import { MEASURE_FACTS, type MeasureName, type Measures } from '../../shared/measures.ts';
+import { type Evidence, FAULTS, MEASURE_FACTS, type MeasureName, type Measures } from '../../shared/measures.ts';
 
 const NEUTRAL: Measures = {
   ...(Object.fromEntries(Object.keys(MEASURE_FACTS).map((name) => [name, 20])) as Record<MeasureName, number>),
+  evidence: Object.fromEntries(FAULTS.map((fault) => [fault, -5])) as Evidence,
   motionDirection: null,
   tilt: null,
   focusTiles: '0'.repeat(256),

@@ -44,7 +44,7 @@ describe('the demo shoot', () => {
     expect(new Set(shoot.frames.map((frame) => frame.burst).filter(Boolean)).size).toBeGreaterThanOrEqual(4);
     const labels = JSON.parse(await readFile(join(directory, LABELS_FILE), 'utf8'));
     expect(labels.frames).toEqual(shoot.frames);
-    expect(progress).toEqual(shoot.frames.map((_, index) => index + 1));
+    expect(progress).toEqual([0, ...shoot.frames.map((_, index) => index + 1)]);
     for (const frame of shoot.frames) if (frame.fault) expect(Object.keys(REASON_FACTS)).toContain(frame.fault.name);
   });
 

@@ -88,6 +88,7 @@ export async function renderDemoShoot(directory: string, options: RenderOptions 
   let done = 0;
   // The first frames take seconds: how many there will be is said before.
   onProgress?.({ done, total: frames.length });
+  signal?.throwIfAborted();
   const onFrame = () => onProgress?.({ done: ++done, total: frames.length });
   const threads = Math.min(MOST_THREADS, availableParallelism(), tasks.length);
   await Promise.all(Array.from({ length: threads }, () => work(tasks, onFrame, signal)));

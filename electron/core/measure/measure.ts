@@ -1,4 +1,4 @@
-/** Pixels → measures: what the library's worker threads call once for each photo. Synchronous, about 40 ms. */
+/** Pixels → measures: what the library's worker threads call once for each photo. Synchronous, about 45 ms. */
 import type { Measures } from '../../../shared/measures.ts';
 import { measureColour } from './colour.ts';
 import { measureColourfulness } from './colourfulness.ts';
