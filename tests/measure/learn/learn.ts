@@ -3,14 +3,15 @@
  *
  *     node tests/measure/learn/learn.ts <folder>… [--rows <file>] [--write]
  *
- * Scenes that look alike belong into one folder: a folder
- * is never on both sides of the check. `--rows` keeps what was measured between runs; `--write` writes the trees.
+ * Scenes that look alike belong into one folder: a folder is never on both sides of the check. A folder with a rendered
+ * demo shoot is taken with its labels. `--rows` keeps what was measured between runs; `--write` writes the trees.
  * First comes the check: five times a fifth of the folders is set aside, the trees are learned from the others, and
  * the critic is asked about what it has not seen.
  */
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type DemoShoot, LABELS_FILE } from '../../../electron/core/demo/render.ts';
 import { scoreOf, type Witnesses } from '../../../electron/core/measure/evidence.ts';
 import { measureWitnesses } from '../../../electron/core/measure/measure.ts';
 import { FAULTS, type FaultName } from '../../../shared/measures.ts';
@@ -44,6 +45,21 @@ async function measured(photo: string, group: string): Promise<Row[]> {
     rows.push({ photo, group, fault, witnesses: measureWitnesses(await pictureOf(file)) });
   await add(photo, null);
   for await (const copy of copiesOf(photo)) await add(copy.file, copy.fault);
+  return rows;
+}
+
+/** Frames of a rendered demo shoot with the faults that were planted in them; null for any other folder. */
+async function labelled(folder: string): Promise<Row[] | null> {
+  const labels = await readFile(join(folder, LABELS_FILE), 'utf8').catch(() => null);
+  if (labels === null) return null;
+  const { frames } = JSON.parse(labels) as Pick<DemoShoot, 'frames'>;
+  const rows: Row[] = [];
+  for (const { file, scene, fault } of frames) {
+    const name = FAULTS.find((one) => one === fault?.name) ?? null;
+    if (fault !== null && name === null) continue;
+    const photo = join(folder, file);
+    rows.push({ photo, group: scene, fault: name, witnesses: measureWitnesses(await pictureOf(photo)) });
+  }
   return rows;
 }
 
@@ -132,6 +148,11 @@ const rows: Row[] = kept
   .map((line) => JSON.parse(line) as Row);
 const known = new Set(rows.map((row) => row.photo));
 for (const folder of positionals) {
+  const shoot = await labelled(folder);
+  if (shoot !== null) {
+    rows.push(...shoot);
+    continue;
+  }
   for (const photo of await photosUnder(folder)) {
     if (known.has(photo)) continue;
     try {
