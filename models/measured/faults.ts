@@ -29,7 +29,7 @@ const PLAIN: Readonly<Record<FaultName, number>> = {
   underexposed: 1.8,
   noise: 2,
   'jpeg-damage': 1.8,
-  'colour-cast': 2.1,
+  'colour-cast': 2.3,
 };
 /** A second fault is named beside the plainest when it is plain by itself; this much (log-odds) behind it may be an echo. */
 const ECHO = 3;
@@ -45,7 +45,7 @@ const CERTAIN = 9;
 
 const TILTED = 2.3;
 /** Agreement (%) of the lines below which a tilt is not spoken of. */
-const AGREED = 70;
+const AGREED = 75;
 
 const percent = (value: number) => (value < 10 ? value.toFixed(1) : value.toFixed(0));
 
