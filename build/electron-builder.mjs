@@ -36,7 +36,14 @@ export default {
     'node_modules/node-llama-cpp/llama/**',
     'node_modules/exiftool-vendored.{pl,exe}/**',
   ],
-  extraResources: [{ from: '.cache/bridge/${platform}-${arch}', to: 'bridge' }],
+  extraResources: [
+    {
+      from: '.cache/bridge/${platform}-${arch}',
+      to: 'bridge',
+      // What it was built from and the program it is tested against stay behind.
+      filter: ['**/*', '!source', '!source/**', '!objects', '!objects/**', '!llama-mtmd-cli*'],
+    },
+  ],
   // Native modules are Node-API and come built; nothing is rebuilt for Electron.
   npmRebuild: false,
   nodeGypRebuild: false,

@@ -143,9 +143,17 @@ describe('the configuration', () => {
 
   test('ships the bridge where the packaged app looks for it', () => {
     const place = readFileSync(join(root, 'models', 'bridge', 'place.ts'), 'utf8');
-    expect(configuration.extraResources).toEqual([
+    expect(configuration.extraResources).toMatchObject([
       { from: ['.cache', 'bridge', ['$', '{platform}-$', '{arch}'].join('')].join('/'), to: 'bridge' },
     ]);
+    const [{ filter }] = configuration.extraResources as [{ filter: string[] }];
+    const ships = (path: string) =>
+      filter.reduce(
+        (kept, pattern) => (matchesGlob(path, pattern.replace(/^!/, '')) ? !pattern.startsWith('!') : kept),
+        false,
+      );
+    for (const path of ['stamp', 'cpu/eyes.node', 'cuda/libkeeplight-mtmd.so']) expect(ships(path), path).toBe(true);
+    for (const path of ['source/mtmd.cpp', 'objects/eyes.o', 'llama-mtmd-cli']) expect(ships(path), path).toBe(false);
     expect(place).toContain("join(resourcesPath, 'bridge')");
   });
 });
