@@ -21,7 +21,7 @@ export interface Faults {
   readonly slight: number;
 }
 
-/** Log-odds at which a fault is plain enough to be named: below, more than one sound photo in a hundred is blamed for it. */
+/** Log-odds at which a fault is plain enough to be named: of sound photos one in a hundred is blamed for each at most, two for a cast. */
 const PLAIN: Readonly<Record<FaultName, number>> = {
   'soft-focus': 1.5,
   'motion-blur': 2.4,
@@ -141,7 +141,7 @@ const SAY: Readonly<Record<FaultName, (measures: Measures) => Said>> = {
     return {
       name: 'colour-cast',
       strength: 14 * Math.min(0.8, strength),
-      text: `A ${tintOf(castRed, castBlue)} cast of ${strength.toFixed(2)} EV: the brightest parts are tinted and nothing is neutral.`,
+      text: `A ${tintOf(castRed, castBlue)} cast: what should be grey leans that way by about ${strength.toFixed(2)} EV.`,
     };
   },
 };

@@ -1,8 +1,10 @@
 /** The one pass over a photo: read once, decode once, derive everything. Runs in a worker thread (look-worker.ts). */
+
 import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import sharp from 'sharp';
+import { type PictureSize, PREVIEW_EDGES } from '../../../shared/addresses.ts';
 import { MEASURE_EDGE, type Measures, measurePicture } from '../measure/measure.ts';
 import { openBytes } from './bytes.ts';
 import { errorCode } from './file-error.ts';
@@ -16,9 +18,7 @@ import { type AskExiftool, askForHelp, completeInspection, completeMetadata } fr
 import { standInOf } from './stand-in.ts';
 import { UnreadablePhoto } from './unreadable.ts';
 
-/** Long edges of the previews, pixels. */
-export const PREVIEW_EDGES = { thumb: 320, screen: 2048 } as const;
-export type PreviewSize = keyof typeof PREVIEW_EDGES;
+type PreviewSize = Exclude<PictureSize, 'full'>;
 
 export type LookRequest = {
   /** Absolute paths of the photo's picture files, best for showing first (PairedPhoto.pictures). */
