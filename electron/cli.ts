@@ -6,5 +6,5 @@ import { availableParallelism } from 'node:os';
 process.env.UV_THREADPOOL_SIZE ??= String(availableParallelism() + 4);
 enableCompileCache();
 // Imported after the cache is on, so that what it imports starts warm.
-const { runCommandLine } = await import('./shell/command-line.ts');
+const { runCommandLine } = await import('./shell/cli/command-line.ts');
 await runCommandLine(process.argv.slice(2));

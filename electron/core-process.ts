@@ -3,7 +3,7 @@
  * few questions of the shell. Runs nowhere else; the browser shell and the command line open the core themselves.
  */
 import { type Core, CoreError, openCore } from './core/core.ts';
-import type { FromCore, ToCore } from './shell/core-messages.ts';
+import type { FromCore, ToCore } from './shell/desktop/core-messages.ts';
 import { createConnector } from './shell/page-connection.ts';
 
 const shell = process.parentPort;

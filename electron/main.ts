@@ -26,12 +26,12 @@ import {
   utilityProcess,
 } from 'electron';
 import { type MenuCommand, PICTURE_BASES, PORT_MESSAGE } from '../shared/shell.ts';
-import { CoreLink, CoreRefusal } from './shell/core-link.ts';
 import { defaultDataDirectory } from './shell/data-directory.ts';
-import { menuTemplate } from './shell/menu.ts';
+import { CoreLink, CoreRefusal } from './shell/desktop/core-link.ts';
+import { menuTemplate } from './shell/desktop/menu.ts';
+import { MINIMUM, readWindowState, writeWindowState } from './shell/desktop/window-state.ts';
 import { contentPolicy, PAGE_DIRECTORY, readPage } from './shell/page-files.ts';
 import { readPicturePath } from './shell/picture-path.ts';
-import { MINIMUM, readWindowState, writeWindowState } from './shell/window-state.ts';
 
 const PAGE_ORIGIN = 'keeplight://app';
 const dataDirectory = process.env.KEEPLIGHT_DATA ?? defaultDataDirectory();

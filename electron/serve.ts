@@ -13,7 +13,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { PictureSize } from '../shared/addresses.ts';
 import { MESSAGE_LIMIT, PICTURE_BASES, SOCKET_PATH } from '../shared/shell.ts';
 import { type Core, CoreError } from './core/core.ts';
-import { createToken, Guard, TOKEN_MINIMUM } from './shell/guard.ts';
+import { createToken, Guard, TOKEN_MINIMUM } from './shell/browser/guard.ts';
 import { createConnector } from './shell/page-connection.ts';
 import { contentPolicy, PAGE_DIRECTORY, readPage } from './shell/page-files.ts';
 import { readPicturePath } from './shell/picture-path.ts';

@@ -14,29 +14,29 @@ import type { Job } from '../../shared/job.ts';
 import type { Color, Flag, Kind, PhotoState } from '../../shared/photo.ts';
 import type { SortKey } from '../../shared/query.ts';
 import type { Settings } from '../../shared/settings.ts';
+import { type AnalysisPool, openAnalysisPool } from './analysis/analysis-pool.ts';
+import { IndexGate } from './analysis/index-gate.ts';
+import { Library } from './analysis/library.ts';
+import { servePicture } from './analysis/served-picture.ts';
+import { sweepPreviews } from './analysis/upkeep.ts';
+import { createRouter } from './api/router.ts';
+import { CoreError } from './base/core-error.ts';
+import { DiskTokens } from './base/disk-tokens.ts';
+import { Changes } from './base/events.ts';
+import { sentenceOf } from './base/failure.ts';
+import { JobRunner } from './base/jobs.ts';
+import { SettingsStore } from './base/settings-store.ts';
 import { PhotoColumns } from './catalog/columns.ts';
-import { sentenceOf } from './catalog/failure.ts';
 import { listPhotos } from './catalog/list.ts';
 import { type Lock, takeLock } from './catalog/lock.ts';
 import { setMarks } from './catalog/marks.ts';
 import { backUpGently, type Catalog, forgetStatements, newestBackupAge, openCatalog } from './catalog/open.ts';
 import { orderedIds } from './catalog/order.ts';
 import { listedPhotos, pathsOf, resolvePhoto } from './catalog/photos.ts';
-import { Changes } from './changes.ts';
-import { CoreError } from './core-error.ts';
-import { type CriticRoom, openCriticRoom } from './critic/room.ts';
-import { examine } from './doctor.ts';
-import { DiskTokens } from './handlers/disk-tokens.ts';
-import { createRouter } from './handlers/router.ts';
-import { SettingsStore } from './handlers/settings-store.ts';
-import { JobRunner } from './jobs.ts';
-import { IndexGate } from './library/index-gate.ts';
-import { Library } from './library/library.ts';
-import { type LookPool, openLookPool } from './library/look-pool.ts';
-import { servePicture } from './library/served-picture.ts';
-import { sweepPreviews } from './library/upkeep.ts';
+import { type Critics, openCritics } from './critics/critics.ts';
+import { examine } from './doctor/doctor.ts';
 
-export { CoreError, type CoreErrorCode } from './core-error.ts';
+export { CoreError, type CoreErrorCode } from './base/core-error.ts';
 
 export type LogLine = { level: 'info' | 'warning' | 'error'; text: string };
 
@@ -159,7 +159,7 @@ export type Core = {
   revealPath(id: number): string;
   doctor(options?: { signal?: AbortSignal }): Promise<Finding[]>;
   /** Judging with models. */
-  readonly critic: CriticRoom;
+  readonly critic: Critics;
   jobs(): Job[];
   /** Waits for a job and tells how far it is; stopping to wait cancels it. @throws CoreError with the job's reason. */
   finishJob(
@@ -210,9 +210,9 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     onFailure: (title, error) => log({ level: 'error', text: `${title}: ${messageOf(error)}` }),
     sentence: (error) => messageOf(sentenceOf(error, dataDirectory)),
   });
-  let pool: LookPool | null = null;
+  let pool: AnalysisPool | null = null;
   let poolSize = 0;
-  const openPool = (): LookPool => {
+  const openPool = (): AnalysisPool => {
     const workers = workersOf(settings.current);
     // Another number of workers is taken between two photos, when nothing waits.
     if (pool && workers !== poolSize && pool.pending === 0) {
@@ -220,14 +220,14 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
       pool = null;
     }
     if (!pool) {
-      pool = openLookPool({ workers });
+      pool = openAnalysisPool({ workers });
       poolSize = workers;
     }
     return pool;
   };
   const gate = new IndexGate();
   const tokens = new DiskTokens();
-  const critic: CriticRoom = openCriticRoom({
+  const critic: Critics = openCritics({
     catalog,
     columns,
     dataDirectory,

@@ -5,7 +5,7 @@
 import type { AnyRouter } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/websocket';
 import type { CoreRouter } from '../core/core.ts';
-import { isWellFormed } from './message.ts';
+import { isWellFormed } from './page-message.ts';
 
 /** Calls and streams of one page that may run at once: a page needs some dozens. */
 const CALL_LIMIT = 256;

@@ -1,7 +1,7 @@
 /**
  * What is wrong with a photo as far as pixels tell. A fault is named only when it is plain; below that it costs a
  * little without a word, so that of two frames of one scene the cleaner one ranks first.
- * Whether it is plain is a matter of evidence (electron/core/measure/evidence.ts), learned from sound photos and their
+ * Whether it is plain is a matter of evidence (electron/core/analysis/measures/evidence.ts), learned from sound photos and their
  * damaged copies; how strong it is, and what is said of it, comes from the measures themselves.
  */
 import { FAULTS, type FaultName, type Measures } from '../../shared/measures.ts';

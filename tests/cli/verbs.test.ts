@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensurePage } from '../../build/setup.mjs';
 import type { IndexReport, ListedPhoto } from '../../electron/core/core.ts';
-import { VERBS } from '../../electron/verbs/verbs.ts';
+import { VERBS } from '../../electron/shell/cli/verbs/verbs.ts';
 import { cli, startCli } from './run-cli.ts';
 
 let directory: string;

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRouterClient, type ORPCError } from '@orpc/server';
 import { expect, test } from 'vitest';
-import { joinEvent } from '../../electron/core/handlers/events.ts';
+import { joinEvent } from '../../electron/core/api/event-stream.ts';
 import type { CoreEvent } from '../../shared/contract.ts';
 import { ALL_PHOTOS } from '../../shared/query.ts';
 import { makePhoto, workplace } from './made-photos.ts';

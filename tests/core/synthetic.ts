@@ -1,7 +1,7 @@
 /** Fills a catalog with made-up photos: plausible in number and spread, the same for the same seed, with no files behind them. */
 
+import { nameKey } from '../../electron/core/base/name-key.ts';
 import { addRoot, ensureFolder } from '../../electron/core/catalog/folders.ts';
-import { nameKey } from '../../electron/core/catalog/name-key.ts';
 import type { Catalog } from '../../electron/core/catalog/open.ts';
 import { levelOf } from '../../shared/grade.ts';
 import { COLORS } from '../../shared/photo.ts';

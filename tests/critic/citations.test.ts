@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createCiter } from '../../electron/core/critic/citations.ts';
-import type { Evidence } from '../../electron/core/critic/evidence.ts';
+import { createCiter } from '../../electron/core/critics/citations.ts';
+import type { Evidence } from '../../electron/core/critics/facts-in-words.ts';
 
 const FACTS: Evidence[] = [
   { name: 'soft-focus', text: 'Soft: the sharpest parts reach only 40 of 100.' },

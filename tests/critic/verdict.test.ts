@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Contender, compareContenders } from '../../electron/core/critic/verdict.ts';
+import { type Contender, compareContenders } from '../../electron/core/critics/comparison.ts';
 import type { Critique } from '../../shared/critique.ts';
 import { levelOf } from '../../shared/grade.ts';
 import { type Evidence, FAULTS, MEASURE_FACTS, type MeasureName, type Measures } from '../../shared/measures.ts';

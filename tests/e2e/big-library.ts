@@ -2,8 +2,8 @@
 import { link, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
+import { previewPath } from '../../electron/core/analysis/analyze.ts';
 import { openCatalog } from '../../electron/core/catalog/open.ts';
-import { previewPath } from '../../electron/core/library/look.ts';
 import { fillCatalog } from '../core/synthetic.ts';
 
 /** Different pictures behind all the photos. */

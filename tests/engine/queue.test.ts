@@ -1,11 +1,11 @@
 /** The queue of gradings over a real catalog and a real model: what lies on the model's desk, and in which order. */
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { IndexGate } from '../../electron/core/analysis/index-gate.ts';
 import { type Catalog, openCatalog, query } from '../../electron/core/catalog/open.ts';
-import { modelNamed } from '../../electron/core/critic/active.ts';
-import { createEngineHost, type EngineHost } from '../../electron/core/critic/engine.ts';
-import { type QueueRoom, runQueue } from '../../electron/core/critic/queue.ts';
-import { IndexGate } from '../../electron/core/library/index-gate.ts';
+import { type QueueContext, runQueue } from '../../electron/core/critics/queue.ts';
+import { modelNamed } from '../../electron/core/engines/chosen-model.ts';
+import { createEngineHost, type EngineHost } from '../../electron/core/engines/host.ts';
 import { makeTinyModel } from '../../models/tiny/make.ts';
 import { makePhoto, workplace } from '../core/made-photos.ts';
 import { BUILD_TIMEOUT, picture, ready } from './setting.ts';
@@ -43,7 +43,7 @@ afterAll(async () => {
 
 async function gradeAll(): Promise<{ done: number; failed: number }> {
   events.length = 0;
-  const room: QueueRoom = {
+  const room: QueueContext = {
     catalog,
     engine,
     indexing: gate,

@@ -1,7 +1,7 @@
 /** Which of many dates is believed. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chooseCaptureTime, readOffset, readStamp, type TimeTags } from '../../electron/core/library/capture-time.ts';
+import { chooseCaptureTime, readOffset, readStamp, type TimeTags } from '../../electron/core/formats/capture-time.ts';
 
 const NOW = Date.UTC(2026, 5, 1);
 const NOTHING: TimeTags = {

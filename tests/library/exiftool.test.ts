@@ -6,15 +6,15 @@ import { join } from 'node:path';
 import { exiftoolPath } from 'exiftool-vendored';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ExiftoolAnswer, openExiftool } from '../../electron/core/library/exiftool.ts';
-import type { Look } from '../../electron/core/library/look.ts';
-import { type LookPool, openLookPool } from '../../electron/core/library/look-pool.ts';
-import { NO_METADATA } from '../../electron/core/library/metadata.ts';
-import { completeMetadata } from '../../electron/core/library/raw-help.ts';
+import { type AnalysisPool, openAnalysisPool } from '../../electron/core/analysis/analysis-pool.ts';
+import type { Analysis } from '../../electron/core/analysis/analyze.ts';
+import { type ExiftoolAnswer, openExiftool } from '../../electron/core/formats/exiftool.ts';
+import { NO_METADATA } from '../../electron/core/formats/metadata.ts';
+import { completeMetadata } from '../../electron/core/formats/raw-help.ts';
 import { HAS_PHOTOS, PHOTOS } from './real-photos.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keeplight-exiftool-'));
-let pool: LookPool;
+let pool: AnalysisPool;
 let preview: Buffer;
 const HAS_EXIFTOOL = await exiftoolPath()
   .then((path) => execFileSync(path, ['-ver']).length > 0)
@@ -22,7 +22,7 @@ const HAS_EXIFTOOL = await exiftoolPath()
 if (!HAS_EXIFTOOL) console.warn('Tests with exiftool are skipped: it does not start here (Perl is missing?).');
 
 beforeAll(async () => {
-  pool = openLookPool({ workers: 2, secondsPerPhoto: 240 });
+  pool = openAnalysisPool({ workers: 2, secondsPerPhoto: 240 });
   preview = await sharp({ create: { width: 1200, height: 800, channels: 3, background: '#c03020' } })
     .jpeg()
     .toBuffer();
@@ -32,7 +32,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function look(path: string, from = pool): Promise<Look> {
+function look(path: string, from = pool): Promise<Analysis> {
   const previews = { screen: join(folder, `${Math.random()}.jpg`), thumb: join(folder, `${Math.random()}.jpg`) };
   return from.look({ files: [path], previews });
 }
@@ -153,7 +153,7 @@ describe('without exiftool', () => {
       program('noperl', '#!/nonexistent/perl\n'),
       program('broken', '#!/bin/sh\nexit 9\n'),
     ]) {
-      const alone = openLookPool({ workers: 1, exiftool: missing });
+      const alone = openAnalysisPool({ workers: 1, exiftool: missing });
       expect((await look(path, alone)).state).toBe('ready');
       expect((await look(bare, alone)).reason).toMatch(/no preview that can be shown \(exiftool did not start/);
       await alone.close();

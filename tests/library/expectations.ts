@@ -2,14 +2,14 @@
  * What each picture of the test photos is: size seen upright, capture time, state. Sizes were checked against ImageMagick's
  * auto-orient, times against ExifTool; RAW sizes are the camera's finished size.
  */
-import type { Look } from '../../electron/core/library/look.ts';
+import type { Analysis } from '../../electron/core/analysis/analyze.ts';
 
 export type Expectation = [
   path: string,
   kind: string | null,
   size: [width: number, height: number] | null,
   takenAt: string | null,
-  state?: Exclude<Look['state'], 'ready'>,
+  state?: Exclude<Analysis['state'], 'ready'>,
   reason?: RegExp,
 ];
 

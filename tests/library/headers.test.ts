@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { bytesOf } from '../../electron/core/library/bytes.ts';
-import { identify } from '../../electron/core/library/identify.ts';
-import { inspect } from '../../electron/core/library/inspect.ts';
-import { metadataOf } from '../../electron/core/library/metadata.ts';
-import { UnreadablePhoto } from '../../electron/core/library/unreadable.ts';
-import { readXmp } from '../../electron/core/library/xmp.ts';
+import { UnreadablePhoto } from '../../electron/core/base/unreadable.ts';
+import { bytesOf } from '../../electron/core/formats/bytes.ts';
+import { identify } from '../../electron/core/formats/identify.ts';
+import { inspect } from '../../electron/core/formats/inspect.ts';
+import { metadataOf } from '../../electron/core/formats/metadata.ts';
+import { readXmp } from '../../electron/core/formats/xmp.ts';
 import { HAS_PHOTOS, PHOTOS } from './real-photos.ts';
 
 /** Heads of one real file of each kind, else of made ones. */

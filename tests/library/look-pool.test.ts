@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fingerprintFile } from '../../electron/core/library/fingerprint.ts';
-import { type Look, previewPath } from '../../electron/core/library/look.ts';
-import { type LookPool, openLookPool } from '../../electron/core/library/look-pool.ts';
+import { type AnalysisPool, openAnalysisPool } from '../../electron/core/analysis/analysis-pool.ts';
+import { type Analysis, previewPath } from '../../electron/core/analysis/analyze.ts';
+import { fingerprintFile } from '../../electron/core/files/fingerprint.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keeplight-pool-'));
 const photo = join(folder, 'photo.jpg');
-const pools: LookPool[] = [];
-const opened = (options: Parameters<typeof openLookPool>[0]) => {
-  const pool = openLookPool(options);
+const pools: AnalysisPool[] = [];
+const opened = (options: Parameters<typeof openAnalysisPool>[0]) => {
+  const pool = openAnalysisPool(options);
   pools.push(pool);
   return pool;
 };
@@ -50,7 +50,7 @@ describe('the look pool', () => {
       screen: { width: 900, height: 600 },
       thumb: { width: 320, height: 213 },
     });
-    expect(Buffer.from(look.picture!.standIn, 'base64')).toHaveLength(24);
+    expect(Buffer.from(look.picture!.placeholder, 'base64')).toHaveLength(24);
     expect(look.picture!.averageColor).toMatch(/^#[0-9a-f]{6}$/);
     expect(look.picture!.measures).toBeTypeOf('object');
     expect(look.fingerprints).toEqual([await fingerprintFile(photo)]);
@@ -131,12 +131,12 @@ describe('the look pool', () => {
     const pool = opened({ workers: 2 });
     pool.yieldCores(5);
     const looks = await Promise.all([8, 9, 10].map((id) => pool.look(request(photo, id))));
-    expect(looks.map((look: Look) => look.state)).toEqual(['ready', 'ready', 'ready']);
+    expect(looks.map((look: Analysis) => look.state)).toEqual(['ready', 'ready', 'ready']);
     pool.yieldCores(0);
   });
 
   it('rejects what waits when it is closed, and leaves no half-written preview', async () => {
-    const pool = openLookPool({ workers: 1 });
+    const pool = openAnalysisPool({ workers: 1 });
     const looks = [11, 12].map((id) => pool.look(request(photo, id)));
     const settled = Promise.allSettled(looks);
     await pool.close();

@@ -1,7 +1,7 @@
 /** RAW, JPEG and sidecars of one name are one photo; nothing is lost or doubled. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type PairableFile, pairFiles } from '../../electron/core/library/pair.ts';
+import { type PairableFile, pairFiles } from '../../electron/core/files/companions.ts';
 
 const file = (relativePath: string): PairableFile => ({
   relativePath,

@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Look } from '../../electron/core/library/look.ts';
-import { type LookPool, openLookPool } from '../../electron/core/library/look-pool.ts';
-import { pairFiles } from '../../electron/core/library/pair.ts';
-import { type FoundFile, walkRoot } from '../../electron/core/library/walk.ts';
+import { type AnalysisPool, openAnalysisPool } from '../../electron/core/analysis/analysis-pool.ts';
+import type { Analysis } from '../../electron/core/analysis/analyze.ts';
+import { pairFiles } from '../../electron/core/files/companions.ts';
+import { type FoundFile, walkRoot } from '../../electron/core/files/walk.ts';
 import { EXPECTATIONS } from './expectations.ts';
 import { HAS_PHOTOS, PHOTOS } from './real-photos.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keeplight-look-'));
-const pool: LookPool = openLookPool({ workers: 2, secondsPerPhoto: 240 });
+const pool: AnalysisPool = openAnalysisPool({ workers: 2, secondsPerPhoto: 240 });
 const previewsOf = (index: number) => ({
   screen: join(folder, `${index}-screen.jpg`),
   thumb: join(folder, `${index}-thumb.jpg`),
@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 describe.skipIf(!HAS_PHOTOS)('the test photos', () => {
-  const looks = new Map<string, Look>();
+  const looks = new Map<string, Analysis>();
   const before = new Map<string, unknown>();
   let peak = 0;
 

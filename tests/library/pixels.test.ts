@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openBytes } from '../../electron/core/library/bytes.ts';
-import { renderFull } from '../../electron/core/library/full.ts';
-import { namedProfile, profileDescription } from '../../electron/core/library/icc.ts';
-import { inspect } from '../../electron/core/library/inspect.ts';
-import { openPicture, type Picture } from '../../electron/core/library/picture.ts';
+import { openBytes } from '../../electron/core/formats/bytes.ts';
+import { namedProfile, profileDescription } from '../../electron/core/formats/icc.ts';
+import { inspect } from '../../electron/core/formats/inspect.ts';
+import { openPicture, type Picture } from '../../electron/core/pixels/decode.ts';
+import { renderFull } from '../../electron/core/pixels/full-picture.ts';
 import { HAS_PHOTOS, PHOTOS } from './real-photos.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keeplight-pixels-'));

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bytesOf, openBytes } from '../../electron/core/library/bytes.ts';
-import { inspect } from '../../electron/core/library/inspect.ts';
-import { openPicture } from '../../electron/core/library/picture.ts';
+import { bytesOf, openBytes } from '../../electron/core/formats/bytes.ts';
+import { inspect } from '../../electron/core/formats/inspect.ts';
+import { openPicture } from '../../electron/core/pixels/decode.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keeplight-raw-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type FaceRegion, turnRegion } from '../../electron/core/library/annotations.ts';
-import { mergeSidecar, NO_METADATA, readSidecar } from '../../electron/core/library/metadata.ts';
+import { type FaceRegion, turnRegion } from '../../electron/core/formats/annotations.ts';
+import { mergeSidecar, NO_METADATA, readSidecar } from '../../electron/core/formats/metadata.ts';
 import { HAS_PHOTOS, PHOTOS } from './real-photos.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keeplight-sidecar-'));

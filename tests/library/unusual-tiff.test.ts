@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
-import { decodeFile } from '../../electron/core/library/full.ts';
-import { namedProfile } from '../../electron/core/library/icc.ts';
+import { namedProfile } from '../../electron/core/formats/icc.ts';
+import { decodeFile } from '../../electron/core/pixels/full-picture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keeplight-tiff-'));
 afterAll(() => rmSync(folder, { recursive: true }));

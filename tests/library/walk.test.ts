@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FoundFile, type WalkProblem, walkRoot } from '../../electron/core/library/walk.ts';
+import { type FoundFile, type WalkProblem, walkRoot } from '../../electron/core/files/walk.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'keeplight-walk-'));
 const root = join(base, 'root');

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, unlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type RootEvent, type RootWatcher, watchRoots } from '../../electron/core/library/watch.ts';
+import { type RootEvent, type RootWatcher, watchRoots } from '../../electron/core/files/watch.ts';
 
 const patience = { timeout: 30_000, interval: 20 };
 let watcher: RootWatcher | null = null;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measurePicture } from '../../electron/core/measure/measure.ts';
+import { measurePicture } from '../../electron/core/analysis/measures/measure.ts';
 import { judgeMeasures, MEASURED_CRITIC } from '../../models/measured/critic.ts';
 import { critiqueSchema } from '../../shared/critique.ts';
 import { levelOf } from '../../shared/grade.ts';

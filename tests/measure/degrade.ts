@@ -1,6 +1,6 @@
 /** Damages a picture as a careless photographer would, with a known fault of known strength, into a JPEG. */
 import sharp from 'sharp';
-import { MEASURE_EDGE, type Picture } from '../../electron/core/measure/measure.ts';
+import { MEASURE_EDGE, type Picture } from '../../electron/core/analysis/measures/measure.ts';
 
 export interface Raw {
   readonly data: Buffer;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { measurePicture } from '../../electron/core/measure/measure.ts';
+import { measurePicture } from '../../electron/core/analysis/measures/measure.ts';
 import {
   FOCUS_TILES,
   focusOfTile,

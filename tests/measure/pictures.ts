@@ -1,5 +1,5 @@
 /** Analytic pictures whose measures are known beforehand. */
-import type { Picture } from '../../electron/core/measure/measure.ts';
+import type { Picture } from '../../electron/core/analysis/measures/measure.ts';
 
 export type Paint = (x: number, y: number) => readonly [number, number, number];
 

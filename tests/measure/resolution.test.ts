@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { expect, it } from 'vitest';
-import { measurePicture } from '../../electron/core/measure/measure.ts';
+import { measurePicture } from '../../electron/core/analysis/measures/measure.ts';
 import { judgeMeasures } from '../../models/measured/critic.ts';
 import { hashDistance, MEASURE_FACTS, type MeasureName } from '../../shared/measures.ts';
 import { pictureOf } from './degrade.ts';

@@ -1,6 +1,6 @@
 /** Damages real photos and has the intact and the damaged copies judged. */
 import { join } from 'node:path';
-import { measurePicture } from '../../electron/core/measure/measure.ts';
+import { measurePicture } from '../../electron/core/analysis/measures/measure.ts';
 import { judgeMeasures } from '../../models/measured/critic.ts';
 import type { Critique } from '../../shared/critique.ts';
 import { type Damage, damaged, NAMES_OF, openRaw, pictureOf } from './degrade.ts';

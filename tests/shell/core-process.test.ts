@@ -9,7 +9,7 @@ import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type CoreChild, CoreLink, CoreRefusal } from '../../electron/shell/core-link.ts';
+import { type CoreChild, CoreLink, CoreRefusal } from '../../electron/shell/desktop/core-link.ts';
 import type { contract } from '../../shared/contract.ts';
 import { ALL_PHOTOS } from '../../shared/query.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fits, MINIMUM, readWindowState, writeWindowState } from '../../electron/shell/window-state.ts';
+import { fits, MINIMUM, readWindowState, writeWindowState } from '../../electron/shell/desktop/window-state.ts';
 
 const SCREEN = { x: 0, y: 25, width: 1920, height: 1055 };
 let directory: string;

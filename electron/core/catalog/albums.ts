@@ -1,7 +1,7 @@
 /** Albums that people fill by hand, and smart albums, which are saved filters. */
 import type { Album } from '../../../shared/contract.ts';
 import { type Filter, filterSchema } from '../../../shared/query.ts';
-import { CoreError } from '../core-error.ts';
+import { CoreError } from '../base/core-error.ts';
 import type { PhotoColumns } from './columns.ts';
 import { matchingSlots } from './matching.ts';
 import { type Catalog, query } from './open.ts';

@@ -1,7 +1,7 @@
 /** Files of photos as a scan left them, and what a scan changes. */
 import type { Kind, PhotoState } from '../../../shared/photo.ts';
+import { nameKey } from '../base/name-key.ts';
 import { ensureFolder } from './folders.ts';
-import { nameKey } from './name-key.ts';
 import { type Catalog, query } from './open.ts';
 import { forgetText, writeText } from './text.ts';
 
@@ -137,7 +137,7 @@ export type Placement = {
   photo: number;
   scanned: ScannedPhoto;
   /** Whether the photo must be looked at again, because its content or its sidecars changed. */
-  lookAgain: boolean;
+  analyzeAgain: boolean;
   carried: (file: DiskFile) => Carried;
 };
 
@@ -154,10 +154,10 @@ export function placePhotos(catalog: Catalog, root: number, placements: readonly
        state = CASE ? WHEN 1 THEN 'pending' ELSE ${STATE_WHEN_THERE} END,
        content = CASE ? WHEN 1 THEN NULL ELSE content END, error = CASE ? WHEN 1 THEN NULL ELSE error END WHERE id = ?`,
   );
-  for (const { photo, scanned, lookAgain, carried } of placements) {
+  for (const { photo, scanned, analyzeAgain, carried } of placements) {
     const name = nameOf(scanned.primary.relativePath);
     const folder = ensureFolder(catalog, root, folderOf(scanned.primary.relativePath));
-    const again = lookAgain ? 1 : 0;
+    const again = analyzeAgain ? 1 : 0;
     update.run(folder, name, nameKey(name), bytesOf(scanned), again, scanned.kind, again, again, again, photo);
     writeFiles(catalog, root, photo, scanned, carried);
   }

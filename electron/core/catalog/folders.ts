@@ -1,8 +1,8 @@
 /** Roots and the folders below them. */
 import { basename } from 'node:path';
 import type { FolderNode } from '../../../shared/contract.ts';
+import { nameKey } from '../base/name-key.ts';
 import type { PhotoColumns } from './columns.ts';
-import { nameKey } from './name-key.ts';
 import { type Catalog, query } from './open.ts';
 
 export type Root = { id: number; path: string; name: string; state: 'online' | 'offline'; scannedAt: number | null };

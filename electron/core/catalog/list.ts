@@ -1,8 +1,8 @@
 /** `list`: a filter in words → photos. */
 import { parseFilter } from '../../../shared/filter-text.ts';
 import type { SortKey } from '../../../shared/query.ts';
+import { CoreError } from '../base/core-error.ts';
 import type { ListedPhoto, ListOptions } from '../core.ts';
-import { CoreError } from '../core-error.ts';
 import type { PhotoColumns } from './columns.ts';
 import type { Catalog } from './open.ts';
 import { orderedIds } from './order.ts';

@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { CoreError } from '../core-error.ts';
-import { sentenceOf } from './failure.ts';
+import { CoreError } from '../base/core-error.ts';
+import { sentenceOf } from '../base/failure.ts';
 
 export type Lock = { release: () => void };
 

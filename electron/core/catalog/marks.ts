@@ -1,6 +1,6 @@
 /** Decisions of people and their history: every step can be undone and redone, also after a restart. */
 import type { Color, Flag } from '../../../shared/photo.ts';
-import { CoreError } from '../core-error.ts';
+import { CoreError } from '../base/core-error.ts';
 import { type Catalog, query } from './open.ts';
 
 export type Mark = { flag: Flag; stars: number; color: Color };

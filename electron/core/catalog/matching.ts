@@ -2,7 +2,7 @@
 import { LEVELS } from '../../../shared/grade.ts';
 import { COLORS, FLAGS, KINDS, PHOTO_STATES } from '../../../shared/photo.ts';
 import { type Filter, filterSchema, type Query, type Source } from '../../../shared/query.ts';
-import { CoreError } from '../core-error.ts';
+import { CoreError } from '../base/core-error.ts';
 import { bestPhotos } from './best.ts';
 import { NO_DAY, type PhotoColumns } from './columns.ts';
 import { foldersBelow } from './folders.ts';

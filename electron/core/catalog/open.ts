@@ -13,8 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { CoreError } from '../core-error.ts';
-import { sentenceOf } from './failure.ts';
+import { CoreError } from '../base/core-error.ts';
+import { sentenceOf } from '../base/failure.ts';
 
 declare const brand: unique symbol;
 /** The open catalog. Everything in this folder is plain functions over it. */

@@ -4,13 +4,13 @@ import { critiqueSchema } from '../../../shared/critique.ts';
 import { type Level, levelOf } from '../../../shared/grade.ts';
 import type { Color, Flag, Kind, PhotoDetail, PhotoRow, PhotoState } from '../../../shared/photo.ts';
 import { photoDetailSchema } from '../../../shared/photo.ts';
+import { CoreError } from '../base/core-error.ts';
 import type { ListedPhoto } from '../core.ts';
-import { CoreError } from '../core-error.ts';
 import type { PhotoColumns } from './columns.ts';
 import { critiquesOf, reasonsOf } from './critiques.ts';
 import { percentileOf } from './facets.ts';
 import { type Catalog, query } from './open.ts';
-import { placeholderUrl } from './placeholder.ts';
+import { placeholderUrl } from './placeholder-address.ts';
 
 type Row = {
   id: number;

@@ -5,8 +5,8 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { hashDistance } from '../../../shared/measures.ts';
+import type { Changes } from '../base/events.ts';
 import { type Catalog, query } from '../catalog/open.ts';
-import type { Changes } from '../changes.ts';
 
 /** Milliseconds between frames of one burst where the camera writes parts of a second, and where it does not. */
 const GAP = 1250;

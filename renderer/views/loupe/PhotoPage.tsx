@@ -48,7 +48,7 @@ function cameraFacts({ exposure }: PhotoDetail): (Fact | null)[] {
   ];
 }
 
-/** What a date is known from (core/library/capture-time.ts). */
+/** What a date is known from (core/formats/capture-time.ts). */
 const SOURCE_WORDS: Readonly<Record<string, string>> = {
   exif: 'the camera (EXIF)',
   gps: 'GPS',

@@ -1,0 +1,217 @@
+/** The one pass over a photo: read once, decode once, derive everything. Runs in a worker thread (look-worker.ts). */
+
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import sharp from 'sharp';
+import { type PictureSize, PREVIEW_EDGES } from '../../../shared/addresses.ts';
+import { errorCode } from '../base/file-error.ts';
+import { UnreadablePhoto } from '../base/unreadable.ts';
+import { contentHashOf, fingerprintOf } from '../files/fingerprint.ts';
+import { openBytes } from '../formats/bytes.ts';
+import { type FileKind, isRaw } from '../formats/identify.ts';
+import { type Inspection, inspect } from '../formats/inspect.ts';
+import { fillGaps, latestBelievable, type Metadata, metadataOf, NO_METADATA } from '../formats/metadata.ts';
+import { type AskExiftool, askForHelp, completeInspection, completeMetadata } from '../formats/raw-help.ts';
+import { openPicture, type Picture, type Pixels } from '../pixels/decode.ts';
+import { checkSize, HEAVY_BYTES } from '../pixels/limits.ts';
+import { placeholderOf } from '../pixels/placeholder.ts';
+import { MEASURE_EDGE, type Measures, measurePicture } from './measures/measure.ts';
+
+type PreviewSize = Exclude<PictureSize, 'full'>;
+
+export type AnalysisRequest = {
+  /** Absolute paths of the photo's picture files, best for showing first (PairedPhoto.pictures). */
+  files: string[];
+  /** Where the previews go: see `previewPath`. Written to a neighbour and renamed. */
+  previews: Record<PreviewSize, string>;
+};
+
+export type Analysis = {
+  /** `damaged`: a part of the picture shows (there are previews) and `reason` says what is wrong. `failed`: none. */
+  state: 'ready' | 'damaged' | 'failed';
+  /** A sentence for people; null when ready. */
+  reason: string | null;
+  /** Which of the request's files the picture came from. */
+  fileIndex: number;
+  /** Of each file of the request, by content; null for one that could not be read. */
+  kinds: (FileKind | null)[];
+  /** See fingerprint.ts; null for a file that could not be read. */
+  fingerprints: (string | null)[];
+  /** Hash of all bytes of the file at `fileIndex`; changes whenever its content does. */
+  contentHash: string | null;
+  /** Of the RAW of a pair where there is one, completed from the other; all null when nothing could be read. */
+  metadata: Metadata;
+  picture: AnalyzedPicture | null;
+};
+
+export type AnalyzedPicture = {
+  /** Of the photo seen upright, full resolution. */
+  width: number;
+  height: number;
+  /** Of the derived previews. */
+  screen: { width: number; height: number };
+  thumb: { width: number; height: number };
+  /** Blurred stand-in, see stand-in.ts. */
+  placeholder: string;
+  /** `#rrggbb`. */
+  averageColor: string;
+  measures: Measures;
+};
+
+export type AnalysisContext = {
+  signal?: AbortSignal;
+  /** Awaited before a decode that holds much memory; the returned function is called after it. */
+  whenHeavy?: () => Promise<() => void>;
+  /** For RAW files that the readers here know too little of; without it they do with what they know. */
+  askExiftool?: AskExiftool;
+};
+
+/**
+ * `<data>/previews/<2 hex>/<photo>-<version>-<size>.jpg`: 256 folders, so that none grows too big.
+ * @param version changes whenever the content does, so that the address can be kept for ever.
+ */
+export function previewPath(data: string, photo: number, version: number | string, size: PreviewSize): string {
+  const folder = (photo & 0xff).toString(16).padStart(2, '0');
+  return join(data, 'previews', folder, `${photo}-${version}-${size}.jpg`);
+}
+
+/**
+ * Never throws for a bad photo: that is a Look of state `failed` with its reason.
+ * @throws the signal's reason when aborted; a system error when the previews cannot be written.
+ */
+export async function analyze(request: AnalysisRequest, context: AnalysisContext = {}): Promise<Analysis> {
+  const look: Analysis = {
+    state: 'failed',
+    reason: null,
+    fileIndex: 0,
+    kinds: request.files.map(() => null),
+    fingerprints: request.files.map(() => null),
+    contentHash: null,
+    metadata: NO_METADATA,
+    picture: null,
+  };
+  const known: { isRaw: boolean; metadata: Metadata; inspection: Inspection }[] = [];
+  for (const [index, path] of request.files.entries()) {
+    context.signal?.throwIfAborted();
+    try {
+      // The shown file is needed whole; its partner only says what it knows.
+      using bytes = openBytes(path, look.state !== 'ready');
+      look.fingerprints[index] = fingerprintOf(bytes);
+      const isFirst = look.contentHash === null;
+      if (isFirst) look.contentHash = contentHashOf(bytes);
+      const inspection = inspect(bytes, basename(path));
+      look.kinds[index] = inspection.kind;
+      const latestMs = latestBelievable(path);
+      const own = { isRaw: isRaw(inspection.kind), metadata: NO_METADATA, inspection };
+      own.metadata = metadataOf(inspection, basename(path), latestMs);
+      const all = known.reduce((sum, { metadata }) => fillGaps(sum, metadata), own.metadata);
+      known.push(own);
+      const help = askForHelp(path, inspection, all, look.state !== 'ready', context.askExiftool);
+      try {
+        if (help?.isNeededFirst === true) completeInspection(inspection, await help.answer);
+        if (look.state === 'ready') continue;
+        const picture = await decode(bytes, path, inspection, context);
+        if (look.picture !== null && picture.damage !== null) continue;
+        look.picture = await derive(picture, request.previews);
+        look.state = picture.damage === null ? 'ready' : 'damaged';
+        look.reason = picture.damage;
+        look.fileIndex = index;
+        if (!isFirst) look.contentHash = contentHashOf(bytes);
+      } finally {
+        if (help !== null) own.metadata = completeMetadata(own.metadata, await help.answer, basename(path), latestMs);
+      }
+    } catch (error) {
+      context.signal?.throwIfAborted();
+      // The disk for previews is full or gone: that is the job's trouble, not the photo's.
+      if (isSystemError(error)) throw error;
+      if (look.state === 'failed') look.reason ??= sentenceFor(error);
+    }
+  }
+  const [best, ...others] = known.sort((a, b) => Number(b.isRaw) - Number(a.isRaw));
+  if (best !== undefined) look.metadata = others.reduce((all, { metadata }) => fillGaps(all, metadata), best.metadata);
+  if (look.picture !== null)
+    takeLargestSize(
+      look.picture,
+      known.map(({ inspection }) => inspection),
+    );
+  return look;
+}
+
+/** Node's own argument errors carry codes that begin with ERR_. */
+function isSystemError(error: unknown): boolean {
+  const code = errorCode(error);
+  return code !== null && !code.startsWith('ERR_');
+}
+
+function sentenceFor(error: unknown): string {
+  if (error instanceof UnreadablePhoto) return error.message;
+  return `It is damaged in a way that stops the reader (${error instanceof Error ? error.message : String(error)}).`;
+}
+
+async function decode(
+  bytes: Parameters<typeof openPicture>[0],
+  path: string,
+  inspection: Inspection,
+  { signal, whenHeavy }: AnalysisContext,
+): Promise<Picture> {
+  const release = checkSize(inspection) > HEAVY_BYTES ? await whenHeavy?.() : undefined;
+  try {
+    return await openPicture(bytes, path, inspection, { longEdge: PREVIEW_EDGES.screen, signal });
+  } finally {
+    release?.();
+  }
+}
+
+/** Of a pair the RAW is the photo; its JPEG may have been saved smaller. */
+function takeLargestSize(picture: AnalyzedPicture, inspections: readonly Inspection[]): void {
+  for (const { uprightWidth: width, uprightHeight: height } of inspections)
+    if (width * height > picture.width * picture.height) Object.assign(picture, { width, height });
+}
+
+async function derive(picture: Picture, previews: AnalysisRequest['previews']): Promise<AnalyzedPicture> {
+  const { width, height } = picture;
+  const forMeasures = await smaller(picture, MEASURE_EDGE);
+  const thumb = await smaller(forMeasures, PREVIEW_EDGES.thumb);
+  await writePreview(picture, previews.screen);
+  await writePreview(thumb, previews.thumb);
+  const measures = measurePicture({
+    rgb: forMeasures.rgb,
+    width: forMeasures.width,
+    height: forMeasures.height,
+    sourceWidth: picture.sourceWidth,
+    sourceHeight: picture.sourceHeight,
+  });
+  return {
+    width: picture.sourceWidth,
+    height: picture.sourceHeight,
+    screen: { width, height },
+    thumb: { width: thumb.width, height: thumb.height },
+    ...placeholderOf(thumb.rgb, thumb.width, thumb.height),
+    measures,
+  };
+}
+
+async function smaller({ rgb, width, height }: Pixels, longEdge: number): Promise<Pixels> {
+  if (Math.max(width, height) <= longEdge) return { rgb, width, height };
+  const { data, info } = await sharp(rgb, { raw: { width, height, channels: 3 } })
+    .resize(longEdge, longEdge, { fit: 'inside' })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { rgb: data, width: info.width, height: info.height };
+}
+
+async function writePreview({ rgb, width, height }: Pixels, path: string): Promise<void> {
+  const jpeg = await sharp(rgb, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 82, optimiseCoding: false })
+    .toBuffer();
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.part`;
+  try {
+    await writeFile(temporary, jpeg);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,375 @@
+/**
+ * A folder becomes photos: scan (cheap, the whole root shows at once as pending), reconcile with the catalog, look
+ * (what is on screen first), stack bursts. Every step starts from what the catalog says, so it may stop anywhere.
+ */
+import { access, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { judgeMeasures } from '../../../models/measured/critic.ts';
+import type { CriticId, Critique } from '../../../shared/critique.ts';
+import { CoreError } from '../base/core-error.ts';
+import type { Changes } from '../base/events.ts';
+import { isDiskFull } from '../base/failure.ts';
+import type { JobContext } from '../base/jobs.ts';
+import { type AnalyzedPhoto, analysisOrder, storeAnalyses } from '../catalog/analyses.ts';
+import {
+  addPhotos,
+  type DiskFile,
+  isBelow,
+  mergePhotos,
+  missPhotos,
+  pendingPhotos,
+  photosOfRoot,
+  placePhotos,
+  restorePhotos,
+  touchFiles,
+} from '../catalog/files.ts';
+import { rootById } from '../catalog/folders.ts';
+import { type Catalog, query } from '../catalog/open.ts';
+import { stackBursts } from '../culling/bursts.ts';
+import { type Reconciled, reconcile, type Scan } from '../files/reconcile.ts';
+import { walkRoot } from '../files/walk.ts';
+import { type Metadata, mergeSidecar, readSidecar } from '../formats/metadata.ts';
+import type { AnalysisPool } from './analysis-pool.ts';
+import { type Analysis, previewPath } from './analyze.ts';
+import type { IndexGate } from './index-gate.ts';
+import { judgeAgain, removePreviews } from './upkeep.ts';
+
+export type IndexPayload = {
+  root: number;
+  /** Only these folders of the root, relative to it, with what lies below; null for all. */
+  folders: string[] | null;
+};
+
+export type IndexResult = {
+  photos: number;
+  indexed: number;
+  unchanged: number;
+  /** Places that could not be walked, absolute. */
+  problems: { path: string; reason: string }[];
+};
+
+export type IndexRoom = {
+  catalog: Catalog;
+  changes: Changes;
+  dataDirectory: string;
+  pool: () => AnalysisPool;
+  gate: IndexGate;
+  /** Looks that may be under way at once; a little more than there are workers. */
+  inFlight: () => number;
+  /** Photos on the screen, the first one first. */
+  visible: () => readonly number[];
+  activeCritic: () => CriticId | null;
+  warn: (text: string) => void;
+};
+
+/** Photos or files written in one transaction: short enough that a key press in between is not felt. */
+const BATCH = 200;
+const LOOK_BATCH = 24;
+const LOOK_FLUSH_MILLISECONDS = 200;
+
+/** @throws the signal's reason; CoreError when the root has gone or the disk is full. */
+export async function indexRoot(room: IndexRoom, payload: IndexPayload, job: JobContext): Promise<IndexResult> {
+  const root = rootById(room.catalog, payload.root);
+  if (!root) return { photos: 0, indexed: 0, unchanged: 0, problems: [] };
+  job.report({ description: `Looking for photos in ${root.name}`, done: 0, total: null });
+  const { scan, problems, rootGone } = await walk(root, payload.folders, room.dataDirectory, job);
+  if (rootGone) {
+    setRootState(room, root.id, 'offline');
+    const lost = missPhotos(room.catalog, photosOfRoot(room.catalog, root.id));
+    room.changes.photos(lost, true);
+    room.changes.tell({ kind: 'folders' });
+    return { photos: photosOfRoot(room.catalog, root.id).length, indexed: 0, unchanged: 0, problems };
+  }
+  setRootState(room, root.id, 'online');
+  const reconciled = await reconcile(room.catalog, scan, job.signal);
+  await writeScan(room, scan, reconciled, job.signal);
+  const indexed = await analyzePending(room, root, job);
+  await judgeAgain(room.catalog, room.changes, room.activeCritic, job.signal);
+  if (indexed > 0) await stackBursts(room.catalog, room.changes, job.signal);
+  query(room.catalog, 'UPDATE root SET scanned_at = ? WHERE id = ?').run(Date.now(), root.id);
+  return { photos: photosOfRoot(room.catalog, root.id).length, indexed, unchanged: reconciled.unchanged, problems };
+}
+
+function setRootState({ catalog, changes }: IndexRoom, root: number, state: 'online' | 'offline'): void {
+  const { changes: changed } = query(
+    catalog,
+    'UPDATE root SET state = @state WHERE id = @root AND state <> @state',
+  ).run({ root, state });
+  if (changed > 0) changes.tell({ kind: 'folders' });
+}
+
+type Walked = { scan: Scan; problems: IndexResult['problems']; rootGone: boolean };
+
+async function walk(
+  root: { id: number; path: string },
+  folders: string[] | null,
+  dataDirectory: string,
+  job: JobContext,
+): Promise<Walked> {
+  // A root may hold the data folder: derived pictures are no photos.
+  const previews = relative(root.path, join(dataDirectory, 'previews')).split(sep).join('/');
+  const files: DiskFile[] = [];
+  const hidden: string[] = [];
+  const problems: IndexResult['problems'] = [];
+  let rootGone = false;
+  for (const folder of folders ?? ['']) {
+    const prefix = folder === '' ? '' : `${folder}/`;
+    for await (const found of walkRoot(join(root.path, folder), { signal: job.signal })) {
+      const relativePath = prefix + found.relativePath;
+      if (isBelow(relativePath, previews)) continue;
+      if (found.type === 'file') {
+        files.push({ ...found, relativePath });
+        if (files.length % 500 === 0) job.report({ description: `Found ${files.length.toLocaleString('en')} files` });
+      } else if (found.rootGone && (folder === '' || !(await exists(root.path)))) {
+        rootGone = true;
+        problems.push({ path: root.path, reason: found.reason });
+      } else if (!found.rootGone) {
+        if (found.hidesContents) hidden.push(relativePath.replace(/\/$/, ''));
+        problems.push({ path: join(root.path, relativePath), reason: found.reason });
+      }
+    }
+  }
+  return { scan: { root, folders, files, hidden }, problems, rootGone };
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function* batches<Item>(items: readonly Item[]): Generator<Item[]> {
+  for (let start = 0; start < items.length; start += BATCH) yield items.slice(start, start + BATCH);
+}
+
+/** Writes what a scan found, in short transactions with room for key presses in between. */
+async function writeScan(room: IndexRoom, scan: Scan, found: Reconciled, signal: AbortSignal): Promise<void> {
+  const { catalog, changes } = room;
+  const root = scan.root.id;
+  const write = async (work: () => readonly number[]) => {
+    signal.throwIfAborted();
+    changes.photos(catalog.transaction(work)(), true);
+    await nextTurn();
+  };
+  for (const { into, from } of found.merged) {
+    await write(() => {
+      mergePhotos(catalog, into, from);
+      return [into, ...from];
+    });
+  }
+  if (found.entangled.length > 0) {
+    await write(() => {
+      placePhotos(catalog, root, found.entangled);
+      return found.entangled.map(({ photo }) => photo);
+    });
+  }
+  for (const placements of batches(found.placed)) {
+    await write(() => {
+      placePhotos(catalog, root, placements);
+      return placements.map(({ photo }) => photo);
+    });
+  }
+  for (const touched of batches(found.touched)) {
+    await write(() => {
+      touchFiles(
+        catalog,
+        root,
+        touched.flatMap(({ files }) => files),
+      );
+      return [];
+    });
+  }
+  for (const ids of batches(found.restored)) {
+    await write(() => {
+      restorePhotos(catalog, ids);
+      return ids;
+    });
+  }
+  for (const photos of batches(found.added)) await write(() => addPhotos(catalog, root, photos, Date.now()));
+  for (const ids of batches(found.gone)) await write(() => missPhotos(catalog, ids));
+  if (found.placed.length + found.entangled.length > 0) room.changes.namesChanged();
+  if (found.added.length + found.placed.length + found.entangled.length + found.merged.length > 0) {
+    changes.tell({ kind: 'folders' });
+  }
+}
+
+/** Photos waiting to be looked at: what is on screen comes first, then the rest of those folders, then the others. */
+class AnalysisQueue {
+  readonly #waiting: Map<number, number>;
+  readonly #byFolder: Map<number, number[]>;
+
+  constructor(pending: readonly { id: number; folder: number }[]) {
+    this.#waiting = new Map(pending.map(({ id, folder }) => [id, folder]));
+    this.#byFolder = new Map(
+      [...Map.groupBy(pending, ({ folder }) => folder)].map(([folder, photos]) => [
+        folder,
+        photos.map(({ id }) => id).reverse(),
+      ]),
+    );
+  }
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  take(
+    visible: readonly number[],
+    folderOf: (id: number) => number | undefined,
+  ): { id: number; priority: number } | null {
+    for (const id of visible) if (this.#waiting.delete(id)) return { id, priority: 2 };
+    const shoot = visible.map(folderOf);
+    for (const folder of new Set(shoot)) {
+      const id = folder === undefined ? undefined : this.#nextOf(folder);
+      if (id !== undefined) return { id, priority: 1 };
+    }
+    for (const folder of this.#byFolder.keys()) {
+      const id = this.#nextOf(folder);
+      if (id !== undefined) return { id, priority: 0 };
+      this.#byFolder.delete(folder);
+    }
+    return null;
+  }
+
+  #nextOf(folder: number): number | undefined {
+    const photos = this.#byFolder.get(folder);
+    for (let id = photos?.pop(); id !== undefined; id = photos?.pop()) if (this.#waiting.delete(id)) return id;
+    return undefined;
+  }
+}
+
+/** @returns photos looked at. */
+async function analyzePending(
+  room: IndexRoom,
+  root: { id: number; path: string; name: string },
+  job: JobContext,
+): Promise<number> {
+  const { catalog } = room;
+  const queue = new AnalysisQueue(pendingPhotos(catalog, root.id));
+  const total = queue.size;
+  if (total === 0) return 0;
+  const folderOf = (id: number) => query<number>(catalog, 'SELECT folder_id FROM photo WHERE id = ?').pluck().get(id);
+  const progress = { done: 0, failed: 0 };
+  const report = () => job.report({ ...progress, total, description: `Looking at the photos of ${root.name}` });
+  report();
+  const finished: AnalyzedPhoto[] = [];
+  let lastFlush = performance.now();
+  const flush = () => {
+    const looked = finished.splice(0);
+    lastFlush = performance.now();
+    if (looked.length === 0) return;
+    catalog.transaction(() => storeAnalyses(catalog, looked, room.activeCritic()))();
+    room.changes.photos(
+      looked.map(({ photo }) => photo),
+      true,
+    );
+    const outdated = looked
+      .filter(({ look, version }) => look.picture && version > 1)
+      .map(({ photo, version }) => ({ id: photo, version: version - 1 }));
+    void removePreviews(room.dataDirectory, outdated);
+  };
+  const underWay = new Set<Promise<void>>();
+  let failure: unknown = null;
+  const analyze = async (id: number, priority: number) => {
+    const looked = await analyzePhoto(room, root, id, priority, job.signal);
+    if (looked) {
+      finished.push(looked);
+      if (looked.look.state !== 'ready') progress.failed++;
+    }
+    progress.done++;
+    if (finished.length >= LOOK_BATCH || performance.now() - lastFlush > LOOK_FLUSH_MILLISECONDS) flush();
+    report();
+  };
+  try {
+    for (;;) {
+      if (failure !== null) throw failure;
+      job.signal.throwIfAborted();
+      const next = underWay.size < room.inFlight() ? queue.take(room.visible(), folderOf) : null;
+      if (next) {
+        const work: Promise<void> = analyze(next.id, next.priority)
+          .catch((error: unknown) => {
+            failure ??= error;
+          })
+          .finally(() => underWay.delete(work));
+        underWay.add(work);
+      } else if (underWay.size > 0) await Promise.race(underWay);
+      else break;
+    }
+  } finally {
+    // What was looked at is worth keeping, also when the job was stopped.
+    if (failure !== null || job.signal.aborted) await Promise.allSettled(underWay);
+    if (!isDiskFull(failure)) flush();
+  }
+  if (failure !== null) throw failure;
+  return progress.done;
+}
+
+/** @returns null when the photo has gone meanwhile, or its file has: then it is missing, not broken. */
+async function analyzePhoto(
+  room: IndexRoom,
+  root: { id: number; path: string },
+  id: number,
+  priority: number,
+  signal: AbortSignal,
+): Promise<AnalyzedPhoto | null> {
+  const order = analysisOrder(room.catalog, id);
+  if (!order) return null;
+  const previews = {
+    thumb: previewPath(room.dataDirectory, id, order.version, 'thumb'),
+    screen: previewPath(room.dataDirectory, id, order.version, 'screen'),
+  };
+  await room.gate.enter(signal);
+  let look: Analysis;
+  try {
+    look = await room.pool().look({ files: order.files, previews }, { signal, priority });
+  } finally {
+    room.gate.leave();
+  }
+  if (look.state === 'failed') {
+    await refuseWithoutRoot(root.path);
+    if (!(await exists(order.files[0]!))) {
+      room.changes.photos(missPhotos(room.catalog, [id]), true);
+      return null;
+    }
+  }
+  const metadata = withSidecars(look.metadata, order.sidecars, room.warn);
+  return { photo: id, version: order.version, look, metadata, critique: judge(look, metadata) };
+}
+
+async function refuseWithoutRoot(path: string): Promise<void> {
+  try {
+    await stat(path);
+  } catch (error) {
+    throw new CoreError('UNAVAILABLE', `${path} is not there any more. Indexing goes on when it is back.`, {
+      cause: error,
+    });
+  }
+}
+
+function withSidecars(embedded: Metadata, sidecars: readonly string[], warn: (text: string) => void): Metadata {
+  let metadata = embedded;
+  for (const path of sidecars) {
+    if (!path.toLowerCase().endsWith('.xmp')) continue;
+    try {
+      metadata = { ...metadata, ...mergeSidecar(metadata, readSidecar(path, embedded.orientation)) };
+    } catch (error) {
+      warn(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return metadata;
+}
+
+function judge({ picture }: Analysis, metadata: Metadata): Critique | null {
+  if (picture === null) return null;
+  const { iso, exposureSeconds, focalLength } = metadata;
+  return judgeMeasures(picture.measures, {
+    width: picture.width,
+    height: picture.height,
+    iso,
+    exposureSeconds,
+    focalLength,
+  });
+}

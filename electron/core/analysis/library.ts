@@ -1,0 +1,326 @@
+/** The roots of the library, kept up to date: added, indexed, watched, removed. */
+import { stat } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+import { CoreError } from '../base/core-error.ts';
+import type { JobContext, JobRunner } from '../base/jobs.ts';
+import { isBelow, photosOfRoot } from '../catalog/files.ts';
+import { absorbRoot, addRoot, type Root, removeRoot, rootById, roots } from '../catalog/folders.ts';
+import { type Catalog, query } from '../catalog/open.ts';
+import { pathsOf } from '../catalog/photos.ts';
+import type { IndexProgress, IndexReport, LogLine } from '../core.ts';
+import { renderDemoShoot } from '../demo/render.ts';
+import { type RootWatcher, watchRoots } from '../files/watch.ts';
+import { type IndexPayload, type IndexResult, type IndexRoom, indexRoot } from './index-job.ts';
+import { analyzeAgain, previewVersions, remeasure, removePreviews } from './upkeep.ts';
+
+export type LibraryOptions = Omit<IndexRoom, 'visible' | 'warn'> & {
+  jobs: JobRunner;
+  log: (line: LogLine) => void;
+  /** Watch the roots. */
+  watch: boolean;
+  /** Photos were looked at. */
+  onReady: () => void;
+};
+
+type Payload = IndexPayload & {
+  /** Began by itself: not worth keeping in the list when nothing came of it. */ quiet: boolean;
+};
+
+/** Changes that a watcher reports within this time are scanned in one go. */
+const WATCH_MILLISECONDS = 400;
+
+export class Library {
+  readonly #room: LibraryOptions;
+  readonly #catalog: Catalog;
+  readonly #results = new Map<number, IndexResult>();
+  readonly #progress = new Map<number, (progress: IndexProgress) => void>();
+  readonly #changed = new Map<number, Set<string>>();
+  readonly #postponed = new Set<number>();
+  #visible: readonly number[] = [];
+  #watcher: RootWatcher | null = null;
+  #flush: NodeJS.Timeout | null = null;
+
+  constructor(options: LibraryOptions) {
+    this.#room = options;
+    this.#catalog = options.catalog;
+    options.jobs.define('index', { unit: 'photos', canPause: true, run: (job) => this.#runIndex(job) });
+    options.jobs.define('demo', { unit: 'photos', canPause: false, run: (job) => this.#runDemo(job) });
+    if (options.watch) this.#watch();
+  }
+
+  get visible(): readonly number[] {
+    return this.#visible;
+  }
+
+  setVisible(ids: readonly number[]): void {
+    this.#visible = ids;
+  }
+
+  /** Adds a folder as a root and starts indexing it. @throws CoreError when it is no folder or lies in a root already. */
+  async addRoot(path: string): Promise<number> {
+    const place = await this.#place(path);
+    if (place.folders !== null) {
+      throw new CoreError(
+        'CONFLICT',
+        `${resolve(path)} is part of ${place.root.path}, which is in the library already.`,
+      );
+    }
+    this.#start(place.root, null);
+    return place.root.id;
+  }
+
+  /** Takes a root out of the library; its photos stay on the disk. */
+  async removeRoot(id: number): Promise<void> {
+    const root = this.#require(id);
+    for (const job of this.#room.jobs.unfinished('index')) {
+      if ((job.payload as Payload).root === id) await this.#room.jobs.cancel(job.id);
+    }
+    await this.#watcher?.remove(root.path);
+    const previews = previewVersions(this.#catalog, photosOfRoot(this.#catalog, id));
+    const gone = removeRoot(this.#catalog, id);
+    void removePreviews(this.#room.dataDirectory, previews);
+    this.#room.changes.photos(gone, true);
+    for (const kind of ['folders', 'albums', 'history'] as const) this.#room.changes.tell({ kind });
+  }
+
+  /** Looks for changes in a root, or in all. */
+  rescan(id: number | null): void {
+    for (const root of id === null ? roots(this.#catalog) : [this.#require(id)]) this.#start(root, null);
+  }
+
+  /** The previews of a photo have gone from the data folder: it is looked at again. */
+  remake(photo: number): void {
+    const root = analyzeAgain(this.#catalog, photo);
+    if (root !== null) this.#startQuietly(this.#require(root), null);
+  }
+
+  /** What this version of Keeplight wants to look at again, then every root for what changed while nobody watched. */
+  catchUp(): void {
+    this.#room.changes.photos(remeasure(this.#catalog), true);
+    for (const root of roots(this.#catalog)) this.#startQuietly(root, null);
+  }
+
+  /** Renders the demo shoot and adds it. @returns the job. */
+  addDemo(): number {
+    return this.#room.jobs.start('demo', 'Demo shoot', {});
+  }
+
+  /** Adds the folders and returns when every photo in them was looked at. @throws CoreError; the signal's reason. */
+  async index(
+    paths: readonly string[],
+    signal: AbortSignal | undefined,
+    onProgress: ((progress: IndexProgress) => void) | undefined,
+  ): Promise<IndexReport> {
+    const began = performance.now();
+    const places: { root: Root; folders: string[] | null }[] = [];
+    for (const path of paths) await isFolder(resolve(path));
+    for (const path of paths) places.push(await this.#place(path));
+    // A later folder may have taken an earlier one in.
+    const wanted = places.filter(({ root }) => rootById(this.#catalog, root.id) !== undefined);
+    const report: IndexReport = { roots: 0, photos: 0, indexed: 0, unchanged: 0, failed: [], seconds: 0, jobs: 0 };
+    const seen = new Set<string>();
+    for (const { root, folders } of wanted) {
+      const key = JSON.stringify([root.id, folders]);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const { result, problems } = await this.#indexAndWait(root, folders, signal, onProgress);
+      const photos = this.#photosIn(root.id, folders);
+      const there = photos.filter(({ state }) => state !== 'missing').length;
+      report.roots++;
+      report.jobs++;
+      report.photos += there;
+      report.indexed += result.indexed;
+      report.unchanged += Math.max(0, there - result.indexed);
+      report.failed.push(...problems, ...this.#failuresOf(photos));
+    }
+    report.seconds = Math.round(performance.now() - began) / 1000;
+    return report;
+  }
+
+  async close(): Promise<void> {
+    if (this.#flush) clearTimeout(this.#flush);
+    await this.#watcher?.close();
+  }
+
+  #require(id: number): Root {
+    const root = rootById(this.#catalog, id);
+    if (!root) throw new CoreError('NOT_FOUND', 'This folder is no longer in the library.');
+    return root;
+  }
+
+  /** The root that a folder is, or lies in; a new one where there is none, which takes in the roots below it. */
+  async #place(path: string): Promise<{ root: Root; folders: string[] | null }> {
+    const folder = resolve(path);
+    await isFolder(folder);
+    const known = roots(this.#catalog);
+    const around = known.find((root) => folder === root.path || isInside(folder, root.path));
+    if (around) {
+      const below = relative(around.path, folder).split(sep).join('/');
+      return { root: around, folders: below === '' ? null : [below] };
+    }
+    const id = addRoot(this.#catalog, folder);
+    for (const inner of known.filter((root) => isInside(root.path, folder))) {
+      for (const job of this.#room.jobs.unfinished('index')) {
+        if ((job.payload as Payload).root === inner.id) await this.#room.jobs.cancel(job.id);
+      }
+      await this.#watcher?.remove(inner.path);
+      absorbRoot(this.#catalog, inner.id, id, relative(folder, inner.path).split(sep).join('/'));
+      this.#room.changes.namesChanged();
+    }
+    this.#watcher?.add(folder);
+    this.#room.changes.tell({ kind: 'folders' });
+    return { root: this.#require(id), folders: null };
+  }
+
+  #start(root: Root, folders: string[] | null, quiet = false): number {
+    const payload: Payload = { root: root.id, folders, quiet };
+    return this.#room.jobs.start('index', `Indexing ${root.name}`, payload);
+  }
+
+  /** Begins by itself; not against a person who paused indexing this root: then it follows when that goes on. */
+  #startQuietly(root: Root, folders: string[] | null): void {
+    const isPaused = this.#room.jobs
+      .unfinished('index')
+      .some(({ state, payload }) => state === 'paused' && (payload as Payload).root === root.id);
+    if (isPaused) this.#postponed.add(root.id);
+    else this.#start(root, folders, true);
+  }
+
+  async #indexAndWait(
+    root: Root,
+    folders: string[] | null,
+    signal: AbortSignal | undefined,
+    onProgress: ((progress: IndexProgress) => void) | undefined,
+  ): Promise<{ result: IndexResult; problems: IndexResult['problems'] }> {
+    signal?.throwIfAborted();
+    const id = this.#start(root, folders);
+    if (onProgress) this.#progress.set(id, onProgress);
+    const cancel = () => void this.#room.jobs.cancel(id);
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      const job = await this.#room.jobs.settled(id);
+      signal?.throwIfAborted();
+      const result = this.#results.get(id);
+      if (job.state !== 'done' || !result) {
+        throw new CoreError('UNAVAILABLE', job.error ?? `Indexing ${root.path} was stopped.`);
+      }
+      return { result, problems: result.problems };
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      this.#progress.delete(id);
+      this.#results.delete(id);
+    }
+  }
+
+  async #runIndex(job: JobContext): Promise<'forget' | undefined> {
+    const { quiet, ...payload } = job.payload as Payload;
+    const tell = this.#progress.get(job.id);
+    const current: IndexProgress = { phase: 'scan', done: 0, total: null, failed: 0, text: '' };
+    const result = await this.#room.gate.during(() =>
+      indexRoot(
+        {
+          ...this.#room,
+          visible: () => this.#visible,
+          warn: (text) => this.#room.log({ level: 'warning', text }),
+        },
+        payload,
+        {
+          ...job,
+          report: (progress) => {
+            job.report(progress);
+            if (!tell) return;
+            Object.assign(current, progress);
+            current.phase = current.total === null ? 'scan' : 'look';
+            current.text = textOf(current, progress.description);
+            tell({ ...current });
+          },
+        },
+      ),
+    );
+    for (const { path, reason } of result.problems) this.#room.log({ level: 'warning', text: `${path}: ${reason}` });
+    this.#results.set(job.id, result);
+    if (result.indexed > 0) this.#room.onReady();
+    if (this.#postponed.delete(payload.root)) {
+      const root = rootById(this.#catalog, payload.root);
+      if (root) this.#start(root, null, true);
+    }
+    return quiet && result.indexed === 0 ? 'forget' : undefined;
+  }
+
+  async #runDemo(job: JobContext): Promise<undefined> {
+    const directory = join(this.#room.dataDirectory, 'demo-shoot');
+    job.report({ description: 'Rendering the demo shoot' });
+    await renderDemoShoot(directory, {
+      signal: job.signal,
+      onProgress: ({ done, total }) => job.report({ done, total }),
+    });
+    const { root } = await this.#place(directory);
+    this.#start(root, null);
+  }
+
+  #photosIn(root: number, folders: string[] | null): { id: number; state: string; error: string | null }[] {
+    const all = query<{ id: number; state: string; error: string | null; folder: string }>(
+      this.#catalog,
+      `SELECT p.id, p.state, p.error, f.path AS folder FROM photo p JOIN folder f ON f.id = p.folder_id
+       WHERE f.root_id = ? ORDER BY f.path, p.name_key`,
+    ).all(root);
+    return folders === null
+      ? all
+      : all.filter((photo) => folders.some((folder) => isBelow(`${photo.folder}/`, folder)));
+  }
+
+  #failuresOf(photos: readonly { id: number; state: string; error: string | null }[]): IndexReport['failed'] {
+    const failed = photos.filter(({ state, error }) => state !== 'missing' && error !== null);
+    const paths = pathsOf(
+      this.#catalog,
+      failed.map(({ id }) => id),
+    );
+    return failed.map(({ id, error }) => ({ path: paths.get(id)?.[0] ?? '', reason: error ?? '' }));
+  }
+
+  #watch(): void {
+    this.#watcher = watchRoots((event) => {
+      const root = roots(this.#catalog).find(({ path }) => path === event.root);
+      if (!root) return;
+      if (event.type === 'limited') {
+        this.#room.log({ level: 'warning', text: event.reason });
+        return;
+      }
+      const folders = this.#changed.get(root.id) ?? new Set();
+      this.#changed.set(root.id, folders);
+      for (const folder of event.type === 'changed' ? event.folders : ['']) folders.add(folder);
+      this.#flush ??= setTimeout(() => this.#scanChanged(), WATCH_MILLISECONDS);
+    });
+    for (const { path } of roots(this.#catalog)) this.#watcher.add(path);
+  }
+
+  #scanChanged(): void {
+    this.#flush = null;
+    for (const [id, folders] of this.#changed) {
+      const root = rootById(this.#catalog, id);
+      if (root) this.#startQuietly(root, folders.has('') ? null : [...folders].sort());
+    }
+    this.#changed.clear();
+  }
+}
+
+function textOf(progress: IndexProgress, description: string | undefined): string {
+  if (progress.total === null) return description ?? 'Looking for photos';
+  const failed = progress.failed > 0 ? `, ${progress.failed} with problems` : '';
+  return `Looked at ${progress.done} of ${progress.total} photos${failed}`;
+}
+
+const isInside = (path: string, folder: string): boolean =>
+  path.startsWith(folder.endsWith(sep) ? folder : folder + sep) && path !== folder;
+
+async function isFolder(path: string): Promise<void> {
+  let found: Awaited<ReturnType<typeof stat>>;
+  try {
+    found = await stat(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'EACCES' || code === 'EPERM') throw new CoreError('UNAVAILABLE', `You may not look into ${path}.`);
+    throw new CoreError('NOT_FOUND', `There is no folder ${path}.`, { cause: error });
+  }
+  if (!found.isDirectory()) throw new CoreError('INVALID', `${path} is not a folder.`);
+}

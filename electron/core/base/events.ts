@@ -1,0 +1,42 @@
+/** What happened in the core, told to everyone who listens; photos that changed are read again first. */
+import type { CoreEvent } from '../../../shared/contract.ts';
+import type { PhotoColumns } from '../catalog/columns.ts';
+
+/** More changed photos than this are told as "many". */
+const MANY = 2000;
+
+export class Changes {
+  readonly #columns: PhotoColumns;
+  readonly #listeners = new Set<(event: CoreEvent) => void>();
+
+  constructor(columns: PhotoColumns) {
+    this.#columns = columns;
+  }
+
+  subscribe(listener: (event: CoreEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  tell(event: CoreEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** @param order whether views may be ordered or filled differently now. */
+  photos(ids: readonly number[], order: boolean): void {
+    if (ids.length === 0) return;
+    this.#columns.refresh(ids);
+    this.tell({ kind: 'photos', ids: ids.length > MANY ? null : [...ids], order });
+  }
+
+  /** Photos have other names or places: their order by name is asked for again. */
+  namesChanged(): void {
+    this.#columns.forgetNames();
+  }
+
+  /** All photos may have changed. */
+  allPhotos(): void {
+    this.#columns.reload();
+    this.tell({ kind: 'photos', ids: null, order: true });
+  }
+}

@@ -1,0 +1,164 @@
+/** What a look at a photo found, written down. */
+import type { CriticId, Critique } from '../../../shared/critique.ts';
+import { MEASURES_VERSION } from '../../../shared/measures.ts';
+import type { Color, Kind } from '../../../shared/photo.ts';
+import type { Analysis } from '../analysis/analyze.ts';
+import type { Annotations, Metadata } from '../formats/metadata.ts';
+import { countGrades, saveCritique } from './critiques.ts';
+import { importMark, type Mark } from './marks.ts';
+import { type Catalog, query } from './open.ts';
+import { writeText } from './text.ts';
+
+export type AnalyzedPhoto = {
+  photo: number;
+  /** Version that the previews were made under. */
+  version: number;
+  look: Analysis;
+  /** What the photo says about itself, its sidecars' word included. */
+  metadata: Metadata;
+  /** The measured critic's judgement; null when nothing could be seen. */
+  critique: Critique | null;
+};
+
+/** Everything that can be asked to look: picture files in the order for showing, and the version of the next look. */
+export type AnalysisOrder = { files: string[]; sidecars: string[]; version: number };
+
+/** @returns null when the photo has gone or needs no look any more. */
+export function analysisOrder(catalog: Catalog, photo: number): AnalysisOrder | null {
+  const version = query<number>(catalog, "SELECT version FROM photo WHERE id = ? AND state = 'pending'")
+    .pluck()
+    .get(photo);
+  if (version === undefined) return null;
+  const files = query<{ path: string; role: string }>(
+    catalog,
+    `SELECT r.path || '/' || CASE f.path WHEN '' THEN '' ELSE f.path || '/' END || x.name AS path, x.role
+     FROM file x JOIN folder f ON f.id = x.folder_id JOIN root r ON r.id = f.root_id
+     WHERE x.photo_id = ? ORDER BY x.position`,
+  ).all(photo);
+  const pathsOf = (sidecars: boolean) =>
+    files.filter(({ role }) => (role === 'sidecar') === sidecars).map(({ path }) => path);
+  return { files: pathsOf(false), sidecars: pathsOf(true), version: version + 1 };
+}
+
+function kindOf(kinds: Analysis['kinds'], shown: number): Kind {
+  const seen = kinds.filter((kind) => kind !== null);
+  const raw = seen.some((kind) => kind.startsWith('raw:'));
+  if (raw) return seen.some((kind) => !kind.startsWith('raw:')) ? 'raw+jpeg' : 'raw';
+  const kind = kinds[shown] ?? seen[0];
+  if (kind === undefined || kind === null) return 'other';
+  return kind === 'mpo' ? 'jpeg' : (kind as Kind);
+}
+
+/** Id of a name in one of the small tables. */
+function named(catalog: Catalog, table: 'camera' | 'lens' | 'keyword', name: string | null): number | null {
+  if (name === null || name.trim() === '') return null;
+  const known = query<number>(catalog, `SELECT id FROM ${table} WHERE name = ?`).pluck().get(name);
+  return known ?? Number(query(catalog, `INSERT INTO ${table} (name) VALUES (?)`).run(name).lastInsertRowid);
+}
+
+/** Stars, reject, pick and colour that the photo carries. */
+export function markOf(annotations: Annotations): Mark {
+  const { rating, pick, labelColor } = annotations;
+  const color: Color = labelColor ?? 'none';
+  const rejected = rating === -1 || pick === 'reject';
+  return { flag: rejected ? 'reject' : (pick ?? 'none'), stars: rating !== null && rating > 0 ? rating : 0, color };
+}
+
+/** Writes looks, critiques, search words and first marks. Part of the caller's transaction. */
+export function storeAnalyses(catalog: Catalog, looked: readonly AnalyzedPhoto[], active: CriticId | null): void {
+  for (const photo of looked) storeAnalysis(catalog, photo);
+  const ids = looked.map(({ photo }) => photo);
+  countGrades(catalog, ids, active);
+  writeText(catalog, ids);
+}
+
+function storeAnalysis(catalog: Catalog, { photo, version, look, metadata, critique }: AnalyzedPhoto): void {
+  const { picture } = look;
+  const seen = picture !== null;
+  const measures = picture?.measures ?? null;
+  const { changes } = query(
+    catalog,
+    `UPDATE photo SET state = @state, error = @error, version = CASE @seen WHEN 1 THEN @version ELSE version END,
+       content = @content, kind = @kind, width = @width, height = @height, placeholder = @placeholder,
+       average_color = @averageColor, taken_at = @takenAt, taken_offset = @takenOffset, taken_source = @takenSource,
+       camera_id = @camera, lens_id = @lens, shutter = @shutter, aperture = @aperture, iso = @iso,
+       focal_length = @focalLength, focal_length_35 = @focalLength35, latitude = @latitude, longitude = @longitude,
+       focus = @focus, brightness = @brightness, noise = @noise, colorfulness = @colorfulness, d_hash = @dHash,
+       p_hash = @pHash
+     WHERE id = @photo AND state = 'pending'`,
+  ).run({
+    photo,
+    version,
+    seen: seen ? 1 : 0,
+    state: seen ? 'ready' : 'failed',
+    error: look.reason,
+    content: seen ? look.contentHash : null,
+    kind: kindOf(look.kinds, look.fileIndex),
+    width: picture?.width ?? 0,
+    height: picture?.height ?? 0,
+    placeholder: picture?.placeholder ?? null,
+    averageColor: picture?.averageColor ?? null,
+    takenAt: metadata.takenAt === null ? null : Date.parse(`${metadata.takenAt.local}Z`),
+    takenOffset: metadata.takenAt?.offsetMinutes ?? null,
+    takenSource: metadata.takenAt?.source ?? null,
+    camera: named(catalog, 'camera', metadata.camera),
+    lens: named(catalog, 'lens', metadata.lens),
+    shutter: metadata.exposureSeconds,
+    aperture: metadata.aperture,
+    iso: metadata.iso,
+    focalLength: metadata.focalLength,
+    focalLength35: metadata.focalLength35,
+    latitude: metadata.gps?.latitude ?? null,
+    longitude: metadata.gps?.longitude ?? null,
+    focus: measures?.focus ?? null,
+    brightness: measures?.brightness ?? null,
+    noise: measures?.noise ?? null,
+    colorfulness: measures?.colourfulness ?? null,
+    dHash: measures?.dHash ?? null,
+    pHash: measures?.pHash ?? null,
+  });
+  // A scan took it back meanwhile, or it has gone.
+  if (changes === 0) return;
+  storeFiles(catalog, photo, look);
+  storeWords(catalog, photo, metadata);
+  if (measures === null) query(catalog, 'DELETE FROM measures WHERE photo_id = ?').run(photo);
+  else {
+    query(
+      catalog,
+      `INSERT INTO measures (photo_id, version, value) VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET version = excluded.version, value = excluded.value`,
+    ).run(photo, MEASURES_VERSION, JSON.stringify(measures));
+  }
+  if (critique !== null && look.contentHash !== null) saveCritique(catalog, photo, look.contentHash, critique);
+  importMark(catalog, photo, markOf(metadata));
+}
+
+function storeFiles(catalog: Catalog, photo: number, look: Analysis): void {
+  const update = query(
+    catalog,
+    "UPDATE file SET kind = ?, fingerprint = ? WHERE photo_id = ? AND position = ? AND role <> 'sidecar'",
+  );
+  for (const [position, kind] of look.kinds.entries()) {
+    update.run(kind, look.fingerprints[position] ?? null, photo, position);
+  }
+}
+
+function storeWords(catalog: Catalog, photo: number, metadata: Metadata): void {
+  const faces = metadata.faces
+    .filter(({ kind }) => kind === 'face' || kind === 'pet')
+    .map(({ name, left, top, width, height }) => ({ name, x: left, y: top, width, height }));
+  query(
+    catalog,
+    `INSERT INTO detail (photo_id, title, caption, creator, color_profile, faces) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET title = excluded.title, caption = excluded.caption, creator = excluded.creator,
+       color_profile = excluded.color_profile, faces = excluded.faces`,
+  ).run(photo, metadata.title, metadata.caption, metadata.creator, metadata.profile, JSON.stringify(faces));
+  query(catalog, 'DELETE FROM photo_keyword WHERE photo_id = ?').run(photo);
+  // The leaf of a hierarchy is a keyword; what stands above it is found by it too.
+  const keywords = new Set([...metadata.keywords, ...metadata.hierarchicalKeywords.flatMap((path) => path.split('|'))]);
+  const insert = query(catalog, 'INSERT OR IGNORE INTO photo_keyword (photo_id, keyword_id) VALUES (?, ?)');
+  for (const keyword of keywords) {
+    const id = named(catalog, 'keyword', keyword);
+    if (id !== null) insert.run(photo, id);
+  }
+}

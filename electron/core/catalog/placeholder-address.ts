@@ -1,0 +1,38 @@
+/** The blurred stand-in of a photo as something that a page can draw: a bitmap of a dozen pixels in a data URL. */
+
+const FILE_HEADER = 14;
+const INFO_HEADER = 40;
+const MASKS = 12;
+const PIXELS_AT = FILE_HEADER + INFO_HEADER + MASKS;
+
+/**
+ * @param placeholder base64 of 4 × 3 (landscape) or 3 × 4 pixels in little-endian RGB565, see library/stand-in.ts.
+ * @returns null for anything else.
+ */
+export function placeholderUrl(placeholder: string | null, landscape: boolean): string | null {
+  if (placeholder === null) return null;
+  const pixels = Buffer.from(placeholder, 'base64');
+  const columns = landscape ? 4 : 3;
+  const rows = 7 - columns;
+  if (pixels.length !== columns * rows * 2) return null;
+  // Rows of a bitmap end on four bytes; its height is negative where the first row is the top one.
+  const rowBytes = 8;
+  const file = Buffer.alloc(PIXELS_AT + rows * rowBytes);
+  file.write('BM', 0, 'latin1');
+  file.writeUInt32LE(file.length, 2);
+  file.writeUInt32LE(PIXELS_AT, 10);
+  file.writeUInt32LE(INFO_HEADER, FILE_HEADER);
+  file.writeInt32LE(columns, FILE_HEADER + 4);
+  file.writeInt32LE(-rows, FILE_HEADER + 8);
+  file.writeUInt16LE(1, FILE_HEADER + 12);
+  file.writeUInt16LE(16, FILE_HEADER + 14);
+  file.writeUInt32LE(3, FILE_HEADER + 16);
+  file.writeUInt32LE(rows * rowBytes, FILE_HEADER + 20);
+  file.writeUInt32LE(0xf800, FILE_HEADER + INFO_HEADER);
+  file.writeUInt32LE(0x07e0, FILE_HEADER + INFO_HEADER + 4);
+  file.writeUInt32LE(0x001f, FILE_HEADER + INFO_HEADER + 8);
+  for (let row = 0; row < rows; row++) {
+    pixels.copy(file, PIXELS_AT + row * rowBytes, row * columns * 2, (row + 1) * columns * 2);
+  }
+  return `data:image/bmp;base64,${file.toString('base64')}`;
+}

@@ -1,0 +1,244 @@
+/** The critic's room: who judges, the queue, what is written about a photo. Handlers and the command line talk to it. */
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type GradeTrace, ModelError, type ModelSession, type Pixels } from '../../../models/critic.ts';
+import type { CoreEvent } from '../../../shared/contract.ts';
+import type { CriticId, Critique } from '../../../shared/critique.ts';
+import { type Query, querySchema } from '../../../shared/query.ts';
+import type { Settings } from '../../../shared/settings.ts';
+import type { Critics as HandledCritics } from '../api/critic-room.ts';
+import { CoreError } from '../base/core-error.ts';
+import type { JobRunner } from '../base/jobs.ts';
+import type { PhotoColumns } from '../catalog/columns.ts';
+import { forgetMessages, messagesOf } from '../catalog/conversations.ts';
+import { countGrades, critiqueBy } from '../catalog/critiques.ts';
+import { strikeOf } from '../catalog/models.ts';
+import { type Catalog, query } from '../catalog/open.ts';
+import { photoDetail } from '../catalog/photos.ts';
+import { writeText } from '../catalog/text.ts';
+import { type ActiveModel, modelNamed } from '../engines/chosen-model.ts';
+import { createEngineHost } from '../engines/host.ts';
+import { type ModelShelf, openShelf } from '../engines/shelf.ts';
+import { type Contender, compareContenders } from './comparison.ts';
+import { countStrike, DECODE_EDGE, type GradingContext, gradePhoto, identify, measuredCritique } from './grading.ts';
+import { type QueueContext, runQueue } from './queue.ts';
+import { ask, explain, type WritingContext } from './writing.ts';
+
+export interface CriticsOptions {
+  catalog: Catalog;
+  columns: PhotoColumns;
+  dataDirectory: string;
+  jobs: JobRunner;
+  settings: () => Settings;
+  changeSettings: (settings: Settings) => unknown;
+  /** Ids of a view, in its order. */
+  order: (view: Query) => number[];
+  visible: QueueContext['visible'];
+  indexing: QueueContext['indexing'];
+  /** Decodes a file in a worker thread, its long edge at most `longEdge` pixels. */
+  decode: (path: string, longEdge: number, signal: AbortSignal | undefined) => Promise<Pixels>;
+  tell: (event: CoreEvent) => void;
+  photosChanged: (ids: readonly number[], order: boolean) => void;
+  allPhotosChanged: () => void;
+  log: (text: string) => void;
+}
+
+export interface Critics extends HandledCritics {
+  /** Grades these photos now, one after the other: for the command line. Failures are reported, not thrown. */
+  gradeNow(
+    photos: readonly number[],
+    options: {
+      trace: boolean;
+      signal: AbortSignal;
+      onProgress: (done: number, total: number) => void;
+      onFailure: (photo: number, reason: string) => void;
+    },
+  ): Promise<Map<number, { critique: Critique; trace: GradeTrace | null }>>;
+  /** Runs the queue over these photos in this order, taking turns with indexing. */
+  gradeQueue(photos: readonly number[], signal: AbortSignal): Promise<void>;
+  /** A picture file as models are given it. @throws UnreadablePhoto with a sentence. */
+  readPixels: GradingContext['readPixels'];
+  /** Runs a task on the chosen model, for evaluations. @throws CoreError UNAVAILABLE without a model. */
+  withModel<T>(task: (session: ModelSession, modelHash: string) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  shelf: ModelShelf;
+}
+
+const isDeath = (error: unknown): boolean => error instanceof ModelError && error.code === 'died';
+
+const payloadSchema = z.object({ model: z.string(), view: querySchema.nullable() });
+
+const COUNTED_AT_ONCE = 2000;
+
+export function openCritics(options: CriticsOptions): Critics {
+  const { catalog } = options;
+  const active = (): ActiveModel | null => modelNamed(catalog, options.settings().models.active);
+  const identityOfActive = (): CriticId | null => active()?.identity ?? null;
+
+  const engine = createEngineHost({
+    settings: options.settings,
+    cacheDirectory: join(options.dataDirectory, 'models', 'cache'),
+    onChange: (state) => options.tell({ kind: 'engine', engine: state }),
+    log: options.log,
+  });
+
+  const grading: GradingContext = {
+    catalog,
+    now: Date.now,
+    readPixels: (path, signal) => options.decode(path, DECODE_EDGE, signal),
+    judged(photos) {
+      countGrades(catalog, photos, identityOfActive());
+      writeText(catalog, photos);
+      options.photosChanged(photos, true);
+    },
+    identified: () => void recount(),
+  };
+  const queueContext: QueueContext = { ...grading, engine, visible: options.visible, indexing: options.indexing };
+  const reportFailure = (photo: number, reason: string) => options.log(`Photo ${photo} could not be graded: ${reason}`);
+  const writing: WritingContext = { ...grading, engine, active };
+
+  /** Works out for all photos which critique counts now: after the active critic changed. */
+  let recounting = 0;
+  async function recount(): Promise<void> {
+    recounting += 1;
+    const turn = recounting;
+    const ids = query<number>(catalog, 'SELECT id FROM photo ORDER BY id').pluck().all();
+    for (let start = 0; start < ids.length; start += COUNTED_AT_ONCE) {
+      const some = ids.slice(start, start + COUNTED_AT_ONCE);
+      catalog.transaction(() => countGrades(catalog, some, identityOfActive()))();
+      await new Promise((resolve) => setImmediate(resolve));
+      if (turn !== recounting || closed) return;
+    }
+    options.allPhotosChanged();
+    options.tell({ kind: 'models' });
+  }
+  let closed = false;
+
+  const shelf = openShelf({ ...options, engine, activeChanged: recount });
+
+  options.jobs.define('grade', {
+    unit: 'photos',
+    canPause: true,
+    async run({ payload, before, signal, report }) {
+      const { model, view } = payloadSchema.parse(payload);
+      const chosen = modelNamed(catalog, model);
+      if (!chosen) throw new CoreError('NOT_FOUND', `The model "${model}" is no longer installed.`);
+      await runQueue(queueContext, chosen, view === null ? null : options.order(view), {
+        signal,
+        before,
+        progress: report,
+        failed: reportFailure,
+      });
+      options.tell({ kind: 'models' });
+      return undefined;
+    },
+  });
+
+  function requireActive(): ActiveModel {
+    const chosen = active();
+    if (!chosen) throw new CoreError('UNAVAILABLE', 'No model is chosen: install or choose one under Models.');
+    return chosen;
+  }
+
+  function startGrading(view: Query | null): number {
+    const chosen = requireActive();
+    return options.jobs.start('grade', `Grading with ${chosen.known.title}`, { model: chosen.known.name, view });
+  }
+
+  return {
+    activeCritic: identityOfActive,
+    photosReady() {
+      if (options.settings().models.gradeInBackground && active()) startGrading(null);
+    },
+    // Settings that shape the model are compared at its next use; nothing is closed under someone's hands.
+    settingsChanged() {},
+    grade: async (view) => startGrading(view),
+    async gradeNow(photos, { trace, signal, onProgress, onFailure }) {
+      const chosen = requireActive();
+      const results = new Map<number, { critique: Critique; trace: GradeTrace | null }>();
+      let done = 0;
+      for (const photo of photos) {
+        signal.throwIfAborted();
+        try {
+          results.set(photo, await patiently(photo, () => gradeOne(chosen, photo, trace, signal)));
+        } catch (error) {
+          if (signal.aborted) throw signal.reason;
+          if (results.size === 0 && engine.state().state === 'failed' && !isDeath(error)) throw error;
+          onFailure(photo, error instanceof Error ? error.message : String(error));
+        }
+        done += 1;
+        onProgress(done, photos.length);
+      }
+      return results;
+    },
+    explain: (photo, { again }, signal) => explain(writing, photo, again, signal),
+    ask: (photo, { question, retry }, signal) => ask(writing, photo, question, retry, signal),
+    messages: (photo) => messagesOf(catalog, photo),
+    forget: (photo, message) => forgetMessages(catalog, photo, message),
+    async compare(photos) {
+      if (new Set(photos).size !== photos.length) throw new CoreError('INVALID', 'Choose photos that differ.');
+      return compareContenders(...contendersOf(photos));
+    },
+    engine: engine.state,
+    gradeQueue: (photos, signal) =>
+      runQueue(queueContext, requireActive(), photos, { signal, progress: () => {}, failed: reportFailure }),
+    readPixels: grading.readPixels,
+    withModel(task, signal) {
+      const { known, openable } = requireActive();
+      return engine.use(openable, (session) => task(session, known.hash), signal);
+    },
+    shelf,
+    models: shelf.list,
+    install: shelf.install,
+    addLocal: ({ model, mmproj, title }) => shelf.addLocal({ model, mmproj, title: title ?? undefined }),
+    remove: shelf.remove,
+    use: shelf.use,
+    async close() {
+      closed = true;
+      await engine.close();
+    },
+  };
+
+  async function gradeOne(chosen: ActiveModel, photo: number, trace: boolean, signal: AbortSignal) {
+    const { session, release } = await engine.borrow(chosen.openable, signal);
+    try {
+      const identity = identify(grading, chosen.known, session);
+      const kept = trace ? null : critiqueBy(catalog, photo, identity);
+      return kept
+        ? { critique: kept, trace: null }
+        : await gradePhoto(grading, session, identity, photo, { trace, signal });
+    } finally {
+      release();
+    }
+  }
+
+  /** A death of the process may not be the photo's fault: it gets as many tries as strikes. */
+  async function patiently<T>(photo: number, task: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await task();
+      } catch (error) {
+        const identity = identityOfActive();
+        if (!identity || !isDeath(error)) throw error;
+        countStrike(grading, photo, identity, error);
+        if (strikeOf(catalog, photo, identity)) throw error;
+      }
+    }
+  }
+
+  /** The one critic that judged all of them, the active model before the measured one. */
+  function contendersOf(photos: readonly number[]): [Contender[], string] {
+    const identity = identityOfActive();
+    const byModel = identity ? photos.map((photo) => critiqueBy(catalog, photo, identity)) : [];
+    const allByModel = identity !== null && byModel.every((critique) => critique !== null);
+    const contenders = photos.map((id, index): Contender => {
+      const detail = photoDetail(catalog, options.columns, id);
+      return {
+        id,
+        critique: allByModel ? (byModel[index] ?? null) : measuredCritique(catalog, id),
+        measures: detail.measures as Contender['measures'],
+        stack: detail.stack?.id ?? null,
+      };
+    });
+    return [contenders, allByModel && identity ? identity.critic : 'measured'];
+  }
+}

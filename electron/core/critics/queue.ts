@@ -1,0 +1,201 @@
+/**
+ * Which photo the model judges next. The queue is a query over the catalog (photos without a critique for this content,
+ * model and prompt version), so a kill loses nothing, and what was added meanwhile is found by asking again.
+ */
+import { ModelError, type ModelSession } from '../../../models/critic.ts';
+import type { CriticId } from '../../../shared/critique.ts';
+import { photosToJudge, strikeOf } from '../catalog/models.ts';
+import { type Catalog, query } from '../catalog/open.ts';
+import type { ActiveModel } from '../engines/chosen-model.ts';
+import type { EngineHost } from '../engines/host.ts';
+import { countStrike, type GradingContext, gradePhoto, identify } from './grading.ts';
+
+export interface QueueContext extends GradingContext {
+  engine: EngineHost;
+  /** What the person sees now, first to last. */
+  visible: () => readonly number[];
+  /** Indexing stands still from `pause` (which waits for the photos in hand) to `resume`. */
+  indexing: { busy: () => boolean; pause: () => Promise<void>; resume: () => void };
+}
+
+export interface QueueReport {
+  progress: (progress: { done: number; total?: number; failed: number; description: string }) => void;
+  /** Photos that the same job judged before it was paused or left: they count as done. */
+  before?: number;
+  /** One photo could not be judged; the sentence says why. */
+  failed: (photo: number, reason: string) => void;
+  signal: AbortSignal;
+}
+
+/**
+ * Share of a photo's grading time that indexing gets afterwards while both have work: on a CPU the model's threads wait
+ * for each other in a busy loop, so anything that runs beside them makes them many times slower; taking turns costs
+ * exactly this share.
+ */
+const TURN_OF_INDEXING = 0.35;
+/**
+ * A model that takes less than this for a photo has two of them on its desk, so that the pixels of the next are read
+ * and prepared while it computes. A slower one waits for nothing that counts, and what comes on screen goes first.
+ */
+const QUICK_MILLISECONDS = 2000;
+/** Deaths of the model's process in a row, without a photo graded in between, after which the job gives up. */
+const MOST_DEATHS = 3;
+
+/** Judges what is in scope, what is on screen first. @param scope ids in the order of the view; null: the library. */
+export async function runQueue(
+  room: QueueContext,
+  active: ActiveModel,
+  scope: readonly number[] | null,
+  report: QueueReport,
+): Promise<void> {
+  const { signal, before = 0 } = report;
+  let done = 0;
+  let failed = 0;
+  // A job that goes on knows its total from before.
+  const total = before > 0 ? {} : { total: scope?.length ?? 0 };
+  report.progress({ done: before, ...total, failed, description: `Loading ${active.known.title}` });
+
+  /** Photos that failed in this run for a reason that may pass: asked again at the next run only. */
+  const skipped = new Set<number>();
+  let deaths = 0;
+  let doneAtDeath = 0;
+  for (;;) {
+    const borrowed = await room.engine.borrow(active.openable, signal);
+    try {
+      const identity = identify(room, active.known, borrowed.session);
+      if (await drain(borrowed.session, identity)) return;
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      // The process died or was closed for other settings: it is opened again. A photo that killed it twice is left out
+      // by its strikes; a model that dies without getting anywhere is given up.
+      if (!(error instanceof ModelError) || (error.code !== 'died' && error.code !== 'closed')) throw error;
+      deaths = done > doneAtDeath ? 1 : deaths + 1;
+      doneAtDeath = done;
+      if (deaths > MOST_DEATHS) throw error;
+    } finally {
+      borrowed.release();
+      room.indexing.resume();
+    }
+  }
+
+  /** @returns true when nothing is left. */
+  async function drain(session: ModelSession, identity: CriticId): Promise<boolean> {
+    const waiting = openWaiting(room, identity, scope, skipped);
+    const sharesCores = session.info.backend === 'cpu';
+    const inHand: { photo: number; graded: Promise<Error | null> }[] = [];
+    /** Milliseconds that the last photo took; what follows a slow one may still change with what is on screen. */
+    let last = Number.POSITIVE_INFINITY;
+
+    function take(): boolean {
+      // While photos are in hand the catalog still counts them as waiting: it is asked again when they are done.
+      const photo = inHand.length > 0 && waiting.size() === 0 ? null : waiting.next();
+      if (photo === null) return false;
+      const graded = gradePhoto(room, session, identity, photo, { signal }).then(
+        () => null,
+        (error: Error) => error,
+      );
+      inHand.push({ photo, graded });
+      return true;
+    }
+    function tell(): void {
+      const description = `Grading with ${active.known.title}`;
+      const total = before + done + inHand.length + waiting.size();
+      report.progress({ done: before + done, total, failed, description });
+    }
+
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        if (sharesCores) await room.indexing.pause();
+        const start = performance.now();
+        const alone = last > QUICK_MILLISECONDS || (sharesCores && room.indexing.busy());
+        while (inHand.length < (alone ? 1 : 2) && take());
+        const [first] = inHand;
+        if (!first) return true;
+        tell();
+        const error = await first.graded;
+        inHand.shift();
+        if (error) {
+          if (signal.aborted) throw signal.reason;
+          countStrike(room, first.photo, identity, error);
+          const leftOut = strikeOf(room.catalog, first.photo, identity);
+          if (error instanceof ModelError && leftOut === null) throw error;
+          failed += 1;
+          skipped.add(first.photo);
+          report.failed(first.photo, leftOut ?? error.message);
+        }
+        done += 1;
+        if (error instanceof ModelError && error.code === 'died') throw error;
+        tell();
+        last = performance.now() - start;
+        if (sharesCores && inHand.length === 0 && room.indexing.busy()) {
+          room.indexing.resume();
+          await turn(last * TURN_OF_INDEXING, signal);
+        }
+      }
+    } finally {
+      if (sharesCores) room.indexing.resume();
+      await Promise.all(inHand.map(({ graded }) => graded));
+    }
+  }
+}
+
+/** What is left, taken in the order that a person would want: on screen, the folders on screen, the rest. */
+export function openWaiting(
+  room: Pick<QueueContext, 'catalog' | 'visible'>,
+  identity: CriticId,
+  scope: readonly number[] | null,
+  skipped: ReadonlySet<number>,
+): { next: () => number | null; size: () => number } {
+  let folders = new Map<number, number>();
+  let order: number[] = [];
+  let position = 0;
+  const left = new Set<number>();
+
+  /** @returns whether anything new was found. */
+  function ask(): boolean {
+    const open = new Map(photosToJudge(room.catalog, identity).map(({ id, folder }) => [id, folder]));
+    order = (scope ?? [...open.keys()]).filter((id) => open.has(id) && !skipped.has(id));
+    folders = open;
+    position = 0;
+    left.clear();
+    for (const id of order) left.add(id);
+    return left.size > 0;
+  }
+
+  function take(id: number): number {
+    left.delete(id);
+    return id;
+  }
+
+  return {
+    size: () => left.size,
+    next() {
+      if (left.size === 0 && !ask()) return null;
+      const visible = room.visible();
+      const onScreen = visible.find((id) => left.has(id));
+      if (onScreen !== undefined) return take(onScreen);
+      const shoot = foldersOf(room.catalog, visible);
+      if (shoot.size > 0) {
+        for (const id of left) if (shoot.has(folders.get(id) ?? -1)) return take(id);
+      }
+      while (position < order.length && !left.has(order[position] ?? -1)) position += 1;
+      const id = order[position];
+      return id === undefined ? null : take(id);
+    },
+  };
+}
+
+function foldersOf(catalog: Catalog, photos: readonly number[]): Set<number> {
+  if (photos.length === 0) return new Set();
+  const sql = 'SELECT DISTINCT folder_id FROM photo WHERE id IN (SELECT value FROM json_each(?))';
+  return new Set(query<number>(catalog, sql).pluck().all(JSON.stringify(photos)));
+}
+
+async function turn(milliseconds: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, milliseconds);
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  await promise;
+  clearTimeout(timer);
+}

@@ -1,0 +1,161 @@
+/** The models that can be chosen: the measured critic, the registry's, a person's own. */
+import { rm } from 'node:fs/promises';
+import { MEASURED_CRITIC } from '../../../models/measured/critic.ts';
+import { REGISTRY, type RegistryEntry, registryEntry } from '../../../models/registry.ts';
+import type { Model } from '../../../shared/model.ts';
+import { CoreError } from '../base/core-error.ts';
+import { photosJudgedBy } from '../catalog/critiques.ts';
+import { forgetModel, type KnownModel, knownModel, knownModels } from '../catalog/models.ts';
+import type { CriticsOptions } from '../critics/critics.ts';
+import { modelNamed } from './chosen-model.ts';
+import type { EngineHost } from './host.ts';
+import { defineInstallJobs, type InstallRoom, installing, modelFolder, startInstall } from './install.ts';
+import { addModel, type LocalModel, problemOf } from './local-models.ts';
+
+export interface ModelShelf {
+  list(): Promise<Model[]>;
+  /** Adds files of this computer. */
+  addLocal(local: LocalModel, signal?: AbortSignal): Promise<Model>;
+  /** Fetches a registry's model and makes it ready. @returns the job. */
+  install(name: string, licence: string | null): Promise<number>;
+  /** Takes a model off the shelf; fetched files are deleted, a person's own stay. Its critiques stay. */
+  remove(name: string): Promise<void>;
+  /** Chooses whose grades count; `measured` is always there. */
+  use(name: string): Promise<void>;
+}
+
+type ShelfOptions = Pick<
+  CriticsOptions,
+  'catalog' | 'dataDirectory' | 'settings' | 'changeSettings' | 'tell' | 'jobs'
+> & {
+  engine: EngineHost;
+  activeChanged: () => Promise<void>;
+};
+
+const UNVERIFIED = 'Neither the registry nor the server gave a checksum: the files are as they came.';
+
+export function openShelf(options: ShelfOptions): ModelShelf {
+  const { catalog } = options;
+
+  const installRoom: InstallRoom = {
+    ...options,
+    async installed(name) {
+      options.tell({ kind: 'models' });
+      // The first model that a person installs is the one that is wanted.
+      if (activeName() === MEASURED_CRITIC.critic) await use(name);
+    },
+  };
+  defineInstallJobs(installRoom);
+
+  function activeName(): string {
+    return modelNamed(catalog, options.settings().models.active)?.known.name ?? MEASURED_CRITIC.critic;
+  }
+
+  async function use(name: string): Promise<void> {
+    if (name !== MEASURED_CRITIC.critic && !knownModel(catalog, name)) {
+      throw new CoreError('NOT_FOUND', `The model "${name}" is not installed.`);
+    }
+    if (activeName() === name) return;
+    const settings = options.settings();
+    const active = name === MEASURED_CRITIC.critic ? null : name;
+    options.changeSettings({ ...settings, models: { ...settings.models, active } });
+    options.tell({ kind: 'models' });
+    await options.activeChanged();
+  }
+
+  async function describe(known: KnownModel): Promise<Model> {
+    const problem = await problemOf(known);
+    const { identity } = modelNamed(catalog, known.name) ?? { identity: null };
+    const entry = known.origin === 'builtin' ? registryEntry(known.name) : null;
+    return {
+      ...describeEntry(entry),
+      name: known.name,
+      title: known.title,
+      about: entry?.about ?? `Your own files: ${known.modelPath}`,
+      origin: known.origin,
+      state: problem ? 'broken' : 'installed',
+      problem: problem ?? (known.verified === 'none' ? UNVERIFIED : null),
+      bytes: known.bytes,
+      downloadBytes: null,
+      active: known.name === activeName(),
+      graded: identity ? photosJudgedBy(catalog, identity) : 0,
+    };
+  }
+
+  function offer(entry: RegistryEntry): Model {
+    return {
+      ...describeEntry(entry),
+      name: entry.name,
+      title: entry.title,
+      about: entry.about,
+      origin: 'builtin',
+      state: installing(options.jobs, entry.name) === null ? 'available' : 'installing',
+      problem: null,
+      bytes: entry.approximate.bytes,
+      downloadBytes: entry.approximate.downloadBytes,
+      active: false,
+      graded: 0,
+    };
+  }
+
+  return {
+    async list() {
+      const known = knownModels(catalog);
+      const offered = REGISTRY.filter(({ name }) => !known.some((model) => model.name === name));
+      return [
+        {
+          ...describeEntry(null),
+          name: MEASURED_CRITIC.critic,
+          title: 'Measured critic',
+          about: 'Judges focus, exposure, noise, colour and tilt from the pixels, at once and without a model.',
+          origin: 'measured',
+          state: 'installed',
+          problem: null,
+          bytes: null,
+          downloadBytes: null,
+          active: activeName() === MEASURED_CRITIC.critic,
+          graded: photosJudgedBy(catalog, MEASURED_CRITIC),
+        },
+        ...(await Promise.all(known.map(describe))),
+        ...offered.map(offer),
+      ];
+    },
+    async addLocal(local, signal) {
+      const known = await addModel(catalog, local, signal);
+      options.tell({ kind: 'models' });
+      return describe(known);
+    },
+    async install(name, licence) {
+      const job = startInstall(installRoom, name, licence);
+      options.tell({ kind: 'models' });
+      return job;
+    },
+    async remove(name) {
+      const known = knownModel(catalog, name);
+      if (!known) throw new CoreError('NOT_FOUND', `There is no model "${name}" to remove.`);
+      const wasActive = activeName() === name;
+      if (wasActive) {
+        await options.engine.unload();
+        await use(MEASURED_CRITIC.critic);
+      }
+      forgetModel(catalog, name);
+      if (known.origin === 'builtin') {
+        await rm(modelFolder(options.dataDirectory, name), { recursive: true, force: true });
+      }
+      options.tell({ kind: 'models' });
+    },
+    use,
+  };
+}
+
+function describeEntry(
+  entry: RegistryEntry | null,
+): Pick<Model, 'memoryBytes' | 'licence' | 'licenceText' | 'homepage' | 'converts'> {
+  return {
+    memoryBytes: entry?.approximate.memoryBytes ?? null,
+    licence: entry?.licence ?? null,
+    licenceText: entry?.licenceText ?? null,
+    homepage: entry?.homepage ?? null,
+    converts: entry?.source.kind === 'checkpoint',
+  };
+}

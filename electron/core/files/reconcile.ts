@@ -1,0 +1,373 @@
+/**
+ * Compares what a scan found with what the catalog knows: which photos are new, unchanged, edited, moved, renamed or
+ * gone. Content decides what moved, by fingerprint; a file is hashed only when something of its size is missed.
+ */
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Kind } from '../../../shared/photo.ts';
+import { breathing } from '../base/pauses.ts';
+import {
+  type Carried,
+  type DiskFile,
+  filesOfSizes,
+  folderOf,
+  isBelow,
+  type KnownFile,
+  keeperOf,
+  knownFiles,
+  nameOf,
+  type Placement,
+  type ScannedPhoto,
+} from '../catalog/files.ts';
+import { roots } from '../catalog/folders.ts';
+import type { Catalog } from '../catalog/open.ts';
+import { extensionOf, RAW_EXTENSIONS } from '../formats/identify.ts';
+import { pairFiles } from './companions.ts';
+import { fingerprintFile } from './fingerprint.ts';
+
+export type Scan = {
+  root: { id: number; path: string };
+  /** Folders that were walked, relative to the root; null for all of it. */
+  folders: readonly string[] | null;
+  files: readonly DiskFile[];
+  /** Paths whose contents could not be seen. */
+  hidden: readonly string[];
+};
+
+export type Reconciled = {
+  added: ScannedPhoto[];
+  /** Photos that move into places which others leave: written in one go. */
+  entangled: Placement[];
+  /** Photos that moved, changed, or whose files were paired anew: each can be written by itself. */
+  placed: Placement[];
+  /** Same content, other time or inode. */
+  touched: { photo: number; files: DiskFile[] }[];
+  /** There again, as they were. */
+  restored: number[];
+  gone: number[];
+  merged: { into: number; from: number[] }[];
+  unchanged: number;
+};
+
+/** A photo on the disk with the photos of the catalog that its paths belong to. */
+type Candidate = { scanned: ScannedPhoto; owners: number[]; owner: number | null };
+
+const NOTHING_KNOWN: Carried = { kind: null, fingerprint: null };
+
+function guessKind(pictures: readonly DiskFile[], isRawFile: (file: DiskFile) => boolean): Kind {
+  const raw = pictures.filter(isRawFile).length;
+  if (raw > 0) return raw < pictures.length ? 'raw+jpeg' : 'raw';
+  const extension = extensionOf(nameOf(pictures[0]!.relativePath));
+  const kinds: Readonly<Record<string, Kind>> = {
+    jpg: 'jpeg',
+    jpeg: 'jpeg',
+    heic: 'heic',
+    heif: 'heic',
+    hif: 'heic',
+    avif: 'avif',
+    png: 'png',
+    tif: 'tiff',
+    tiff: 'tiff',
+    webp: 'webp',
+    gif: 'gif',
+    bmp: 'bmp',
+  };
+  return kinds[extension] ?? 'other';
+}
+
+const sameStat = (file: DiskFile, known: KnownFile): boolean =>
+  file.size === known.size && Math.abs(file.mtimeMs - known.mtime) < 0.001;
+
+export async function reconcile(catalog: Catalog, scan: Scan, signal: AbortSignal): Promise<Reconciled> {
+  const breathe = breathing(signal);
+  const knownAt = new Map<string, KnownFile>();
+  const filesOf = new Map<number, KnownFile[]>();
+  for (const page of knownFiles(catalog, scan.root.id, scan.folders)) {
+    for (const file of page) {
+      knownAt.set(file.relativePath, file);
+      const others = filesOf.get(file.photo);
+      if (others) others.push(file);
+      else filesOf.set(file.photo, [file]);
+    }
+    await breathe();
+  }
+  const result: Reconciled = {
+    added: [],
+    entangled: [],
+    placed: [],
+    touched: [],
+    restored: [],
+    gone: [],
+    merged: [],
+    unchanged: 0,
+  };
+
+  const rawByContent = (file: DiskFile): boolean | undefined => {
+    const kind = knownAt.get(file.relativePath)?.kind;
+    return kind == null ? undefined : kind.startsWith('raw:');
+  };
+  const isRawFile = (file: DiskFile) =>
+    rawByContent(file) ?? RAW_EXTENSIONS.has(extensionOf(nameOf(file.relativePath)));
+  const changed: Candidate[] = [];
+  const arrived: Candidate[] = [];
+  const seen = new Set<number>();
+  // Files pair within their folder only.
+  for (const files of Map.groupBy(scan.files, (file) => folderOf(file.relativePath)).values()) {
+    await breathe();
+    for (const pair of pairFiles(files, rawByContent).photos) {
+      const scanned: ScannedPhoto = { ...pair, kind: guessKind(pair.pictures, isRawFile) };
+      const owners = [...new Set(pair.pictures.flatMap((file) => knownAt.get(file.relativePath)?.photo ?? []))];
+      for (const owner of owners) seen.add(owner);
+      const owner = owners.length > 1 ? keeperOf(catalog, owners) : (owners[0] ?? null);
+      if (owner === null) arrived.push({ scanned, owners, owner });
+      else if (isAsKnown(scanned, owners, filesOf.get(owner) ?? [], knownAt)) {
+        result.unchanged++;
+        if (filesOf.get(owner)?.[0]?.state === 'missing') result.restored.push(owner);
+      } else changed.push({ scanned, owners, owner });
+    }
+  }
+
+  const gone = [...filesOf.keys()].filter((photo) => !seen.has(photo) && !isHidden(filesOf.get(photo)!, scan.hidden));
+  const moves = await findMoves(catalog, scan, { arrived, changed, gone, knownAt }, signal);
+
+  const claimed = new Set([...moves.values()].map(({ photo }) => photo));
+  const taken = new Set(changed.flatMap(({ scanned }) => scanned.pictures.map(({ relativePath }) => relativePath)));
+  for (const candidate of [...changed, ...arrived]) {
+    const move = moves.get(candidate);
+    if (move) {
+      const placement = {
+        photo: move.photo,
+        scanned: candidate.scanned,
+        analyzeAgain: move.analyzeAgain,
+        carried: move.carried,
+      };
+      const entangled =
+        candidate.owner !== null || move.oldPaths.some((path) => taken.has(path)) ? result.entangled : result.placed;
+      entangled.push(placement);
+    } else if (candidate.owner === null || claimed.has(candidate.owner)) {
+      // Its place belonged to a photo that has moved elsewhere: this is another one.
+      result.added.push(candidate.scanned);
+    } else await placeChanged(scan, candidate, candidate.owner, filesOf, knownAt, result);
+  }
+  // Photos whose last file was paired to another photo, or whose place was taken by a photo that moved there.
+  const replaced = changed.flatMap((candidate) =>
+    moves.has(candidate) ? candidate.owners.filter((owner) => !claimed.has(owner)) : [],
+  );
+  result.gone.push(...[...gone, ...replaced].filter((photo) => !claimed.has(photo)));
+  return result;
+}
+
+function isHidden(files: readonly KnownFile[], hidden: readonly string[]): boolean {
+  return files.some((file) => hidden.some((path) => isBelow(file.relativePath, path)));
+}
+
+function isAsKnown(
+  scanned: ScannedPhoto,
+  owners: readonly number[],
+  files: readonly KnownFile[],
+  knownAt: ReadonlyMap<string, KnownFile>,
+): boolean {
+  const found = [...scanned.pictures, ...scanned.sidecars];
+  return (
+    owners.length === 1 &&
+    found.length === files.length &&
+    found.every((file) => {
+      const known = knownAt.get(file.relativePath);
+      return known !== undefined && known.photo === owners[0] && sameStat(file, known);
+    })
+  );
+}
+
+/** Writes down a photo that stays where it is and whose files changed: only in time, in content, or in number. */
+async function placeChanged(
+  scan: Scan,
+  { scanned, owners }: Candidate,
+  owner: number,
+  filesOf: ReadonlyMap<number, KnownFile[]>,
+  knownAt: ReadonlyMap<string, KnownFile>,
+  result: Reconciled,
+): Promise<void> {
+  const others = owners.filter((other) => other !== owner);
+  if (others.length > 0) result.merged.push({ into: owner, from: others });
+  const found = [...scanned.pictures, ...scanned.sidecars];
+  const sameFiles =
+    others.length === 0 &&
+    found.length === filesOf.get(owner)?.length &&
+    found.every((file) => knownAt.has(file.relativePath));
+  const same = new Set<DiskFile>();
+  for (const file of found) {
+    const known = knownAt.get(file.relativePath);
+    if (known && (sameStat(file, known) || (await hasFingerprint(scan, file, known)))) same.add(file);
+  }
+  if (sameFiles && same.size === found.length) {
+    result.touched.push({ photo: owner, files: found });
+    result.unchanged++;
+    if (filesOf.get(owner)?.[0]?.state === 'missing') result.restored.push(owner);
+    return;
+  }
+  result.placed.push({
+    photo: owner,
+    scanned,
+    analyzeAgain: true,
+    carried: (file) => (same.has(file) ? (knownAt.get(file.relativePath) ?? NOTHING_KNOWN) : NOTHING_KNOWN),
+  });
+}
+
+async function hasFingerprint(scan: Scan, file: DiskFile, known: KnownFile): Promise<boolean> {
+  if (known.fingerprint === null || known.size !== file.size) return false;
+  return (await fingerprintOrNull(join(scan.root.path, file.relativePath))) === known.fingerprint;
+}
+
+async function fingerprintOrNull(path: string): Promise<string | null> {
+  try {
+    return await fingerprintFile(path);
+  } catch {
+    return null;
+  }
+}
+
+type Move = { photo: number; oldPaths: string[]; analyzeAgain: boolean; carried: (file: DiskFile) => Carried };
+
+/** Finds for photos at new places, and for those whose content changed, the known photo that has come there. */
+async function findMoves(
+  catalog: Catalog,
+  scan: Scan,
+  found: {
+    arrived: readonly Candidate[];
+    changed: readonly Candidate[];
+    gone: readonly number[];
+    knownAt: ReadonlyMap<string, KnownFile>;
+  },
+  signal: AbortSignal,
+): Promise<Map<Candidate, Move>> {
+  // What still has a file as it was is no arrival from elsewhere, whatever else of it changed.
+  const edited = found.changed.filter(({ scanned }) =>
+    scanned.pictures.every((file) => {
+      const known = found.knownAt.get(file.relativePath);
+      return known === undefined || !sameStat(file, known);
+    }),
+  );
+  const candidates = [...edited, ...found.arrived];
+  const missed = await missedFiles(catalog, scan, candidates, found, signal);
+  const moves = new Map<Candidate, Move>();
+  if (missed.size === 0) return moves;
+  const claimed = new Set<number>();
+  const prints = new Map<DiskFile, Promise<string | null>>();
+  const printOf = (file: DiskFile) => {
+    const known = prints.get(file) ?? fingerprintOrNull(join(scan.root.path, file.relativePath));
+    prints.set(file, known);
+    return known;
+  };
+  // Same name first: of several copies of one picture each is followed to where its name went.
+  for (const sameName of [true, false]) {
+    for (const candidate of candidates) {
+      if (moves.has(candidate)) continue;
+      signal.throwIfAborted();
+      const match = await matchOf(candidate, missed, claimed, printOf, sameName);
+      if (!match || match.photo === candidate.owner) {
+        // Its own content, only touched: nobody else may take it.
+        if (match) claimed.add(match.photo);
+        continue;
+      }
+      claimed.add(match.photo);
+      moves.set(candidate, await moveOf(candidate, match, missed, printOf));
+    }
+  }
+  return moves;
+}
+
+/** Known files that are not where the catalog says, by size. */
+async function missedFiles(
+  catalog: Catalog,
+  scan: Scan,
+  candidates: readonly Candidate[],
+  found: { changed: readonly Candidate[]; gone: readonly number[] },
+  signal: AbortSignal,
+): Promise<Map<number, KnownFile[]>> {
+  const missed = new Map<number, KnownFile[]>();
+  const sizes = new Set(candidates.flatMap(({ scanned }) => scanned.pictures.map(({ size }) => size)));
+  if (sizes.size === 0) return missed;
+  const rootPaths = new Map(roots(catalog).map(({ id, path }) => [id, path]));
+  const onDisk = new Map(scan.files.map((file) => [file.relativePath, file]));
+  const goneIds = new Set(found.gone);
+  const changedIds = new Set(found.changed.flatMap(({ owners }) => owners));
+  for (const file of filesOfSizes(catalog, sizes)) {
+    signal.throwIfAborted();
+    const there = file.root === scan.root.id ? onDisk.get(file.relativePath) : undefined;
+    let isMissed = goneIds.has(file.photo) || (there === undefined && file.state === 'missing');
+    if (!isMissed && changedIds.has(file.photo)) isMissed = there === undefined || !sameStat(there, file);
+    else if (!isMissed && there === undefined) {
+      const walked =
+        file.root === scan.root.id &&
+        (scan.folders === null || scan.folders.some((folder) => isBelow(file.relativePath, folder)));
+      // Beyond what was walked: only what really is no longer there can have moved here.
+      if (!walked) isMissed = await isAbsent(join(rootPaths.get(file.root) ?? '', file.relativePath));
+    }
+    if (isMissed) missed.set(file.size, [...(missed.get(file.size) ?? []), file]);
+  }
+  return missed;
+}
+
+async function isAbsent(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+  }
+}
+
+async function matchOf(
+  candidate: Candidate,
+  missed: ReadonlyMap<number, KnownFile[]>,
+  claimed: ReadonlySet<number>,
+  printOf: (file: DiskFile) => Promise<string | null>,
+  sameName: boolean,
+): Promise<KnownFile | null> {
+  const { pictures, primary } = candidate.scanned;
+  for (const file of [primary, ...pictures.filter((picture) => picture !== primary)]) {
+    const possible = (missed.get(file.size) ?? []).filter(
+      (known) => !claimed.has(known.photo) && (!sameName || nameOf(known.relativePath) === nameOf(file.relativePath)),
+    );
+    if (possible.length === 0) continue;
+    const print = possible.some((known) => known.fingerprint !== null) ? await printOf(file) : null;
+    const matches = possible.filter((known) =>
+      known.fingerprint === null ? isSameInode(file, known) : known.fingerprint === print,
+    );
+    // A photo that only lies where it always did is itself before it is another of the same content.
+    const match = matches.find((known) => known.photo === candidate.owner) ?? matches[0];
+    if (match) return match;
+  }
+  return null;
+}
+
+/** For files that nobody has read yet: the system's own name of the file, with its time. */
+function isSameInode(file: DiskFile, known: KnownFile): boolean {
+  return known.inode !== '0' && known.inode === file.inode && known.device === file.device && sameStat(file, known);
+}
+
+async function moveOf(
+  { scanned }: Candidate,
+  match: KnownFile,
+  missed: ReadonlyMap<number, KnownFile[]>,
+  printOf: (file: DiskFile) => Promise<string | null>,
+): Promise<Move> {
+  const carried = new Map<DiskFile, KnownFile>();
+  const oldFiles = [...missed.values()].flat().filter((known) => known.photo === match.photo);
+  for (const file of scanned.pictures) {
+    const candidates = oldFiles.filter((known) => known.size === file.size);
+    if (candidates.length === 0) continue;
+    const print = await printOf(file);
+    const known = candidates.find((old) =>
+      old.fingerprint === null ? isSameInode(file, old) : old.fingerprint === print,
+    );
+    if (known) carried.set(file, known);
+  }
+  const looked = [...carried.values()].every((known) => known.fingerprint !== null);
+  return {
+    photo: match.photo,
+    oldPaths: oldFiles.map((known) => known.relativePath),
+    analyzeAgain: !looked || carried.size !== scanned.pictures.length || carried.size !== oldFiles.length,
+    carried: (file) => carried.get(file) ?? NOTHING_KNOWN,
+  };
+}

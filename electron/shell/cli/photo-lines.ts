@@ -1,0 +1,41 @@
+/** Photos as lines of a terminal. */
+import type { ListedPhoto } from '../../core/core.ts';
+
+const FLAG_LETTERS = { pick: 'P', none: '-', reject: 'X' } as const;
+
+/** One line: grade, flag, stars, colour, path. */
+export function photoLine(photo: ListedPhoto): string {
+  const grade = photo.grade ? photo.grade.value.toFixed(0).padStart(3) : '  –';
+  const color = photo.color === 'none' ? '' : ` [${photo.color}]`;
+  const error = photo.error ? `  (${photo.error})` : '';
+  return `${grade}  ${FLAG_LETTERS[photo.flag]}${photo.stars}${color}  ${photo.path}${error}`;
+}
+
+/** Everything that a person would ask about one photo. */
+export function photoLines(photo: ListedPhoto): string[] {
+  const rows: [string, string | null][] = [
+    ['photo', `${photo.id}`],
+    ['files', photo.files.join('\n            ')],
+    ['kind', photo.kind],
+    ['size', photo.width ? `${photo.width} × ${photo.height}` : null],
+    ['taken', photo.takenAt],
+    ['camera', photo.camera],
+    [
+      'grade',
+      photo.grade
+        ? `${photo.grade.value.toFixed(1)} (${photo.grade.level}), ${photo.grade.critic}, confidence ${photo.grade.confidence.toFixed(2)}`
+        : null,
+    ],
+    [
+      'reasons',
+      photo.grade?.reasons.length ? photo.grade.reasons.map(({ text }) => text).join('\n            ') : null,
+    ],
+    ['flag', photo.flag],
+    ['stars', `${photo.stars}`],
+    ['color', photo.color],
+    ['stack', photo.stack ? `${photo.stack.size} frames${photo.stack.top ? ', this one on top' : ''}` : null],
+    ['state', photo.state],
+    ['error', photo.error],
+  ];
+  return rows.filter(([, value]) => value !== null).map(([name, value]) => `${name.padEnd(10)}  ${value}`);
+}

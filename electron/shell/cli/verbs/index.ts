@@ -1,0 +1,22 @@
+import { resolve } from 'node:path';
+import type { Verb } from '../verb.ts';
+
+const index: Verb = {
+  usage: 'index <folder>… [--data <dir>] [--json]',
+  about:
+    'Adds the folders to the library and looks at every photo in them: metadata, previews, measures. What was ' +
+    'looked at before and has not changed is left alone. Broken files are listed with their reason and do not make it fail.',
+  options: {},
+  words: { least: 1, most: Number.POSITIVE_INFINITY },
+  async run(call) {
+    const folders = call.words.map((folder) => resolve(folder));
+    const report = await call.withCore({}, (core) =>
+      core.index(folders, { signal: call.signal, onProgress: (progress) => call.progress(progress.text) }),
+    );
+    await call.print(report, () => [
+      `${report.photos} photos: ${report.indexed} looked at, ${report.unchanged} unchanged, ${report.failed.length} failed (${report.seconds.toFixed(1)} s).`,
+      ...report.failed.map(({ path, reason }) => `  ${path}: ${reason}`),
+    ]);
+  },
+};
+export default index;

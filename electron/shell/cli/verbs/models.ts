@@ -1,0 +1,53 @@
+import { resolve } from 'node:path';
+import { bytesText } from '../../../../shared/bytes.ts';
+import type { Model } from '../../../../shared/model.ts';
+import { UsageError, type Verb } from '../verb.ts';
+
+const ACTIONS = ['list', 'add', 'remove', 'use'] as const;
+
+const models: Verb = {
+  usage:
+    'models list | add <name or .gguf> [--mmproj <.gguf>] [--agree] | remove <name> | use <name> [--data <dir>] [--json]',
+  about:
+    'The critics that can be chosen. `add` puts a pair of GGUF files on the shelf, or fetches a model of the registry ' +
+    'after its licence was agreed to. `use measured` goes back to the critic that needs no model. Grades of a model ' +
+    'that is removed stay.',
+  options: {
+    mmproj: { type: 'string', value: 'file', help: 'projector of the added file; default: the one beside it' },
+    agree: { type: 'boolean', help: 'you have read and agree to the licence that `models list --json` shows' },
+  },
+  words: { least: 1, most: 2 },
+  async run(call) {
+    const [action, name] = call.words;
+    if (!ACTIONS.some((known) => known === action)) throw new UsageError(`Say one of: ${ACTIONS.join(', ')}.`);
+    if (action !== 'list' && name === undefined) throw new UsageError(`Say which model to ${action}.`);
+    const shelf = await call.withCore({}, async (core) => {
+      const { critic } = core;
+      if (action === 'add' && name?.toLowerCase().endsWith('.gguf')) {
+        const mmproj = call.text('mmproj');
+        await critic.shelf.addLocal(
+          { model: resolve(name), mmproj: mmproj === undefined ? null : resolve(mmproj) },
+          call.signal,
+        );
+      } else if (action === 'add') {
+        const entry = (await critic.models()).find((model) => model.name === name);
+        if (entry?.licence && !call.flag('agree')) {
+          throw new UsageError(
+            `${entry.title} comes under ${entry.licence}. ${entry.licenceText ?? ''} Call again with --agree to fetch it.`,
+          );
+        }
+        const job = await critic.install(name ?? '', entry?.licence ?? null);
+        await core.finishJob(job, { signal: call.signal, onProgress: ({ text }) => call.progress(text) });
+      } else if (action === 'remove') await critic.remove(name ?? '');
+      else if (action === 'use') await critic.use(name ?? '');
+      return critic.models();
+    });
+    await call.print(shelf, () => shelf.map(lineOf));
+  },
+};
+export default models;
+
+function lineOf(model: Model): string {
+  const size = model.bytes ? `, ${bytesText(model.bytes)}` : '';
+  return `${model.active ? '*' : ' '} ${model.name}: ${model.title} (${model.state}${size})${model.problem ? ` ${model.problem}` : ''}`;
+}

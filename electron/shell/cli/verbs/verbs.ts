@@ -1,0 +1,20 @@
+/** All verbs of the command line, each loaded only when it is called. */
+import type { Verb } from '../verb.ts';
+
+export const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ default: Verb }> }>> = {
+  index: { summary: 'Add folders and look at every photo in them', load: () => import('./index.ts') },
+  list: { summary: 'List photos, sorted and filtered', load: () => import('./list.ts') },
+  show: { summary: 'Show everything about one photo', load: () => import('./show.ts') },
+  mark: { summary: 'Flag, rate or label photos', load: () => import('./mark.ts') },
+  grade: { summary: 'Grade photos with a model', load: () => import('./grade.ts') },
+  explain: {
+    summary: 'Say why a photo is strong or weak, or answer a question about it',
+    load: () => import('./explain.ts'),
+  },
+  models: { summary: 'List, add, remove and choose models', load: () => import('./models.ts') },
+  convert: { summary: 'Make a GGUF pair of a LLaVA-1.5 checkpoint', load: () => import('./convert.ts') },
+  evaluate: { summary: 'Measure a model on AesBench or on scored photos', load: () => import('./evaluate.ts') },
+  serve: { summary: 'Open the library in a browser', load: () => import('./serve.ts') },
+  demo: { summary: 'Render the demo shoot into a folder', load: () => import('./demo.ts') },
+  doctor: { summary: 'Say what works on this machine', load: () => import('./doctor.ts') },
+};

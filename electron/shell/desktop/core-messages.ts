@@ -1,0 +1,29 @@
+/** What the desktop shell and its core process say to each other beside the page's port. Paths stay between these two. */
+import type { PictureSize } from '../../../shared/addresses.ts';
+import type { ServedPicture } from '../../core/core.ts';
+
+/** Questions of the shell, by name: what is asked and what is answered. */
+export type CoreQuestions = {
+  picture: { ask: { size: PictureSize; id: number }; answer: ServedPicture };
+  /** A path from a native dialog → token for the page. */
+  token: { ask: { path: string }; answer: string };
+  reveal: { ask: { id: number }; answer: string };
+  addRoot: { ask: { path: string }; answer: number };
+};
+export type QuestionName = keyof CoreQuestions;
+
+export type ToCore =
+  | { kind: 'start'; dataDirectory: string }
+  /** Comes with the port of a page. */
+  | { kind: 'connect' }
+  | { [Name in QuestionName]: { kind: 'ask'; id: number; name: Name; ask: CoreQuestions[Name]['ask'] } }[QuestionName]
+  | { kind: 'cancel'; id: number }
+  | { kind: 'close' };
+
+export type FromCore =
+  | { kind: 'ready' }
+  /** The core could not be opened. @property sentence for people. */
+  | { kind: 'failed'; sentence: string }
+  | { kind: 'answer'; id: number; answer: unknown }
+  | { kind: 'refusal'; id: number; sentence: string; notFound: boolean }
+  | { kind: 'closed' };
