@@ -2,7 +2,9 @@
  * Entry of Electron's utility process: opens the core, gives every page that comes its own port to it, and answers the
  * few questions of the shell. Runs nowhere else; the browser shell and the command line open the core themselves.
  */
-import { type Core, CoreError, openCore } from './core/core.ts';
+
+import { CoreError } from './core/base/core-error.ts';
+import { type Core, openCore } from './core/core.ts';
 import type { FromCore, ToCore } from './shell/desktop/core-messages.ts';
 import { createConnector } from './shell/page-connection.ts';
 

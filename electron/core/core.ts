@@ -1,44 +1,49 @@
 /**
- * The composition root: opens the catalog, starts the jobs, makes the handlers, closes everything again.
+ * The composition root: opens the catalog, puts the services together, closes everything again.
  * Runs in a utility process of Electron or in Node; shells (window, browser, command line) only talk to `Core`.
  */
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import type { Router } from '@orpc/server';
 import type { PictureSize } from '../../shared/addresses.ts';
-import type { CoreEvent, contract } from '../../shared/contract.ts';
-import type { Reason } from '../../shared/critique.ts';
-import type { Level } from '../../shared/grade.ts';
+import type { CoreEvent } from '../../shared/contract.ts';
 import type { Job } from '../../shared/job.ts';
-import type { Color, Flag, Kind, PhotoState } from '../../shared/photo.ts';
-import type { SortKey } from '../../shared/query.ts';
+import type { Color, Flag } from '../../shared/photo.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { type AnalysisPool, openAnalysisPool } from './analysis/analysis-pool.ts';
 import { IndexGate } from './analysis/index-gate.ts';
 import { Library } from './analysis/library.ts';
 import { servePicture } from './analysis/served-picture.ts';
 import { sweepPreviews } from './analysis/upkeep.ts';
-import { createRouter } from './api/router.ts';
+import { type CoreRouter, createRouter } from './api/router.ts';
 import { CoreError } from './base/core-error.ts';
+import { engineCachePath, previewsPath } from './base/data-places.ts';
 import { DiskTokens } from './base/disk-tokens.ts';
 import { Changes } from './base/events.ts';
 import { sentenceOf } from './base/failure.ts';
 import { JobRunner } from './base/jobs.ts';
+import type {
+  Finding,
+  IndexProgress,
+  IndexReport,
+  ListedPhoto,
+  ListOptions,
+  LogLine,
+  ServedPicture,
+} from './base/records.ts';
 import { SettingsStore } from './base/settings-store.ts';
 import { PhotoColumns } from './catalog/columns.ts';
+import { jobStore } from './catalog/jobs.ts';
 import { listPhotos } from './catalog/list.ts';
 import { type Lock, takeLock } from './catalog/lock.ts';
 import { setMarks } from './catalog/marks.ts';
 import { backUpGently, type Catalog, forgetStatements, newestBackupAge, openCatalog } from './catalog/open.ts';
 import { orderedIds } from './catalog/order.ts';
 import { listedPhotos, pathsOf, resolvePhoto } from './catalog/photos.ts';
+import { readSettings, writeSettings } from './catalog/settings.ts';
 import { type Critics, openCritics } from './critics/critics.ts';
 import { examine } from './doctor/doctor.ts';
-
-export { CoreError, type CoreErrorCode } from './base/core-error.ts';
-
-export type LogLine = { level: 'info' | 'warning' | 'error'; text: string };
+import { createEngineHost } from './engines/host.ts';
+import { type ModelShelf, openShelf } from './engines/shelf.ts';
 
 export type CoreOptions = {
   /** Where catalog and previews live; made when it is missing. */
@@ -49,85 +54,6 @@ export type CoreOptions = {
   readOnly?: boolean;
   /** Continue unfinished jobs and watch the roots (the app); false for a single verb of the command line. Default true. */
   background?: boolean;
-};
-
-/** Calls carry nothing beside their input: who may call is the shell's business. */
-export type CoreContext = Record<never, never>;
-export type CoreRouter = Router<typeof contract, CoreContext>;
-
-/** A file to send as it is, or bytes made for this call. `type` is a MIME type. */
-export type ServedPicture = { path: string; type: string } | { bytes: Uint8Array; type: string };
-
-export type IndexProgress = {
-  phase: 'scan' | 'look';
-  done: number;
-  /** Null while it is being counted. */
-  total: number | null;
-  failed: number;
-  /** For people. */
-  text: string;
-};
-
-/** What `index --json` prints. */
-export type IndexReport = {
-  /** Folders that were indexed. */
-  roots: number;
-  /** Photos in them now. */
-  photos: number;
-  /** Photos looked at in this run. */
-  indexed: number;
-  /** Photos left untouched. */
-  unchanged: number;
-  /** Absolute paths with a sentence each; also those that failed in earlier runs and are still broken. */
-  failed: { path: string; reason: string }[];
-  seconds: number;
-  /** Jobs that ran for it. */
-  jobs: number;
-};
-
-/** A photo as `list --json` and `show --json` print it. */
-export type ListedPhoto = {
-  id: number;
-  /** Absolute path of the file that stands for the photo. */
-  path: string;
-  /** Absolute paths of all its files, that one first, sidecars last. */
-  files: string[];
-  kind: Kind;
-  /** As seen upright; 0 when unknown. */
-  width: number;
-  height: number;
-  /** Wall time at the place, ISO 8601, with the zone where the camera said it. */
-  takenAt: string | null;
-  camera: string | null;
-  grade: {
-    value: number;
-    level: Level;
-    critic: string;
-    confidence: number;
-    reasons: Reason[];
-  } | null;
-  measures: Record<string, unknown> | null;
-  flag: Flag;
-  stars: number;
-  color: Color;
-  stack: { id: number; size: number; top: boolean } | null;
-  state: PhotoState;
-  error: string | null;
-};
-
-export type ListOptions = {
-  sort?: SortKey;
-  order?: 'asc' | 'desc';
-  /** Text of shared/filter-text.ts. */
-  filter?: string;
-  limit?: number;
-};
-
-export type Finding = {
-  name: string;
-  state: 'works' | 'limited' | 'missing';
-  text: string;
-  remedy: string | null;
 };
 
 export type Core = {
@@ -158,8 +84,8 @@ export type Core = {
   /** Path of the file that stands for the photo: for the desktop shell, which shows it in the file manager. */
   revealPath(id: number): string;
   doctor(options?: { signal?: AbortSignal }): Promise<Finding[]>;
-  /** Judging with models. */
-  readonly critic: Critics;
+  readonly critics: Critics;
+  readonly models: ModelShelf;
   jobs(): Job[];
   /** Waits for a job and tells how far it is; stopping to wait cancels it. @throws CoreError with the job's reason. */
   finishJob(
@@ -204,8 +130,12 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   const background = !readOnly && (options.background ?? true);
   const columns = new PhotoColumns(catalog);
   const changes = new Changes(columns);
-  const settings = new SettingsStore(catalog, changes);
-  const jobs = new JobRunner(catalog, {
+  const settings = new SettingsStore({
+    read: () => readSettings(catalog),
+    write: (changed) => writeSettings(catalog, changed),
+  });
+  settings.onChange((changed) => changes.tell({ kind: 'settings', settings: changed }));
+  const jobs = new JobRunner(jobStore(catalog), {
     onJobs: (list) => changes.tell({ kind: 'jobs', jobs: list }),
     onFailure: (title, error) => log({ level: 'error', text: `${title}: ${messageOf(error)}` }),
     sentence: (error) => messageOf(sentenceOf(error, dataDirectory)),
@@ -227,13 +157,18 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   };
   const gate = new IndexGate();
   const tokens = new DiskTokens();
-  const critic: Critics = openCritics({
+  const engine = createEngineHost({
+    settings: () => settings.current,
+    cacheDirectory: engineCachePath(dataDirectory),
+    onChange: (state) => changes.tell({ kind: 'engine', engine: state }),
+    log: (text) => log({ level: 'info', text }),
+  });
+  const critics: Critics = openCritics({
     catalog,
     columns,
-    dataDirectory,
     jobs,
+    engine,
     settings: () => settings.current,
-    changeSettings: (changed) => settings.set(changed),
     order: (view) => orderedIds(catalog, columns, view),
     visible: () => library.visible,
     indexing: gate,
@@ -244,6 +179,16 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     allPhotosChanged: () => changes.allPhotos(),
     log: (text) => log({ level: 'info', text }),
   });
+  const models = openShelf({
+    catalog,
+    dataDirectory,
+    jobs,
+    engine,
+    settings: () => settings.current,
+    changeSettings: (changed) => settings.set(changed),
+    tell: (event) => changes.tell(event),
+    activeChanged: () => critics.recount(),
+  });
   const library = new Library({
     catalog,
     changes,
@@ -253,15 +198,14 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     gate,
     pool: openPool,
     inFlight: () => workersOf(settings.current) + 2,
-    activeCritic: () => critic.activeCritic(),
+    activeCritic: () => critics.activeCritic(),
     watch: background,
-    onReady: () => critic.photosReady(),
+    onReady: () => critics.photosReady(),
   });
-  settings.onChange((changed) => critic.settingsChanged(changed));
   const remake = (photo: number) => {
     if (!readOnly) library.remake(photo);
   };
-  const doctor: Core['doctor'] = ({ signal } = {}) => examine(catalog, critic, { dataDirectory, signal });
+  const doctor: Core['doctor'] = ({ signal } = {}) => examine(catalog, models, { dataDirectory, signal });
   const router = createRouter({
     shell: options.shell,
     dataDirectory,
@@ -271,7 +215,8 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     changes,
     jobs,
     library,
-    critic,
+    critics,
+    models,
     settings,
     tokens,
     doctor: (signal) => doctor({ signal }),
@@ -288,7 +233,8 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     if (backup) clearTimeout(backup);
     await library.close();
     await jobs.close();
-    await critic.close();
+    critics.close();
+    await engine.close();
     await pool?.close();
     forgetStatements(catalog);
     catalog.close();
@@ -325,7 +271,8 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
       return path;
     },
     doctor,
-    critic,
+    critics,
+    models,
     jobs: () => jobs.list(),
     finishJob: (id, { signal, onProgress } = {}) => finishJob(jobs, changes, id, signal, onProgress),
     subscribe: (listener) => changes.subscribe(listener),
@@ -366,7 +313,7 @@ function progressText({ title, description, done, total, unit }: Job): string {
 
 function lockData(dataDirectory: string): Lock {
   try {
-    mkdirSync(join(dataDirectory, 'previews'), { recursive: true });
+    mkdirSync(previewsPath(dataDirectory), { recursive: true });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (code === 'EEXIST' || code === 'ENOTDIR') {

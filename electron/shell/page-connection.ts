@@ -4,7 +4,7 @@
  */
 import type { AnyRouter } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/websocket';
-import type { CoreRouter } from '../core/core.ts';
+import type { CoreRouter } from '../core/api/router.ts';
 import { isWellFormed } from './page-message.ts';
 
 /** Calls and streams of one page that may run at once: a page needs some dozens. */

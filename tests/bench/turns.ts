@@ -62,13 +62,13 @@ async function gradeInTurns(
     performance: { ...settings.performance, gpu: 'off' },
     models: { ...settings.models, gradeInBackground: false },
   });
-  const { name } = await core.critic.shelf.addLocal(pair, signal);
-  await core.critic.use(name);
+  const { name } = await core.models.addLocal(pair, signal);
+  await core.models.use(name);
   const ids = core.list().map(({ id }) => id);
   say('Warming up …');
-  await core.critic.gradeQueue(ids.slice(0, 1), signal);
+  await core.critics.gradeQueue(ids.slice(0, 1), signal);
   say('Grading alone …');
-  const alone = await seconds(() => core.critic.gradeQueue(ids.slice(1, 1 + GRADED), signal));
+  const alone = await seconds(() => core.critics.gradeQueue(ids.slice(1, 1 + GRADED), signal));
   say('Grading while indexing …');
   const stop = new AbortController();
   let looked = 0;
@@ -80,7 +80,7 @@ async function gradeInTurns(
       },
     })
     .catch(() => null);
-  const together = await seconds(() => core.critic.gradeQueue(ids.slice(1 + GRADED), signal));
+  const together = await seconds(() => core.critics.gradeQueue(ids.slice(1 + GRADED), signal));
   const lookedMeanwhile = looked;
   stop.abort();
   await indexing;

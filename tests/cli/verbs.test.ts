@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensurePage } from '../../build/setup.mjs';
-import type { IndexReport, ListedPhoto } from '../../electron/core/core.ts';
+import type { IndexReport, ListedPhoto } from '../../electron/core/base/records.ts';
 import { VERBS } from '../../electron/shell/cli/verbs/verbs.ts';
 import { cli, startCli } from './run-cli.ts';
 

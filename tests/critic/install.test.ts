@@ -99,11 +99,11 @@ test('one call fetches the checkpoint over a bad line, converts it, tries it and
   await throughOurHub(core);
   breakAfter = 20_000;
   const texts: string[] = [];
-  const job = await core.critic.install(AESEXPERT.name, AESEXPERT.licence);
-  expect((await core.critic.models()).find(({ name }) => name === AESEXPERT.name)?.state).toBe('installing');
+  const job = await core.models.install(AESEXPERT.name, AESEXPERT.licence);
+  expect((await core.models.list()).find(({ name }) => name === AESEXPERT.name)?.state).toBe('installing');
   await core.finishJob(job, { onProgress: ({ text }) => texts.push(text) });
   expect(ranged).toBeGreaterThan(0);
-  const model = (await core.critic.models()).find(({ name }) => name === AESEXPERT.name);
+  const model = (await core.models.list()).find(({ name }) => name === AESEXPERT.name);
   expect(model).toMatchObject({ state: 'installed', active: true, origin: 'builtin', problem: null });
   const left = await readdir(join(place.data, 'models', AESEXPERT.name));
   expect(left.filter((name) => !name.endsWith('.gguf'))).toEqual([]);
@@ -111,9 +111,9 @@ test('one call fetches the checkpoint over a bad line, converts it, tries it and
   for (const name of left)
     expect((await stat(join(place.data, 'models', AESEXPERT.name, name))).size).toBeGreaterThan(0);
 
-  await core.critic.remove(AESEXPERT.name);
+  await core.models.remove(AESEXPERT.name);
   expect(existsSync(join(place.data, 'models', AESEXPERT.name))).toBe(false);
-  expect((await core.critic.models()).find(({ name }) => name === AESEXPERT.name)?.state).toBe('available');
+  expect((await core.models.list()).find(({ name }) => name === AESEXPERT.name)?.state).toBe('available');
 });
 
 test('an installation goes on after a restart where it was', async () => {
@@ -121,7 +121,7 @@ test('an installation goes on after a restart where it was', async () => {
   const first = await place.open();
   await throughOurHub(first);
   breakAfter = 30_000;
-  const job = await first.critic.install(AESEXPERT.name, AESEXPERT.licence);
+  const job = await first.models.install(AESEXPERT.name, AESEXPERT.licence);
   const begun = Promise.withResolvers<void>();
   first.subscribe((event) => {
     if (event.kind === 'jobs' && event.jobs.some(({ id, done }) => id === job && done > 0)) begun.resolve();
@@ -134,15 +134,15 @@ test('an installation goes on after a restart where it was', async () => {
     .then(() => true)
     .catch((error: Error) => error.message);
   expect(done).toBe(true);
-  expect((await second.critic.models()).find(({ name }) => name === AESEXPERT.name)?.state).toBe('installed');
+  expect((await second.models.list()).find(({ name }) => name === AESEXPERT.name)?.state).toBe('installed');
 });
 
 test('nothing is fetched before the licence was agreed to, nor what the registry does not know', async () => {
   await using place = workplace();
   const core = await place.open();
   await throughOurHub(core);
-  await expect(core.critic.install(AESEXPERT.name, null)).rejects.toThrow(/agree/);
-  await expect(core.critic.install('no-such-model', null)).rejects.toThrow(/no model "no-such-model"/);
+  await expect(core.models.install(AESEXPERT.name, null)).rejects.toThrow(/agree/);
+  await expect(core.models.install('no-such-model', null)).rejects.toThrow(/no model "no-such-model"/);
   expect(core.jobs()).toEqual([]);
 });
 
@@ -151,7 +151,7 @@ test('a server that lacks the files fails the job with a sentence that names it'
   const core = await place.open();
   await throughOurHub(core);
   const other = registryEntry('llava-1.5-7b')!;
-  const job = await core.critic.install(other.name, other.licence);
+  const job = await core.models.install(other.name, other.licence);
   await expect(core.finishJob(job)).rejects.toThrow(/404|not|127\.0\.0\.1/);
-  expect((await core.critic.models()).find(({ name }) => name === other.name)?.state).toBe('available');
+  expect((await core.models.list()).find(({ name }) => name === other.name)?.state).toBe('available');
 });

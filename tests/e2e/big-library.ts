@@ -2,7 +2,7 @@
 import { link, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { previewPath } from '../../electron/core/analysis/analyze.ts';
+import { previewPath } from '../../electron/core/base/data-places.ts';
 import { openCatalog } from '../../electron/core/catalog/open.ts';
 import { fillCatalog } from '../core/synthetic.ts';
 

@@ -334,11 +334,11 @@ describe.skipIf(browser === null)('a model in the loupe', () => {
       'You: What about the light?',
       'You: Would a tighter crop help?',
     ]);
-    const before = library.core.critic.messages(id);
+    const before = library.core.critics.messages(id);
     await talk.getByRole('button', { name: 'Retry' }).click();
     // Another answer has taken the place of the last one, to the same question.
     const isAnother = () => {
-      const now = library.core.critic.messages(id);
+      const now = library.core.critics.messages(id);
       return now.length === before.length && now.at(-1)!.id !== before.at(-1)!.id && now.at(-1)!.role === 'critic';
     };
     await expect.poll(isAnother, { timeout: 100_000 }).toBe(true);

@@ -24,7 +24,7 @@ beforeAll(async () => {
   for (let index = 0; index < PHOTOS; index++) await makePhoto(join(place.photos, `${index}.jpg`), index);
   const core = await place.open();
   await core.index([place.photos]);
-  ({ name } = await core.critic.shelf.addLocal(await makeTinyModel(join(place.data, 'tiny'), { seed: 45 })));
+  ({ name } = await core.models.addLocal(await makeTinyModel(join(place.data, 'tiny'), { seed: 45 })));
   const { settings } = core;
   await core.close();
   catalog = openCatalog({ dataDirectory: place.data });

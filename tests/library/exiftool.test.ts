@@ -7,7 +7,7 @@ import { exiftoolPath } from 'exiftool-vendored';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AnalysisPool, openAnalysisPool } from '../../electron/core/analysis/analysis-pool.ts';
-import type { Analysis } from '../../electron/core/analysis/analyze.ts';
+import type { Analysis } from '../../electron/core/catalog/analyses.ts';
 import { type ExiftoolAnswer, openExiftool } from '../../electron/core/formats/exiftool.ts';
 import { NO_METADATA } from '../../electron/core/formats/metadata.ts';
 import { completeMetadata } from '../../electron/core/formats/raw-help.ts';

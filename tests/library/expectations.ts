@@ -2,7 +2,7 @@
  * What each picture of the test photos is: size seen upright, capture time, state. Sizes were checked against ImageMagick's
  * auto-orient, times against ExifTool; RAW sizes are the camera's finished size.
  */
-import type { Analysis } from '../../electron/core/analysis/analyze.ts';
+import type { Analysis } from '../../electron/core/catalog/analyses.ts';
 
 export type Expectation = [
   path: string,

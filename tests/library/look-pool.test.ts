@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AnalysisPool, openAnalysisPool } from '../../electron/core/analysis/analysis-pool.ts';
-import { type Analysis, previewPath } from '../../electron/core/analysis/analyze.ts';
+import { previewPath } from '../../electron/core/base/data-places.ts';
+import type { Analysis } from '../../electron/core/catalog/analyses.ts';
 import { fingerprintFile } from '../../electron/core/files/fingerprint.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keeplight-pool-'));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AnalysisPool, openAnalysisPool } from '../../electron/core/analysis/analysis-pool.ts';
-import type { Analysis } from '../../electron/core/analysis/analyze.ts';
+import type { Analysis } from '../../electron/core/catalog/analyses.ts';
 import { pairFiles } from '../../electron/core/files/companions.ts';
 import { type FoundFile, walkRoot } from '../../electron/core/files/walk.ts';
 import { EXPECTATIONS } from './expectations.ts';

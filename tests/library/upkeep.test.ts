@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { previewPath } from '../../electron/core/analysis/analyze.ts';
 import { sweepPreviews } from '../../electron/core/analysis/upkeep.ts';
+import { previewPath } from '../../electron/core/base/data-places.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keeplight-sweep-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -7,9 +7,10 @@ import { extname } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { UnreadablePhoto } from '../base/unreadable.ts';
+import type { Analysis } from '../catalog/analyses.ts';
 import { type Exiftool, type ExiftoolAnswer, type ExiftoolQuestion, openExiftool } from '../formats/exiftool.ts';
 import { NO_METADATA } from '../formats/metadata.ts';
-import type { Analysis, AnalysisRequest } from './analyze.ts';
+import type { AnalysisRequest } from './analyze.ts';
 
 export type WorkMessage =
   | { type: 'look'; id: number; request: AnalysisRequest }

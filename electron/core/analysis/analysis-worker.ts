@@ -1,4 +1,4 @@
-/** One worker thread of the look pool: takes a photo, posts back what it saw. Holds no state between photos. */
+/** One worker thread of the analysis pool: takes a photo, posts back what it saw. Holds no state between photos. */
 import { parentPort } from 'node:worker_threads';
 import { UnreadablePhoto } from '../base/unreadable.ts';
 import type { ExiftoolAnswer, ExiftoolQuestion } from '../formats/exiftool.ts';
@@ -7,7 +7,7 @@ import type { FromWorker, ToWorker, WorkMessage } from './analysis-pool.ts';
 import { analyze } from './analyze.ts';
 
 const port = parentPort;
-if (port === null) throw new Error('look-worker.ts is started by look-pool.ts as a worker thread.');
+if (port === null) throw new Error('analysis-worker.ts is started by analysis-pool.ts as a worker thread.');
 
 const controllers = new Map<number, AbortController>();
 const turns = new Map<number, () => void>();

@@ -1,24 +1,24 @@
-/** The one pass over a photo: read once, decode once, derive everything. Runs in a worker thread (look-worker.ts). */
+/** The one pass over a photo: read once, decode once, derive everything. Runs in a worker thread (analysis-worker.ts). */
 
 import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import sharp from 'sharp';
-import { type PictureSize, PREVIEW_EDGES } from '../../../shared/addresses.ts';
+import { PREVIEW_EDGES } from '../../../shared/addresses.ts';
+import type { PreviewSize } from '../base/data-places.ts';
 import { errorCode } from '../base/file-error.ts';
 import { UnreadablePhoto } from '../base/unreadable.ts';
+import type { Analysis, AnalyzedPicture } from '../catalog/analyses.ts';
 import { contentHashOf, fingerprintOf } from '../files/fingerprint.ts';
 import { openBytes } from '../formats/bytes.ts';
-import { type FileKind, isRaw } from '../formats/identify.ts';
+import { isRaw } from '../formats/identify.ts';
 import { type Inspection, inspect } from '../formats/inspect.ts';
 import { fillGaps, latestBelievable, type Metadata, metadataOf, NO_METADATA } from '../formats/metadata.ts';
-import { type AskExiftool, askForHelp, completeInspection, completeMetadata } from '../formats/raw-help.ts';
-import { openPicture, type Picture, type Pixels } from '../pixels/decode.ts';
+import { askForHelp, completeInspection, completeMetadata } from '../formats/raw-help.ts';
+import { type DecodeContext, openPicture, type Picture, type Pixels } from '../pixels/decode.ts';
 import { checkSize, HEAVY_BYTES } from '../pixels/limits.ts';
 import { placeholderOf } from '../pixels/placeholder.ts';
-import { MEASURE_EDGE, type Measures, measurePicture } from './measures/measure.ts';
-
-type PreviewSize = Exclude<PictureSize, 'full'>;
+import { MEASURE_EDGE, measurePicture } from './measures/measure.ts';
 
 export type AnalysisRequest = {
   /** Absolute paths of the photo's picture files, best for showing first (PairedPhoto.pictures). */
@@ -27,60 +27,11 @@ export type AnalysisRequest = {
   previews: Record<PreviewSize, string>;
 };
 
-export type Analysis = {
-  /** `damaged`: a part of the picture shows (there are previews) and `reason` says what is wrong. `failed`: none. */
-  state: 'ready' | 'damaged' | 'failed';
-  /** A sentence for people; null when ready. */
-  reason: string | null;
-  /** Which of the request's files the picture came from. */
-  fileIndex: number;
-  /** Of each file of the request, by content; null for one that could not be read. */
-  kinds: (FileKind | null)[];
-  /** See fingerprint.ts; null for a file that could not be read. */
-  fingerprints: (string | null)[];
-  /** Hash of all bytes of the file at `fileIndex`; changes whenever its content does. */
-  contentHash: string | null;
-  /** Of the RAW of a pair where there is one, completed from the other; all null when nothing could be read. */
-  metadata: Metadata;
-  picture: AnalyzedPicture | null;
-};
-
-export type AnalyzedPicture = {
-  /** Of the photo seen upright, full resolution. */
-  width: number;
-  height: number;
-  /** Of the derived previews. */
-  screen: { width: number; height: number };
-  thumb: { width: number; height: number };
-  /** Blurred stand-in, see stand-in.ts. */
-  placeholder: string;
-  /** `#rrggbb`. */
-  averageColor: string;
-  measures: Measures;
-};
-
-export type AnalysisContext = {
-  signal?: AbortSignal;
-  /** Awaited before a decode that holds much memory; the returned function is called after it. */
-  whenHeavy?: () => Promise<() => void>;
-  /** For RAW files that the readers here know too little of; without it they do with what they know. */
-  askExiftool?: AskExiftool;
-};
-
-/**
- * `<data>/previews/<2 hex>/<photo>-<version>-<size>.jpg`: 256 folders, so that none grows too big.
- * @param version changes whenever the content does, so that the address can be kept for ever.
- */
-export function previewPath(data: string, photo: number, version: number | string, size: PreviewSize): string {
-  const folder = (photo & 0xff).toString(16).padStart(2, '0');
-  return join(data, 'previews', folder, `${photo}-${version}-${size}.jpg`);
-}
-
 /**
  * Never throws for a bad photo: that is a Look of state `failed` with its reason.
  * @throws the signal's reason when aborted; a system error when the previews cannot be written.
  */
-export async function analyze(request: AnalysisRequest, context: AnalysisContext = {}): Promise<Analysis> {
+export async function analyze(request: AnalysisRequest, context: DecodeContext = {}): Promise<Analysis> {
   const look: Analysis = {
     state: 'failed',
     reason: null,
@@ -153,7 +104,7 @@ async function decode(
   bytes: Parameters<typeof openPicture>[0],
   path: string,
   inspection: Inspection,
-  { signal, whenHeavy }: AnalysisContext,
+  { signal, whenHeavy }: DecodeContext,
 ): Promise<Picture> {
   const release = checkSize(inspection) > HEAVY_BYTES ? await whenHeavy?.() : undefined;
   try {

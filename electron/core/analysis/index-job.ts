@@ -8,10 +8,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { judgeMeasures } from '../../../models/measured/critic.ts';
 import type { CriticId, Critique } from '../../../shared/critique.ts';
 import { CoreError } from '../base/core-error.ts';
+import { previewPath, previewsPath } from '../base/data-places.ts';
 import type { Changes } from '../base/events.ts';
 import { isDiskFull } from '../base/failure.ts';
 import type { JobContext } from '../base/jobs.ts';
-import { type AnalyzedPhoto, analysisOrder, storeAnalyses } from '../catalog/analyses.ts';
+import { type Analysis, type AnalyzedPhoto, analysisOrder, storeAnalyses } from '../catalog/analyses.ts';
 import {
   addPhotos,
   type DiskFile,
@@ -24,14 +25,14 @@ import {
   restorePhotos,
   touchFiles,
 } from '../catalog/files.ts';
-import { rootById } from '../catalog/folders.ts';
-import { type Catalog, query } from '../catalog/open.ts';
+import { rootById, rootScanned, setRootState as setState } from '../catalog/folders.ts';
+import type { Catalog } from '../catalog/open.ts';
+import { folderOfPhoto } from '../catalog/photos.ts';
 import { stackBursts } from '../culling/bursts.ts';
 import { type Reconciled, reconcile, type Scan } from '../files/reconcile.ts';
 import { walkRoot } from '../files/walk.ts';
 import { type Metadata, mergeSidecar, readSidecar } from '../formats/metadata.ts';
 import type { AnalysisPool } from './analysis-pool.ts';
-import { type Analysis, previewPath } from './analyze.ts';
 import type { IndexGate } from './index-gate.ts';
 import { judgeAgain, removePreviews } from './upkeep.ts';
 
@@ -87,16 +88,12 @@ export async function indexRoot(room: IndexRoom, payload: IndexPayload, job: Job
   const indexed = await analyzePending(room, root, job);
   await judgeAgain(room.catalog, room.changes, room.activeCritic, job.signal);
   if (indexed > 0) await stackBursts(room.catalog, room.changes, job.signal);
-  query(room.catalog, 'UPDATE root SET scanned_at = ? WHERE id = ?').run(Date.now(), root.id);
+  rootScanned(room.catalog, root.id, Date.now());
   return { photos: photosOfRoot(room.catalog, root.id).length, indexed, unchanged: reconciled.unchanged, problems };
 }
 
 function setRootState({ catalog, changes }: IndexRoom, root: number, state: 'online' | 'offline'): void {
-  const { changes: changed } = query(
-    catalog,
-    'UPDATE root SET state = @state WHERE id = @root AND state <> @state',
-  ).run({ root, state });
-  if (changed > 0) changes.tell({ kind: 'folders' });
+  if (setState(catalog, root, state)) changes.tell({ kind: 'folders' });
 }
 
 type Walked = { scan: Scan; problems: IndexResult['problems']; rootGone: boolean };
@@ -108,7 +105,7 @@ async function walk(
   job: JobContext,
 ): Promise<Walked> {
   // A root may hold the data folder: derived pictures are no photos.
-  const previews = relative(root.path, join(dataDirectory, 'previews')).split(sep).join('/');
+  const previews = relative(root.path, previewsPath(dataDirectory)).split(sep).join('/');
   const files: DiskFile[] = [];
   const hidden: string[] = [];
   const problems: IndexResult['problems'] = [];
@@ -251,7 +248,7 @@ async function analyzePending(
   const queue = new AnalysisQueue(pendingPhotos(catalog, root.id));
   const total = queue.size;
   if (total === 0) return 0;
-  const folderOf = (id: number) => query<number>(catalog, 'SELECT folder_id FROM photo WHERE id = ?').pluck().get(id);
+  const folderOf = (id: number) => folderOfPhoto(catalog, id);
   const progress = { done: 0, failed: 0 };
   const report = () => job.report({ ...progress, total, description: `Looking at the photos of ${root.name}` });
   report();

@@ -1,13 +1,14 @@
 /** The roots of the library, kept up to date: added, indexed, watched, removed. */
 import { stat } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { CoreError } from '../base/core-error.ts';
+import { demoShootPath } from '../base/data-places.ts';
 import type { JobContext, JobRunner } from '../base/jobs.ts';
+import type { IndexProgress, IndexReport, LogLine } from '../base/records.ts';
 import { isBelow, photosOfRoot } from '../catalog/files.ts';
 import { absorbRoot, addRoot, type Root, removeRoot, rootById, roots } from '../catalog/folders.ts';
-import { type Catalog, query } from '../catalog/open.ts';
-import { pathsOf } from '../catalog/photos.ts';
-import type { IndexProgress, IndexReport, LogLine } from '../core.ts';
+import type { Catalog } from '../catalog/open.ts';
+import { pathsOf, standingsInRoot } from '../catalog/photos.ts';
 import { renderDemoShoot } from '../demo/render.ts';
 import { type RootWatcher, watchRoots } from '../files/watch.ts';
 import { type IndexPayload, type IndexResult, type IndexRoom, indexRoot } from './index-job.ts';
@@ -248,7 +249,7 @@ export class Library {
   }
 
   async #runDemo(job: JobContext): Promise<undefined> {
-    const directory = join(this.#room.dataDirectory, 'demo-shoot');
+    const directory = demoShootPath(this.#room.dataDirectory);
     job.report({ description: 'Rendering the demo shoot' });
     await renderDemoShoot(directory, {
       signal: job.signal,
@@ -259,11 +260,7 @@ export class Library {
   }
 
   #photosIn(root: number, folders: string[] | null): { id: number; state: string; error: string | null }[] {
-    const all = query<{ id: number; state: string; error: string | null; folder: string }>(
-      this.#catalog,
-      `SELECT p.id, p.state, p.error, f.path AS folder FROM photo p JOIN folder f ON f.id = p.folder_id
-       WHERE f.root_id = ? ORDER BY f.path, p.name_key`,
-    ).all(root);
+    const all = standingsInRoot(this.#catalog, root);
     return folders === null
       ? all
       : all.filter((photo) => folders.some((folder) => isBelow(`${photo.folder}/`, folder)));

@@ -2,11 +2,12 @@
 import { access } from 'node:fs/promises';
 import { PICTURE_SIZES, type PictureSize } from '../../../shared/addresses.ts';
 import { CoreError } from '../base/core-error.ts';
+import { previewPath } from '../base/data-places.ts';
+import type { ServedPicture } from '../base/records.ts';
 import { UnreadablePhoto } from '../base/unreadable.ts';
-import { type Catalog, query } from '../catalog/open.ts';
-import type { ServedPicture } from '../core.ts';
+import type { Catalog } from '../catalog/open.ts';
+import { picturePaths, standingOf } from '../catalog/photos.ts';
 import type { AnalysisPool } from './analysis-pool.ts';
-import { previewPath } from './analyze.ts';
 
 /** On screen goes first. */
 const PRIORITY = 3;
@@ -23,10 +24,7 @@ export async function servePicture(
   onMissing: (photo: number) => void,
 ): Promise<ServedPicture> {
   if (!PICTURE_SIZES.includes(size)) throw new CoreError('NOT_FOUND', 'There is no picture of this size.');
-  const photo = query<{ version: number; error: string | null }>(
-    catalog,
-    'SELECT version, error FROM photo WHERE id = ?',
-  ).get(id);
+  const photo = standingOf(catalog, id);
   if (!photo) throw new CoreError('NOT_FOUND', 'This photo is no longer in the library.');
   if (photo.version === 0) throw new CoreError('NOT_FOUND', photo.error ?? 'This photo was not looked at yet.');
   if (size === 'full') {
@@ -50,15 +48,7 @@ async function servePixels(
   id: number,
   signal: AbortSignal | undefined,
 ): Promise<ServedPicture | null> {
-  const files = query<string>(
-    catalog,
-    `SELECT r.path || '/' || CASE f.path WHEN '' THEN '' ELSE f.path || '/' END || x.name
-     FROM file x JOIN folder f ON f.id = x.folder_id JOIN root r ON r.id = f.root_id
-     WHERE x.photo_id = ? AND x.role <> 'sidecar' ORDER BY x.position`,
-  )
-    .pluck()
-    .all(id);
-  for (const path of files) {
+  for (const path of picturePaths(catalog, id)) {
     try {
       const { jpeg } = await pool().full(path, { signal, priority: PRIORITY });
       return { bytes: jpeg, type: 'image/jpeg' };

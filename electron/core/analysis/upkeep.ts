@@ -5,11 +5,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { judgeMeasures, MEASURED_CRITIC } from '../../../models/measured/critic.ts';
 import type { CriticId } from '../../../shared/critique.ts';
 import { MEASURES_VERSION, measuresSchema } from '../../../shared/measures.ts';
+import { previewPath, previewsPath } from '../base/data-places.ts';
 import type { Changes } from '../base/events.ts';
 import { countGrades, saveCritique } from '../catalog/critiques.ts';
 import { type Catalog, query } from '../catalog/open.ts';
 import { writeText } from '../catalog/text.ts';
-import { previewPath } from './analyze.ts';
 
 /** Photos measured by other formulas are to be looked at again. @returns their ids. */
 export function remeasure(catalog: Catalog): number[] {
@@ -110,7 +110,7 @@ export async function removePreviews(
 
 /** Deletes what a process that died left half-written beside the previews. Never fails. */
 export async function sweepPreviews(dataDirectory: string): Promise<void> {
-  const previews = join(dataDirectory, 'previews');
+  const previews = previewsPath(dataDirectory);
   const started = performance.timeOrigin;
   for (const folder of await namesIn(previews)) {
     for (const name of await namesIn(join(previews, folder))) {

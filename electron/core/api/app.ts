@@ -10,20 +10,20 @@ import type { Services } from './services.ts';
 const COUNTING_MILLISECONDS = 400;
 const COUNT_KEPT_MILLISECONDS = 10_000;
 
-export function appHandlers(os: Base, room: Services) {
-  const sizeOfData = createSizeCounter(room.dataDirectory);
+export function appHandlers(os: Base, services: Services) {
+  const sizeOfData = createSizeCounter(services.dataDirectory);
   return {
     state: os.app.state.handler(async () => ({
       version,
       platform: process.platform,
-      shell: room.shell,
-      dataDirectory: room.dataDirectory,
+      shell: services.shell,
+      dataDirectory: services.dataDirectory,
       dataBytes: await sizeOfData(),
-      photos: room.columns.count,
-      settings: room.settings.current,
+      photos: services.columns.count,
+      settings: services.settings.current,
     })),
-    events: os.app.events.handler(({ signal }) => speaking(eventsFor(room.changes, signal), room)),
-    doctor: os.app.doctor.handler(({ signal }) => room.doctor(signal)),
+    events: os.app.events.handler(({ signal }) => speaking(eventsFor(services.changes, signal), services)),
+    doctor: os.app.doctor.handler(({ signal }) => services.doctor(signal)),
   };
 }
 

@@ -4,8 +4,11 @@ import { ModelError } from '../../../models/critic.ts';
 import { contract } from '../../../shared/contract.ts';
 import { CoreError } from '../base/core-error.ts';
 import { sentenceOf } from '../base/failure.ts';
+import type { LogLine } from '../base/records.ts';
 import { UnreadablePhoto } from '../base/unreadable.ts';
-import type { CoreContext, LogLine } from '../core.ts';
+
+/** Calls carry nothing beside their input: who may call is the shell's business. */
+export type CallContext = Record<never, never>;
 
 export type Speaker = { dataDirectory: string; log: (line: LogLine) => void };
 
@@ -30,7 +33,7 @@ const SLOW_MILLISECONDS = 400;
 
 export function createBase(speaker: Speaker) {
   return implement(contract)
-    .$context<CoreContext>()
+    .$context<CallContext>()
     .use(async ({ next, path }) => {
       const began = performance.now();
       try {

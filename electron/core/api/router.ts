@@ -1,25 +1,28 @@
 /** All calls of the contract with their handlers: one that is missing does not compile. */
-import type { CoreRouter } from '../core.ts';
+import type { Router } from '@orpc/server';
+import type { contract } from '../../../shared/contract.ts';
 import { appHandlers, jobHandlers, settingsHandlers } from './app.ts';
 import { criticHandlers, modelHandlers } from './critic.ts';
 import { diskHandlers } from './disk.ts';
-import { createBase } from './handler.ts';
+import { type CallContext, createBase } from './handler.ts';
 import { albumHandlers, folderHandlers, markHandlers, photoHandlers, rootHandlers } from './photos.ts';
 import type { Services } from './services.ts';
 
-export function createRouter(room: Services): CoreRouter {
-  const os = createBase(room);
+export type CoreRouter = Router<typeof contract, CallContext>;
+
+export function createRouter(services: Services): CoreRouter {
+  const os = createBase(services);
   return os.router({
-    app: appHandlers(os, room),
-    settings: settingsHandlers(os, room),
-    disk: diskHandlers(os, room),
-    roots: rootHandlers(os, room),
-    folders: folderHandlers(os, room),
-    photos: photoHandlers(os, room),
-    marks: markHandlers(os, room),
-    albums: albumHandlers(os, room),
-    jobs: jobHandlers(os, room),
-    critic: criticHandlers(os, room),
-    models: modelHandlers(os, room),
+    app: appHandlers(os, services),
+    settings: settingsHandlers(os, services),
+    disk: diskHandlers(os, services),
+    roots: rootHandlers(os, services),
+    folders: folderHandlers(os, services),
+    photos: photoHandlers(os, services),
+    marks: markHandlers(os, services),
+    albums: albumHandlers(os, services),
+    jobs: jobHandlers(os, services),
+    critic: criticHandlers(os, services),
+    models: modelHandlers(os, services),
   });
 }

@@ -1,14 +1,14 @@
-/** What the handlers work with. */
-
+/** What the contract's calls work with: the same services that the verbs of the command line use. */
 import type { Library } from '../analysis/library.ts';
 import type { DiskTokens } from '../base/disk-tokens.ts';
 import type { Changes } from '../base/events.ts';
 import type { JobRunner } from '../base/jobs.ts';
+import type { Finding, LogLine } from '../base/records.ts';
 import type { SettingsStore } from '../base/settings-store.ts';
 import type { PhotoColumns } from '../catalog/columns.ts';
 import type { Catalog } from '../catalog/open.ts';
-import type { Finding, LogLine } from '../core.ts';
-import type { Critics } from './critic-room.ts';
+import type { Critics } from '../critics/critics.ts';
+import type { ModelShelf } from '../engines/shelf.ts';
 
 export type Services = {
   shell: 'desktop' | 'browser';
@@ -19,7 +19,8 @@ export type Services = {
   changes: Changes;
   jobs: JobRunner;
   library: Library;
-  critic: Critics;
+  critics: Critics;
+  models: ModelShelf;
   settings: SettingsStore;
   tokens: DiskTokens;
   doctor: (signal: AbortSignal | undefined) => Promise<Finding[]>;

@@ -1,15 +1,21 @@
 /** What happened in the core, told to everyone who listens; photos that changed are read again first. */
 import type { CoreEvent } from '../../../shared/contract.ts';
-import type { PhotoColumns } from '../catalog/columns.ts';
 
 /** More changed photos than this are told as "many". */
 const MANY = 2000;
 
+/** What is kept in memory of all photos (catalog/columns.ts), so far as changes concern it. */
+export interface KeptColumns {
+  refresh(ids: readonly number[]): void;
+  forgetNames(): void;
+  reload(): void;
+}
+
 export class Changes {
-  readonly #columns: PhotoColumns;
+  readonly #columns: KeptColumns;
   readonly #listeners = new Set<(event: CoreEvent) => void>();
 
-  constructor(columns: PhotoColumns) {
+  constructor(columns: KeptColumns) {
     this.#columns = columns;
   }
 

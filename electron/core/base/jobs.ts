@@ -1,9 +1,8 @@
 /**
- * The one job runner. A job's row in the catalog says what it was asked to do; what is left of it is a query over the
- * catalog, so that pausing is stopping, and resuming (also after a kill) is starting again.
+ * The one job runner. A job's row says what it was asked to do; what is left of it is a query over the catalog, so that
+ * pausing is stopping, and resuming (also after a kill) is starting again. Rows are kept by a JobStore (catalog/jobs.ts).
  */
 import type { Job } from '../../../shared/job.ts';
-import { type Catalog, query } from '../catalog/open.ts';
 import { CoreError } from './core-error.ts';
 
 export type JobKind = Job['kind'];
@@ -28,7 +27,18 @@ export type JobDefinition = {
   run(context: JobContext): Promise<'forget' | undefined>;
 };
 
-type Row = Omit<Job, 'rate' | 'secondsLeft' | 'canPause'> & { payload: string };
+/** A job as it is kept; `payload` is JSON. */
+export type JobRow = Omit<Job, 'rate' | 'secondsLeft' | 'canPause'> & { payload: string };
+
+/** Where jobs outlive the process. */
+export interface JobStore {
+  /** All rows, oldest first. */
+  read(): JobRow[];
+  /** Keeps a new queued job. @returns its id. */
+  add(job: Pick<JobRow, 'kind' | 'title' | 'unit' | 'payload' | 'createdAt'>): number;
+  save(job: JobRow): void;
+  remove(id: number): void;
+}
 
 type Running = { controller: AbortController; finished: Promise<void>; intent: 'none' | 'pause' | 'cancel' | 'close' };
 
@@ -42,12 +52,12 @@ const KEPT_ENDED = 20;
 const isEnded = (state: Job['state']): boolean => state === 'done' || state === 'failed' || state === 'cancelled';
 
 export class JobRunner {
-  readonly #catalog: Catalog;
+  readonly #store: JobStore;
   readonly #onJobs: (jobs: Job[]) => void;
   readonly #onFailure: (title: string, error: unknown) => void;
   readonly #sentence: (error: unknown) => string;
   readonly #definitions = new Map<JobKind, JobDefinition>();
-  readonly #rows = new Map<number, Row>();
+  readonly #rows = new Map<number, JobRow>();
   readonly #running = new Map<number, Running>();
   readonly #samples = new Map<number, { at: number; done: number }[]>();
   readonly #waiting = new Map<number, ((job: Job) => void)[]>();
@@ -57,7 +67,7 @@ export class JobRunner {
   #closed = false;
 
   constructor(
-    catalog: Catalog,
+    store: JobStore,
     options: {
       onJobs: (jobs: Job[]) => void;
       onFailure: (title: string, error: unknown) => void;
@@ -65,16 +75,11 @@ export class JobRunner {
       sentence: (error: unknown) => string;
     },
   ) {
-    this.#catalog = catalog;
+    this.#store = store;
     this.#onJobs = options.onJobs;
     this.#onFailure = options.onFailure;
     this.#sentence = options.sentence;
-    const rows = query<Row>(
-      catalog,
-      `SELECT id, kind, title, description, state, done, total, failed, unit, error, created_at AS createdAt, payload
-       FROM job ORDER BY id`,
-    );
-    for (const row of rows.all()) this.#rows.set(row.id, row);
+    for (const row of store.read()) this.#rows.set(row.id, row);
   }
 
   define(kind: JobKind, definition: JobDefinition): void {
@@ -103,12 +108,7 @@ export class JobRunner {
       return row.id;
     }
     const createdAt = Date.now();
-    const id = Number(
-      query(
-        this.#catalog,
-        "INSERT INTO job (kind, title, state, unit, payload, created_at) VALUES (?, ?, 'queued', ?, ?, ?)",
-      ).run(kind, title, definition.unit, text, createdAt).lastInsertRowid,
-    );
+    const id = this.#store.add({ kind, title, unit: definition.unit, payload: text, createdAt });
     this.#rows.set(id, {
       id,
       kind,
@@ -201,7 +201,7 @@ export class JobRunner {
     return definition;
   }
 
-  #require(id: number): Row {
+  #require(id: number): JobRow {
     const row = this.#rows.get(id);
     if (!row) throw new CoreError('NOT_FOUND', `There is no job ${id}.`);
     return row;
@@ -219,7 +219,7 @@ export class JobRunner {
     }
   }
 
-  #begin(row: Row, definition: JobDefinition): void {
+  #begin(row: JobRow, definition: JobDefinition): void {
     const controller = new AbortController();
     const running: Running = { controller, finished: Promise.resolve(), intent: 'none' };
     this.#running.set(row.id, running);
@@ -229,7 +229,7 @@ export class JobRunner {
     running.finished = this.#work(row, definition, running);
   }
 
-  async #work(row: Row, definition: JobDefinition, running: Running): Promise<void> {
+  async #work(row: JobRow, definition: JobDefinition, running: Running): Promise<void> {
     const { signal } = running.controller;
     let outcome: 'forget' | undefined;
     let failure: unknown = null;
@@ -273,7 +273,7 @@ export class JobRunner {
     await running.finished;
   }
 
-  #report(row: Row, progress: JobProgress): void {
+  #report(row: JobRow, progress: JobProgress): void {
     Object.assign(row, progress);
     const samples = this.#samples.get(row.id);
     const now = performance.now();
@@ -289,36 +289,29 @@ export class JobRunner {
     this.#announce();
   }
 
-  #end(row: Row, state: Job['state'], error: string | null): void {
+  #end(row: JobRow, state: Job['state'], error: string | null): void {
     this.#set(row, { state, error });
     this.#settle(row);
     this.#announce();
   }
 
-  #settle(row: Row): void {
+  #settle(row: JobRow): void {
     const listeners = this.#waiting.get(row.id) ?? [];
     this.#waiting.delete(row.id);
     for (const listener of listeners) listener(this.#jobOf(row));
   }
 
-  #set(row: Row, change: Partial<Pick<Row, 'state' | 'error'>>): void {
+  #set(row: JobRow, change: Partial<Pick<JobRow, 'state' | 'error'>>): void {
     Object.assign(row, change);
     this.#unsaved.add(row.id);
     this.#saveProgress();
   }
 
   #saveProgress(): void {
-    const update = query(
-      this.#catalog,
-      `UPDATE job SET state = @state, done = @done, total = @total, failed = @failed, description = @description,
-         error = @error WHERE id = @id`,
-    );
     try {
       for (const id of this.#unsaved) {
         const row = this.#rows.get(id);
-        if (!row) continue;
-        const { state, done, total, failed, description, error } = row;
-        update.run({ id, state, done, total, failed, description, error });
+        if (row) this.#store.save(row);
       }
       this.#unsaved.clear();
     } catch (error) {
@@ -330,7 +323,7 @@ export class JobRunner {
   #forget(id: number): void {
     this.#rows.delete(id);
     this.#unsaved.delete(id);
-    query(this.#catalog, 'DELETE FROM job WHERE id = ?').run(id);
+    this.#store.remove(id);
   }
 
   #announce(): void {
@@ -341,7 +334,7 @@ export class JobRunner {
     }, EVENT_MILLISECONDS);
   }
 
-  #jobOf(row: Row): Job {
+  #jobOf(row: JobRow): Job {
     const { payload: _, ...job } = row;
     const rate = this.#rateOf(row.id);
     const left = row.total === null ? null : Math.max(0, row.total - row.done);

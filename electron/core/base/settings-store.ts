@@ -1,19 +1,14 @@
-/** The settings in force. */
+/** The settings in force; kept by whoever hands in `read` and `write` (catalog/settings.ts). */
 import type { Settings } from '../../../shared/settings.ts';
-import type { Catalog } from '../catalog/open.ts';
-import { readSettings, writeSettings } from '../catalog/settings.ts';
-import type { Changes } from './events.ts';
 
 export class SettingsStore {
-  readonly #catalog: Catalog;
-  readonly #changes: Changes;
+  readonly #write: (settings: Settings) => void;
   readonly #listeners: ((settings: Settings) => void)[] = [];
   #current: Settings;
 
-  constructor(catalog: Catalog, changes: Changes) {
-    this.#catalog = catalog;
-    this.#changes = changes;
-    this.#current = readSettings(catalog);
+  constructor(kept: { read: () => Settings; write: (settings: Settings) => void }) {
+    this.#write = kept.write;
+    this.#current = kept.read();
   }
 
   get current(): Settings {
@@ -21,10 +16,9 @@ export class SettingsStore {
   }
 
   set(settings: Settings): Settings {
-    writeSettings(this.#catalog, settings);
+    this.#write(settings);
     this.#current = settings;
     for (const listener of this.#listeners) listener(settings);
-    this.#changes.tell({ kind: 'settings', settings });
     return settings;
   }
 

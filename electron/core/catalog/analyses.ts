@@ -1,13 +1,45 @@
 /** What a look at a photo found, written down. */
 import type { CriticId, Critique } from '../../../shared/critique.ts';
-import { MEASURES_VERSION } from '../../../shared/measures.ts';
+import { MEASURES_VERSION, type Measures } from '../../../shared/measures.ts';
 import type { Color, Kind } from '../../../shared/photo.ts';
-import type { Analysis } from '../analysis/analyze.ts';
+import type { FileKind } from '../formats/identify.ts';
 import type { Annotations, Metadata } from '../formats/metadata.ts';
 import { countGrades, saveCritique } from './critiques.ts';
 import { importMark, type Mark } from './marks.ts';
 import { type Catalog, query } from './open.ts';
 import { writeText } from './text.ts';
+
+export type Analysis = {
+  /** `damaged`: a part of the picture shows (there are previews) and `reason` says what is wrong. `failed`: none. */
+  state: 'ready' | 'damaged' | 'failed';
+  /** A sentence for people; null when ready. */
+  reason: string | null;
+  /** Which of the request's files the picture came from. */
+  fileIndex: number;
+  /** Of each file of the request, by content; null for one that could not be read. */
+  kinds: (FileKind | null)[];
+  /** See fingerprint.ts; null for a file that could not be read. */
+  fingerprints: (string | null)[];
+  /** Hash of all bytes of the file at `fileIndex`; changes whenever its content does. */
+  contentHash: string | null;
+  /** Of the RAW of a pair where there is one, completed from the other; all null when nothing could be read. */
+  metadata: Metadata;
+  picture: AnalyzedPicture | null;
+};
+
+export type AnalyzedPicture = {
+  /** Of the photo seen upright, full resolution. */
+  width: number;
+  height: number;
+  /** Of the derived previews. */
+  screen: { width: number; height: number };
+  thumb: { width: number; height: number };
+  /** Blurred stand-in, see stand-in.ts. */
+  placeholder: string;
+  /** `#rrggbb`. */
+  averageColor: string;
+  measures: Measures;
+};
 
 export type AnalyzedPhoto = {
   photo: number;

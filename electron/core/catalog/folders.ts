@@ -158,3 +158,16 @@ export function folderTree(catalog: Catalog, columns: PhotoColumns): FolderNode[
     .filter((folder) => folder.count > 0 || folder.rootId !== null)
     .sort((a, b) => (names.get(a.id)?.rank ?? 0) - (names.get(b.id)?.rank ?? 0));
 }
+
+/** @returns whether that is new. */
+export function setRootState(catalog: Catalog, root: number, state: 'online' | 'offline'): boolean {
+  return (
+    query(catalog, 'UPDATE root SET state = @state WHERE id = @root AND state <> @state').run({ root, state }).changes >
+    0
+  );
+}
+
+/** @param at milliseconds since 1970. */
+export function rootScanned(catalog: Catalog, root: number, at: number): void {
+  query(catalog, 'UPDATE root SET scanned_at = ? WHERE id = ?').run(at, root);
+}

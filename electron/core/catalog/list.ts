@@ -2,7 +2,7 @@
 import { parseFilter } from '../../../shared/filter-text.ts';
 import type { SortKey } from '../../../shared/query.ts';
 import { CoreError } from '../base/core-error.ts';
-import type { ListedPhoto, ListOptions } from '../core.ts';
+import type { ListedPhoto, ListOptions } from '../base/records.ts';
 import type { PhotoColumns } from './columns.ts';
 import type { Catalog } from './open.ts';
 import { orderedIds } from './order.ts';

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { CoreError } from '../base/core-error.ts';
+import { backupsPath, catalogPath } from '../base/data-places.ts';
 import { sentenceOf } from '../base/failure.ts';
 
 declare const brand: unique symbol;
@@ -31,9 +32,6 @@ const MIGRATIONS = new URL('./migrations/', import.meta.url);
 const KEPT_BACKUPS = 5;
 /** How long a reader beside a running Keeplight waits for its turn. */
 const BUSY_MILLISECONDS = 5000;
-
-export const catalogPath = (dataDirectory: string): string => join(dataDirectory, 'catalog.sqlite');
-export const backupsPath = (dataDirectory: string): string => join(dataDirectory, 'backups');
 
 /** @throws CoreError with a sentence: newer catalog, read-only folder, full disk, damage without a backup. */
 export function openCatalog(options: OpenCatalogOptions): Catalog {
@@ -267,4 +265,12 @@ export function query<Result, Parameters extends unknown[] = unknown[]>(
 /** Before the catalog is closed. */
 export function forgetStatements(catalog: Catalog): void {
   statements.delete(catalog);
+}
+
+/** A quick look at the catalog's health, and the version of SQLite that reads it. */
+export function checkCatalog(catalog: Catalog): { sound: boolean; sqlite: string } {
+  return {
+    sound: catalog.pragma('quick_check(1)', { simple: true }) === 'ok',
+    sqlite: String(query<string>(catalog, 'SELECT sqlite_version()').pluck().get()),
+  };
 }

@@ -5,7 +5,7 @@ import { type Level, levelOf } from '../../../shared/grade.ts';
 import type { Color, Flag, Kind, PhotoDetail, PhotoRow, PhotoState } from '../../../shared/photo.ts';
 import { photoDetailSchema } from '../../../shared/photo.ts';
 import { CoreError } from '../base/core-error.ts';
-import type { ListedPhoto } from '../core.ts';
+import type { ListedPhoto } from '../base/records.ts';
 import type { PhotoColumns } from './columns.ts';
 import { critiquesOf, reasonsOf } from './critiques.ts';
 import { percentileOf } from './facets.ts';
@@ -282,4 +282,58 @@ function photoAt(catalog: Catalog, path: string): number | undefined {
      ORDER BY x.role = 'sidecar'`,
   ).all(path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1));
   return candidates.find((file) => absolutePath(file) === path)?.photoId;
+}
+
+/** Ids of all photos, a page at a time. */
+export function* pagesOfPhotos(catalog: Catalog, size: number): Generator<number[]> {
+  const page = query<number>(catalog, 'SELECT id FROM photo WHERE id > ? ORDER BY id LIMIT ?').pluck();
+  for (let after = 0; ; ) {
+    const ids = page.all(after, size);
+    const last = ids.at(-1);
+    if (last === undefined) return;
+    yield ids;
+    after = last;
+  }
+}
+
+/** Where a photo stands: what of its file was seen, and what is wrong with it. */
+export type PhotoStanding = { version: number; content: string | null; state: PhotoState; error: string | null };
+
+export function standingOf(catalog: Catalog, photo: number): PhotoStanding | undefined {
+  return query<PhotoStanding>(catalog, 'SELECT version, content, state, error FROM photo WHERE id = ?').get(photo);
+}
+
+/** Folders that these photos lie in. */
+export function foldersOfPhotos(catalog: Catalog, photos: readonly number[]): Set<number> {
+  if (photos.length === 0) return new Set();
+  const sql = 'SELECT DISTINCT folder_id FROM photo WHERE id IN (SELECT value FROM json_each(?))';
+  return new Set(query<number>(catalog, sql).pluck().all(JSON.stringify(photos)));
+}
+
+export function folderOfPhoto(catalog: Catalog, photo: number): number | undefined {
+  return query<number>(catalog, 'SELECT folder_id FROM photo WHERE id = ?').pluck().get(photo);
+}
+
+/** Absolute paths of a photo's picture files, best for showing first; without its sidecars. */
+export function picturePaths(catalog: Catalog, photo: number): string[] {
+  return query<string>(
+    catalog,
+    `SELECT r.path || '/' || CASE f.path WHEN '' THEN '' ELSE f.path || '/' END || x.name
+     FROM file x JOIN folder f ON f.id = x.folder_id JOIN root r ON r.id = f.root_id
+     WHERE x.photo_id = ? AND x.role <> 'sidecar' ORDER BY x.position`,
+  )
+    .pluck()
+    .all(photo);
+}
+
+/** Photos of a root by folder and name, with what is wrong with each. */
+export function standingsInRoot(
+  catalog: Catalog,
+  root: number,
+): { id: number; state: PhotoState; error: string | null; folder: string }[] {
+  return query<{ id: number; state: PhotoState; error: string | null; folder: string }>(
+    catalog,
+    `SELECT p.id, p.state, p.error, f.path AS folder FROM photo p JOIN folder f ON f.id = p.folder_id
+     WHERE f.root_id = ? ORDER BY f.path, p.name_key`,
+  ).all(root);
 }

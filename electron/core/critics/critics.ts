@@ -1,24 +1,23 @@
-/** The critic's room: who judges, the queue, what is written about a photo. Handlers and the command line talk to it. */
-import { join } from 'node:path';
+/** The service of judging: whose grades count, the queue, what is written about a photo. */
 import { z } from 'zod';
 import { type GradeTrace, ModelError, type ModelSession, type Pixels } from '../../../models/critic.ts';
-import type { CoreEvent } from '../../../shared/contract.ts';
+import type { CoreEvent, Message, Verdict, Writing } from '../../../shared/contract.ts';
 import type { CriticId, Critique } from '../../../shared/critique.ts';
+import type { Engine } from '../../../shared/model.ts';
+import type { PhotoId } from '../../../shared/photo.ts';
 import { type Query, querySchema } from '../../../shared/query.ts';
 import type { Settings } from '../../../shared/settings.ts';
-import type { Critics as HandledCritics } from '../api/critic-room.ts';
 import { CoreError } from '../base/core-error.ts';
 import type { JobRunner } from '../base/jobs.ts';
 import type { PhotoColumns } from '../catalog/columns.ts';
 import { forgetMessages, messagesOf } from '../catalog/conversations.ts';
 import { countGrades, critiqueBy } from '../catalog/critiques.ts';
 import { strikeOf } from '../catalog/models.ts';
-import { type Catalog, query } from '../catalog/open.ts';
-import { photoDetail } from '../catalog/photos.ts';
+import type { Catalog } from '../catalog/open.ts';
+import { pagesOfPhotos, photoDetail } from '../catalog/photos.ts';
 import { writeText } from '../catalog/text.ts';
 import { type ActiveModel, modelNamed } from '../engines/chosen-model.ts';
-import { createEngineHost } from '../engines/host.ts';
-import { type ModelShelf, openShelf } from '../engines/shelf.ts';
+import type { EngineHost } from '../engines/host.ts';
 import { type Contender, compareContenders } from './comparison.ts';
 import { countStrike, DECODE_EDGE, type GradingContext, gradePhoto, identify, measuredCritique } from './grading.ts';
 import { type QueueContext, runQueue } from './queue.ts';
@@ -27,10 +26,9 @@ import { ask, explain, type WritingContext } from './writing.ts';
 export interface CriticsOptions {
   catalog: Catalog;
   columns: PhotoColumns;
-  dataDirectory: string;
   jobs: JobRunner;
+  engine: EngineHost;
   settings: () => Settings;
-  changeSettings: (settings: Settings) => unknown;
   /** Ids of a view, in its order. */
   order: (view: Query) => number[];
   visible: QueueContext['visible'];
@@ -43,7 +41,27 @@ export interface CriticsOptions {
   log: (text: string) => void;
 }
 
-export interface Critics extends HandledCritics {
+export interface Critics {
+  /** The model whose grades count, once its identity is known; null while the measured critic's count. */
+  activeCritic(): CriticId | null;
+  /** Photos are ready that were not before: a model that grades in the background has work. */
+  photosReady(): void;
+  /** Works out for all photos which critique counts now: after the active critic changed. */
+  recount(): Promise<void>;
+  /** Starts a job that grades a view. @returns the job. */
+  grade(query: Query): number;
+  explain(photo: PhotoId, options: { again: boolean }, signal: AbortSignal | undefined): AsyncIterable<Writing>;
+  messages(photo: PhotoId): Message[];
+  ask(
+    photo: PhotoId,
+    question: { question: string; retry: boolean },
+    signal: AbortSignal | undefined,
+  ): AsyncIterable<Writing>;
+  /** Deletes one message with its answer, or all of the photo's. */
+  forget(photo: PhotoId, message: number | null): void;
+  compare(photos: readonly PhotoId[]): Verdict;
+  engine(): Engine;
+  close(): void;
   /** Grades these photos now, one after the other: for the command line. Failures are reported, not thrown. */
   gradeNow(
     photos: readonly number[],
@@ -60,7 +78,6 @@ export interface Critics extends HandledCritics {
   readPixels: GradingContext['readPixels'];
   /** Runs a task on the chosen model, for evaluations. @throws CoreError UNAVAILABLE without a model. */
   withModel<T>(task: (session: ModelSession, modelHash: string) => Promise<T>, signal?: AbortSignal): Promise<T>;
-  shelf: ModelShelf;
 }
 
 const isDeath = (error: unknown): boolean => error instanceof ModelError && error.code === 'died';
@@ -70,16 +87,9 @@ const payloadSchema = z.object({ model: z.string(), view: querySchema.nullable()
 const COUNTED_AT_ONCE = 2000;
 
 export function openCritics(options: CriticsOptions): Critics {
-  const { catalog } = options;
+  const { catalog, engine } = options;
   const active = (): ActiveModel | null => modelNamed(catalog, options.settings().models.active);
   const identityOfActive = (): CriticId | null => active()?.identity ?? null;
-
-  const engine = createEngineHost({
-    settings: options.settings,
-    cacheDirectory: join(options.dataDirectory, 'models', 'cache'),
-    onChange: (state) => options.tell({ kind: 'engine', engine: state }),
-    log: options.log,
-  });
 
   const grading: GradingContext = {
     catalog,
@@ -96,14 +106,12 @@ export function openCritics(options: CriticsOptions): Critics {
   const reportFailure = (photo: number, reason: string) => options.log(`Photo ${photo} could not be graded: ${reason}`);
   const writing: WritingContext = { ...grading, engine, active };
 
-  /** Works out for all photos which critique counts now: after the active critic changed. */
   let recounting = 0;
+  let closed = false;
   async function recount(): Promise<void> {
     recounting += 1;
     const turn = recounting;
-    const ids = query<number>(catalog, 'SELECT id FROM photo ORDER BY id').pluck().all();
-    for (let start = 0; start < ids.length; start += COUNTED_AT_ONCE) {
-      const some = ids.slice(start, start + COUNTED_AT_ONCE);
+    for (const some of pagesOfPhotos(catalog, COUNTED_AT_ONCE)) {
       catalog.transaction(() => countGrades(catalog, some, identityOfActive()))();
       await new Promise((resolve) => setImmediate(resolve));
       if (turn !== recounting || closed) return;
@@ -111,9 +119,6 @@ export function openCritics(options: CriticsOptions): Critics {
     options.allPhotosChanged();
     options.tell({ kind: 'models' });
   }
-  let closed = false;
-
-  const shelf = openShelf({ ...options, engine, activeChanged: recount });
 
   options.jobs.define('grade', {
     unit: 'photos',
@@ -149,9 +154,8 @@ export function openCritics(options: CriticsOptions): Critics {
     photosReady() {
       if (options.settings().models.gradeInBackground && active()) startGrading(null);
     },
-    // Settings that shape the model are compared at its next use; nothing is closed under someone's hands.
-    settingsChanged() {},
-    grade: async (view) => startGrading(view),
+    recount,
+    grade: (view) => startGrading(view),
     async gradeNow(photos, { trace, signal, onProgress, onFailure }) {
       const chosen = requireActive();
       const results = new Map<number, { critique: Critique; trace: GradeTrace | null }>();
@@ -174,7 +178,7 @@ export function openCritics(options: CriticsOptions): Critics {
     ask: (photo, { question, retry }, signal) => ask(writing, photo, question, retry, signal),
     messages: (photo) => messagesOf(catalog, photo),
     forget: (photo, message) => forgetMessages(catalog, photo, message),
-    async compare(photos) {
+    compare(photos) {
       if (new Set(photos).size !== photos.length) throw new CoreError('INVALID', 'Choose photos that differ.');
       return compareContenders(...contendersOf(photos));
     },
@@ -186,15 +190,8 @@ export function openCritics(options: CriticsOptions): Critics {
       const { known, openable } = requireActive();
       return engine.use(openable, (session) => task(session, known.hash), signal);
     },
-    shelf,
-    models: shelf.list,
-    install: shelf.install,
-    addLocal: ({ model, mmproj, title }) => shelf.addLocal({ model, mmproj, title: title ?? undefined }),
-    remove: shelf.remove,
-    use: shelf.use,
-    async close() {
+    close() {
       closed = true;
-      await engine.close();
     },
   };
 

@@ -10,8 +10,8 @@ import type { CriticId, Critique } from '../../../shared/critique.ts';
 import { CoreError } from '../base/core-error.ts';
 import { critiqueBy, critiquesOf, MEASURED, saveCritique } from '../catalog/critiques.ts';
 import { addStrike, type KnownModel, knownModel, MOST_STRIKES, saveModel } from '../catalog/models.ts';
-import { type Catalog, query } from '../catalog/open.ts';
-import { pathsOf } from '../catalog/photos.ts';
+import type { Catalog } from '../catalog/open.ts';
+import { pathsOf, standingOf } from '../catalog/photos.ts';
 import { critiqueOfGrade } from './model-critique.ts';
 
 export interface GradingContext {
@@ -49,10 +49,7 @@ export function imageOf(
 }
 
 function contentOf(catalog: Catalog, photo: number): string {
-  const row = query<{ content: string | null; state: string; error: string | null }>(
-    catalog,
-    'SELECT content, state, error FROM photo WHERE id = ?',
-  ).get(photo);
+  const row = standingOf(catalog, photo);
   if (!row) throw new CoreError('NOT_FOUND', 'This photo is no longer in the library.');
   if (row.state === 'missing') {
     throw new CoreError('UNAVAILABLE', 'The file is not there now: connect its drive or put it back, then ask again.');

@@ -5,7 +5,7 @@
 import { ModelError, type ModelSession } from '../../../models/critic.ts';
 import type { CriticId } from '../../../shared/critique.ts';
 import { photosToJudge, strikeOf } from '../catalog/models.ts';
-import { type Catalog, query } from '../catalog/open.ts';
+import { foldersOfPhotos } from '../catalog/photos.ts';
 import type { ActiveModel } from '../engines/chosen-model.ts';
 import type { EngineHost } from '../engines/host.ts';
 import { countStrike, type GradingContext, gradePhoto, identify } from './grading.ts';
@@ -175,7 +175,7 @@ export function openWaiting(
       const visible = room.visible();
       const onScreen = visible.find((id) => left.has(id));
       if (onScreen !== undefined) return take(onScreen);
-      const shoot = foldersOf(room.catalog, visible);
+      const shoot = foldersOfPhotos(room.catalog, visible);
       if (shoot.size > 0) {
         for (const id of left) if (shoot.has(folders.get(id) ?? -1)) return take(id);
       }
@@ -184,12 +184,6 @@ export function openWaiting(
       return id === undefined ? null : take(id);
     },
   };
-}
-
-function foldersOf(catalog: Catalog, photos: readonly number[]): Set<number> {
-  if (photos.length === 0) return new Set();
-  const sql = 'SELECT DISTINCT folder_id FROM photo WHERE id IN (SELECT value FROM json_each(?))';
-  return new Set(query<number>(catalog, sql).pluck().all(JSON.stringify(photos)));
 }
 
 async function turn(milliseconds: number, signal: AbortSignal): Promise<void> {

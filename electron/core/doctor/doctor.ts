@@ -7,16 +7,16 @@ import sharp from 'sharp';
 import { bridgeIsBuilt } from '../../../models/bridge/build.ts';
 import type { DeviceAnswer } from '../../../models/devices.ts';
 import { bytesText } from '../../../shared/bytes.ts';
-import type { Critics } from '../api/critic-room.ts';
-import type { Catalog } from '../catalog/open.ts';
-import type { Finding } from '../core.ts';
+import type { Finding } from '../base/records.ts';
+import { type Catalog, checkCatalog } from '../catalog/open.ts';
+import type { ModelShelf } from '../engines/shelf.ts';
 
 const run = promisify(execFile);
 const PATIENCE_MILLISECONDS = 20_000;
 
 export async function examine(
   catalog: Catalog,
-  critic: Critics,
+  shelf: ModelShelf,
   options: { dataDirectory: string; signal?: AbortSignal },
 ): Promise<Finding[]> {
   const [compiler, bridge, exiftool, gpu, models] = await Promise.all([
@@ -24,7 +24,7 @@ export async function examine(
     findBridge(),
     findExiftool(options.signal),
     findGpu(options.signal),
-    findModels(critic),
+    findModels(shelf),
   ]);
   return [
     findNode(),
@@ -59,11 +59,11 @@ function findSharp(): Finding {
 }
 
 function findCatalog(catalog: Catalog, dataDirectory: string): Finding {
-  const sound = catalog.pragma('quick_check(1)', { simple: true }) === 'ok';
+  const { sound, sqlite } = checkCatalog(catalog);
   return {
     name: 'Catalog',
     state: sound ? 'works' : 'limited',
-    text: `SQLite ${String(catalog.prepare('SELECT sqlite_version()').pluck().get())} in ${dataDirectory}`,
+    text: `SQLite ${sqlite} in ${dataDirectory}`,
     remedy: sound ? null : 'The catalog is damaged: put a file of its "backups" folder in the place of catalog.sqlite.',
   };
 }
@@ -155,10 +155,8 @@ async function findGpu(signal: AbortSignal | undefined): Promise<Finding> {
   }
 }
 
-async function findModels(critic: Critics): Promise<Finding> {
-  const installed = (await critic.models()).filter(
-    (model) => model.origin !== 'measured' && model.state === 'installed',
-  );
+async function findModels(shelf: ModelShelf): Promise<Finding> {
+  const installed = (await shelf.list()).filter((model) => model.origin !== 'measured' && model.state === 'installed');
   return {
     name: 'Models',
     state: installed.length > 0 ? 'works' : 'limited',

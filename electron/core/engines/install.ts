@@ -18,6 +18,7 @@ import { type Downloaded, type DownloadFile, downloadFile } from '../../../model
 import { ggufFiles, listRepository, type RegistryEntry, registryEntry } from '../../../models/registry.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import { CoreError } from '../base/core-error.ts';
+import { modelFolder } from '../base/data-places.ts';
 import type { JobContext, JobRunner } from '../base/jobs.ts';
 import { forgetModel, type KnownModel, saveModel } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
@@ -40,8 +41,6 @@ const MEGA = 1e6;
 /** Share of a conversion job that is fetching, then converting; the rest is trying it. */
 const FETCHING = 70;
 const CONVERTING = 27;
-
-export const modelFolder = (dataDirectory: string, name: string): string => join(dataDirectory, 'models', name);
 
 export function defineInstallJobs(room: InstallRoom): void {
   room.jobs.define('download', {

@@ -2,14 +2,18 @@
 import { rm } from 'node:fs/promises';
 import { MEASURED_CRITIC } from '../../../models/measured/critic.ts';
 import { REGISTRY, type RegistryEntry, registryEntry } from '../../../models/registry.ts';
+import type { CoreEvent } from '../../../shared/contract.ts';
 import type { Model } from '../../../shared/model.ts';
+import type { Settings } from '../../../shared/settings.ts';
 import { CoreError } from '../base/core-error.ts';
+import { modelFolder } from '../base/data-places.ts';
+import type { JobRunner } from '../base/jobs.ts';
 import { photosJudgedBy } from '../catalog/critiques.ts';
 import { forgetModel, type KnownModel, knownModel, knownModels } from '../catalog/models.ts';
-import type { CriticsOptions } from '../critics/critics.ts';
+import type { Catalog } from '../catalog/open.ts';
 import { modelNamed } from './chosen-model.ts';
 import type { EngineHost } from './host.ts';
-import { defineInstallJobs, type InstallRoom, installing, modelFolder, startInstall } from './install.ts';
+import { defineInstallJobs, type InstallRoom, installing, startInstall } from './install.ts';
 import { addModel, type LocalModel, problemOf } from './local-models.ts';
 
 export interface ModelShelf {
@@ -24,11 +28,15 @@ export interface ModelShelf {
   use(name: string): Promise<void>;
 }
 
-type ShelfOptions = Pick<
-  CriticsOptions,
-  'catalog' | 'dataDirectory' | 'settings' | 'changeSettings' | 'tell' | 'jobs'
-> & {
+export type ShelfOptions = {
+  catalog: Catalog;
+  dataDirectory: string;
+  jobs: JobRunner;
+  settings: () => Settings;
+  changeSettings: (settings: Settings) => unknown;
+  tell: (event: CoreEvent) => void;
   engine: EngineHost;
+  /** Another critic's grades count now. */
   activeChanged: () => Promise<void>;
 };
 

@@ -7,6 +7,7 @@ import { isRaw } from '../formats/identify.ts';
 import type { Inspection } from '../formats/inspect.ts';
 import { readJpegHeader } from '../formats/jpeg.ts';
 import type { RawHeader, RawPreview } from '../formats/raw.ts';
+import type { AskExiftool } from '../formats/raw-help.ts';
 import { decodeBmp } from './bmp.ts';
 import { decodeHeif } from './heic.ts';
 import { checkSize, pixelLimit } from './limits.ts';
@@ -26,6 +27,14 @@ export type Picture = Pixels & {
   sourceHeight: number;
   /** A sentence when only a part of the picture could be decoded; null for a whole one. */
   damage: string | null;
+};
+
+export type DecodeContext = {
+  signal?: AbortSignal;
+  /** Awaited before a decode that holds much memory; the returned function is called after it. */
+  whenHeavy?: () => Promise<() => void>;
+  /** For RAW files that the readers here know too little of; without it they do with what they know. */
+  askExiftool?: AskExiftool;
 };
 
 export type PictureOptions = {

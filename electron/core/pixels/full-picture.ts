@@ -1,14 +1,13 @@
 /** All pixels of a photo for the 100 % view: an upright sRGB JPEG, the original's own bytes where they are that already. */
 import { basename } from 'node:path';
 import sharp from 'sharp';
-import type { AnalysisContext } from '../analysis/analyze.ts';
 import { type Bytes, bytesOf, openBytes } from '../formats/bytes.ts';
 import { profileDescription } from '../formats/icc.ts';
 import { isRaw } from '../formats/identify.ts';
 import { type Inspection, inspect } from '../formats/inspect.ts';
 import { type JpegHeader, readJpegHeader } from '../formats/jpeg.ts';
 import { askForHelp, completeInspection } from '../formats/raw-help.ts';
-import { openPicture, type Pixels } from './decode.ts';
+import { type DecodeContext, openPicture, type Pixels } from './decode.ts';
 import { checkSize, HEAVY_BYTES } from './limits.ts';
 
 /** Browsers draw no longer edge. */
@@ -23,7 +22,7 @@ export type FullPicture = { jpeg: Buffer; width: number; height: number };
  * Of a RAW the largest preview, of a HEIC the decoded picture.
  * @throws UnreadablePhoto with a sentence when nothing can be shown; the signal's reason when aborted
  */
-export async function renderFull(path: string, context: AnalysisContext = {}): Promise<FullPicture> {
+export async function renderFull(path: string, context: DecodeContext = {}): Promise<FullPicture> {
   const { signal, whenHeavy } = context;
   using bytes = openBytes(path);
   const inspection = await inspectForPicture(bytes, path, context);
@@ -52,7 +51,7 @@ export async function renderFull(path: string, context: AnalysisContext = {}): P
   }
 }
 
-async function inspectForPicture(bytes: Bytes, path: string, { askExiftool }: AnalysisContext): Promise<Inspection> {
+async function inspectForPicture(bytes: Bytes, path: string, { askExiftool }: DecodeContext): Promise<Inspection> {
   const inspection = inspect(bytes, basename(path));
   const help = askForHelp(path, inspection, null, true, askExiftool);
   if (help !== null) completeInspection(inspection, await help.answer);
@@ -91,7 +90,7 @@ function isPlain({ components, precision, width, height, icc, scanPosition }: Jp
  * The picture of a file, upright in sRGB, no larger than asked for: what a model is given.
  * @throws UnreadablePhoto with a sentence; the signal's reason when aborted
  */
-export async function decodeFile(path: string, longEdge: number, context: AnalysisContext = {}): Promise<Pixels> {
+export async function decodeFile(path: string, longEdge: number, context: DecodeContext = {}): Promise<Pixels> {
   const { signal, whenHeavy } = context;
   using bytes = openBytes(path);
   const inspection = await inspectForPicture(bytes, path, context);

@@ -17,10 +17,10 @@ export async function chooseModel(
   const isFile = model.toLowerCase().endsWith('.gguf');
   if (!isFile && mmproj !== undefined) throw new UsageError('A model named by the registry brings its own projector.');
   const { name } = isFile
-    ? await core.critic.shelf.addLocal(
+    ? await core.models.addLocal(
         { model: resolve(model), mmproj: mmproj === undefined ? null : resolve(mmproj) },
         signal,
       )
     : { name: model };
-  await core.critic.use(name);
+  await core.models.use(name);
 }

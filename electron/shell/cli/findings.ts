@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
-import type { Finding } from '../../core/core.ts';
+import type { Finding } from '../../core/base/records.ts';
 import { hasDisplay } from '../browser/open-browser.ts';
 import { PAGE_DIRECTORY } from '../page-files.ts';
 

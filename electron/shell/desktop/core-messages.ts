@@ -1,6 +1,6 @@
 /** What the desktop shell and its core process say to each other beside the page's port. Paths stay between these two. */
 import type { PictureSize } from '../../../shared/addresses.ts';
-import type { ServedPicture } from '../../core/core.ts';
+import type { ServedPicture } from '../../core/base/records.ts';
 
 /** Questions of the shell, by name: what is asked and what is answered. */
 export type CoreQuestions = {

@@ -1,4 +1,5 @@
-import { CoreError, type Finding } from '../../../core/core.ts';
+import { CoreError } from '../../../core/base/core-error.ts';
+import type { Finding } from '../../../core/base/records.ts';
 import { findShell } from '../findings.ts';
 import type { Verb } from '../verb.ts';
 

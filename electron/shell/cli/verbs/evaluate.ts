@@ -31,13 +31,13 @@ const evaluateVerb: Verb = {
     const part = call.choice('part', AESBENCH_PARTS);
     const evaluation = await call.withCore({}, async (core) => {
       await chooseModel(core, call.text('model'), call.text('mmproj'), call.signal);
-      return core.critic.withModel(
+      return core.critics.withModel(
         (session, hash) =>
           evaluate({
             annotations,
             images: resolve(call.text('images') ?? dirname(annotations)),
             output: resolve(call.text('out') ?? `${annotations}.evaluation`),
-            judge: sessionJudge(session, hash, core.critic.readPixels),
+            judge: sessionJudge(session, hash, core.critics.readPixels),
             format: call.choice('format', FORMATS),
             ...(answers === undefined ? {} : { answers: resolve(answers) }),
             ...(part === undefined ? {} : { parts: [part] }),

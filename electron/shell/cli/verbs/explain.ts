@@ -22,8 +22,8 @@ const explain: Verb = {
       const photo = core.resolvePhoto(call.words[0] ?? '');
       const writing =
         question === undefined
-          ? core.critic.explain(photo, { again: call.flag('again') }, call.signal)
-          : core.critic.ask(photo, { question, retry: false }, call.signal);
+          ? core.critics.explain(photo, { again: call.flag('again') }, call.signal)
+          : core.critics.ask(photo, { question, retry: false }, call.signal);
       const text: string[] = [];
       const evidence: string[] = [];
       let end: string | null = null;

@@ -26,7 +26,7 @@ const grade: Verb = {
       }
       const isWanted = ({ path }: { path: string }) => folder === null || path.startsWith(folder + sep);
       const wanted = core.list().filter(isWanted);
-      const results = await core.critic.gradeNow(
+      const results = await core.critics.gradeNow(
         wanted.filter(({ state }) => state === 'ready').map(({ id }) => id),
         {
           trace: call.flag('trace'),

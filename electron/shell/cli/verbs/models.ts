@@ -22,25 +22,25 @@ const models: Verb = {
     if (!ACTIONS.some((known) => known === action)) throw new UsageError(`Say one of: ${ACTIONS.join(', ')}.`);
     if (action !== 'list' && name === undefined) throw new UsageError(`Say which model to ${action}.`);
     const shelf = await call.withCore({}, async (core) => {
-      const { critic } = core;
+      const { models: known } = core;
       if (action === 'add' && name?.toLowerCase().endsWith('.gguf')) {
         const mmproj = call.text('mmproj');
-        await critic.shelf.addLocal(
+        await known.addLocal(
           { model: resolve(name), mmproj: mmproj === undefined ? null : resolve(mmproj) },
           call.signal,
         );
       } else if (action === 'add') {
-        const entry = (await critic.models()).find((model) => model.name === name);
+        const entry = (await known.list()).find((model) => model.name === name);
         if (entry?.licence && !call.flag('agree')) {
           throw new UsageError(
             `${entry.title} comes under ${entry.licence}. ${entry.licenceText ?? ''} Call again with --agree to fetch it.`,
           );
         }
-        const job = await critic.install(name ?? '', entry?.licence ?? null);
+        const job = await known.install(name ?? '', entry?.licence ?? null);
         await core.finishJob(job, { signal: call.signal, onProgress: ({ text }) => call.progress(text) });
-      } else if (action === 'remove') await critic.remove(name ?? '');
-      else if (action === 'use') await critic.use(name ?? '');
-      return critic.models();
+      } else if (action === 'remove') await known.remove(name ?? '');
+      else if (action === 'use') await known.use(name ?? '');
+      return known.list();
     });
     await call.print(shelf, () => shelf.map(lineOf));
   },

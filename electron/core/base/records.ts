@@ -1,0 +1,82 @@
+/** Plain records that the core gives to its shells: what a verb prints, a protocol sends, a log keeps. */
+import type { Reason } from '../../../shared/critique.ts';
+import type { Level } from '../../../shared/grade.ts';
+import type { Color, Flag, Kind, PhotoState } from '../../../shared/photo.ts';
+import type { SortKey } from '../../../shared/query.ts';
+
+export type LogLine = { level: 'info' | 'warning' | 'error'; text: string };
+
+/** A file to send as it is, or bytes made for this call. `type` is a MIME type. */
+export type ServedPicture = { path: string; type: string } | { bytes: Uint8Array; type: string };
+
+export type IndexProgress = {
+  phase: 'scan' | 'look';
+  done: number;
+  /** Null while it is being counted. */
+  total: number | null;
+  failed: number;
+  /** For people. */
+  text: string;
+};
+
+/** What `index --json` prints. */
+export type IndexReport = {
+  /** Folders that were indexed. */
+  roots: number;
+  /** Photos in them now. */
+  photos: number;
+  /** Photos looked at in this run. */
+  indexed: number;
+  /** Photos left untouched. */
+  unchanged: number;
+  /** Absolute paths with a sentence each; also those that failed in earlier runs and are still broken. */
+  failed: { path: string; reason: string }[];
+  seconds: number;
+  /** Jobs that ran for it. */
+  jobs: number;
+};
+
+/** A photo as `list --json` and `show --json` print it. */
+export type ListedPhoto = {
+  id: number;
+  /** Absolute path of the file that stands for the photo. */
+  path: string;
+  /** Absolute paths of all its files, that one first, sidecars last. */
+  files: string[];
+  kind: Kind;
+  /** As seen upright; 0 when unknown. */
+  width: number;
+  height: number;
+  /** Wall time at the place, ISO 8601, with the zone where the camera said it. */
+  takenAt: string | null;
+  camera: string | null;
+  grade: {
+    value: number;
+    level: Level;
+    critic: string;
+    confidence: number;
+    reasons: Reason[];
+  } | null;
+  measures: Record<string, unknown> | null;
+  flag: Flag;
+  stars: number;
+  color: Color;
+  stack: { id: number; size: number; top: boolean } | null;
+  state: PhotoState;
+  error: string | null;
+};
+
+export type ListOptions = {
+  sort?: SortKey;
+  order?: 'asc' | 'desc';
+  /** Text of shared/filter-text.ts. */
+  filter?: string;
+  limit?: number;
+};
+
+export type Finding = {
+  name: string;
+  state: 'works' | 'limited' | 'missing';
+  text: string;
+  remedy: string | null;
+};
