@@ -5,9 +5,21 @@ const long = process.env.KEEPLIGHT_LONG === '1';
 
 /** Folders whose tests keep both cores busy (a browser, the model): one file at a time, after the others. */
 const HEAVY = ['e2e', 'engine', 'shell'];
-const files = (folders: string) => (long ? `tests/${folders}/**/*.long.test.ts` : `tests/${folders}/**/*.test.ts`);
+/** Tests that start programs, render, or look at many photos; the others are `npm run test:unit`. */
+const SLOW = [
+  'boundary/*',
+  'cli/*',
+  'convert/*',
+  'core/{index,kill,router,safety,upkeep}',
+  'critic/{critics,install}',
+  'demo/*',
+  'library/{exiftool,look-pool,photos,pixels}',
+  'measure/{critic,measure,resolution,truth}',
+];
+const files = (places: string) => (long ? `tests/${places}.long.test.ts` : `tests/${places}.test.ts`);
 const exclude = long ? defaultExclude : [...defaultExclude, 'tests/**/*.long.test.ts'];
-const heavy = HEAVY.map((folder) => files(folder));
+const heavy = HEAVY.map((folder) => files(`${folder}/**/*`));
+const slow = SLOW.map(files);
 
 export default defineConfig({
   test: {
@@ -21,16 +33,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'light',
-          include: [files('*')],
-          exclude: [...exclude, ...heavy],
+          name: 'unit',
+          include: [files('**/*')],
+          exclude: [...exclude, ...heavy, ...slow],
           maxWorkers: long ? 1 : 2,
           sequence: { groupOrder: 0 },
         },
       },
       {
         extends: true,
-        test: { name: 'heavy', include: heavy, exclude, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: { name: 'slow', include: slow, exclude, maxWorkers: long ? 1 : 2, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
+        test: { name: 'heavy', include: heavy, exclude, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
     ],
   },
