@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scoreOf } from '../../electron/core/analysis/measures/evidence.ts';
-import { boost } from '../analysis/learn/boosting.ts';
-import { uniformFrom } from '../analysis/learn/copies.ts';
+import { boost } from './learn/boosting.ts';
+import { uniformFrom } from './learn/copies.ts';
 
 const OPTIONS = { rounds: 40, rate: 0.2, penalty: 1, least: 1 };
 

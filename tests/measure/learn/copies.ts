@@ -2,7 +2,7 @@
 import sharp from 'sharp';
 import { linearOf } from '../../../electron/core/analysis/measures/exposure.ts';
 import type { FaultName } from '../../../shared/measures.ts';
-import { damaged, openRaw, type Raw } from '../../measure/degrade.ts';
+import { damaged, openRaw, type Raw } from '../degrade.ts';
 
 /** Copies a photo by fault; several, so that the learning sees slight ones and strong ones. */
 const COPIES: Readonly<Record<FaultName | 'sound', number>> = {

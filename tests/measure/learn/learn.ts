@@ -1,7 +1,7 @@
 /**
  * Learns the trees of electron/core/analysis/measures/evidence-trees.ts from folders of sound photos:
  *
- *     node tests/analysis/learn/learn.ts <folder>… [--rows <file>] [--write]
+ *     node tests/measure/learn/learn.ts <folder>… [--rows <file>] [--write]
  *
  * Scenes that look alike belong into one folder: a folder is never on both sides of the check. A folder with a rendered
  * demo shoot is taken with its labels. `--rows` keeps what was measured between runs; `--write` writes the trees.
@@ -15,7 +15,7 @@ import { scoreOf, type Witnesses } from '../../../electron/core/analysis/measure
 import { measureWitnesses } from '../../../electron/core/analysis/measures/measure.ts';
 import { type DemoShoot, LABELS_FILE } from '../../../electron/core/demo/render.ts';
 import { FAULTS, type FaultName } from '../../../shared/measures.ts';
-import { pictureOf } from '../../measure/degrade.ts';
+import { pictureOf } from '../degrade.ts';
 import { type Boosted, boost } from './boosting.ts';
 import { copiesOf } from './copies.ts';
 
@@ -115,7 +115,7 @@ function check(rows: readonly Row[], names: readonly string[]): void {
 function written(model: Boosted, rows: readonly Row[]): string {
   const classes = ['sound', ...FAULTS];
   return [
-    `/** Written by tests/analysis/learn/learn.ts from ${rows.length} pictures: sound photos and their damaged copies. Not for editing: see evidence.ts. */`,
+    `/** Written by tests/measure/learn/learn.ts from ${rows.length} pictures: sound photos and their damaged copies. Not for editing: see evidence.ts. */`,
     "import type { FaultName } from '../../../shared/measures.ts';",
     '',
     '/** Witness, threshold, what follows up to it, what follows above: another question or what is added to the score. */',
@@ -170,7 +170,7 @@ console.log(
 );
 check(rows, names);
 if (values.write) {
-  const file = join(import.meta.dirname, '../../../electron/core/measure/evidence-trees.ts');
+  const file = join(import.meta.dirname, '../../../electron/core/analysis/measures/evidence-trees.ts');
   await writeFile(file, written(learn(rows, names), rows));
   console.log(`Wrote ${file}.`);
 }

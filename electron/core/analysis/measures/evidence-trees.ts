@@ -1,4 +1,4 @@
-/** Written by tests/analysis/learn/learn.ts from 12004 pictures: sound photos, their damaged copies and the demo shoot. Not for editing: see evidence.ts. */
+/** Written by tests/measure/learn/learn.ts from 12004 pictures: sound photos, their damaged copies and the demo shoot. Not for editing: see evidence.ts. */
 import type { FaultName } from '../../../../shared/measures.ts';
 
 /** Witness, threshold, what follows up to it, what follows above: another question or what is added to the score. */

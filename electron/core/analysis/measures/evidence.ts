@@ -2,7 +2,7 @@
  * Evidence: how much the measures and traits of a picture speak for each fault rather than for a sound photo. Small
  * trees of at most three questions each add a little to the log-odds of every fault and of soundness (gradient
  * boosting, Friedman 2001). They were learned from sound photos and their damaged copies;
- * tests/analysis/learn/learn.ts learns them again from folders of photos and says how well they do on photos not seen.
+ * tests/measure/learn/learn.ts learns them again from folders of photos and says how well they do on photos not seen.
  * Unit: natural log-odds against soundness.
  */
 import { type Evidence, FAULTS } from '../../../../shared/measures.ts';
