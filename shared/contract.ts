@@ -152,6 +152,16 @@ const markAssignmentSchema = z.object({
 });
 export type MarkAssignment = z.infer<typeof markAssignmentSchema>;
 
+/** A step that was undone or done again. */
+const travelSchema = z.object({
+  /** Null when there was none. */
+  label: z.string().nullable(),
+  /** Photos that changed; none are named when a whole root came or went. */
+  ids: z.array(photoIdSchema),
+  /** A sentence on what could not be done, because it has gone or was changed since; null when all was. */
+  note: z.string().nullable(),
+});
+
 export const contract = {
   app: {
     state: call.input(nothing).output(
@@ -234,9 +244,13 @@ export const contract = {
     setEach: call
       .input(z.object({ changes: z.array(markAssignmentSchema).max(1_000) }))
       .output(z.object({ changed: z.int() })),
-    history: call.input(nothing).output(z.object({ undo: z.string().nullable(), redo: z.string().nullable() })),
-    undo: call.input(nothing).output(z.object({ label: z.string().nullable(), ids: z.array(photoIdSchema) })),
-    redo: call.input(nothing).output(z.object({ label: z.string().nullable(), ids: z.array(photoIdSchema) })),
+  },
+  /** Every change that a person made, as steps that are undone and done again; it outlives restarts and has no end. */
+  history: {
+    /** Labels of the steps that undo and redo would take; null where there is none. */
+    state: call.input(nothing).output(z.object({ undo: z.string().nullable(), redo: z.string().nullable() })),
+    undo: call.input(nothing).output(travelSchema),
+    redo: call.input(nothing).output(travelSchema),
   },
   albums: {
     list: call.input(nothing).output(z.array(albumSchema)),

@@ -35,7 +35,6 @@ import { PhotoColumns } from './catalog/columns.ts';
 import { jobStore } from './catalog/jobs.ts';
 import { listPhotos } from './catalog/list.ts';
 import { type Lock, takeLock } from './catalog/lock.ts';
-import { setMarks } from './catalog/marks.ts';
 import { backUpGently, type Catalog, forgetStatements, newestBackupAge, openCatalog } from './catalog/open.ts';
 import { orderedIds } from './catalog/order.ts';
 import { listedPhotos, pathsOf, resolvePhoto } from './catalog/photos.ts';
@@ -44,6 +43,7 @@ import { type Critics, openCritics } from './critics/critics.ts';
 import { examine } from './doctor/doctor.ts';
 import { createEngineHost } from './engines/host.ts';
 import { type ModelShelf, openShelf } from './engines/shelf.ts';
+import { History, type Travel } from './history/history.ts';
 
 export type CoreOptions = {
   /** Where catalog and previews live; made when it is missing. */
@@ -77,6 +77,9 @@ export type Core = {
     idsOrPaths: readonly (number | string)[],
     mark: { flag?: Flag; stars?: number; color?: Color },
   ): { changed: number; photos: ListedPhoto[] };
+  /** Takes back the last step of the history, or does the last one taken back again. */
+  undo(): Promise<Travel>;
+  redo(): Promise<Travel>;
   /** The id of a photo given by id (also as text) or by the path of any of its files. @throws CoreError NOT_FOUND. */
   resolvePhoto(idOrPath: number | string): number;
   /** A folder or file chosen in a native dialog → a token that the page can pass on. */
@@ -202,6 +205,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     watch: background,
     onReady: () => critics.photosReady(),
   });
+  const history = new History({ catalog, columns, changes, roots: library });
   const remake = (photo: number) => {
     if (!readOnly) library.remake(photo);
   };
@@ -213,6 +217,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     catalog,
     columns,
     changes,
+    history,
     jobs,
     library,
     critics,
@@ -253,16 +258,15 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     show: (photo) => listedPhotos(catalog, [resolvePhoto(catalog, photo)])[0]!,
     mark(photos, mark) {
       const ids = photos.map((photo) => resolvePhoto(catalog, photo));
-      let changed: number[];
       try {
-        changed = setMarks(catalog, ids, mark);
+        const { length: changed } = history.mark([{ ids, ...mark }]);
+        return { changed, photos: listedPhotos(catalog, ids) };
       } catch (error) {
         throw sentenceOf(error, dataDirectory);
       }
-      changes.photos(changed, true);
-      changes.tell({ kind: 'history' });
-      return { changed: changed.length, photos: listedPhotos(catalog, ids) };
     },
+    undo: () => history.undo(),
+    redo: () => history.redo(),
     resolvePhoto: (photo) => resolvePhoto(catalog, photo),
     diskToken: (path) => tokens.tokenFor(path),
     revealPath(id) {

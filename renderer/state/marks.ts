@@ -1,14 +1,14 @@
 /**
- * A person's marks: shown at once, then written by the core; undo and redo are the core's history, so they outlive
- * the page. A mark that could not be written is taken back and said.
+ * A person's marks: shown at once, then written by the core. A mark that could not be written is taken back and said.
  */
 import { createStore } from 'zustand/vanilla';
 import type { MarkAssignment } from '../../shared/contract.ts';
 import type { Color, Flag, PhotoRow } from '../../shared/photo.ts';
 import { api } from './client.ts';
-import { library, personActed } from './library.ts';
+import { inTurn, undo } from './history.ts';
+import { library } from './library.ts';
 import { notify, notifyProblem } from './notices.ts';
-import { changeRows, readAgain, rowOf, rowsOf } from './rows.ts';
+import { changeRows, rowOf, rowsOf } from './rows.ts';
 import { chosenPhotos, moveTo, selection, step } from './selection.ts';
 import { settings } from './settings.ts';
 import { viewState } from './view.ts';
@@ -17,22 +17,6 @@ export interface MarkChange {
   flag?: Flag;
   stars?: number;
   color?: Color;
-}
-
-export interface History {
-  /** What undo would take back, in words; null when there is nothing. */
-  undo: string | null;
-  redo: string | null;
-}
-
-export const history = createStore<History>(() => ({ undo: null, redo: null }));
-
-export async function readHistory(): Promise<void> {
-  try {
-    history.setState(await api.marks.history({}));
-  } catch {
-    // Read again with the next change or connection.
-  }
 }
 
 const COLOR_WORDS: Readonly<Record<Color, string>> = {
@@ -65,16 +49,6 @@ export function markTargets(): number[] {
 
 /** Marks that the core has not confirmed yet. */
 export const unwritten = createStore<{ count: number }>(() => ({ count: 0 }));
-
-/** Writes go one after another: a quick undo must not overtake the mark that it takes back. */
-let writing: Promise<unknown> = Promise.resolve();
-
-function inTurn<T>(write: () => Promise<T>): Promise<T> {
-  personActed();
-  const turn = writing.then(write, write);
-  writing = turn.catch(() => undefined);
-  return turn;
-}
 
 /** Sets marks on these photos, at once on the page. Resolves when the core has written them; never rejects. */
 export function setMarks(ids: readonly number[], change: MarkChange): Promise<void> {
@@ -152,39 +126,4 @@ export function sharedMark<K extends 'flag' | 'stars' | 'color'>(ids: readonly n
   const first = rowOf(ids[0] ?? 0)?.[kind];
   if (first === undefined) return null;
   return ids.every((id) => rowOf(id)?.[kind] === first) ? first : null;
-}
-
-async function travel(way: 'undo' | 'redo'): Promise<void> {
-  try {
-    const { label, ids } = await inTurn(() => api.marks[way]({}));
-    if (label === null) {
-      notify(way === 'undo' ? 'Nothing to undo' : 'Nothing to redo');
-      return;
-    }
-    readAgain(ids);
-    showAgain(ids);
-    const back = way === 'undo' ? { label: 'Redo', run: () => void redo() } : { label: 'Undo', run: () => void undo() };
-    notify(`${way === 'undo' ? 'Undone' : 'Done again'}: ${label}`, back);
-    await readHistory();
-  } catch (error) {
-    notifyProblem(error);
-  }
-}
-
-/** Puts the keyboard on what an undo changed, so that one sees what happened. */
-function showAgain(ids: readonly number[]): void {
-  const { order } = library.getState();
-  const { focus } = selection.getState();
-  if (focus !== null && ids.includes(focus)) return;
-  const first = ids.find((id) => order.indexOf(id) >= 0);
-  if (first !== undefined && ids.length === 1) moveTo(order.indexOf(first));
-}
-
-/** Takes back the last step of the history, from any visit. */
-export function undo(): Promise<void> {
-  return travel('undo');
-}
-
-export function redo(): Promise<void> {
-  return travel('redo');
 }

@@ -4,6 +4,7 @@ import { createStore } from 'zustand/vanilla';
 import type { Album, FolderNode } from '../../shared/contract.ts';
 import type { Filter, Source } from '../../shared/query.ts';
 import { api } from './client.ts';
+import { inTurn, undo } from './history.ts';
 import { notify, notifyProblem } from './notices.ts';
 
 export interface Counts {
@@ -63,7 +64,7 @@ export function shortName(name: string): string {
 
 export async function createAlbum(name: string, ids: number[], filter: Filter | null = null): Promise<Album | null> {
   try {
-    const album = await api.albums.create({ name, filter, ids });
+    const album = await inTurn(() => api.albums.create({ name, filter, ids }));
     await readAlbums();
     return album;
   } catch (error) {
@@ -76,7 +77,7 @@ export async function renameAlbum(id: number, name: string): Promise<void> {
   const before = places.getState().albums;
   places.setState({ albums: before.map((album) => (album.id === id ? { ...album, name } : album)) });
   try {
-    await api.albums.rename({ id, name });
+    await inTurn(() => api.albums.rename({ id, name }));
   } catch (error) {
     places.setState({ albums: before });
     notifyProblem(error);
@@ -85,7 +86,7 @@ export async function renameAlbum(id: number, name: string): Promise<void> {
 
 export async function removeAlbum(id: number): Promise<void> {
   try {
-    await api.albums.remove({ id });
+    await inTurn(() => api.albums.remove({ id }));
     await readAlbums();
   } catch (error) {
     notifyProblem(error);
@@ -95,13 +96,12 @@ export async function removeAlbum(id: number): Promise<void> {
 export async function setAlbumFilter(id: number, filter: Filter): Promise<void> {
   const before = places.getState().albums.find((album) => album.id === id);
   try {
-    await api.albums.setFilter({ id, filter });
+    await inTurn(() => api.albums.setFilter({ id, filter }));
     await readAlbums();
-    const back = before?.filter ?? null;
-    notify(
-      `${before === undefined ? 'The smart album' : shortName(before.name)} has another filter now`,
-      back === null ? null : { label: 'Undo', run: () => void setAlbumFilter(id, back) },
-    );
+    notify(`${before === undefined ? 'The smart album' : shortName(before.name)} has another filter now`, {
+      label: 'Undo',
+      run: () => void undo(),
+    });
   } catch (error) {
     notifyProblem(error);
   }
@@ -109,27 +109,26 @@ export async function setAlbumFilter(id: number, filter: Filter): Promise<void> 
 
 export async function addToAlbum(id: number, ids: number[]): Promise<void> {
   try {
-    const { added } = await api.albums.addPhotos({ id, ids });
+    const { added } = await inTurn(() => api.albums.addPhotos({ id, ids }));
     await readAlbums();
     const found = places.getState().albums.find((album) => album.id === id);
     const name = found === undefined ? 'the album' : shortName(found.name);
     const photos = added === 1 ? '1 photo' : `${added.toLocaleString('en')} photos`;
     notify(
       added === 0 ? `Already in ${name}` : `${photos} added to ${name}`,
-      added === 0 ? null : { label: 'Take out again', run: () => void removeFromAlbum(id, ids, false) },
+      added === 0 ? null : { label: 'Undo', run: () => void undo() },
     );
   } catch (error) {
     notifyProblem(error);
   }
 }
 
-export async function removeFromAlbum(id: number, ids: number[], say = true): Promise<void> {
+export async function removeFromAlbum(id: number, ids: number[]): Promise<void> {
   try {
-    await api.albums.removePhotos({ id, ids });
+    await inTurn(() => api.albums.removePhotos({ id, ids }));
     await readAlbums();
-    if (!say) return;
     const photos = ids.length === 1 ? '1 photo' : `${ids.length.toLocaleString('en')} photos`;
-    notify(`${photos} taken out of the album`, { label: 'Undo', run: () => void addToAlbum(id, ids) });
+    notify(`${photos} taken out of the album`, { label: 'Undo', run: () => void undo() });
   } catch (error) {
     notifyProblem(error);
   }
@@ -146,7 +145,7 @@ export async function arrangeAlbum(id: number, before: number | null): Promise<v
   const others = albums.filter((album) => album.kind !== moved.kind);
   places.setState({ albums: [...others, ...kin.map((album, position) => ({ ...album, position }))] });
   try {
-    await api.albums.arrange({ ids: kin.map((album) => album.id) });
+    await inTurn(() => api.albums.arrange({ ids: kin.map((album) => album.id) }));
   } catch (error) {
     notifyProblem(error);
   }

@@ -4,16 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  history,
-  type Mark,
-  type MarkChange,
-  redo,
-  setMarks,
-  setMarksEach,
-  undo,
-} from '../../electron/core/catalog/marks.ts';
+import type { Mark, MarkChange } from '../../electron/core/catalog/marks.ts';
 import { type Catalog, openCatalog } from '../../electron/core/catalog/open.ts';
+import { setMarks, setMarksEach } from '../../electron/core/history/marks.ts';
+import { state as history, redo, undo } from '../../electron/core/history/steps.ts';
 import { COLORS, FLAGS } from '../../shared/photo.ts';
 import { fillCatalog } from './synthetic.ts';
 
@@ -130,9 +124,9 @@ test('steps are named for people, and one step holds any number of photos', () =
     expect(setMarks(catalog, [1, 2], { color: 'red' })).toEqual([]);
     undo(catalog);
     undo(catalog);
-    expect(undo(catalog).ids).toHaveLength(1500);
+    expect(undo(catalog).outcome.photos).toHaveLength(1500);
     expect(history(catalog)).toEqual({ undo: null, redo: 'Pick 1,500 photos' });
-    expect(undo(catalog)).toEqual({ label: null, ids: [] });
+    expect(undo(catalog)).toMatchObject({ label: null, note: null, outcome: { photos: [] } });
     catalog.close();
   }));
 
@@ -149,7 +143,7 @@ test('different marks for different photos are one step, named for people', () =
     expect(setMarksEach(catalog, verdict).toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
     expect(history(catalog).undo).toBe('Pick 1 photo, reject 2 photos');
     expect(setMarksEach(catalog, verdict)).toEqual([]);
-    expect(undo(catalog).ids).toHaveLength(3);
+    expect(undo(catalog).outcome.photos).toHaveLength(3);
     expect(marksOf(catalog)).toEqual(before);
     redo(catalog);
     expect(

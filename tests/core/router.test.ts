@@ -42,8 +42,8 @@ test('a person adds a folder by token, browses, marks, undoes, makes albums', as
   expect((await client.photos.distribution({ query: ALL_PHOTOS })).bins.reduce((a, b) => a + b)).toBe(4);
 
   expect(await client.marks.set({ ids: [1, 2], flag: 'pick' })).toEqual({ changed: 2 });
-  expect(await client.marks.history({})).toEqual({ undo: 'Pick 2 photos', redo: null });
-  expect(await client.marks.undo({})).toEqual({ label: 'Pick 2 photos', ids: [1, 2] });
+  expect(await client.history.state({})).toEqual({ undo: 'Pick 2 photos', redo: null });
+  expect(await client.history.undo({})).toEqual({ label: 'Pick 2 photos', ids: [1, 2], note: null });
   expect((await client.photos.counts({})).all).toBe(4);
   const album = await client.albums.create({ name: '  Best  ', filter: null, ids: [3, 1] });
   expect(album).toMatchObject({ name: 'Best', kind: 'album', count: 2 });
@@ -59,6 +59,9 @@ test('a person adds a folder by token, browses, marks, undoes, makes albums', as
   await client.roots.remove({ id: tree[0]!.rootId! });
   expect(await client.folders.tree({})).toEqual([]);
   expect(core.list()).toEqual([]);
+  expect(await client.history.undo({})).toEqual({ label: 'Remove photos from the library', ids: [], note: null });
+  expect((await client.albums.list({}))[0]).toMatchObject({ name: 'Best', count: 2 });
+  expect(core.list()).toHaveLength(4);
 });
 
 test('what goes wrong on purpose has a code and a sentence; what is malformed is refused', async () => {

@@ -1,16 +1,26 @@
 /** What must hold when things go wrong: other versions, two instances, read-only folders, full disks, damage. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { catalogPath } from '../../electron/core/base/data-places.ts';
-import { setMarks } from '../../electron/core/catalog/marks.ts';
-import { backUp, backups, migrations, openCatalog } from '../../electron/core/catalog/open.ts';
+import { backUp, backups, type Catalog, migrations, openCatalog } from '../../electron/core/catalog/open.ts';
 import { mendSettings } from '../../electron/core/catalog/settings.ts';
 import { openCore } from '../../electron/core/core.ts';
+import { setMarks } from '../../electron/core/history/marks.ts';
+import { redo, state, undo } from '../../electron/core/history/steps.ts';
 import { makePhoto, workplace } from './made-photos.ts';
 import { fillCatalog } from './synthetic.ts';
 
@@ -23,23 +33,39 @@ function dataFolder(): string {
 const open = (dataDirectory: string, readOnly = false) =>
   openCore({ dataDirectory, shell: 'browser', log: () => {}, background: false, readOnly });
 
-test('a catalog of an older format is backed up and brought up to date', () => {
+test('a catalog of an older format is backed up and brought up to date, with its history', () => {
   const dataDirectory = dataFolder();
   const newest = migrations().length;
-  const old = openCatalog({ dataDirectory });
-  fillCatalog(old, { photos: 50 });
-  // The first format: what later migrations added is taken away again.
-  for (const table of ['model', 'strike']) old.exec(`DROP TABLE IF EXISTS ${table}`);
+  const old = new Database(catalogPath(dataDirectory));
+  const first = new URL('../../electron/core/catalog/migrations/0001-library.sql', import.meta.url);
+  old.exec(readFileSync(first, 'utf8'));
   old.pragma('user_version = 1');
+  fillCatalog(old as Catalog, { photos: 50 });
+  old.exec(`
+    DELETE FROM mark;
+    INSERT INTO mark VALUES (1, 'pick', 4, 'none', 'person', 0), (2, 'pick', 0, 'none', 'person', 0),
+      (3, 'reject', 0, 'none', 'person', 0), (4, 'pick', 5, 'red', 'person', 0);
+    INSERT INTO step VALUES (1, 'Pick 3 photos', 0, 0), (2, 'Give 4 stars to 1 photo', 0, 0), (3, 'Label', 1, 0);
+    INSERT INTO change VALUES
+      (1, 1, 'none', 0, 'none', 'pick', 0, 'none'), (1, 2, 'none', 0, 'none', 'pick', 0, 'none'),
+      (1, 4, 'reject', 5, 'red', 'pick', 5, 'red'),
+      (2, 1, 'pick', 0, 'none', 'pick', 4, 'none'), (3, 3, 'reject', 0, 'none', 'reject', 0, 'blue');`);
   old.close();
   const catalog = openCatalog({ dataDirectory });
   expect(catalog.pragma('user_version', { simple: true })).toBe(newest);
   expect(catalog.prepare('SELECT count(*) FROM photo').pluck().get()).toBe(50);
+  const marks = () => catalog.prepare('SELECT photo_id || flag || stars || color FROM mark ORDER BY 1').pluck().all();
+  expect(state(catalog)).toEqual({ undo: 'Give 4 stars to 1 photo', redo: 'Label' });
+  expect(redo(catalog)).toMatchObject({ label: 'Label', note: null });
+  expect(marks()).toEqual(['1pick4none', '2pick0none', '3reject0blue', '4pick5red']);
+  for (let step = 0; step < 3; step++) expect(undo(catalog).note).toBeNull();
+  expect(marks()).toEqual(['1none0none', '2none0none', '3reject0none', '4reject5red']);
+  expect(state(catalog)).toEqual({ undo: null, redo: 'Pick 3 photos' });
   catalog.close();
   const [backup] = backups(dataDirectory);
   const kept = new Database(backup!, { readonly: true });
   expect(kept.pragma('user_version', { simple: true })).toBe(1);
-  expect(kept.prepare('SELECT count(*) FROM photo').pluck().get()).toBe(50);
+  expect(kept.prepare('SELECT count(*) FROM change').pluck().get()).toBe(5);
   kept.close();
 });
 

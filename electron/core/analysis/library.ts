@@ -5,14 +5,14 @@ import { CoreError } from '../base/core-error.ts';
 import { demoShootPath } from '../base/data-places.ts';
 import type { JobContext, JobRunner } from '../base/jobs.ts';
 import type { IndexProgress, IndexReport, LogLine } from '../base/records.ts';
-import { isBelow, photosOfRoot } from '../catalog/files.ts';
-import { absorbRoot, addRoot, type Root, removeRoot, rootById, roots } from '../catalog/folders.ts';
+import { isBelow } from '../catalog/files.ts';
+import { absorbRoot, addRoot, type Root, rootById, roots } from '../catalog/folders.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { pathsOf, standingsInRoot } from '../catalog/photos.ts';
 import { renderDemoShoot } from '../demo/render.ts';
 import { type RootWatcher, watchRoots } from '../files/watch.ts';
 import { type IndexPayload, type IndexResult, type IndexRoom, indexRoot } from './index-job.ts';
-import { analyzeAgain, previewVersions, remeasure, removePreviews } from './upkeep.ts';
+import { analyzeAgain, remeasure, removePreviews } from './upkeep.ts';
 
 export type LibraryOptions = Omit<IndexRoom, 'visible' | 'warn'> & {
   jobs: JobRunner;
@@ -70,18 +70,29 @@ export class Library {
     return place.root.id;
   }
 
-  /** Takes a root out of the library; its photos stay on the disk. */
-  async removeRoot(id: number): Promise<void> {
+  /** Lets go of a root that is about to leave the library. @throws CoreError NOT_FOUND. */
+  async leaving(id: number): Promise<void> {
     const root = this.#require(id);
     for (const job of this.#room.jobs.unfinished('index')) {
       if ((job.payload as Payload).root === id) await this.#room.jobs.cancel(job.id);
     }
     await this.#watcher?.remove(root.path);
-    const previews = previewVersions(this.#catalog, photosOfRoot(this.#catalog, id));
-    const gone = removeRoot(this.#catalog, id);
-    void removePreviews(this.#room.dataDirectory, previews);
-    this.#room.changes.photos(gone, true);
-    for (const kind of ['folders', 'albums', 'history'] as const) this.#room.changes.tell({ kind });
+  }
+
+  /** A root has left; its photos stay on the disk, their previews need not. */
+  left(previews: readonly { id: number; version: number }[]): void {
+    void removePreviews(
+      this.#room.dataDirectory,
+      previews.filter(({ version }) => version > 0),
+    );
+  }
+
+  /** A root has come back: its photos are looked at again. */
+  returned(id: number): void {
+    const root = this.#require(id);
+    this.#watcher?.add(root.path);
+    this.#room.changes.namesChanged();
+    this.#start(root, null);
   }
 
   /** Looks for changes in a root, or in all. */

@@ -84,14 +84,6 @@ export async function judgeAgain(
   }
 }
 
-/** Last versions of these photos' previews. */
-export function previewVersions(catalog: Catalog, photos: readonly number[]): { id: number; version: number }[] {
-  return query<{ id: number; version: number }>(
-    catalog,
-    'SELECT id, version FROM photo WHERE version > 0 AND id IN (SELECT value FROM json_each(?))',
-  ).all(JSON.stringify(photos));
-}
-
 /** Deletes derived pictures; never anything else. Never fails. */
 export async function removePreviews(
   dataDirectory: string,

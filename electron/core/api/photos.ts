@@ -1,30 +1,18 @@
-/** Roots, folders, photos, marks and albums. */
-
-import {
-  addToAlbum,
-  albums,
-  arrangeAlbums,
-  createAlbum,
-  moveInAlbum,
-  removeAlbum,
-  removeFromAlbum,
-  renameAlbum,
-  setAlbumFilter,
-} from '../catalog/albums.ts';
+/** Roots, folders, photos, marks, the history and albums. */
+import { albums } from '../catalog/albums.ts';
 import { countsOf, distributionOf, facetsOf } from '../catalog/facets.ts';
 import { folderTree } from '../catalog/folders.ts';
-import { history, redo, setMarks, setMarksEach, undo } from '../catalog/marks.ts';
 import { orderOf } from '../catalog/order.ts';
 import { photoDetail, photoRows } from '../catalog/photos.ts';
 import type { Base } from './handler.ts';
 import type { Services } from './services.ts';
 
-export function rootHandlers(os: Base, { library, tokens }: Services) {
+export function rootHandlers(os: Base, { history, library, tokens }: Services) {
   return {
     add: os.roots.add.handler(async ({ input }) => ({ id: await library.addRoot(tokens.pathOf(input.token)) })),
     addDemo: os.roots.addDemo.handler(() => ({ job: library.addDemo() })),
     remove: os.roots.remove.handler(async ({ input }) => {
-      await library.removeRoot(input.id);
+      await history.removeRoot(input.id);
       return {};
     }),
     rescan: os.roots.rescan.handler(({ input }) => {
@@ -53,83 +41,48 @@ export function photoHandlers(os: Base, { catalog, columns, library }: Services)
   };
 }
 
-export function markHandlers(os: Base, { catalog, changes }: Services) {
-  const changed = (ids: readonly number[]) => {
-    changes.photos(ids, true);
-    changes.tell({ kind: 'history' });
-  };
+export function markHandlers(os: Base, { history }: Services) {
   return {
-    set: os.marks.set.handler(({ input: { ids, ...mark } }) => {
-      const touched = setMarks(catalog, ids, mark);
-      changed(touched);
-      return { changed: touched.length };
-    }),
-    setEach: os.marks.setEach.handler(({ input }) => {
-      const touched = setMarksEach(catalog, input.changes);
-      changed(touched);
-      return { changed: touched.length };
-    }),
-    history: os.marks.history.handler(() => history(catalog)),
-    undo: os.marks.undo.handler(() => {
-      const undone = undo(catalog);
-      changed(undone.ids);
-      return undone;
-    }),
-    redo: os.marks.redo.handler(() => {
-      const redone = redo(catalog);
-      changed(redone.ids);
-      return redone;
-    }),
+    set: os.marks.set.handler(({ input }) => ({ changed: history.mark([input]).length })),
+    setEach: os.marks.setEach.handler(({ input }) => ({ changed: history.mark(input.changes).length })),
   };
 }
 
-export function albumHandlers(os: Base, { catalog, columns, changes }: Services) {
-  const changed = () => changes.tell({ kind: 'albums' });
-  /** The photos in it, or their order, are others now. */
-  const refilled = () => {
-    changed();
-    changes.tell({ kind: 'photos', ids: [], order: true });
+export function historyHandlers(os: Base, { history }: Services) {
+  return {
+    state: os.history.state.handler(() => history.state()),
+    undo: os.history.undo.handler(() => history.undo()),
+    redo: os.history.redo.handler(() => history.redo()),
   };
+}
+
+export function albumHandlers(os: Base, { catalog, columns, history }: Services) {
   return {
     list: os.albums.list.handler(() => albums(catalog, columns)),
-    create: os.albums.create.handler(({ input }) => {
-      const album = createAlbum(catalog, columns, input);
-      changed();
-      return album;
-    }),
+    create: os.albums.create.handler(({ input }) => history.createAlbum(input)),
     rename: os.albums.rename.handler(({ input }) => {
-      renameAlbum(catalog, input.id, input.name);
-      changed();
+      history.renameAlbum(input.id, input.name);
       return {};
     }),
     setFilter: os.albums.setFilter.handler(({ input }) => {
-      setAlbumFilter(catalog, input.id, input.filter);
-      refilled();
+      history.setAlbumFilter(input.id, input.filter);
       return {};
     }),
     remove: os.albums.remove.handler(({ input }) => {
-      removeAlbum(catalog, input.id);
-      changed();
+      history.removeAlbum(input.id);
       return {};
     }),
     arrange: os.albums.arrange.handler(({ input }) => {
-      arrangeAlbums(catalog, input.ids);
-      changed();
+      history.arrangeAlbums(input.ids);
       return {};
     }),
-    addPhotos: os.albums.addPhotos.handler(({ input }) => {
-      const added = addToAlbum(catalog, input.id, input.ids);
-      refilled();
-      return { added };
-    }),
+    addPhotos: os.albums.addPhotos.handler(({ input }) => ({ added: history.addToAlbum(input.id, input.ids) })),
     removePhotos: os.albums.removePhotos.handler(({ input }) => {
-      removeFromAlbum(catalog, input.id, input.ids);
-      refilled();
+      history.removeFromAlbum(input.id, input.ids);
       return {};
     }),
     movePhotos: os.albums.movePhotos.handler(({ input }) => {
-      moveInAlbum(catalog, input.id, input.ids, input.before);
-      refilled();
+      history.moveInAlbum(input.id, input.ids, input.before);
       return {};
     }),
   };

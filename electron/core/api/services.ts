@@ -9,6 +9,7 @@ import type { PhotoColumns } from '../catalog/columns.ts';
 import type { Catalog } from '../catalog/open.ts';
 import type { Critics } from '../critics/critics.ts';
 import type { ModelShelf } from '../engines/shelf.ts';
+import type { History } from '../history/history.ts';
 
 export type Services = {
   shell: 'desktop' | 'browser';
@@ -17,6 +18,7 @@ export type Services = {
   catalog: Catalog;
   columns: PhotoColumns;
   changes: Changes;
+  history: History;
   jobs: JobRunner;
   library: Library;
   critics: Critics;

@@ -37,7 +37,8 @@ export function albums(catalog: Catalog, columns: PhotoColumns): Album[] {
     .map((row) => albumOf(catalog, columns, row));
 }
 
-function requireAlbum(catalog: Catalog, id: number, kind?: Row['kind']): Row {
+/** @throws CoreError NOT_FOUND; INVALID when it is not of this kind. */
+export function requireAlbum(catalog: Catalog, id: number, kind?: Row['kind']): Row {
   const row = query<Row>(catalog, `${ROWS} WHERE id = ?`).get(id);
   if (!row) throw new CoreError('NOT_FOUND', 'This album does not exist any more.');
   if (kind && row.kind !== kind) {
@@ -51,94 +52,85 @@ function requireAlbum(catalog: Catalog, id: number, kind?: Row['kind']): Row {
   return row;
 }
 
-export function createAlbum(
-  catalog: Catalog,
-  columns: PhotoColumns,
-  album: { name: string; filter: Filter | null; ids: readonly number[] },
-): Album {
-  const id = catalog.transaction(() => {
-    const kind = album.filter ? 'smart' : 'album';
-    const made = Number(
-      query(
-        catalog,
-        `INSERT INTO album (name, kind, filter, position, created_at)
-         VALUES (?, ?, ?, (SELECT coalesce(max(position), 0) + 1 FROM album WHERE kind = ?), ?)`,
-      ).run(album.name, kind, album.filter ? JSON.stringify(album.filter) : null, kind, Date.now()).lastInsertRowid,
-    );
-    if (!album.filter && album.ids.length > 0) addToAlbum(catalog, made, album.ids);
-    return made;
-  })();
+export function albumById(catalog: Catalog, columns: PhotoColumns, id: number): Album {
   return albumOf(catalog, columns, requireAlbum(catalog, id));
 }
 
-export function renameAlbum(catalog: Catalog, id: number, name: string): void {
-  requireAlbum(catalog, id);
-  query(catalog, 'UPDATE album SET name = ? WHERE id = ?').run(name, id);
+/** An album as it is stored; `filter` is JSON. */
+export type AlbumRow = { name: string; kind: Row['kind']; filter: string | null; position: number; createdAt: number };
+
+export function albumRow(catalog: Catalog, id: number): AlbumRow | undefined {
+  return query<AlbumRow>(
+    catalog,
+    'SELECT name, kind, filter, position, created_at AS createdAt FROM album WHERE id = ?',
+  ).get(id);
 }
 
-export function setAlbumFilter(catalog: Catalog, id: number, filter: Filter): void {
-  requireAlbum(catalog, id, 'smart');
-  query(catalog, 'UPDATE album SET filter = ? WHERE id = ?').run(JSON.stringify(filter), id);
+/** The id that the next album gets; ids are never used twice. */
+export function nextAlbumId(catalog: Catalog): number {
+  return query<number>(catalog, "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'album'), 0) + 1")
+    .pluck()
+    .get()!;
 }
 
-/** The photos stay. */
-export function removeAlbum(catalog: Catalog, id: number): void {
-  requireAlbum(catalog, id);
+export function nextAlbumPosition(catalog: Catalog, kind: Row['kind']): number {
+  return query<number>(catalog, 'SELECT coalesce(max(position), 0) + 1 FROM album WHERE kind = ?').pluck().get(kind)!;
+}
+
+/** Makes the album with this id, or makes it be like this; its photos stay. Part of the caller's transaction. */
+export function writeAlbum(catalog: Catalog, id: number, { name, kind, filter, position, createdAt }: AlbumRow): void {
+  query(
+    catalog,
+    `INSERT INTO album (id, name, kind, filter, position, created_at) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET name = excluded.name, filter = excluded.filter, position = excluded.position`,
+  ).run(id, name, kind, filter, position, createdAt);
+}
+
+/** The photos stay in the library. */
+export function deleteAlbum(catalog: Catalog, id: number): void {
   query(catalog, 'DELETE FROM album WHERE id = ?').run(id);
 }
 
-/** Puts albums into this order; those that are not named keep theirs, after them. */
-export function arrangeAlbums(catalog: Catalog, ids: readonly number[]): void {
-  catalog.transaction(() => {
-    const rest = query<number>(catalog, 'SELECT id FROM album ORDER BY position, id').pluck().all();
-    const order = [...new Set([...ids, ...rest])];
-    const place = query(catalog, 'UPDATE album SET position = ? WHERE id = ?');
-    for (const [index, id] of order.entries()) place.run(index + 1, id);
-  })();
+/** All albums in the order in which people put them, with the numbers that make the order. */
+export function albumPositions(catalog: Catalog): [id: number, position: number][] {
+  return query<[number, number]>(catalog, 'SELECT id, position FROM album ORDER BY position, id').raw().all();
 }
 
-/** Appends photos; those that are in it already stay where they are. @returns how many came. */
-export function addToAlbum(catalog: Catalog, id: number, photos: readonly number[]): number {
-  requireAlbum(catalog, id, 'album');
-  return catalog.transaction(() => {
-    const last =
-      query<number | null>(catalog, 'SELECT max(position) FROM album_photo WHERE album_id = ?').pluck().get(id) ?? 0;
-    return query(
-      catalog,
-      `INSERT INTO album_photo (album_id, photo_id, position)
-       SELECT ?, j.value, ? + j.key + 1 FROM json_each(?) j JOIN photo p ON p.id = j.value WHERE true
-       ON CONFLICT DO NOTHING`,
-    ).run(id, last, JSON.stringify(photos)).changes;
-  })();
+/** Part of the caller's transaction. */
+export function placeAlbums(catalog: Catalog, places: readonly [id: number, position: number][]): void {
+  const place = query(catalog, 'UPDATE album SET position = ? WHERE id = ?');
+  for (const [id, position] of places) place.run(position, id);
 }
 
-export function removeFromAlbum(catalog: Catalog, id: number, photos: readonly number[]): void {
-  requireAlbum(catalog, id, 'album');
+/** Photos of an album in its order, with the numbers that make the order. */
+export function photosOfAlbum(catalog: Catalog, id: number): [photo: number, position: number][] {
+  return query<[number, number]>(
+    catalog,
+    'SELECT photo_id, position FROM album_photo WHERE album_id = ? ORDER BY position, photo_id',
+  )
+    .raw()
+    .all(id);
+}
+
+/** Those of these ids that are photos of the library, in the order given. */
+export function existingPhotos(catalog: Catalog, ids: readonly number[]): number[] {
+  return query<number>(catalog, 'SELECT p.id FROM json_each(?) j JOIN photo p ON p.id = j.value ORDER BY j.key')
+    .pluck()
+    .all(JSON.stringify(ids));
+}
+
+/** Puts photos into an album, or elsewhere in it. Part of the caller's transaction. */
+export function placeInAlbum(catalog: Catalog, id: number, places: readonly [photo: number, position: number][]): void {
+  query(
+    catalog,
+    `INSERT INTO album_photo (album_id, photo_id, position) SELECT ?, value ->> 0, value ->> 1 FROM json_each(?) WHERE true
+     ON CONFLICT (album_id, photo_id) DO UPDATE SET position = excluded.position`,
+  ).run(id, JSON.stringify(places));
+}
+
+export function takeOutOfAlbum(catalog: Catalog, id: number, photos: readonly number[]): void {
   query(catalog, 'DELETE FROM album_photo WHERE album_id = ? AND photo_id IN (SELECT value FROM json_each(?))').run(
     id,
     JSON.stringify(photos),
   );
-}
-
-/** Moves photos of an album, in the order given, in front of another one of it, or to the end. */
-export function moveInAlbum(catalog: Catalog, id: number, photos: readonly number[], before: number | null): void {
-  requireAlbum(catalog, id, 'album');
-  catalog.transaction(() => {
-    const all = query<number>(
-      catalog,
-      'SELECT photo_id FROM album_photo WHERE album_id = ? ORDER BY position, photo_id',
-    )
-      .pluck()
-      .all(id);
-    const inside = new Set(all);
-    const moved = new Set(photos.filter((photo) => inside.has(photo)));
-    const rest = all.filter((photo) => !moved.has(photo));
-    // In front of a photo that moves itself: in front of the next one that stays.
-    const from = before === null ? -1 : all.indexOf(before);
-    const anchor = from === -1 ? undefined : all.slice(from).find((photo) => !moved.has(photo));
-    const at = anchor === undefined ? rest.length : rest.indexOf(anchor);
-    const order = [...rest.slice(0, at), ...moved, ...rest.slice(at)];
-    const place = query(catalog, 'UPDATE album_photo SET position = ? WHERE album_id = ? AND photo_id = ?');
-    for (const [index, photo] of order.entries()) place.run(index + 1, id, photo);
-  })();
 }

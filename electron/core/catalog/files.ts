@@ -205,7 +205,10 @@ export function touchFiles(catalog: Catalog, root: number, files: readonly DiskF
   }
 }
 
-/** Removes photos whose files now belong to another photo (a RAW joined its JPEG); their marks go to it if it has none. */
+/**
+ * Removes photos whose files now belong to another photo (a RAW joined its JPEG, a root came back). What people made
+ * of them goes to it: their marks if it has none, their places in albums, what was asked, and what critics said.
+ */
 export function mergePhotos(catalog: Catalog, into: number, from: readonly number[]): void {
   const merged = JSON.stringify(from);
   query(
@@ -214,6 +217,12 @@ export function mergePhotos(catalog: Catalog, into: number, from: readonly numbe
      SELECT ?, flag, stars, color, source, changed_at FROM mark WHERE photo_id IN (SELECT value FROM json_each(?))
      ORDER BY source = 'person' DESC, changed_at DESC LIMIT 1 ON CONFLICT (photo_id) DO NOTHING`,
   ).run(into, merged);
+  for (const table of ['album_photo', 'message', 'critique']) {
+    query(catalog, `UPDATE OR IGNORE ${table} SET photo_id = ? WHERE photo_id IN (SELECT value FROM json_each(?))`).run(
+      into,
+      merged,
+    );
+  }
   forgetText(catalog, from);
   query(catalog, 'DELETE FROM photo WHERE id IN (SELECT value FROM json_each(?))').run(merged);
 }

@@ -32,22 +32,9 @@ export function addRoot(catalog: Catalog, path: string): number {
   })();
 }
 
-/** Takes the root and everything known below it out of the catalog. @returns ids of the photos that went. */
-export function removeRoot(catalog: Catalog, id: number): number[] {
-  return catalog.transaction(() => {
-    const photos = query<number>(
-      catalog,
-      'SELECT p.id FROM photo p JOIN folder f ON f.id = p.folder_id WHERE f.root_id = ?',
-    )
-      .pluck()
-      .all(id);
-    query(catalog, 'DELETE FROM photo_text WHERE rowid IN (SELECT value FROM json_each(?))').run(
-      JSON.stringify(photos),
-    );
-    query(catalog, 'DELETE FROM root WHERE id = ?').run(id);
-    query(catalog, 'DELETE FROM step WHERE id NOT IN (SELECT step_id FROM change)').run();
-    return photos;
-  })();
+/** Gives up a root's path, so that another root can take it within the same transaction. */
+export function parkRoot(catalog: Catalog, id: number): void {
+  query(catalog, 'UPDATE root SET path = path || char(0) WHERE id = ?').run(id);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { FolderNode } from '../../../shared/contract.ts';
 import { api } from '../../state/client.ts';
+import { inTurn, undo } from '../../state/history.ts';
 import { library, showSource } from '../../state/library.ts';
 import { notify, notifyProblem } from '../../state/notices.ts';
 import { Confirm } from '../../ui/Dialog.tsx';
@@ -16,17 +17,20 @@ export function RemoveRoot({ root, onClose }: { root: FolderNode; onClose: () =>
       onClose={onClose}
       onConfirm={() => {
         if (rootId === null) return;
-        api.roots
-          .remove({ id: rootId })
+        inTurn(() => api.roots.remove({ id: rootId }))
           .then(() => {
             if (library.getState().query.source.kind === 'folder') showSource({ kind: 'all' });
-            notify(`${root.name} is no longer in the library. Its files are untouched.`);
+            notify(`${root.name} is no longer in the library. Its files are untouched.`, {
+              label: 'Undo',
+              run: () => void undo(),
+            });
           })
           .catch(notifyProblem);
       }}
     >
       <p>
-        {photos} leave the library together with their marks and critiques. The files stay where they are, untouched.
+        {photos} leave the library together with their marks and critiques; undo brings all of it back. The files stay
+        where they are, untouched.
       </p>
     </Confirm>
   );

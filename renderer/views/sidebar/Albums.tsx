@@ -1,16 +1,14 @@
 import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Album } from '../../../shared/contract.ts';
-import { api } from '../../state/client.ts';
 import { carry, DRAG_STARTS, type Target, useDropTarget } from '../../state/drag.ts';
+import { undo } from '../../state/history.ts';
 import { library, setSort, showSource } from '../../state/library.ts';
 import { notify } from '../../state/notices.ts';
-import { unpackOrder } from '../../state/order.ts';
 import {
   addToAlbum,
   arrangeAlbum,
   askAlbumName,
-  createAlbum,
   places,
   removeAlbum,
   renameAlbum,
@@ -165,27 +163,9 @@ function neighbour(id: number, by: number): number | null {
   return kin[kin.findIndex((album) => album.id === id) + by]?.id ?? null;
 }
 
-/** Deletes an album, and can make it again with the same photos. */
 async function removeWithWayBack(album: Album): Promise<void> {
-  const ids = album.kind === 'smart' ? [] : await photosOf(album.id);
   const { source } = library.getState().query;
   await removeAlbum(album.id);
   if (source.kind === 'album' && source.id === album.id) showSource({ kind: 'all' });
-  notify(`${shortName(album.name)} deleted`, {
-    label: 'Undo',
-    run: () => void createAlbum(album.name, ids, album.filter),
-  });
-}
-
-async function photosOf(id: number): Promise<number[]> {
-  const { packed } = await api.photos.order({
-    query: {
-      source: { kind: 'album', id },
-      filter: {},
-      sort: { key: 'manual', order: 'asc' },
-      group: 'none',
-      stacks: 'open',
-    },
-  });
-  return [...unpackOrder(packed, []).ids];
+  notify(`${shortName(album.name)} deleted`, { label: 'Undo', run: () => void undo() });
 }

@@ -4,7 +4,7 @@ import { UsageError, type Verb } from '../verb.ts';
 
 const mark: Verb = {
   usage: 'mark <photo>… [--flag <flag>] [--stars <0–5>] [--color <color>] [--data <dir>] [--json]',
-  about: 'Sets what is given on all these photos, named by id or path, as one step that can be undone in the app.',
+  about: 'Sets what is given on all these photos, named by id or path, as one step that can be undone.',
   options: {
     flag: { type: 'string', value: 'flag', help: `one of: ${FLAGS.join(', ')}` },
     stars: { type: 'string', value: 'n', help: '0 to 5' },
