@@ -4,9 +4,8 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './ui/ui.css';
 import { createRoot } from 'react-dom/client';
-import { listenToKeys } from './state/actions.ts';
-import { start } from './state/app.ts';
-import { followTrail } from './state/trail.ts';
+import { listenToKeys } from './store/actions.ts';
+import { startPage } from './store/stores.ts';
 import { Frame } from './views/frame/Frame.tsx';
 
 /** Text drawn in another face would change its width later: the face is waited for, but never for long. */
@@ -21,6 +20,5 @@ async function draw(): Promise<void> {
 }
 
 listenToKeys();
-followTrail();
-start();
+startPage();
 void draw();

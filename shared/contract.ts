@@ -10,6 +10,7 @@ import { DIMENSIONS, LEVELS } from './grade.ts';
 import { jobSchema } from './job.ts';
 import { engineSchema, modelSchema } from './model.ts';
 import { COLORS, FLAGS, KINDS, PHOTO_STATES, photoDetailSchema, photoIdSchema, photoRowSchema } from './photo.ts';
+import { PHOTO_COLUMNS } from './photo-columns.ts';
 import { filterSchema, querySchema } from './query.ts';
 import { settingsSchema } from './settings.ts';
 
@@ -28,14 +29,23 @@ const idsSchema = z.array(photoIdSchema).max(1_000_000);
 const nameSchema = z.string().trim().min(1).max(200);
 const nothing = z.object({});
 
+/** What undo and redo would do, for people; null when there is nothing. */
+const historySchema = z.object({ undo: z.string().nullable(), redo: z.string().nullable() });
+
 /** What happened, so that the page reads again only what changed. */
 export const eventSchema = z.discriminatedUnion('kind', [
-  /** Rows of these photos changed; null means many: read the visible ones again. `order`: the view's order may too. */
-  z.object({ kind: z.literal('photos'), ids: z.array(photoIdSchema).nullable(), order: z.boolean() }),
+  /** These columns of these photos changed; null means many photos, or any column. */
+  z.object({
+    kind: z.literal('photos'),
+    ids: z.array(photoIdSchema).nullable(),
+    columns: z.array(z.enum(PHOTO_COLUMNS)).nullable(),
+  }),
   z.object({ kind: z.literal('folders') }),
-  z.object({ kind: z.literal('albums') }),
+  /** The list of albums is another. `filled`: these hold other photos, or in another order; null: any of them. */
+  z.object({ kind: z.literal('albums'), filled: z.array(z.int()).nullable() }),
   z.object({ kind: z.literal('jobs'), jobs: z.array(jobSchema) }),
-  z.object({ kind: z.literal('history') }),
+  /** What undo and redo would do now. */
+  historySchema.extend({ kind: z.literal('history') }),
   z.object({ kind: z.literal('settings'), settings: settingsSchema }),
   z.object({ kind: z.literal('models') }),
   z.object({ kind: z.literal('engine'), engine: engineSchema }),
@@ -176,7 +186,8 @@ export const contract = {
         settings: settingsSchema,
       }),
     ),
-    events: call.input(nothing).output(eventIterator(eventSchema)),
+    /** What happened at once travels in one message. */
+    events: call.input(nothing).output(eventIterator(z.array(eventSchema))),
     doctor: call.input(nothing).output(
       z.array(
         z.object({
@@ -248,7 +259,7 @@ export const contract = {
   /** Every change that a person made, as steps that are undone and done again; it outlives restarts and has no end. */
   history: {
     /** Labels of the steps that undo and redo would take; null where there is none. */
-    state: call.input(nothing).output(z.object({ undo: z.string().nullable(), redo: z.string().nullable() })),
+    state: call.input(nothing).output(historySchema),
     undo: call.input(nothing).output(travelSchema),
     redo: call.input(nothing).output(travelSchema),
   },

@@ -178,8 +178,8 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     // What a person waits for goes before what is indexed.
     decode: (path, longEdge, signal) => openPool().pixels(path, longEdge, { signal, priority: 3 }),
     tell: (event) => changes.tell(event),
-    photosChanged: (ids, order) => changes.photos(ids, order),
-    allPhotosChanged: () => changes.allPhotos(),
+    photosChanged: (ids, photoColumns) => changes.photos(ids, photoColumns),
+    allPhotosChanged: (photoColumns) => changes.allPhotos(photoColumns),
     log: (text) => log({ level: 'info', text }),
   });
   const models = openShelf({

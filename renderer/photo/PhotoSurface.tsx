@@ -2,10 +2,11 @@
  * One photo in a pane: fitted or enlarged, zoomed to the pointer, panned, with overlays and with suggestions shown
  * live. The parent holds the placement, so that several surfaces can move together.
  */
+
 import { useCallback, useEffect, useId, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { PhotoRow } from '../../shared/photo.ts';
-import { connection, pictureUrl } from '../state/client.ts';
+import { connection, pictureUrl } from '../store/stores.ts';
 import type { Preview } from './adjust.ts';
 import { closeScale, FIT, type Placement, type Point, rectangleOf, type Size, scaleOf, zoomTo } from './geometry.ts';
 import { useGestures } from './gestures.ts';

@@ -1,7 +1,7 @@
 import type { ComponentProps, ReactNode } from 'react';
 import type { ActionName } from '../../shared/keys.ts';
-import { runAction } from '../state/actions.ts';
-import { useChord } from '../state/settings.ts';
+import { runAction } from '../store/actions.ts';
+import { useChord } from '../store/hooks.ts';
 import { Icon, type IconName } from './Icon.tsx';
 import { Kbd } from './Kbd.tsx';
 import { tip } from './Tooltip.tsx';

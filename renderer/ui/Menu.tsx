@@ -1,7 +1,7 @@
 import { type ReactNode, useRef, useState } from 'react';
 import type { ActionName } from '../../shared/keys.ts';
-import { runAction } from '../state/actions.ts';
-import { useChord } from '../state/settings.ts';
+import { runAction } from '../store/actions.ts';
+import { useChord } from '../store/hooks.ts';
 import { Icon, type IconName } from './Icon.tsx';
 import { Kbd } from './Kbd.tsx';
 import { type Place, Popover } from './Popover.tsx';

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect } from 'react';
 import { useStore } from 'zustand';
-import { closeNotice, NOTICE_STAYS, type Notice, notices } from '../state/notices.ts';
+import { NOTICE_STAYS, type Notice } from '../store/notices.ts';
+import { closeNotice, notices } from '../store/stores.ts';
 import { Button } from './Button.tsx';
 
 /** The messages at the foot of the page, read out as they come. */

@@ -1,6 +1,6 @@
 import { useRef } from 'react';
 import type { ActionName } from '../../shared/keys.ts';
-import { useChord } from '../state/settings.ts';
+import { useChord } from '../store/hooks.ts';
 import { tip } from './Tooltip.tsx';
 
 export interface SegmentedOption<T extends string> {

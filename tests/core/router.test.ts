@@ -17,7 +17,7 @@ test('a person adds a folder by token, browses, marks, undoes, makes albums', as
   const stop = new AbortController();
   const stream = await client.app.events({}, { signal: stop.signal });
   const listening = (async () => {
-    for await (const event of stream) events.push(event.kind);
+    for await (const batch of stream) events.push(...batch.map(({ kind }) => kind));
   })().catch(() => {});
 
   const listed = await client.disk.list({ token: core.diskToken(place.photos) });
@@ -129,8 +129,20 @@ test('a job can be paused, resumed, cancelled, and goes on after a restart', asy
 
 test('events that wait are joined, so that a slow page never has more than one of a kind', () => {
   const waiting: CoreEvent[] = [];
-  for (let id = 1; id <= 3000; id++) joinEvent(waiting, { kind: 'photos', ids: [id], order: id === 7 });
-  joinEvent(waiting, { kind: 'history' });
-  joinEvent(waiting, { kind: 'history' });
-  expect(waiting).toEqual([{ kind: 'photos', ids: null, order: true }, { kind: 'history' }]);
+  for (let id = 1; id <= 3000; id++) {
+    joinEvent(waiting, { kind: 'photos', ids: [id], columns: id === 7 ? ['stars', 'flag'] : ['stars'] });
+  }
+  joinEvent(waiting, { kind: 'history', undo: 'Pick 1 photo', redo: null });
+  joinEvent(waiting, { kind: 'history', undo: null, redo: 'Pick 1 photo' });
+  joinEvent(waiting, { kind: 'albums', filled: [1] });
+  joinEvent(waiting, { kind: 'albums', filled: [2, 1] });
+  expect(waiting).toEqual([
+    { kind: 'photos', ids: null, columns: ['stars', 'flag'] },
+    { kind: 'history', undo: null, redo: 'Pick 1 photo' },
+    { kind: 'albums', filled: [1, 2] },
+  ]);
+  joinEvent(waiting, { kind: 'photos', ids: [1], columns: null });
+  joinEvent(waiting, { kind: 'albums', filled: null });
+  expect(waiting[0]).toEqual({ kind: 'photos', ids: null, columns: null });
+  expect(waiting[2]).toEqual({ kind: 'albums', filled: null });
 });

@@ -1,7 +1,7 @@
 /** The grid's layout: complete, without overlap, within its width, and quick for a big library. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { holdOrder, unpackOrder } from '../../renderer/state/order.ts';
+import { holdOrder, unpackOrder } from '../../renderer/store/order.ts';
 import {
   firstRowBelow,
   type LayoutInput,

@@ -1,13 +1,13 @@
-/** What the page makes of the critic's stream: scripts, paragraphs, sentences to be spoken. */
+/** What the page makes of the critic's stream: written texts, paragraphs, sentences to be spoken. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { continued, EMPTY_SCRIPT, scriptText, storedParts } from '../../renderer/state/script.ts';
+import { continued, NOTHING_WRITTEN, plainText, storedParts } from '../../renderer/store/writing.ts';
 import { finishedSentences, paragraphsOf } from '../../renderer/views/critique/paragraphs.ts';
 import type { Writing } from '../../shared/contract.ts';
 
-const play = (events: readonly Writing[]) => events.reduce(continued, EMPTY_SCRIPT);
+const play = (events: readonly Writing[]) => events.reduce(continued, NOTHING_WRITTEN);
 
-describe('a script', () => {
+describe('a written text', () => {
   test('holds every token in order under the heading that came before it', () => {
     const word = fc.stringMatching(/^[a-z ]{1,8}$/);
     const event = fc.oneof(
@@ -17,26 +17,26 @@ describe('a script', () => {
     );
     fc.assert(
       fc.property(fc.array(event), (events) => {
-        const script = play(events);
+        const written = play(events);
         const tokens = events.flatMap((one) => (one.kind === 'token' ? [one.text] : []));
-        expect(script.parts.map((part) => part.text).join('')).toBe(tokens.join(''));
+        expect(written.parts.map((part) => part.text).join('')).toBe(tokens.join(''));
         const headings = events.flatMap((one) => (one.kind === 'heading' ? [one.text] : []));
-        expect(script.parts.flatMap((part) => part.heading ?? [])).toEqual(headings);
-        expect(script.status === null || events.at(-1)?.kind === 'status').toBe(true);
+        expect(written.parts.flatMap((part) => part.heading ?? [])).toEqual(headings);
+        expect(written.status === null || events.at(-1)?.kind === 'status').toBe(true);
       }),
     );
   });
 
   test('takes each piece of evidence once and ends as it is told', () => {
-    const script = play([
+    const written = play([
       { kind: 'evidence', number: 1, text: 'soft' },
       { kind: 'evidence', number: 1, text: 'soft' },
       { kind: 'token', text: 'Soft [1].' },
       { kind: 'end', reason: 'length' },
     ]);
-    expect(script.evidence).toHaveLength(1);
-    expect(script.state).toBe('length');
-    expect(scriptText(script)).toBe('Soft [1].\n\n1 soft');
+    expect(written.evidence).toHaveLength(1);
+    expect(written.state).toBe('length');
+    expect(plainText(written)).toBe('Soft [1].\n\n1 soft');
   });
 
   test('that was stored comes back with its headings', () => {

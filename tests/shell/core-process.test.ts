@@ -75,7 +75,7 @@ test('a page calls the core over its port, and hears what happens', async () => 
   expect(await client.app.state({})).toMatchObject({ shell: 'desktop', photos: 0 });
   const events = await client.app.events({});
   const seen = (async () => {
-    for await (const event of events) if (event.kind === 'photos') return true;
+    for await (const batch of events) if (batch.some(({ kind }) => kind === 'photos')) return true;
     return false;
   })();
   await link.ask('addRoot', { path: join(directory, 'photos') });

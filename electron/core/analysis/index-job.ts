@@ -7,6 +7,7 @@ import { join, relative, sep } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { judgeMeasures } from '../../../models/measured/critic.ts';
 import type { CriticId, Critique } from '../../../shared/critique.ts';
+import { LOOKED_COLUMNS, type PhotoColumn, PLACED_COLUMNS } from '../../../shared/photo-columns.ts';
 import { CoreError } from '../base/core-error.ts';
 import { previewPath, previewsPath } from '../base/data-places.ts';
 import type { Changes } from '../base/events.ts';
@@ -78,7 +79,7 @@ export async function indexRoot(room: IndexRoom, payload: IndexPayload, job: Job
   if (rootGone) {
     setRootState(room, root.id, 'offline');
     const lost = missPhotos(room.catalog, photosOfRoot(room.catalog, root.id));
-    room.changes.photos(lost, true);
+    room.changes.photos(lost, ['state']);
     room.changes.tell({ kind: 'folders' });
     return { photos: photosOfRoot(room.catalog, root.id).length, indexed: 0, unchanged: 0, problems };
   }
@@ -147,31 +148,31 @@ function* batches<Item>(items: readonly Item[]): Generator<Item[]> {
 async function writeScan(room: IndexRoom, scan: Scan, found: Reconciled, signal: AbortSignal): Promise<void> {
   const { catalog, changes } = room;
   const root = scan.root.id;
-  const write = async (work: () => readonly number[]) => {
+  const write = async (columns: readonly PhotoColumn[] | null, work: () => readonly number[]) => {
     signal.throwIfAborted();
-    changes.photos(catalog.transaction(work)(), true);
+    changes.photos(catalog.transaction(work)(), columns);
     await nextTurn();
   };
   for (const { into, from } of found.merged) {
-    await write(() => {
+    await write(null, () => {
       mergePhotos(catalog, into, from);
       return [into, ...from];
     });
   }
   if (found.entangled.length > 0) {
-    await write(() => {
+    await write(PLACED_COLUMNS, () => {
       placePhotos(catalog, root, found.entangled);
       return found.entangled.map(({ photo }) => photo);
     });
   }
   for (const placements of batches(found.placed)) {
-    await write(() => {
+    await write(PLACED_COLUMNS, () => {
       placePhotos(catalog, root, placements);
       return placements.map(({ photo }) => photo);
     });
   }
   for (const touched of batches(found.touched)) {
-    await write(() => {
+    await write([], () => {
       touchFiles(
         catalog,
         root,
@@ -181,14 +182,14 @@ async function writeScan(room: IndexRoom, scan: Scan, found: Reconciled, signal:
     });
   }
   for (const ids of batches(found.restored)) {
-    await write(() => {
+    await write(['state'], () => {
       restorePhotos(catalog, ids);
       return ids;
     });
   }
-  for (const photos of batches(found.added)) await write(() => addPhotos(catalog, root, photos, Date.now()));
-  for (const ids of batches(found.gone)) await write(() => missPhotos(catalog, ids));
-  if (found.placed.length + found.entangled.length > 0) room.changes.namesChanged();
+  for (const photos of batches(found.added))
+    await write(['presence'], () => addPhotos(catalog, root, photos, Date.now()));
+  for (const ids of batches(found.gone)) await write(['state'], () => missPhotos(catalog, ids));
   if (found.added.length + found.placed.length + found.entangled.length + found.merged.length > 0) {
     changes.tell({ kind: 'folders' });
   }
@@ -261,7 +262,7 @@ async function analyzePending(
     catalog.transaction(() => storeAnalyses(catalog, looked, room.activeCritic()))();
     room.changes.photos(
       looked.map(({ photo }) => photo),
-      true,
+      LOOKED_COLUMNS,
     );
     const outdated = looked
       .filter(({ look, version }) => look.picture && version > 1)
@@ -328,7 +329,7 @@ async function analyzePhoto(
   if (look.state === 'failed') {
     await refuseWithoutRoot(root.path);
     if (!(await exists(order.files[0]!))) {
-      room.changes.photos(missPhotos(room.catalog, [id]), true);
+      room.changes.photos(missPhotos(room.catalog, [id]), ['state']);
       return null;
     }
   }

@@ -108,7 +108,7 @@ export class Library {
 
   /** What this version of Keeplight wants to look at again, then every root for what changed while nobody watched. */
   catchUp(): void {
-    this.#room.changes.photos(remeasure(this.#catalog), true);
+    this.#room.changes.photos(remeasure(this.#catalog), ['state']);
     for (const root of roots(this.#catalog)) this.#startQuietly(root, null);
   }
 

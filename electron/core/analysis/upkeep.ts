@@ -79,7 +79,7 @@ export async function judgeAgain(
       countGrades(catalog, ids, active());
       writeText(catalog, ids);
     })();
-    changes.photos(ids, true);
+    changes.photos(ids, ['grade']);
     await nextTurn();
   }
 }

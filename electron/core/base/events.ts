@@ -1,5 +1,6 @@
 /** What happened in the core, told to everyone who listens; photos that changed are read again first. */
 import type { CoreEvent } from '../../../shared/contract.ts';
+import type { PhotoColumn } from '../../../shared/photo-columns.ts';
 
 /** More changed photos than this are told as "many". */
 const MANY = 2000;
@@ -28,11 +29,12 @@ export class Changes {
     for (const listener of this.#listeners) listener(event);
   }
 
-  /** @param order whether views may be ordered or filled differently now. */
-  photos(ids: readonly number[], order: boolean): void {
+  /** @param columns what of them may be another now; null: anything. */
+  photos(ids: readonly number[], columns: readonly PhotoColumn[] | null): void {
     if (ids.length === 0) return;
     this.#columns.refresh(ids);
-    this.tell({ kind: 'photos', ids: ids.length > MANY ? null : [...ids], order });
+    if (columns === null || columns.includes('name')) this.#columns.forgetNames();
+    this.tell({ kind: 'photos', ids: ids.length > MANY ? null : [...ids], columns: columns && [...columns] });
   }
 
   /** Photos have other names or places: their order by name is asked for again. */
@@ -40,9 +42,9 @@ export class Changes {
     this.#columns.forgetNames();
   }
 
-  /** All photos may have changed. */
-  allPhotos(): void {
+  /** All photos may have changed in these columns. */
+  allPhotos(columns: readonly PhotoColumn[]): void {
     this.#columns.reload();
-    this.tell({ kind: 'photos', ids: null, order: true });
+    this.tell({ kind: 'photos', ids: null, columns: [...columns] });
   }
 }

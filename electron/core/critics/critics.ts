@@ -5,6 +5,7 @@ import type { CoreEvent, Message, Verdict, Writing } from '../../../shared/contr
 import type { CriticId, Critique } from '../../../shared/critique.ts';
 import type { Engine } from '../../../shared/model.ts';
 import type { PhotoId } from '../../../shared/photo.ts';
+import type { PhotoColumn } from '../../../shared/photo-columns.ts';
 import { type Query, querySchema } from '../../../shared/query.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import { CoreError } from '../base/core-error.ts';
@@ -36,8 +37,8 @@ export interface CriticsOptions {
   /** Decodes a file in a worker thread, its long edge at most `longEdge` pixels. */
   decode: (path: string, longEdge: number, signal: AbortSignal | undefined) => Promise<Pixels>;
   tell: (event: CoreEvent) => void;
-  photosChanged: (ids: readonly number[], order: boolean) => void;
-  allPhotosChanged: () => void;
+  photosChanged: (ids: readonly number[], columns: readonly PhotoColumn[]) => void;
+  allPhotosChanged: (columns: readonly PhotoColumn[]) => void;
   log: (text: string) => void;
 }
 
@@ -98,7 +99,7 @@ export function openCritics(options: CriticsOptions): Critics {
     judged(photos) {
       countGrades(catalog, photos, identityOfActive());
       writeText(catalog, photos);
-      options.photosChanged(photos, true);
+      options.photosChanged(photos, ['grade']);
     },
     identified: () => void recount(),
   };
@@ -116,7 +117,7 @@ export function openCritics(options: CriticsOptions): Critics {
       await new Promise((resolve) => setImmediate(resolve));
       if (turn !== recounting || closed) return;
     }
-    options.allPhotosChanged();
+    options.allPhotosChanged(['grade']);
     options.tell({ kind: 'models' });
   }
 

@@ -55,5 +55,5 @@ export async function stackBursts(catalog: Catalog, changes: Changes, signal: Ab
     if (kept !== null) used.add(kept);
     return { ...burst, kept };
   });
-  changes.photos(writeBurstStacks(catalog, frames, stacks), true);
+  changes.photos(writeBurstStacks(catalog, frames, stacks), ['stack']);
 }

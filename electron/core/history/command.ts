@@ -3,6 +3,7 @@
  * in kinds/ and a row in kinds.ts; whatever is a command can be undone and redone, also after a restart.
  */
 import type { z } from 'zod';
+import type { PhotoColumn } from '../../../shared/photo-columns.ts';
 import type { Catalog } from '../catalog/open.ts';
 
 export type Command<Target = unknown, State = unknown> = {
@@ -16,8 +17,12 @@ export type Command<Target = unknown, State = unknown> = {
 export type Outcome = {
   /** Photos whose rows changed; `all`: too many things to say. */
   photos: number[] | 'all';
-  /** What else changed. `views`: photos that a view shows, or their order. */
-  tells: ('albums' | 'folders' | 'views')[];
+  /** What of those photos is another now. */
+  columns: readonly PhotoColumn[];
+  /** Albums that have other photos, or the same in another order; empty: only their names or places. Null: no album changed. */
+  albums: readonly number[] | null;
+  /** Folders came or went. */
+  folders: boolean;
   /** Photos that are no longer in the library, and those left alone because something else changed them since. */
   vanished: number;
   changedSince: number;
@@ -28,7 +33,17 @@ export type Outcome = {
 };
 
 export function outcome(part: Partial<Outcome> = {}): Outcome {
-  return { photos: [], tells: [], vanished: 0, changedSince: 0, notes: [], root: null, ...part };
+  return {
+    photos: [],
+    columns: [],
+    albums: null,
+    folders: false,
+    vanished: 0,
+    changedSince: 0,
+    notes: [],
+    root: null,
+    ...part,
+  };
 }
 
 export type Kind<Target, State> = {

@@ -3,6 +3,7 @@
  * shows the library is told. The page's calls and the command line use the same functions.
  */
 import type { Album } from '../../../shared/contract.ts';
+import { markedColumns } from '../../../shared/photo-columns.ts';
 import type { Filter } from '../../../shared/query.ts';
 import { CoreError } from '../base/core-error.ts';
 import type { Changes } from '../base/events.ts';
@@ -58,51 +59,52 @@ export class History {
   /** @returns ids of the photos that changed. @throws CoreError NOT_FOUND or INVALID; then nothing changes. */
   mark(assignments: readonly MarkAssignment[]): number[] {
     const photos = setMarksEach(this.#catalog, assignments);
-    this.#tell({ photos, tells: [] });
+    this.#tell({ photos, columns: markedColumns(...assignments) });
     return photos;
   }
 
   createAlbum(album: { name: string; filter: Filter | null; ids: readonly number[] }): Album {
     const made = albums.createAlbum(this.#catalog, this.#options.columns, album);
-    this.#tell({ photos: [], tells: ['albums'] });
+    this.#tell({ photos: album.ids, columns: ['album'], albums: [made.id] });
     return made;
   }
 
   renameAlbum(id: number, name: string): void {
     albums.renameAlbum(this.#catalog, id, name);
-    this.#tell({ photos: [], tells: ['albums'] });
+    this.#tell({ albums: [] });
   }
 
   setAlbumFilter(id: number, filter: Filter): void {
     albums.setAlbumFilter(this.#catalog, id, filter);
-    this.#tell({ photos: [], tells: ['albums', 'views'] });
+    this.#tell({ albums: [id] });
   }
 
   removeAlbum(id: number): void {
     albums.removeAlbum(this.#catalog, id);
-    this.#tell({ photos: [], tells: ['albums'] });
+    // Whose photos were in it is not kept: whoever shows a photo's albums asks again.
+    this.#tell({ photos: 'all', columns: ['album'], albums: [id] });
   }
 
   arrangeAlbums(ids: readonly number[]): void {
     albums.arrangeAlbums(this.#catalog, ids);
-    this.#tell({ photos: [], tells: ['albums'] });
+    this.#tell({ albums: [] });
   }
 
   /** @returns how many photos came. */
   addToAlbum(id: number, photos: readonly number[]): number {
     const added = albums.addToAlbum(this.#catalog, id, photos);
-    this.#tell({ photos: [], tells: ['albums', 'views'] });
+    this.#tell({ photos, columns: ['album'], albums: [id] });
     return added;
   }
 
   removeFromAlbum(id: number, photos: readonly number[]): void {
     albums.removeFromAlbum(this.#catalog, id, photos);
-    this.#tell({ photos: [], tells: ['albums', 'views'] });
+    this.#tell({ photos, columns: ['album'], albums: [id] });
   }
 
   moveInAlbum(id: number, photos: readonly number[], before: number | null): void {
     albums.moveInAlbum(this.#catalog, id, photos, before);
-    this.#tell({ photos: [], tells: ['albums', 'views'] });
+    this.#tell({ albums: [id] });
   }
 
   /** Takes a root out of the library; its files stay on the disk. @throws CoreError NOT_FOUND. */
@@ -138,12 +140,18 @@ export class History {
     if (root && 'returned' in root) this.#options.roots.returned(root.returned);
   }
 
-  #tell({ photos, tells }: Pick<Outcome, 'photos' | 'tells'>): void {
+  #tell({
+    photos = [],
+    columns = [],
+    albums: filled = null,
+    folders = false,
+  }: { photos?: readonly number[] | 'all' } & Partial<Pick<Outcome, 'columns' | 'albums' | 'folders'>>): void {
     const { changes } = this.#options;
-    if (photos === 'all') changes.allPhotos();
-    else if (photos.length > 0) changes.photos(photos, true);
-    else if (tells.includes('views')) changes.tell({ kind: 'photos', ids: [], order: true });
-    for (const kind of ['folders', 'albums'] as const) if (tells.includes(kind)) changes.tell({ kind });
-    changes.tell({ kind: 'history' });
+    if (photos === 'all' && columns.includes('presence')) changes.allPhotos(columns);
+    else if (photos === 'all') changes.tell({ kind: 'photos', ids: null, columns: [...columns] });
+    else changes.photos(photos, columns);
+    if (folders) changes.tell({ kind: 'folders' });
+    if (filled !== null) changes.tell({ kind: 'albums', filled: [...filled] });
+    changes.tell({ kind: 'history', ...this.state() });
   }
 }

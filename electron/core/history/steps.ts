@@ -82,7 +82,11 @@ function joined(outcomes: readonly Outcome[]): Outcome {
   const all = outcomes.some(({ photos }) => photos === 'all');
   return {
     photos: all ? 'all' : [...new Set(outcomes.flatMap(({ photos }) => (photos === 'all' ? [] : photos)))],
-    tells: [...new Set(outcomes.flatMap(({ tells }) => tells))],
+    columns: [...new Set(outcomes.flatMap(({ columns }) => columns))],
+    albums: outcomes.every(({ albums }) => albums === null)
+      ? null
+      : [...new Set(outcomes.flatMap(({ albums }) => albums ?? []))],
+    folders: outcomes.some(({ folders }) => folders),
     vanished: outcomes.reduce((sum, { vanished }) => sum + vanished, 0),
     changedSince: outcomes.reduce((sum, { changedSince }) => sum + changedSince, 0),
     notes: outcomes.flatMap(({ notes }) => notes),

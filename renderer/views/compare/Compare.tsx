@@ -1,24 +1,23 @@
 /** Two to four photos side by side: zoomed and moved together, marked, judged against each other in words. */
+
 import { useEffect, useLayoutEffect } from 'react';
 import { FIT } from '../../photo/geometry.ts';
-import { useActions } from '../../state/actions.ts';
-import { useLibrary } from '../../state/library.ts';
+import { useActions } from '../../store/actions.ts';
+import { COMPARED, challengerIndex } from '../../store/comparison.ts';
+import { useComparison, useLibrary, useSelection } from '../../store/hooks.ts';
 import {
   addChallenger,
   askVerdict,
-  COMPARED,
   challenge,
-  challengerIndex,
+  comparison,
   focusNext,
-  lineup,
   nextChallenger,
+  selection,
   setPlacement,
+  showView,
   startComparison,
   swap,
-  useLineup,
-} from '../../state/lineup.ts';
-import { selection, useSelection } from '../../state/selection.ts';
-import { showView } from '../../state/view.ts';
+} from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ToolbarEnd, ToolbarStart } from '../frame/Slots.tsx';
 import { Nothing } from '../grid/Nothing.tsx';
@@ -32,13 +31,13 @@ const PAN = 0.25;
 
 /** The surface of the focused photo: zoom keys act on it, and all follow. */
 function focusedSurface() {
-  const { ids } = lineup.getState();
+  const { ids } = comparison.getState();
   const { focus } = selection.getState();
   return panes.get(focus !== null && ids.includes(focus) ? focus : (ids[0] ?? -1)) ?? null;
 }
 
 function useCompareActions(): void {
-  const isZoomed = () => lineup.getState().placement.scale !== null;
+  const isZoomed = () => comparison.getState().placement.scale !== null;
   const pan = (x: number, y: number) => focusedSurface()?.pan({ x, y });
   useActions({
     'move.left': ({ extend }) => (extend && isZoomed() ? pan(-PAN, 0) : nextChallenger(-1)),
@@ -55,7 +54,7 @@ function useCompareActions(): void {
     'look.versus': () => void askVerdict(),
     'view.loupe': ({ event }) => {
       if (event?.key === ' ') focusedSurface()?.toggleZoom();
-      else if (event?.key === 'Enter' && lineup.getState().verdict?.winner != null) decide();
+      else if (event?.key === 'Enter' && comparison.getState().verdict?.winner != null) decide();
       else showView('loupe');
     },
     'view.back': () => {
@@ -69,14 +68,14 @@ function useCompareActions(): void {
 function useFollowFocus(): void {
   const focus = useSelection((state) => state.focus);
   useEffect(() => {
-    const { ids } = lineup.getState();
+    const { ids } = comparison.getState();
     if (focus !== null && ids.length >= 2 && !ids.includes(focus)) challenge(focus, challengerIndex(ids, null));
   }, [focus]);
 }
 
 export function Compare() {
-  const ids = useLineup((state) => state.ids);
-  const isZoomed = useLineup((state) => state.placement.scale !== null);
+  const ids = useComparison((state) => state.ids);
+  const isZoomed = useComparison((state) => state.placement.scale !== null);
   const total = useLibrary((state) => state.order.total);
   const isLoading = useLibrary((state) => state.state === 'loading');
   useCompareActions();
@@ -86,7 +85,7 @@ export function Compare() {
   const waits = ids.length < 2 && total >= 2;
   useEffect(() => {
     // Opened before the view was read: begins as soon as there are photos, and never over one that has begun.
-    if (waits && !isLoading && lineup.getState().ids.length < 2) startComparison();
+    if (waits && !isLoading && comparison.getState().ids.length < 2) startComparison();
   }, [waits, isLoading]);
 
   if (total < 2) {

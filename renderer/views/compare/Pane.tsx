@@ -1,4 +1,5 @@
 /** One photo of a comparison: the picture, its marks, and its scores beside those of the others. */
+
 import { useCallback, useEffect, useMemo } from 'react';
 import type { Critique } from '../../../shared/critique.ts';
 import { DIMENSION_LABELS, DIMENSIONS, type Dimension } from '../../../shared/grade.ts';
@@ -6,10 +7,9 @@ import { MEASURE_FACTS } from '../../../shared/measures.ts';
 import type { PhotoDetail, PhotoRow } from '../../../shared/photo.ts';
 import { FIT, type Placement, placementWithOffset } from '../../photo/geometry.ts';
 import { PhotoSurface, type SurfaceHandle } from '../../photo/PhotoSurface.tsx';
-import { useDetail } from '../../state/details.ts';
-import { letterOf, lineup, setOffset, setPlacement, takeOut, useLineup } from '../../state/lineup.ts';
-import { useRow } from '../../state/rows.ts';
-import { selectExactly, selection, useSelection } from '../../state/selection.ts';
+import { letterOf } from '../../store/comparison.ts';
+import { useComparison, useDetail, useRow, useSelection } from '../../store/hooks.ts';
+import { comparison, selectExactly, selection, setOffset, setPlacement, takeOut } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { type BarRow, Bars } from '../../ui/plots/Bars.tsx';
 import { leadingCritique } from '../critique/Critique.tsx';
@@ -54,7 +54,7 @@ function scoreRows(detail: PhotoDetail, critique: Critique | null, favoured: Rea
 
 /** What the verdict found in favour of this photo; everything while there is no verdict. */
 function useFavoured(id: number): { favoured: ReadonlySet<string>; isSuggested: boolean } {
-  const verdict = useLineup((state) => state.verdict);
+  const verdict = useComparison((state) => state.verdict);
   return useMemo(() => {
     if (verdict === null) {
       return { favoured: new Set(['subjectFocus', ...DIMENSIONS]), isSuggested: false };
@@ -101,13 +101,13 @@ function Scores({
 }
 
 function Picture({ row }: { row: PhotoRow }) {
-  const common = useLineup((state) => state.placement);
-  const offset = useLineup((state) => state.offsets.get(row.id)) ?? NO_OFFSET;
+  const common = useComparison((state) => state.placement);
+  const offset = useComparison((state) => state.offsets.get(row.id)) ?? NO_OFFSET;
   const placement = useMemo(() => placementWithOffset(common, offset), [common, offset]);
   const { id } = row;
   const onPlacement = useCallback(
     (next: Placement) => {
-      const { placement: now, offsets } = lineup.getState();
+      const { placement: now, offsets } = comparison.getState();
       const own = offsets.get(id) ?? NO_OFFSET;
       if (isShiftHeld() && next.scale !== null && next.scale === now.scale) {
         // With Shift this photo moves alone, to line it up with the others.

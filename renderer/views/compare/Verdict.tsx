@@ -1,8 +1,8 @@
 /** The written reason for one photo over the others, and the one click that follows it. */
-import { askVerdict, letterOf, lineup, useLineup } from '../../state/lineup.ts';
-import { setMarksEach } from '../../state/marks.ts';
-import { criticTitle, useModels } from '../../state/models.ts';
-import { useSelection } from '../../state/selection.ts';
+import { letterOf } from '../../store/comparison.ts';
+import { useComparison, useModels, useSelection } from '../../store/hooks.ts';
+import { criticTitle } from '../../store/models.ts';
+import { askVerdict, comparison, setMarksEach } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 
 /** Picks one photo and rejects the others, as one step of the history. */
@@ -20,7 +20,7 @@ function pickOver(winner: number, ids: readonly number[]): void {
 
 /** Follows the verdict. */
 export function decide(): void {
-  const { verdict, ids } = lineup.getState();
+  const { verdict, ids } = comparison.getState();
   if (verdict?.winner != null) pickOver(verdict.winner, ids);
 }
 
@@ -30,8 +30,8 @@ function splitFirst(text: string): [string, string] {
 }
 
 function Points() {
-  const verdict = useLineup((state) => state.verdict);
-  const ids = useLineup((state) => state.ids);
+  const verdict = useComparison((state) => state.verdict);
+  const ids = useComparison((state) => state.ids);
   if (verdict === null || verdict.points.length === 0) return null;
   return (
     <details className="verdict-points">
@@ -70,10 +70,10 @@ function Points() {
 }
 
 export function Verdict() {
-  const ids = useLineup((state) => state.ids);
-  const verdict = useLineup((state) => state.verdict);
-  const state = useLineup((now) => now.verdictState);
-  const problem = useLineup((now) => now.verdictProblem);
+  const ids = useComparison((state) => state.ids);
+  const verdict = useComparison((state) => state.verdict);
+  const state = useComparison((now) => now.verdictState);
+  const problem = useComparison((now) => now.verdictProblem);
   const focus = useSelection((now) => now.focus);
   const { list } = useModels();
   const winner = verdict?.winner ?? null;

@@ -3,17 +3,15 @@
  * explanation, what could be tried, and the talk. The measured critic speaks in the same places when there is no
  * model.
  */
+
 import { useMemo } from 'react';
 import type { Critique as CritiqueData, Reason } from '../../../shared/critique.ts';
 import { DIMENSION_LABELS, DIMENSIONS } from '../../../shared/grade.ts';
 import type { PhotoDetail } from '../../../shared/photo.ts';
-import { useDetail, useSpread } from '../../state/details.ts';
-import { useLibrary } from '../../state/library.ts';
-import { useLoupe } from '../../state/loupe.ts';
-import { criticTitle, useModels } from '../../state/models.ts';
-import { sourceTitle, usePlaces } from '../../state/places.ts';
-import { useSettings } from '../../state/settings.ts';
-import { showView } from '../../state/view.ts';
+import { useDetail, useLibrary, useLoupe, useModels, usePlaces, useSettings, useSpread } from '../../store/hooks.ts';
+import { criticTitle } from '../../store/models.ts';
+import { sourceTitle } from '../../store/places.ts';
+import { showView } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Bars, LevelBars } from '../../ui/plots/Bars.tsx';
 import { Distribution } from '../../ui/plots/Distribution.tsx';

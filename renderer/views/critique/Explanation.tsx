@@ -1,11 +1,10 @@
 /** The written explanation: asked for, streamed, stopped, stored, copied, written again. */
+
 import { useEffect, useId, useMemo, useRef } from 'react';
 import type { Critique } from '../../../shared/critique.ts';
-import { explain, recall, stopWriting, useConversation } from '../../state/critique.ts';
-import { notify } from '../../state/notices.ts';
-import { type Script, scriptText, storedParts } from '../../state/script.ts';
-import { useSettings } from '../../state/settings.ts';
-import { answered } from '../../state/why.ts';
+import { useConversation, useSettings } from '../../store/hooks.ts';
+import { answered, explain, notify, recallExplanation, stopWriting } from '../../store/stores.ts';
+import { plainText, storedParts, type WrittenText } from '../../store/writing.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Prose, Spoken } from './Prose.tsx';
 
@@ -20,13 +19,15 @@ export async function copyText(text: string, what: string): Promise<void> {
 }
 
 /** A text that was stored at an earlier visit. */
-function storedScript(critiques: readonly Critique[]): { script: Script; critic: string; createdAt: number } | null {
+function storedText(
+  critiques: readonly Critique[],
+): { written: WrittenText; critic: string; createdAt: number } | null {
   const newest = critiques
     .filter((one) => one.text !== null && one.text.trim() !== '')
     .toSorted((one, other) => other.createdAt - one.createdAt)[0];
   if (newest === undefined) return null;
   return {
-    script: {
+    written: {
       parts: storedParts(newest.text!),
       evidence: [],
       status: null,
@@ -49,25 +50,25 @@ export function Explanation({
 }) {
   const { explanation, recalled } = useConversation(photo);
   const active = useSettings((settings) => settings.models.active);
-  const stored = useMemo(() => storedScript(critiques), [critiques]);
+  const stored = useMemo(() => storedText(critiques), [critiques]);
   const box = useRef<HTMLElement>(null);
   const noteId = useId();
-  const script = explanation ?? (stored?.critic === active ? recalled : null) ?? stored?.script ?? null;
+  const written = explanation ?? (stored?.critic === active ? recalled : null) ?? stored?.written ?? null;
   const isWriting = explanation?.state === 'writing';
   // A text of an earlier visit comes without its notes: the core has them.
   const isBare = explanation === null && recalled === null && stored !== null && stored.critic === active;
   useEffect(() => {
     if (!isBare) return;
     const own = new AbortController();
-    void recall(photo, own.signal);
+    void recallExplanation(photo, own.signal);
     return () => own.abort();
   }, [photo, isBare]);
   // Who asked is led to the answer as it grows, until it is there or the wheel is turned.
   useEffect(() => {
-    if (!isAsked || script === null) return;
+    if (!isAsked || written === null) return;
     box.current?.scrollIntoView({ block: 'start' });
     if (!isWriting) answered();
-  }, [isAsked, isWriting, script]);
+  }, [isAsked, isWriting, written]);
   useEffect(() => {
     if (!isAsked) return;
     window.addEventListener('wheel', answered, { passive: true });
@@ -81,22 +82,22 @@ export function Explanation({
       aria-busy={isWriting}
       data-writing={explanation?.state}
     >
-      {script === null ? (
+      {written === null ? (
         <Button tone="raised" action="look.why" showChord className="why-button">
           Why? Explain this photo
         </Button>
       ) : (
-        <Prose script={script} noteId={noteId} />
+        <Prose written={written} noteId={noteId} />
       )}
-      {script?.status != null && <p className="meta writing-status">{script.status}</p>}
-      {script?.state === 'failed' && (
+      {written?.status != null && <p className="meta writing-status">{written.status}</p>}
+      {written?.state === 'failed' && (
         <p className="problem" role="alert">
-          {script.problem}
+          {written.problem}
         </p>
       )}
-      {script?.state === 'length' && <p className="meta">The text reached its longest length here.</p>}
-      {script?.state === 'stopped' && <p className="meta">Stopped.</p>}
-      {script !== null && (
+      {written?.state === 'length' && <p className="meta">The text reached its longest length here.</p>}
+      {written?.state === 'stopped' && <p className="meta">Stopped.</p>}
+      {written !== null && (
         <div className="text-verbs">
           {isWriting ? (
             <Button tone="raised" icon="stop" onClick={() => stopWriting(photo, 'explain')}>
@@ -104,17 +105,17 @@ export function Explanation({
             </Button>
           ) : (
             <>
-              {script.parts.length > 0 && (
-                <Button onClick={() => void copyText(scriptText(script), 'Explanation')}>Copy</Button>
+              {written.parts.length > 0 && (
+                <Button onClick={() => void copyText(plainText(written), 'Explanation')}>Copy</Button>
               )}
               <Button onClick={() => void explain(photo, true)}>
-                {script.state === 'failed' ? 'Try again' : 'Write again'}
+                {written.state === 'failed' ? 'Try again' : 'Write again'}
               </Button>
             </>
           )}
         </div>
       )}
-      <Spoken script={explanation} what="Explanation" />
+      <Spoken written={explanation} what="Explanation" />
     </section>
   );
 }

@@ -1,6 +1,7 @@
 /** The panel beside the photos: critique, facts of the photo, measures. */
-import { type InspectorPage, showPage, useLoupe } from '../../state/loupe.ts';
-import { useSelection } from '../../state/selection.ts';
+import { useLoupe, useSelection } from '../../store/hooks.ts';
+import type { InspectorPage } from '../../store/loupe.ts';
+import { showPage } from '../../store/stores.ts';
 import { Segmented, type SegmentedOption } from '../../ui/Segmented.tsx';
 import { MeasuresPage } from '../loupe/MeasuresPage.tsx';
 import { PhotoPage } from '../loupe/PhotoPage.tsx';

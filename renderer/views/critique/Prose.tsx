@@ -1,19 +1,25 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Script } from '../../state/script.ts';
+import type { WrittenText } from '../../store/writing.ts';
 import { finishedSentences, paragraphsOf } from './paragraphs.ts';
 
 /** A text of the critic with its headings, its references, and a caret while it is being written. */
-export function Prose({ script, noteId }: { script: Pick<Script, 'parts' | 'evidence' | 'state'>; noteId: string }) {
-  const isWriting = script.state === 'writing';
-  const known = new Set(script.evidence.map((one) => one.number));
+export function Prose({
+  written,
+  noteId,
+}: {
+  written: Pick<WrittenText, 'parts' | 'evidence' | 'state'>;
+  noteId: string;
+}) {
+  const isWriting = written.state === 'writing';
+  const known = new Set(written.evidence.map((one) => one.number));
   return (
     <div className="prose selectable">
-      {script.parts.map((part, partIndex) => (
+      {written.parts.map((part, partIndex) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: parts are only ever added at the end
         <section key={partIndex}>
           {part.heading !== null && <h4>{part.heading}</h4>}
           {paragraphsOf(part.text).map((paragraph, index, all) => {
-            const isLast = isWriting && partIndex === script.parts.length - 1 && index === all.length - 1;
+            const isLast = isWriting && partIndex === written.parts.length - 1 && index === all.length - 1;
             return (
               // biome-ignore lint/suspicious/noArrayIndexKey: paragraphs are only ever added at the end
               <p key={index} data-item={paragraph.kind === 'item' || undefined}>
@@ -35,14 +41,14 @@ export function Prose({ script, noteId }: { script: Pick<Script, 'parts' | 'evid
           })}
         </section>
       ))}
-      {isWriting && script.parts.every((part) => part.text.trim() === '') && (
+      {isWriting && written.parts.every((part) => part.text.trim() === '') && (
         <p>
           <span className="caret" aria-hidden="true" />
         </p>
       )}
-      {script.evidence.length > 0 && (
+      {written.evidence.length > 0 && (
         <ol className="notes" aria-label="Measured evidence">
-          {script.evidence.map((one) => (
+          {written.evidence.map((one) => (
             <li key={one.number} id={`${noteId}-${one.number}`} value={one.number}>
               <span className="note-number">{one.number}</span> {one.text}
             </li>
@@ -57,11 +63,11 @@ export function Prose({ script, noteId }: { script: Pick<Script, 'parts' | 'evid
 const BREATH = 2_000;
 
 /** Tells a screen reader what is being written, sentence by sentence and never token by token. */
-export function Spoken({ script, what }: { script: Script | null; what: string }) {
+export function Spoken({ written, what }: { written: WrittenText | null; what: string }) {
   const [said, setSaid] = useState('');
   const told = useRef({ length: 0, at: 0 });
-  const text = script?.parts.map((part) => `${part.heading ?? ''} ${part.text}`).join(' ') ?? '';
-  const state = script?.state;
+  const text = written?.parts.map((part) => `${part.heading ?? ''} ${part.text}`).join(' ') ?? '';
+  const state = written?.state;
   useEffect(() => {
     if (state === undefined) {
       told.current = { length: 0, at: 0 };

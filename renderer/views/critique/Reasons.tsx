@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { Reason } from '../../../shared/critique.ts';
 import { reasonFacts } from '../../../shared/reasons.ts';
-import { answered } from '../../state/why.ts';
+import { answered } from '../../store/stores.ts';
 
 const points = (weight: number): string =>
   `${weight < 0 ? '−' : '+'}${Math.abs(weight).toFixed(weight % 1 === 0 ? 0 : 1)}`;

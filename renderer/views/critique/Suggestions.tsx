@@ -1,7 +1,7 @@
 import type { Suggestion } from '../../../shared/critique.ts';
 import { adjustmentLabel } from '../../photo/adjust.ts';
-import { loupe, stopTrying, toggleTry, useLoupe } from '../../state/loupe.ts';
-import { showView, useView } from '../../state/view.ts';
+import { useLoupe, useView } from '../../store/hooks.ts';
+import { loupe, showView, stopTrying, toggleTry } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { tip } from '../../ui/Tooltip.tsx';
 

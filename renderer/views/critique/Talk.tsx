@@ -1,8 +1,10 @@
 /** The talk about one photo: quick questions of the four kinds, the history, and the field to ask. */
+
 import { useEffect, useId, useRef, useState } from 'react';
 import type { Message } from '../../../shared/contract.ts';
-import { ask, dropAnswer, forget, readMessages, stopWriting, useConversation } from '../../state/critique.ts';
-import { scriptText } from '../../state/script.ts';
+import { useConversation } from '../../store/hooks.ts';
+import { ask, dropAnswer, forget, readMessages, stopWriting } from '../../store/stores.ts';
+import { plainText } from '../../store/writing.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Confirm } from '../../ui/Dialog.tsx';
 import { copyText } from './Explanation.tsx';
@@ -24,7 +26,7 @@ export function Talk({ photo, weak }: { photo: number; weak: boolean }) {
   const [isClearing, setClearing] = useState(false);
   const end = useRef<HTMLDivElement>(null);
   const id = useId();
-  const isWriting = answer?.script.state === 'writing';
+  const isWriting = answer?.written.state === 'writing';
 
   useEffect(() => {
     if (messages === null) void readMessages(photo);
@@ -58,14 +60,14 @@ export function Talk({ photo, weak }: { photo: number; weak: boolean }) {
           </ol>
         )}
         {answer !== null && (
-          <div className="messages" data-writing={answer.script.state}>
+          <div className="messages" data-writing={answer.written.state}>
             <p className="message-person">{answer.question}</p>
             <div className="message-critic">
-              <Prose script={answer.script} noteId={id} />
-              {answer.script.status !== null && <p className="meta writing-status">{answer.script.status}</p>}
-              {answer.script.state === 'failed' && (
+              <Prose written={answer.written} noteId={id} />
+              {answer.written.status !== null && <p className="meta writing-status">{answer.written.status}</p>}
+              {answer.written.state === 'failed' && (
                 <p className="problem" role="alert">
-                  {answer.script.problem}
+                  {answer.written.problem}
                 </p>
               )}
               <div className="text-verbs">
@@ -74,7 +76,7 @@ export function Talk({ photo, weak }: { photo: number; weak: boolean }) {
                     Stop
                   </Button>
                 ) : (
-                  answer.script.state === 'failed' && (
+                  answer.written.state === 'failed' && (
                     <>
                       <Button onClick={() => void ask(photo, answer.question, answer.retried)}>Try again</Button>
                       <Button onClick={() => dropAnswer(photo)}>Close</Button>
@@ -85,7 +87,7 @@ export function Talk({ photo, weak }: { photo: number; weak: boolean }) {
             </div>
           </div>
         )}
-        <Spoken script={answer?.script ?? null} what="Answer" />
+        <Spoken written={answer?.written ?? null} what="Answer" />
         <div ref={end} className="talk-end" />
         <div className="pills quick">
           {quickQuestions(weak).map((text) => (
@@ -181,13 +183,13 @@ function MessageRow({
       </li>
     );
   }
-  const script = { parts: [{ heading: null, text: message.text }], evidence: [], state: 'complete' } as const;
+  const written = { parts: [{ heading: null, text: message.text }], evidence: [], state: 'complete' } as const;
   return (
     <li className="message-critic">
       <span className="only-read">Critic: </span>
-      <Prose script={script} noteId={noteId} />
+      <Prose written={written} noteId={noteId} />
       <div className="text-verbs">
-        <Button onClick={() => void copyText(scriptText({ ...script, status: null, problem: null }), 'Answer')}>
+        <Button onClick={() => void copyText(plainText({ ...written, status: null, problem: null }), 'Answer')}>
           Copy
         </Button>
         {isLast && question !== null && <Button onClick={() => void ask(photo, question, true)}>Retry</Button>}

@@ -8,10 +8,9 @@ import { COLOR_LABELS, FLAG_LABELS, KIND_LABELS, LEVEL_LABELS, STATE_LABELS } fr
 import { COLORS, FLAGS, KINDS, PHOTO_STATES } from '../../../shared/photo.ts';
 import type { Filter } from '../../../shared/query.ts';
 import { reasonFacts } from '../../../shared/reasons.ts';
-import { useFacets } from '../../state/facets.ts';
-import { clearFilter, library, setFilter } from '../../state/library.ts';
-import { notify } from '../../state/notices.ts';
-import { createAlbum, setAlbumFilter, shortName, usePlaces } from '../../state/places.ts';
+import { useFacets, usePlaces } from '../../store/hooks.ts';
+import { shortName } from '../../store/places.ts';
+import { clearFilter, createAlbum, library, notify, setAlbumFilter, setFilter } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Checkbox } from '../../ui/Field.tsx';
 import { Icon } from '../../ui/Icon.tsx';

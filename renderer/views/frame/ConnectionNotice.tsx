@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import { connection } from '../../state/client.ts';
-import { unwritten } from '../../state/marks.ts';
+import { connection, unwritten } from '../../store/stores.ts';
 
 /** Milliseconds without the program before that is worth more than the word in the status bar. */
 const PATIENCE = 1_500;

@@ -1,5 +1,5 @@
-import { useDrag } from '../../state/drag.ts';
-import { places } from '../../state/places.ts';
+import { useDrag } from '../../store/hooks.ts';
+import { places } from '../../store/stores.ts';
 
 /** What the pointer carries, in words beside it. */
 export function DragLayer() {

@@ -3,35 +3,42 @@ import './frame.css';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { MenuCommand } from '../../../shared/shell.ts';
-import { type ActionHandlers, runAction, useActions } from '../../state/actions.ts';
-import { app } from '../../state/app.ts';
-import { desktop } from '../../state/client.ts';
-import { redo, undo } from '../../state/history.ts';
-import { toggleStacks } from '../../state/library.ts';
-import { versus } from '../../state/lineup.ts';
-import { zoomIn } from '../../state/loupe.ts';
-import { changeStars, cycleFlag, mark } from '../../state/marks.ts';
-import { notify, notifyProblem } from '../../state/notices.ts';
-import { askAlbumName, createAlbum, shortName, usePlaces } from '../../state/places.ts';
-import { recall } from '../../state/remember.ts';
-import { selectAll, selectNone } from '../../state/selection.ts';
-import { changeSettings, settings } from '../../state/settings.ts';
+import { type ActionHandlers, runAction, useActions } from '../../store/actions.ts';
+import { usePlaces, useView } from '../../store/hooks.ts';
+import { shortName } from '../../store/places.ts';
 import {
+  app,
+  askAlbumName,
   askFolder,
+  changeSettings,
+  changeStars,
+  createAlbum,
+  cycleFlag,
+  desktop,
   goBack,
-  isInspectorOpen,
-  isPhotoView,
+  mark,
+  notify,
+  notifyProblem,
+  recall,
+  redo,
+  selectAll,
+  selectNone,
   setPanels,
+  settings,
   showSheet,
   showView,
   toggleFilterBar,
   toggleInspector,
   toggleLightsOut,
   togglePanels,
-  useView,
+  toggleStacks,
+  undo,
+  versus,
   viewState,
-} from '../../state/view.ts';
-import { why } from '../../state/why.ts';
+  why,
+  zoomIn,
+} from '../../store/stores.ts';
+import { isInspectorOpen, isPhotoView } from '../../store/view.ts';
 import { Notices } from '../../ui/Notices.tsx';
 import { TooltipLayer } from '../../ui/Tooltip.tsx';
 import { Compare } from '../compare/Compare.tsx';

@@ -1,13 +1,10 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { bytesText } from '../../../shared/bytes.ts';
-import { useApp } from '../../state/app.ts';
-import { connection } from '../../state/client.ts';
-import { isUnderWay, shareDone, useJobs } from '../../state/jobs.ts';
-import { useLibrary } from '../../state/library.ts';
-import { useSelection } from '../../state/selection.ts';
-import { changeSettings, useSettings } from '../../state/settings.ts';
-import { isPhotoView, useView } from '../../state/view.ts';
+import { useApp, useJobs, useLibrary, useSelection, useSettings, useView } from '../../store/hooks.ts';
+import { isUnderWay, shareDone } from '../../store/jobs.ts';
+import { changeSettings, connection } from '../../store/stores.ts';
+import { isPhotoView } from '../../store/view.ts';
 import { Bar } from '../../ui/Bar.tsx';
 import { Slider } from '../../ui/Field.tsx';
 import { Popover } from '../../ui/Popover.tsx';

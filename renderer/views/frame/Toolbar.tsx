@@ -1,6 +1,7 @@
 import { useState } from 'react';
-import { useChord } from '../../state/settings.ts';
-import { showView, toggleSidebar, useView, type View } from '../../state/view.ts';
+import { useChord, useView } from '../../store/hooks.ts';
+import { showView, toggleSidebar } from '../../store/stores.ts';
+import type { View } from '../../store/view.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Segmented, type SegmentedOption } from '../../ui/Segmented.tsx';
 import type { SlotElements } from './Slots.tsx';

@@ -2,13 +2,19 @@
 import './grid.css';
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { useActions } from '../../state/actions.ts';
-import { api } from '../../state/client.ts';
-import { library, setShownEnd, useLibrary } from '../../state/library.ts';
-import type { Order } from '../../state/order.ts';
-import { focusIndex, moveTo, selection, selectOnly, useSelection } from '../../state/selection.ts';
-import { useSettings } from '../../state/settings.ts';
-import { showView, useView } from '../../state/view.ts';
+import { useActions } from '../../store/actions.ts';
+import { useLibrary, useSelection, useSettings, useView } from '../../store/hooks.ts';
+import type { Order } from '../../store/order.ts';
+import {
+  focusIndex,
+  library,
+  moveTo,
+  sayVisible,
+  selection,
+  selectOnly,
+  setShownEnd,
+  showView,
+} from '../../store/stores.ts';
 import { FilterBar } from '../filter/FilterBar.tsx';
 import { useAlbumOrder } from './albumOrder.ts';
 import { usePress } from './band.ts';
@@ -24,8 +30,6 @@ import { Tile } from './Tile.tsx';
 const PADDING = 12;
 const GAP = 6;
 const HEADER = 40;
-/** Time of rest after which what is on screen is told to the core, in milliseconds. */
-const REST = 200;
 
 export function Grid() {
   const order = useStore(library, (state) => state.order);
@@ -100,11 +104,7 @@ function Photos({ order, place, busy }: { order: Order; place: string; busy: boo
   }, [ready, reveal]);
 
   useEffect(() => {
-    const timer = setTimeout(() => {
-      const ids = [...order.ids.subarray(layout.rowStart[range.first] ?? 0, layout.rowStart[range.end] ?? 0)];
-      if (ids.length > 0) api.photos.visible({ ids: ids.slice(0, 2000) }).catch(() => undefined);
-    }, REST);
-    return () => clearTimeout(timer);
+    sayVisible([...order.ids.subarray(layout.rowStart[range.first] ?? 0, layout.rowStart[range.end] ?? 0)]);
   }, [order, layout, range]);
 
   const move = (index: number, extend: boolean): void => {

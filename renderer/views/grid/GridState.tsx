@@ -1,9 +1,7 @@
 import { useStore } from 'zustand';
-import { app } from '../../state/app.ts';
-import { connection } from '../../state/client.ts';
-import { isUnderWay, useJobs } from '../../state/jobs.ts';
-import { clearFilter, library, readOrder, setFilter, showSource } from '../../state/library.ts';
-import { usePlaces } from '../../state/places.ts';
+import { useJobs, usePlaces } from '../../store/hooks.ts';
+import { isUnderWay } from '../../store/jobs.ts';
+import { app, clearFilter, connection, library, readOrder, setFilter, showSource } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { State } from '../../ui/State.tsx';
 import { chipsOf } from '../filter/chips.ts';

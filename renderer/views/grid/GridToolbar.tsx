@@ -1,9 +1,18 @@
 import { useStore } from 'zustand';
 import { GROUPS, SORT_KEYS } from '../../../shared/query.ts';
-import { library, setFilter, setGroup, setSort, sortAgain, toggleStacks } from '../../state/library.ts';
-import { sourceTitle, usePlaces } from '../../state/places.ts';
-import { changeSettings, type settings, useSettings } from '../../state/settings.ts';
-import { toggleFilterBar, useView } from '../../state/view.ts';
+import { usePlaces, useSettings, useView } from '../../store/hooks.ts';
+import { sourceTitle } from '../../store/places.ts';
+import {
+  changeSettings,
+  library,
+  setFilter,
+  setGroup,
+  setSort,
+  type settings,
+  sortAgain,
+  toggleFilterBar,
+  toggleStacks,
+} from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { MenuButton, type MenuItem } from '../../ui/Menu.tsx';

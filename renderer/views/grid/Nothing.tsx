@@ -1,7 +1,6 @@
 import { useStore } from 'zustand';
-import { clearFilter, library } from '../../state/library.ts';
-import { usePlaces } from '../../state/places.ts';
-import { showView } from '../../state/view.ts';
+import { usePlaces } from '../../store/hooks.ts';
+import { clearFilter, library, showView } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { State } from '../../ui/State.tsx';
 import { chipsOf } from '../filter/chips.ts';

@@ -1,11 +1,18 @@
 import { useState } from 'react';
 import { COLOR_LABELS } from '../../../shared/labels.ts';
 import { COLORS } from '../../../shared/photo.ts';
-import { desktop } from '../../state/client.ts';
-import { library } from '../../state/library.ts';
-import { markTargets, setMarks, sharedMark } from '../../state/marks.ts';
-import { notifyProblem } from '../../state/notices.ts';
-import { addToAlbum, askAlbumName, removeFromAlbum, usePlaces } from '../../state/places.ts';
+import { usePlaces } from '../../store/hooks.ts';
+import {
+  addToAlbum,
+  askAlbumName,
+  desktop,
+  library,
+  markTargets,
+  notifyProblem,
+  removeFromAlbum,
+  setMarks,
+  sharedMark,
+} from '../../store/stores.ts';
 import { Menu, type MenuItem } from '../../ui/Menu.tsx';
 
 /** The menu of the chosen photos: everything that keys do, and albums. Other views show the same. */

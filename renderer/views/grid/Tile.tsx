@@ -1,7 +1,6 @@
 import { memo, useLayoutEffect, useRef } from 'react';
 import type { PhotoRow } from '../../../shared/photo.ts';
-import { useRow } from '../../state/rows.ts';
-import { useSelection } from '../../state/selection.ts';
+import { useRow, useSelection } from '../../store/hooks.ts';
 import { Chips } from './chips.tsx';
 import { addressOf, hidePicture, showPicture } from './thumbs.ts';
 

@@ -1,6 +1,6 @@
 /** What a scroll will reach is fetched before it is drawn: facts of photos in large answers, pictures in their cache. */
-import type { Order } from '../../state/order.ts';
-import { rowOf, wantRows } from '../../state/rows.ts';
+import type { Order } from '../../store/order.ts';
+import { rowOf, wantRows } from '../../store/stores.ts';
 import { firstRowBelow, type Layout } from './layout.ts';
 import { addressOf, loadAhead } from './thumbs.ts';
 

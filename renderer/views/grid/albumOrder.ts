@@ -1,11 +1,11 @@
 /** In an album that is sorted by hand, photos can be dropped between others. */
+
 import { type RefObject, useMemo } from 'react';
 import { useStore } from 'zustand';
-import { api } from '../../state/client.ts';
-import { drag, type Target, useDropTarget } from '../../state/drag.ts';
-import { library, orderMayHaveChanged } from '../../state/library.ts';
-import { notifyProblem } from '../../state/notices.ts';
-import type { Order } from '../../state/order.ts';
+import type { Target } from '../../store/drag.ts';
+import { useDropTarget } from '../../store/hooks.ts';
+import type { Order } from '../../store/order.ts';
+import { drag, library, moveInAlbum } from '../../store/stores.ts';
 import { firstRowBelow, type Layout, nearestInRow, rowOfPhoto } from './layout.ts';
 
 /** Index in front of which a drop at this point of the content would land; `count` for the end. */
@@ -40,10 +40,7 @@ export function useAlbumOrder(
           while (at >= 0 && taken.has(order.ids[at]!)) at--;
         } else while (at < order.total && taken.has(order.ids[at]!)) at++;
         const ids = descending ? load.ids.toReversed() : [...load.ids];
-        api.albums
-          .movePhotos({ id: album, ids, before: order.ids[at] ?? null })
-          .then(orderMayHaveChanged)
-          .catch(notifyProblem);
+        void moveInAlbum(album, ids, order.ids[at] ?? null);
       },
     }),
     [album, descending, content, layout, order],

@@ -2,10 +2,12 @@
  * What a press on the grid becomes: a choice, a rubber band, or photos taken along. The rules are a file manager's:
  * a press on a photo takes it (with everything selected) along, a press beside photos or with Ctrl or Shift draws a band.
  */
+
 import { type PointerEvent as ReactPointerEvent, type RefObject, useRef, useState } from 'react';
-import { carry, DRAG_STARTS } from '../../state/drag.ts';
-import type { Order } from '../../state/order.ts';
+import { DRAG_STARTS } from '../../store/drag.ts';
+import type { Order } from '../../store/order.ts';
 import {
+  carry,
   chosenPhotos,
   selectExactly,
   selection,
@@ -13,7 +15,7 @@ import {
   selectOnly,
   selectTo,
   toggleSelected,
-} from '../../state/selection.ts';
+} from '../../store/stores.ts';
 import { type Box, type Layout, photosIn } from './layout.ts';
 
 /** Pixels from the edge within which a band scrolls the grid, and how fast at the very edge, in pixels a frame. */

@@ -1,5 +1,5 @@
 import { LEVEL_FLOORS, LEVELS, type Level } from '../../../shared/grade.ts';
-import type { Section } from '../../state/order.ts';
+import type { Section } from '../../store/order.ts';
 
 /** What stands beside a section's name: its count, and for a level the grades it holds. */
 export function headerNote(section: Section): string {

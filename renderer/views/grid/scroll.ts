@@ -2,8 +2,9 @@
  * The window on the layout: which rows are drawn, and what stays in place when the layout changes under the eye.
  * Scrolling draws again only when a row comes or goes.
  */
+
 import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react';
-import type { Order } from '../../state/order.ts';
+import type { Order } from '../../store/order.ts';
 import { fetchAhead } from './ahead.ts';
 import { firstRowBelow, type Layout, rowOfPhoto } from './layout.ts';
 import { setMoving } from './thumbs.ts';

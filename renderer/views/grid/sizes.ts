@@ -1,4 +1,4 @@
-import { changeSettings } from '../../state/settings.ts';
+import { changeSettings } from '../../store/stores.ts';
 
 /** Height of a row in CSS pixels, as the slider and the keys change it. */
 export const SIZES = { min: 80, max: 480, step: 10 };

@@ -2,9 +2,10 @@
  * Pictures of tiles as elements that are loaded outside the document and put in when they are whole: one change of the
  * page a picture instead of one for each part that arrives, and none at all for those that were fetched ahead.
  */
+
 import type { PictureSize } from '../../../shared/addresses.ts';
 import type { PhotoRow } from '../../../shared/photo.ts';
-import { pictureUrl } from '../../state/client.ts';
+import { pictureUrl } from '../../store/stores.ts';
 
 /** Small pictures kept for coming back, about 12 kB each and 300 kB more while Chromium keeps them decoded. */
 const KEPT = 320;

@@ -1,6 +1,8 @@
 import './jobs.css';
 import type { Job } from '../../../shared/job.ts';
-import { isUnderWay, shareDone, steerJob, useJobs } from '../../state/jobs.ts';
+import { useJobs } from '../../store/hooks.ts';
+import { isUnderWay, shareDone } from '../../store/jobs.ts';
+import { steerJob } from '../../store/stores.ts';
 import { Bar } from '../../ui/Bar.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { jobLine } from './words.ts';

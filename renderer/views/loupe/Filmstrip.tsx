@@ -1,9 +1,8 @@
 /** The view's photos in its order, as a strip under the loupe; only what is seen is drawn. */
+
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { pictureUrl } from '../../state/client.ts';
-import { useLibrary } from '../../state/library.ts';
-import { useRow } from '../../state/rows.ts';
-import { moveTo, useSelection } from '../../state/selection.ts';
+import { useLibrary, useRow, useSelection } from '../../store/hooks.ts';
+import { moveTo, pictureUrl } from '../../store/stores.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { layOutStrip, STRIP_HEIGHT, STRIP_PADDING, stripIndexAt, stripScroll, stripWidth } from './strip.ts';
 

@@ -1,4 +1,5 @@
 /** One photo as large as it can be, with its neighbours underneath. */
+
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import type { PhotoDetail, PhotoRow } from '../../../shared/photo.ts';
 import { previewOf } from '../../photo/adjust.ts';
@@ -6,21 +7,24 @@ import { FIT, type Point } from '../../photo/geometry.ts';
 import type { OverlayChoice } from '../../photo/Overlays.tsx';
 import { PhotoSurface, type SurfaceHandle } from '../../photo/PhotoSurface.tsx';
 import { histogramOf, screenPictures } from '../../photo/pictures.ts';
-import { useActions } from '../../state/actions.ts';
-import { pictureUrl } from '../../state/client.ts';
-import { useDetail, wantDetails } from '../../state/details.ts';
-import { library, useLibrary } from '../../state/library.ts';
-import { loupe, sayVisible, stopTrying, toggleOverlay, useLoupe } from '../../state/loupe.ts';
-import { rowsOf, useRow } from '../../state/rows.ts';
+import { useActions } from '../../store/actions.ts';
+import { useDetail, useLibrary, useLoupe, useRow, useSelection } from '../../store/hooks.ts';
 import {
   chosenPhotos,
   focusIndex,
+  library,
+  loupe,
   moveTo,
+  pictureUrl,
+  rowsOf,
+  sayVisible,
   selectExactly,
   selection,
   step,
-  useSelection,
-} from '../../state/selection.ts';
+  stopTrying,
+  toggleOverlay,
+  wantDetails,
+} from '../../store/stores.ts';
 import { Nothing } from '../grid/Nothing.tsx';
 import { Filmstrip } from './Filmstrip.tsx';
 import { exposureLine } from './facts.ts';
@@ -50,7 +54,7 @@ function usePrefetch(focus: number | null): void {
         for (const row of rows) {
           if (!isUnshown(row)) screenPictures.load(pictureUrl('screen', row)).catch(() => undefined);
         }
-        wantDetails(rows.slice(0, 2), own.signal);
+        wantDetails(ids.slice(0, 2), own.signal);
       })
       .catch(() => undefined);
     return () => own.abort();

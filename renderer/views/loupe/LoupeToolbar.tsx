@@ -1,9 +1,8 @@
 import type { PhotoRow } from '../../../shared/photo.ts';
-import { runAction } from '../../state/actions.ts';
-import { useLibrary } from '../../state/library.ts';
-import { toggleOverlay, useLoupe } from '../../state/loupe.ts';
-import { sourceTitle, usePlaces } from '../../state/places.ts';
-import { showView } from '../../state/view.ts';
+import { runAction } from '../../store/actions.ts';
+import { useLibrary, useLoupe, usePlaces } from '../../store/hooks.ts';
+import { sourceTitle } from '../../store/places.ts';
+import { showView, toggleOverlay } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { MenuButton, type MenuItem } from '../../ui/Menu.tsx';
 import { ToolbarEnd, ToolbarStart } from '../frame/Slots.tsx';

@@ -1,7 +1,8 @@
 /** Flag, stars and colour label of one photo, to be seen and set with the mouse; the keys do the same. */
+
 import { COLOR_LABELS } from '../../../shared/labels.ts';
 import { COLORS, type Color, type PhotoRow } from '../../../shared/photo.ts';
-import { setMarks } from '../../state/marks.ts';
+import { setMarks } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { MenuButton, type MenuItem } from '../../ui/Menu.tsx';

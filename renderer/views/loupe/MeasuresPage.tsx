@@ -1,7 +1,8 @@
 /** Everything measured on the photo's pixels, with what it means. */
+
 import { useMemo } from 'react';
-import { useDetail } from '../../state/details.ts';
-import { toggleOverlay, useLoupe } from '../../state/loupe.ts';
+import { useDetail, useLoupe } from '../../store/hooks.ts';
+import { toggleOverlay } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { shownMeasures } from './measures.ts';
 

@@ -1,15 +1,13 @@
 /** Facts of the photo: histogram, exposure, time, place, files, words. */
+
 import { type ReactNode, useEffect } from 'react';
 import { bytesText } from '../../../shared/bytes.ts';
 import { KIND_LABELS } from '../../../shared/labels.ts';
 import type { PhotoDetail } from '../../../shared/photo.ts';
 import { histogramOf, screenPictures } from '../../photo/pictures.ts';
 import type { HistogramCounts } from '../../photo/pixels.ts';
-import { desktop, pictureUrl } from '../../state/client.ts';
-import { useDetail } from '../../state/details.ts';
-import { loupe, useLoupe } from '../../state/loupe.ts';
-import { usePlaces } from '../../state/places.ts';
-import { useRow } from '../../state/rows.ts';
+import { useDetail, useLoupe, usePlaces, useRow } from '../../store/hooks.ts';
+import { desktop, loupe, pictureUrl } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Histogram } from '../../ui/plots/Histogram.tsx';
 import { apertureText, focalText, locationText, pixelsText, shutterText, takenText } from './facts.ts';

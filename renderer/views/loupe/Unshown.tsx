@@ -1,18 +1,9 @@
 /** What stands in place of a photo that cannot be shown: why, and what to do. */
+
 import type { PhotoRow } from '../../../shared/photo.ts';
-import { api } from '../../state/client.ts';
-import { notify, notifyProblem } from '../../state/notices.ts';
+import { rescan } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { State } from '../../ui/State.tsx';
-
-async function rescan(): Promise<void> {
-  try {
-    await api.roots.rescan({ id: null });
-    notify('Looking at the folders again');
-  } catch (error) {
-    notifyProblem(error);
-  }
-}
 
 /** True when there is no picture of the photo to put on screen. */
 export function isUnshown(row: PhotoRow): boolean {
@@ -21,7 +12,7 @@ export function isUnshown(row: PhotoRow): boolean {
 
 export function Unshown({ row }: { row: PhotoRow }) {
   const again = (
-    <Button tone="raised" onClick={() => void rescan()}>
+    <Button tone="raised" onClick={() => void rescan(null, 'Looking at the folders again')}>
       Look again
     </Button>
   );

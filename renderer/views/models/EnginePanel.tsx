@@ -1,11 +1,11 @@
 /** The engine that runs a model: what it uses now, and what it may use. */
+
 import { useId, useState } from 'react';
 import { bytesText } from '../../../shared/bytes.ts';
 import type { Engine } from '../../../shared/model.ts';
 import type { Settings } from '../../../shared/settings.ts';
-import { useApp } from '../../state/app.ts';
-import { gradeLibrary } from '../../state/models.ts';
-import { changeSettings, useSettings } from '../../state/settings.ts';
+import { useApp, useSettings } from '../../store/hooks.ts';
+import { changeSettings, gradeLibrary } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Checkbox } from '../../ui/Field.tsx';
 import { MenuButton } from '../../ui/Menu.tsx';

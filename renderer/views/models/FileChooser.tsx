@@ -1,12 +1,13 @@
 /** Choosing a model file of this computer where no native dialog is: the page sees names and tokens, never paths. */
+
 import { useEffect, useState } from 'react';
 import { bytesText } from '../../../shared/bytes.ts';
-import { type Api, api, sentenceOf, wasAborted } from '../../state/client.ts';
+import { wasAborted } from '../../store/connection.ts';
+import type { Listing } from '../../store/roots.ts';
+import { listFolder, sentenceOf } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Icon } from '../../ui/Icon.tsx';
-
-type Listing = Awaited<ReturnType<Api['disk']['list']>>;
 
 export function FileChooser(props: {
   title: string;
@@ -20,7 +21,7 @@ export function FileChooser(props: {
   const [chosen, setChosen] = useState<string | null>(null);
   useEffect(() => {
     const own = new AbortController();
-    api.disk.list({ token, files: 'gguf' }, { signal: own.signal }).then(
+    listFolder(token, 'gguf', own.signal).then(
       (found) => {
         setListing(found);
         setProblem(null);

@@ -1,10 +1,9 @@
 /** Who judges: the critics to choose from, what they need, and the engine that runs them. */
+
 import { useEffect, useState } from 'react';
-import { useActions } from '../../state/actions.ts';
-import { desktop } from '../../state/client.ts';
-import { addLocalModel, useModels } from '../../state/models.ts';
-import { notify } from '../../state/notices.ts';
-import { goBack } from '../../state/view.ts';
+import { useActions } from '../../store/actions.ts';
+import { useModels } from '../../store/hooks.ts';
+import { addLocalModel, desktop, goBack, notify } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { State } from '../../ui/State.tsx';
 import { ToolbarStart } from '../frame/Slots.tsx';

@@ -1,4 +1,5 @@
 /** Every action with its keys: change, add, take away; what two actions claim is said at once. */
+
 import { type KeyboardEvent, useMemo, useState } from 'react';
 import {
   ACTION_GROUPS,
@@ -9,8 +10,8 @@ import {
   chordsOf,
   conflicts,
 } from '../../../shared/keys.ts';
-import { notify } from '../../state/notices.ts';
-import { changeSettings, partsOfChord, useSettings } from '../../state/settings.ts';
+import { useSettings } from '../../store/hooks.ts';
+import { changeSettings, notify, partsOfChord } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { tip } from '../../ui/Tooltip.tsx';
 

@@ -1,8 +1,5 @@
 import type { FolderNode } from '../../../shared/contract.ts';
-import { api } from '../../state/client.ts';
-import { inTurn, undo } from '../../state/history.ts';
-import { library, showSource } from '../../state/library.ts';
-import { notify, notifyProblem } from '../../state/notices.ts';
+import { removeRoot } from '../../store/stores.ts';
 import { Confirm } from '../../ui/Dialog.tsx';
 
 /** Asks before a root leaves the library, with what that means. */
@@ -16,16 +13,7 @@ export function RemoveRoot({ root, onClose }: { root: FolderNode; onClose: () =>
       danger
       onClose={onClose}
       onConfirm={() => {
-        if (rootId === null) return;
-        inTurn(() => api.roots.remove({ id: rootId }))
-          .then(() => {
-            if (library.getState().query.source.kind === 'folder') showSource({ kind: 'all' });
-            notify(`${root.name} is no longer in the library. Its files are untouched.`, {
-              label: 'Undo',
-              run: () => void undo(),
-            });
-          })
-          .catch(notifyProblem);
+        if (rootId !== null) void removeRoot(rootId, root.name);
       }}
     >
       <p>

@@ -3,12 +3,8 @@ import './settings.css';
 import { type ReactNode, useEffect, useState } from 'react';
 import { bytesText } from '../../../shared/bytes.ts';
 import type { FolderNode } from '../../../shared/contract.ts';
-import { readApp, useApp } from '../../state/app.ts';
-import { api } from '../../state/client.ts';
-import { notify, notifyProblem } from '../../state/notices.ts';
-import { usePlaces } from '../../state/places.ts';
-import { changeSettings, useSettings } from '../../state/settings.ts';
-import { askFolder, goBack, showView } from '../../state/view.ts';
+import { useApp, usePlaces, useSettings } from '../../store/hooks.ts';
+import { askFolder, changeSettings, goBack, readApp, rescan, showView } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Checkbox } from '../../ui/Field.tsx';
 import { Icon } from '../../ui/Icon.tsx';
@@ -110,16 +106,7 @@ function FoldersPart() {
           Add a folder
         </Button>
         {roots.length > 0 && (
-          <Button
-            tone="raised"
-            icon="refresh"
-            onClick={() => {
-              api.roots
-                .rescan({ id: null })
-                .then(() => notify('Looking for changes in all folders'))
-                .catch(notifyProblem);
-            }}
-          >
+          <Button tone="raised" icon="refresh" onClick={() => void rescan(null, 'Looking for changes in all folders')}>
             Look for changes in all
           </Button>
         )}
@@ -143,11 +130,7 @@ function RootRow({ root }: { root: FolderNode }) {
         icon="refresh"
         label={`Look for changes in ${root.name}`}
         onClick={() => {
-          if (root.rootId === null) return;
-          api.roots
-            .rescan({ id: root.rootId })
-            .then(() => notify(`Looking for changes in ${root.name}`))
-            .catch(notifyProblem);
+          if (root.rootId !== null) void rescan(root.rootId, `Looking for changes in ${root.name}`);
         }}
       />
       <Button icon="trash" label={`Remove ${root.name} from the library`} onClick={() => setRemoving(true)} />

@@ -1,7 +1,7 @@
 import './settings.css';
 import { ACTION_GROUPS, ACTION_NAMES, ACTIONS, type ActionName, chordsOf } from '../../../shared/keys.ts';
-import { partsOfChord, useSettings } from '../../state/settings.ts';
-import { showView } from '../../state/view.ts';
+import { useSettings } from '../../store/hooks.ts';
+import { partsOfChord, showView } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 

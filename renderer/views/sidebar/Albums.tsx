@@ -1,20 +1,23 @@
 import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Album } from '../../../shared/contract.ts';
-import { carry, DRAG_STARTS, type Target, useDropTarget } from '../../state/drag.ts';
-import { undo } from '../../state/history.ts';
-import { library, setSort, showSource } from '../../state/library.ts';
-import { notify } from '../../state/notices.ts';
+import { DRAG_STARTS, type Target } from '../../store/drag.ts';
+import { useDropTarget, usePlaces } from '../../store/hooks.ts';
+import { shortName } from '../../store/places.ts';
 import {
   addToAlbum,
   arrangeAlbum,
   askAlbumName,
+  carry,
+  library,
+  notify,
   places,
   removeAlbum,
   renameAlbum,
-  shortName,
-  usePlaces,
-} from '../../state/places.ts';
+  setSort,
+  showSource,
+  undo,
+} from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Confirm } from '../../ui/Dialog.tsx';
 import { Menu, type MenuItem } from '../../ui/Menu.tsx';

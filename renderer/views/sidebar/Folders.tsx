@@ -1,12 +1,8 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { FolderNode } from '../../../shared/contract.ts';
-import { api } from '../../state/client.ts';
-import { library } from '../../state/library.ts';
-import { notify, notifyProblem } from '../../state/notices.ts';
-import { usePlaces } from '../../state/places.ts';
-import { recall, remember } from '../../state/remember.ts';
-import { askFolder, showView } from '../../state/view.ts';
+import { usePlaces } from '../../store/hooks.ts';
+import { askFolder, library, recall, remember, rescan, showView } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import { RemoveRoot } from '../settings/RemoveRoot.tsx';
@@ -102,12 +98,7 @@ function FolderRow({
                   {
                     label: 'Look for changes',
                     icon: 'refresh' as const,
-                    onChoose: () => {
-                      api.roots
-                        .rescan({ id: rootId })
-                        .then(() => notify(`Looking for changes in ${node.name}`))
-                        .catch(notifyProblem);
-                    },
+                    onChoose: () => void rescan(rootId, `Looking for changes in ${node.name}`),
                   },
                   { kind: 'line' as const },
                   { label: 'Remove from the library …', tone: 'danger' as const, onChoose: () => setRemoving(true) },

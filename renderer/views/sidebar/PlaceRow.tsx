@@ -1,5 +1,5 @@
 import type { MouseEvent, PointerEvent, ReactNode } from 'react';
-import { useDrag } from '../../state/drag.ts';
+import { useDrag } from '../../store/hooks.ts';
 import { Icon, type IconName } from '../../ui/Icon.tsx';
 
 interface PlaceRowProps {

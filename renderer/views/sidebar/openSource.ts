@@ -1,6 +1,6 @@
 import type { Source } from '../../../shared/query.ts';
-import { showSource } from '../../state/library.ts';
-import { NARROW, setPanels, showView, viewState } from '../../state/view.ts';
+import { setPanels, showSource, showView, viewState } from '../../store/stores.ts';
+import { NARROW } from '../../store/view.ts';
 
 /** Shows a place in the grid; in a narrow window the sidebar makes room for it. */
 export function openSource(source: Source): void {

@@ -1,15 +1,22 @@
 /** The chosen photos tiled to fill the view: take out what is weaker until the keepers remain. */
+
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { PhotoRow } from '../../../shared/photo.ts';
 import type { Rectangle, Size } from '../../photo/geometry.ts';
 import { tile } from '../../photo/geometry.ts';
-import { useActions } from '../../state/actions.ts';
-import { pictureUrl } from '../../state/client.ts';
-import { useLibrary } from '../../state/library.ts';
-import { endSurvey, focusNext, lineup, startSurvey, takeOut, useLineup } from '../../state/lineup.ts';
-import { useRow } from '../../state/rows.ts';
-import { selection, selectOnly, useSelection } from '../../state/selection.ts';
-import { showView } from '../../state/view.ts';
+import { useActions } from '../../store/actions.ts';
+import { useComparison, useLibrary, useRow, useSelection } from '../../store/hooks.ts';
+import {
+  comparison,
+  endSurvey,
+  focusNext,
+  pictureUrl,
+  selection,
+  selectOnly,
+  showView,
+  startSurvey,
+  takeOut,
+} from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { ToolbarEnd, ToolbarStart } from '../frame/Slots.tsx';
@@ -93,7 +100,7 @@ function SurveyPhoto({ id, place, number, count }: { id: number; place: Rectangl
 }
 
 export function Survey() {
-  const ids = useLineup((state) => state.ids);
+  const ids = useComparison((state) => state.ids);
   const order = useLibrary((state) => state.order);
   const isLoading = useLibrary((state) => state.state === 'loading');
   const box = useRef<HTMLDivElement>(null);
@@ -105,7 +112,7 @@ export function Survey() {
   const waits = ids.length === 0 && order.total > 0;
   useEffect(() => {
     // Opened before the view was read; one that has begun has taken the selection already.
-    if (waits && !isLoading && lineup.getState().ids.length === 0) startSurvey();
+    if (waits && !isLoading && comparison.getState().ids.length === 0) startSurvey();
   }, [waits, isLoading]);
   useLayoutEffect(() => {
     const element = box.current;

@@ -1,22 +1,11 @@
 /** Adds a root: the system's dialog in the desktop shell, a chooser of this computer's folders in a browser. */
 import './welcome.css';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { api, desktop, sentenceOf } from '../../state/client.ts';
-import { notify, notifyProblem } from '../../state/notices.ts';
+import type { Listing } from '../../store/roots.ts';
+import { addRootAndSay, desktop, listFolder, notifyProblem, sentenceOf } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Icon } from '../../ui/Icon.tsx';
-
-type Listing = Awaited<ReturnType<typeof api.disk.list>>;
-
-async function addRoot(token: string): Promise<void> {
-  try {
-    await api.roots.add({ token });
-    notify('The folder is being read. Photos appear as they are found.');
-  } catch (error) {
-    notifyProblem(error);
-  }
-}
 
 export function AddFolder({ onClose }: { onClose: () => void }) {
   return desktop === null ? <FolderChooser onClose={onClose} /> : <NativeChooser onClose={onClose} />;
@@ -30,7 +19,7 @@ function NativeChooser({ onClose }: { onClose: () => void }) {
   useEffect(() => {
     desktop
       ?.chooseFolder()
-      .then((token) => (token === null ? undefined : addRoot(token)))
+      .then((token) => (token === null ? undefined : addRootAndSay(token)))
       .catch(notifyProblem)
       .finally(() => close.current());
   }, []);
@@ -44,7 +33,7 @@ function FolderChooser({ onClose }: { onClose: () => void }) {
 
   const go = useCallback(async (token: string | null) => {
     try {
-      setListing(await api.disk.list({ token, files: 'none' }));
+      setListing(await listFolder(token, 'none'));
       setProblem(null);
     } catch (error) {
       setProblem(sentenceOf(error));
@@ -80,7 +69,7 @@ function FolderChooser({ onClose }: { onClose: () => void }) {
             onClick={() => {
               if (listing === null) return;
               onClose();
-              void addRoot(listing.here.token);
+              void addRootAndSay(listing.here.token);
             }}
           >
             {listing === null ? 'Add' : `Add “${listing.here.name}”`}

@@ -1,10 +1,9 @@
 /** The first run: what this place is for, and two ways to begin. */
 import './welcome.css';
 import { type DragEvent, useState } from 'react';
-import { api, desktop } from '../../state/client.ts';
-import { isUnderWay, shareDone, useJobs } from '../../state/jobs.ts';
-import { notifyProblem } from '../../state/notices.ts';
-import { askFolder } from '../../state/view.ts';
+import { useJobs } from '../../store/hooks.ts';
+import { isUnderWay, shareDone } from '../../store/jobs.ts';
+import { addDemo, addRoot, askFolder, desktop } from '../../store/stores.ts';
 import { Bar } from '../../ui/Bar.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { jobLine } from '../jobs/words.ts';
@@ -14,7 +13,7 @@ export async function addDropped(event: DragEvent): Promise<void> {
   if (desktop === null) return;
   for (const file of event.dataTransfer.files) {
     const token = await desktop.dropped(file);
-    if (token !== null) await api.roots.add({ token });
+    if (token !== null) await addRoot(token);
   }
 }
 
@@ -24,10 +23,7 @@ export function Welcome() {
   const demo = newest !== undefined && isUnderWay(newest) ? newest : undefined;
   const openDemo = () => {
     setAsked(true);
-    api.roots
-      .addDemo({})
-      .catch(notifyProblem)
-      .finally(() => setAsked(false));
+    void addDemo().finally(() => setAsked(false));
   };
   return (
     <div className="welcome">

@@ -14,7 +14,7 @@ export const albumArrangement = reversible<null, z.infer<typeof placesSchema>>({
   bring(catalog, _target, _from, to) {
     // An album that has gone since has no place any more.
     placeAlbums(catalog, to);
-    return outcome({ tells: ['albums'] });
+    return outcome({ albums: [] });
   },
   label: () => 'Arrange the albums',
 });

@@ -40,9 +40,14 @@ export const albumPhotos = reversible<AlbumPhotosCommand['target'], Places | nul
     }
     if (to === null) {
       takeOutOfAlbum(catalog, album, unpackIds(photos));
-      return outcome({ tells: ['albums', 'views'] });
+      return outcome({ albums: [album], photos: 'all', columns: ['album'] });
     }
-    return outcome({ tells: ['albums', 'views'], vanished: putInPlace(catalog, album, to) });
+    return outcome({
+      albums: [album],
+      photos: 'all',
+      columns: ['album'],
+      vanished: putInPlace(catalog, album, to),
+    });
   },
   label(commands) {
     const { target, before, after } = commands[0]!;

@@ -36,17 +36,22 @@ export const album = reversible<AlbumCommand['target'], State>({
     if (to === null) {
       if (!now) return outcome({ notes: [`The album "${from?.name}" is gone already.`] });
       deleteAlbum(catalog, target.album);
-      return outcome({ tells: ['albums', 'views'] });
+      return outcome({ albums: [target.album], photos: 'all', columns: ['album'] });
     }
     if (from === null) {
       writeAlbum(catalog, target.album, now ?? to);
-      return outcome({ tells: ['albums', 'views'], vanished: fill(catalog, target.album, unpackIds(to.photos ?? [])) });
+      return outcome({
+        albums: [target.album],
+        photos: 'all',
+        columns: ['album'],
+        vanished: fill(catalog, target.album, unpackIds(to.photos ?? [])),
+      });
     }
     if (!now) return outcome({ notes: [`The album "${from.name}" does not exist any more.`] });
     const { row, left } = changed(now, from, to);
     writeAlbum(catalog, target.album, row);
     const notes = left.map((what) => `The ${what} of "${now.name}" is another one by now and stays.`);
-    return outcome({ tells: from.filter === to.filter ? ['albums'] : ['albums', 'views'], notes });
+    return outcome({ albums: from.filter === to.filter ? [] : [target.album], notes });
   },
   label(commands) {
     const { before, after } = commands[0]!;

@@ -1,6 +1,7 @@
 /** Flags, stars and colours of photos. */
 import { z } from 'zod';
 import { COLORS, FLAGS, type Flag } from '../../../../shared/photo.ts';
+import { markedColumns } from '../../../../shared/photo-columns.ts';
 import { type MarkChange, marksOf, writeMarks } from '../../catalog/marks.ts';
 import { type Command, outcome, photosText, reversible } from '../command.ts';
 import { type PackedIds, packedIdsSchema, unpackIds } from '../packed-ids.ts';
@@ -37,7 +38,12 @@ export const marks = reversible<MarksCommand['target'], MarkChange>({
       ...(color === undefined ? {} : { color: to.color }),
     };
     if (photos.length > 0) writeMarks(catalog, photos, change, now);
-    return outcome({ photos, vanished: ids.length - found.length, changedSince: found.length - photos.length });
+    return outcome({
+      photos,
+      columns: markedColumns(change),
+      vanished: ids.length - found.length,
+      changedSince: found.length - photos.length,
+    });
   },
   label: (commands) => {
     const byChange = new Map<string, { change: MarkChange; count: number }>();
@@ -63,7 +69,7 @@ function partsOf(change: MarkChange, count: number): string[] {
     parts.push(change.stars === 0 ? `take the stars of ${photos}` : `give ${stars} to ${photos}`);
   }
   if (change.color !== undefined) {
-    parts.push(change.color === 'none' ? `take the colour of ${photos}` : `colour ${photos} ${change.color}`);
+    parts.push(change.color === 'none' ? `take the color of ${photos}` : `color ${photos} ${change.color}`);
   }
   return parts;
 }

@@ -1,5 +1,6 @@
 /** A root taken out of the library; undone, it is back with its photos, their marks, critiques and places in albums. */
 import { z } from 'zod';
+import { PHOTO_COLUMNS } from '../../../../shared/photo-columns.ts';
 import { albumPositions, albumRow, photosOfAlbum } from '../../catalog/albums.ts';
 import { photosOfRoot } from '../../catalog/files.ts';
 import { foldRoot } from '../../catalog/fold-root.ts';
@@ -34,7 +35,9 @@ export const root: Kind<RootCommand['target'], RootCommand['before']> = {
     const { photos } = keepRoot(catalog, target.root);
     return outcome({
       photos: photos.map(({ id }) => id),
-      tells: ['folders', 'albums', 'views'],
+      folders: true,
+      albums: [],
+      columns: ['presence'],
       root: { left: photos },
     });
   },
@@ -46,7 +49,13 @@ export const root: Kind<RootCommand['target'], RootCommand['before']> = {
     for (const { album, places } of before?.albums ?? []) {
       if (albumRow(catalog, album)) putInPlace(catalog, album, places);
     }
-    return outcome({ photos: 'all', tells: ['folders', 'albums', 'views'], root: { returned } });
+    return outcome({
+      photos: 'all',
+      columns: PHOTO_COLUMNS,
+      folders: true,
+      albums: [],
+      root: { returned },
+    });
   },
   label: (commands) => `Remove ${commands[0]?.target.name} from the library`,
   leavingRoot: ({ root: id }) => id,

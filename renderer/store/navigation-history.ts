@@ -3,15 +3,13 @@
  * to. Without this, Back in the loupe would leave the program.
  */
 import { type Source, sourceSchema } from '../../shared/query.ts';
-import { library, showSource } from './library.ts';
-import { showView, VIEWS, type View, viewState } from './view.ts';
+import type { LibraryStore } from './library.ts';
+import { VIEWS, type View, type ViewStore } from './view.ts';
 
 interface Step {
   readonly view: View;
   readonly source: Source;
 }
-
-const here = (): Step => ({ view: viewState.getState().view, source: library.getState().query.source });
 
 const isSame = (one: Step, other: Step): boolean =>
   one.view === other.view && JSON.stringify(one.source) === JSON.stringify(other.source);
@@ -23,25 +21,35 @@ function stepOf(state: unknown): Step | null {
   return view === undefined || !source.success ? null : { view, source: source.data };
 }
 
-let last: Step = here();
-let isPlanned = false;
-
-/** A click may change place and view: both are one step. */
-function note(): void {
-  if (isPlanned) return;
-  isPlanned = true;
-  queueMicrotask(() => {
-    isPlanned = false;
-    const now = here();
-    if (isSame(now, last)) return;
-    last = now;
-    history.pushState(now, '');
-  });
+export interface NavigationRoom
+  extends Pick<LibraryStore, 'library' | 'showSource'>,
+    Pick<ViewStore, 'viewState' | 'showView'> {
+  window: {
+    history: Pick<History, 'pushState' | 'replaceState'>;
+    addEventListener(type: 'popstate', listener: (event: Pick<PopStateEvent, 'state'>) => void): void;
+  };
 }
 
-/** Follows where the person goes. Called once, by the entry. */
-export function followTrail(): void {
-  history.replaceState(last, '');
+/** Follows where the person goes. Called once. */
+export function followNavigation({ library, showSource, viewState, showView, window }: NavigationRoom): void {
+  const here = (): Step => ({ view: viewState.getState().view, source: library.getState().query.source });
+  let last = here();
+  let isPlanned = false;
+
+  /** A click may change place and view: both are one step. */
+  const note = (): void => {
+    if (isPlanned) return;
+    isPlanned = true;
+    queueMicrotask(() => {
+      isPlanned = false;
+      const now = here();
+      if (isSame(now, last)) return;
+      last = now;
+      window.history.pushState(now, '');
+    });
+  };
+
+  window.history.replaceState(last, '');
   viewState.subscribe(note);
   library.subscribe(note);
   window.addEventListener('popstate', ({ state }) => {

@@ -4,7 +4,7 @@
  */
 import { useLayoutEffect, useRef } from 'react';
 import { type ActionName, actionFacts, bindings, chordOf } from '../../shared/keys.ts';
-import { settings } from './settings.ts';
+import { settings } from './stores.ts';
 
 export interface ActionContext {
   /** Shift or CapsLock was held with a mark: go on to the next photo. */

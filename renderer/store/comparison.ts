@@ -1,0 +1,243 @@
+/**
+ * Photos that stand side by side in compare and survey. The first one in compare is the one to beat; the arrow keys
+ * bring in challengers. While survey is open the selection is the one photo that the keyboard is on, so that a mark
+ * meets that photo and not the whole comparison.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Verdict } from '../../shared/contract.ts';
+import { FIT, type Placement, type Point } from '../photo/geometry.ts';
+import { type ConnectionStore, wasAborted } from './connection.ts';
+import type { LibraryStore } from './library.ts';
+import type { SelectionStore } from './selection.ts';
+import type { ViewStore } from './view.ts';
+
+/** Most photos in compare (contract: critic.compare) and in survey (more would be thumbnails). */
+export const COMPARED = 4;
+export const SURVEYED = 48;
+
+export interface Comparison {
+  readonly ids: readonly number[];
+  /** Zoom and pan that all share. */
+  readonly placement: Placement;
+  /** How far a photo was moved alone, in shares of its size. */
+  readonly offsets: ReadonlyMap<number, Point>;
+  readonly verdict: Verdict | null;
+  readonly verdictState: 'none' | 'asking' | 'ready' | 'failed';
+  readonly verdictProblem: string | null;
+}
+
+const NO_VERDICT = { verdict: null, verdictState: 'none', verdictProblem: null } as const;
+
+/** Place of the photo that challengers replace: the focused one, or the last while the keyboard is on the first. */
+export function challengerIndex(ids: readonly number[], focus: number | null): number {
+  const at = focus === null ? -1 : ids.indexOf(focus);
+  return at > 0 ? at : ids.length - 1;
+}
+
+/** Letter of a place: A, B, C, D. */
+export function letterOf(index: number): string {
+  return 'ABCD'[index] ?? '';
+}
+
+export interface ComparisonStore {
+  comparison: StoreApi<Comparison>;
+  /** Opens a comparison of what is chosen and asks which is the better one. */
+  versus(): void;
+  /** Opens a comparison of what is chosen; the keyboard starts on the challenger where it was on none of them. */
+  startComparison(): void;
+  /** Opens a survey of what is chosen. */
+  startSurvey(): void;
+  /** Leaves the survey: what remained in it is selected. */
+  endSurvey(): void;
+  /** Puts the keyboard on the next or previous photo of the comparison, round the ends in compare. */
+  focusNext(by: number, isSurvey: boolean): void;
+  /** Takes a photo out of the comparison; the keyboard goes to the one that takes its place. */
+  takeOut(id: number, isSurvey: boolean): void;
+  /** Brings the next (1) or previous (−1) photo of the view in as challenger. */
+  nextChallenger(by: 1 | -1): void;
+  /** Puts a photo into a place of the comparison. */
+  challenge(id: number, slot: number): void;
+  /** Adds the next photo of the view to the comparison. */
+  addChallenger(): void;
+  /** Exchanges the challenger with the photo to beat. */
+  swap(): void;
+  setPlacement(placement: Placement): void;
+  /** Moves one photo alone, to line frames up. */
+  setOffset(id: number, offset: Point): void;
+  /** Asks the critic which is the better one, and by what. */
+  askVerdict(): Promise<void>;
+}
+
+export interface ComparisonRoom
+  extends Pick<ConnectionStore, 'api' | 'sentenceOf'>,
+    Pick<LibraryStore, 'library'>,
+    Pick<SelectionStore, 'selection' | 'chosenPhotos' | 'focusIndex' | 'selectExactly'>,
+    Pick<ViewStore, 'showView'> {}
+
+export function createComparisonStore(room: ComparisonRoom): ComparisonStore {
+  const { api, sentenceOf, library, selection, chosenPhotos, focusIndex, selectExactly, showView } = room;
+  const comparison = createStore<Comparison>(() => ({ ids: [], placement: FIT, offsets: new Map(), ...NO_VERDICT }));
+  let asking: AbortController | null = null;
+
+  /** Other photos or another order: the verdict names them by letter, so it is asked for again where one was wanted. */
+  function setIds(ids: readonly number[]): void {
+    const wasWanted = comparison.getState().verdictState !== 'none';
+    asking?.abort();
+    comparison.setState({ ids, ...NO_VERDICT });
+    if (wasWanted) void askVerdict();
+  }
+
+  /** Photos for a comparison: those selected, else the focused one with its neighbour. */
+  function candidates(most: number): number[] {
+    const chosen = chosenPhotos().slice(0, most);
+    const { order } = library.getState();
+    if (chosen.length !== 1) return chosen;
+    const at = order.indexOf(chosen[0]!);
+    const neighbour = at < 0 ? undefined : (order.ids[at + 1] ?? order.ids[at - 1]);
+    return neighbour === undefined ? chosen : [chosen[0]!, neighbour];
+  }
+
+  let isVerdictWanted = false;
+
+  function versus(): void {
+    isVerdictWanted = true;
+    showView('compare');
+  }
+
+  function startComparison(): void {
+    const ids = candidates(COMPARED);
+    comparison.setState({ placement: FIT, offsets: new Map(), ...NO_VERDICT });
+    setIds(ids);
+    const { focus } = selection.getState();
+    selectExactly(new Set(ids), focus !== null && ids.includes(focus) ? focus : ids[0]);
+    if (isVerdictWanted && ids.length > 1) {
+      isVerdictWanted = false;
+      void askVerdict();
+    }
+  }
+
+  function startSurvey(): void {
+    const chosen = chosenPhotos();
+    const ids = chosen.length > 1 ? chosen.slice(0, SURVEYED) : neighbours();
+    comparison.setState(NO_VERDICT);
+    setIds(ids);
+    const { focus } = selection.getState();
+    focusOn(focus !== null && ids.includes(focus) ? focus : (ids[0] ?? null));
+  }
+
+  /** Six photos from the focused one on: a survey of one photo would be a loupe. */
+  function neighbours(): number[] {
+    const { order } = library.getState();
+    const from = Math.max(0, Math.min(focusIndex(), order.total - 6));
+    return [...order.ids.subarray(from, from + 6)];
+  }
+
+  function focusOn(id: number | null): void {
+    if (id !== null) selectExactly(new Set([id]), id);
+  }
+
+  function endSurvey(): void {
+    const { ids } = comparison.getState();
+    const { focus } = selection.getState();
+    if (ids.length > 0) selectExactly(new Set(ids), focus !== null && ids.includes(focus) ? focus : ids[0]);
+  }
+
+  function focusNext(by: number, isSurvey: boolean): void {
+    const { ids } = comparison.getState();
+    if (ids.length === 0) return;
+    const at = Math.max(0, ids.indexOf(selection.getState().focus ?? -1));
+    const next = isSurvey ? Math.min(ids.length - 1, Math.max(0, at + by)) : (at + by + ids.length) % ids.length;
+    if (isSurvey) focusOn(ids[next]!);
+    else selectExactly(new Set(ids), ids[next]!);
+  }
+
+  function takeOut(id: number, isSurvey: boolean): void {
+    const { ids } = comparison.getState();
+    const at = ids.indexOf(id);
+    if (at < 0 || ids.length <= (isSurvey ? 1 : 2)) return;
+    const rest = ids.filter((one) => one !== id);
+    setIds(rest);
+    const next = rest[Math.min(at, rest.length - 1)]!;
+    if (isSurvey) focusOn(next);
+    else selectExactly(new Set(rest), next);
+  }
+
+  function nextChallenger(by: 1 | -1): void {
+    const { order } = library.getState();
+    const { ids } = comparison.getState();
+    const slot = challengerIndex(ids, selection.getState().focus);
+    let at = order.indexOf(ids[slot] ?? -1);
+    if (at < 0) return;
+    do {
+      at += by;
+    } while (at >= 0 && at < order.total && ids.includes(order.ids[at]!));
+    const id = order.ids[at];
+    if (id !== undefined && at >= 0) challenge(id, slot);
+  }
+
+  function challenge(id: number, slot: number): void {
+    const ids = comparison.getState().ids.with(slot, id);
+    setIds(ids);
+    selectExactly(new Set(ids), id);
+  }
+
+  function addChallenger(): void {
+    const { order } = library.getState();
+    const { ids } = comparison.getState();
+    const last = order.indexOf(ids.at(-1) ?? -1);
+    const id =
+      order.ids.subarray(last + 1).find((one) => !ids.includes(one)) ?? order.ids.find((one) => !ids.includes(one));
+    if (id === undefined || ids.length >= COMPARED) return;
+    setIds([...ids, id]);
+    selectExactly(new Set([...ids, id]), id);
+  }
+
+  function swap(): void {
+    const { ids } = comparison.getState();
+    if (ids.length < 2) return;
+    const slot = challengerIndex(ids, selection.getState().focus);
+    setIds(ids.with(0, ids[slot]!).with(slot, ids[0]!));
+  }
+
+  function setPlacement(placement: Placement): void {
+    comparison.setState(placement.scale === null ? { placement, offsets: new Map() } : { placement });
+  }
+
+  function setOffset(id: number, offset: Point): void {
+    comparison.setState(({ offsets }) => ({ offsets: new Map(offsets).set(id, offset) }));
+  }
+
+  async function askVerdict(): Promise<void> {
+    const { ids, verdictState } = comparison.getState();
+    if (ids.length < 2 || ids.length > COMPARED || verdictState === 'asking') return;
+    asking?.abort();
+    const own = new AbortController();
+    asking = own;
+    comparison.setState({ ...NO_VERDICT, verdictState: 'asking' });
+    try {
+      const verdict = await api.critic.compare({ ids: [...ids] }, { signal: own.signal });
+      if (!own.signal.aborted) comparison.setState({ verdict, verdictState: 'ready' });
+    } catch (error) {
+      if (own.signal.aborted) return;
+      if (wasAborted(error)) comparison.setState(NO_VERDICT);
+      else comparison.setState({ verdictState: 'failed', verdictProblem: sentenceOf(error) });
+    }
+  }
+
+  return {
+    comparison,
+    versus,
+    startComparison,
+    startSurvey,
+    endSurvey,
+    focusNext,
+    takeOut,
+    nextChallenger,
+    challenge,
+    addChallenger,
+    swap,
+    setPlacement,
+    setOffset,
+    askVerdict,
+  };
+}

@@ -1,0 +1,83 @@
+/** The page's stores as React sees them: a component draws again when what it picked has changed. */
+import { useCallback, useEffect, useSyncExternalStore } from 'react';
+import { type StoreApi, useStore } from 'zustand';
+import type { Facets } from '../../shared/contract.ts';
+import { type ActionName, chordsOf } from '../../shared/keys.ts';
+import type { PhotoDetail, PhotoRow } from '../../shared/photo.ts';
+import { type Conversation, NO_CONVERSATION } from './critique.ts';
+import type { Target } from './drag.ts';
+import type { Counted, Spread } from './facets.ts';
+import type { Models } from './models.ts';
+import * as stores from './stores.ts';
+
+const hookOf =
+  <State>(store: StoreApi<State>) =>
+  <Picked>(pick: (state: State) => Picked): Picked =>
+    useStore(store, pick);
+
+export const useApp = hookOf(stores.app);
+export const useComparison = hookOf(stores.comparison);
+export const useDrag = hookOf(stores.drag);
+export const useJobs = hookOf(stores.jobs);
+export const useLibrary = hookOf(stores.library);
+export const useLoupe = hookOf(stores.loupe);
+export const usePlaces = hookOf(stores.places);
+export const useSelection = hookOf(stores.selection);
+export const useSettings = hookOf(stores.settings);
+export const useView = hookOf(stores.viewState);
+
+/** The row of a photo, read when missing. */
+export function useRow(id: number | null): PhotoRow | undefined {
+  const subscribe = useCallback(
+    (listener: () => void) => (id === null ? () => {} : stores.followRow(id, listener)),
+    [id],
+  );
+  return useSyncExternalStore(subscribe, () => (id === null ? undefined : stores.rowOf(id)));
+}
+
+/** Detail of a photo, read when it is missing or has changed; the last known one stays while it is read again. */
+export function useDetail(id: number | null): { detail: PhotoDetail | null; problem: string | null } {
+  const detail = useStore(stores.details, ({ known }) => (id === null ? undefined : known.get(id)));
+  const problem = useStore(stores.details, ({ problems }) => (id === null ? undefined : problems.get(id)));
+  useEffect(() => (id === null ? undefined : stores.followDetail(id)), [id]);
+  return { detail: detail ?? null, problem: problem ?? null };
+}
+
+function useCounted<Value>({ store, follow }: Counted<Value>): Value | null {
+  useEffect(follow, [follow]);
+  return useStore(store, ({ value }) => value);
+}
+
+/** What the filter could narrow to, for the query that is shown; null until counted. */
+export function useFacets(): Facets | null {
+  return useCounted(stores.facets);
+}
+
+/** Grades of the view in bins, and the library's median of each dimension; null until counted. */
+export function useSpread(): Spread | null {
+  return useCounted(stores.spread);
+}
+
+/** The models, kept fresh while they are shown. */
+export function useModels(): Models {
+  useEffect(stores.followModels, []);
+  return useStore(stores.models);
+}
+
+/** What the critic writes about a photo. */
+export function useConversation(id: number): Conversation {
+  return useStore(stores.conversations, ({ byPhoto }) => byPhoto.get(id) ?? NO_CONVERSATION);
+}
+
+/** The first chord of an action as text for a tooltip or menu (`Ctrl Shift Z`); empty when it has none. */
+export function useChord(action: ActionName | undefined): string {
+  return useSettings(({ keys }) => {
+    const chord = action === undefined ? undefined : chordsOf(action, keys)[0];
+    return chord === undefined ? '' : stores.textOfChord(chord);
+  });
+}
+
+/** Registers what `data-drop={name}` takes while the component is there. */
+export function useDropTarget(name: string, target: Target): void {
+  useEffect(() => stores.registerTarget(name, target), [name, target]);
+}

@@ -1,0 +1,183 @@
+/** What is being looked at: the query, and the order of photos that answers it. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { ALL_PHOTOS, type Filter, type Query, type Source } from '../../shared/query.ts';
+import { type ConnectionStore, wasAborted } from './connection.ts';
+import { isUnderWay, type JobsStore } from './jobs.ts';
+import type { Memory } from './memory.ts';
+import { EMPTY_ORDER, holdOrder, type Order, sameOrder, unpackOrder } from './order.ts';
+
+export interface Library {
+  readonly query: Query;
+  readonly order: Order;
+  /** The query that `order` answers; it lags behind `query` while the core thinks. */
+  readonly answered: Query | null;
+  readonly state: 'loading' | 'ready' | 'failed';
+  readonly problem: string | null;
+  /** Milliseconds that the core needed for the order. */
+  readonly milliseconds: number;
+  /** The order that the query asks for, while photos on screen are held in their places. */
+  readonly held: Order | null;
+  /** Counts the orders that a person asked for or agreed to: between two, nothing on screen moves by itself. */
+  readonly epoch: number;
+}
+
+export interface LibraryStore {
+  library: StoreApi<Library>;
+  /** Index behind the last photo that is drawn: what stands before it is not moved by work in the background. */
+  setShownEnd(index: number): void;
+  /** The person did something that may change the order: the next one is not held back. */
+  personActed(): void;
+  /** Takes the order that was held back. */
+  sortAgain(): void;
+  /** Reads the order of the current query. A newer call ends an older one. @param byCore its events caused it */
+  readOrder(byCore?: boolean): Promise<void>;
+  /** The order may have changed in the core: it is read again, not more often than every CALM milliseconds. */
+  orderMayHaveChanged(): void;
+  /** Goes to a place of the sidebar; filters stay behind. */
+  showSource(source: Source): void;
+  /** Replaces keys of the filter; an undefined or empty one is removed. */
+  setFilter(change: Partial<Filter>): void;
+  clearFilter(): void;
+  setSort(sort: Query['sort']): void;
+  setGroup(group: Query['group']): void;
+  toggleStacks(): void;
+}
+
+/** Milliseconds after an action of the person in which a new order is its doing. */
+const OWN_DOING = 2_000;
+/** Shortest time between two orders that the core's events cause, in milliseconds. */
+const CALM = 400;
+
+export function createLibraryStore({
+  api,
+  connection,
+  sentenceOf,
+  jobs,
+  memory,
+}: { memory: Memory } & Pick<ConnectionStore, 'api' | 'connection' | 'sentenceOf'> &
+  Pick<JobsStore, 'jobs'>): LibraryStore {
+  const library = createStore<Library>(() => ({
+    query: { ...ALL_PHOTOS, ...memory.recall('query', {}), filter: {} },
+    order: EMPTY_ORDER,
+    answered: null,
+    state: 'loading',
+    problem: null,
+    milliseconds: 0,
+    held: null,
+    epoch: 0,
+  }));
+  let asking: AbortController | null = null;
+  let again = false;
+  let lastRead = 0;
+  let shownEnd = 0;
+  let actedAt = Number.NEGATIVE_INFINITY;
+
+  const isIndexing = (): boolean =>
+    jobs.getState().list.some((job) => isUnderWay(job) && ['index', 'grade', 'demo'].includes(job.kind));
+
+  function sortAgain(): void {
+    const { held, epoch } = library.getState();
+    if (held !== null) library.setState({ order: held, held: null, epoch: epoch + 1 });
+  }
+
+  // When the work that moved photos has ended they are sorted once.
+  jobs.subscribe(() => {
+    if (library.getState().held !== null && !isIndexing()) sortAgain();
+  });
+
+  async function readOrder(byCore = false): Promise<void> {
+    asking?.abort();
+    const own = new AbortController();
+    asking = own;
+    const { query } = library.getState();
+    try {
+      const answer = await api.photos.order({ query }, { signal: own.signal });
+      if (own.signal.aborted) return;
+      const order = unpackOrder(answer.packed, answer.sections);
+      const { order: before, epoch, answered } = library.getState();
+      const holds =
+        byCore && isIndexing() && query.group === 'none' && performance.now() - actedAt > OWN_DOING && before.total > 0;
+      const held = holds ? holdOrder(before, order, shownEnd) : null;
+      const next = held ?? order;
+      library.setState({
+        order: sameOrder(before, next) ? before : next,
+        held: held === null ? null : order,
+        epoch: answered === query ? epoch : epoch + 1,
+        answered: query,
+        state: 'ready',
+        problem: null,
+        milliseconds: answer.milliseconds,
+      });
+    } catch (error) {
+      if (own.signal.aborted || wasAborted(error)) return;
+      // Read again when the core is back; until then the page says that it waits.
+      if (connection.getState().state !== 'open') return;
+      library.setState({ state: 'failed', problem: sentenceOf(error) });
+    } finally {
+      if (asking === own) asking = null;
+    }
+  }
+
+  function orderMayHaveChanged(): void {
+    if (again) return;
+    again = true;
+    const wait = asking === null ? Math.max(0, lastRead + CALM - performance.now()) : CALM;
+    setTimeout(() => {
+      again = false;
+      // An order that is on its way is let through; the next turn reads the newer one.
+      if (asking !== null) return orderMayHaveChanged();
+      lastRead = performance.now();
+      void readOrder(true);
+    }, wait);
+  }
+
+  function setQuery(query: Query): void {
+    // Without the core the photos of another place would stand under the name of this one.
+    const gone = connection.getState().state !== 'open';
+    library.setState({ query, state: 'loading', ...(gone ? { order: EMPTY_ORDER, answered: null, held: null } : {}) });
+    memory.remember('query', { source: query.source, sort: query.sort, group: query.group, stacks: query.stacks });
+    void readOrder();
+  }
+
+  const queryNow = (): Query => library.getState().query;
+
+  return {
+    library,
+    setShownEnd(index) {
+      shownEnd = index;
+    },
+    personActed() {
+      actedAt = performance.now();
+    },
+    sortAgain,
+    readOrder,
+    orderMayHaveChanged,
+    showSource(source) {
+      const query = queryNow();
+      const manual = query.sort.key === 'manual' && source.kind !== 'album';
+      setQuery({ ...query, source, filter: {}, sort: manual ? ALL_PHOTOS.sort : query.sort });
+    },
+    setFilter(change) {
+      const query = queryNow();
+      setQuery({ ...query, filter: compactFilter({ ...query.filter, ...change }) });
+    },
+    clearFilter: () => setQuery({ ...queryNow(), filter: {} }),
+    setSort: (sort) => setQuery({ ...queryNow(), sort }),
+    setGroup: (group) => setQuery({ ...queryNow(), group }),
+    toggleStacks() {
+      const query = queryNow();
+      setQuery({ ...query, stacks: query.stacks === 'open' ? 'collapsed' : 'open' });
+    },
+  };
+}
+
+/** Without what does not narrow: empty lists, empty ranges, blank text. */
+function compactFilter(filter: Filter): Filter {
+  const entries = Object.entries(filter).filter(([, value]) => {
+    if (value === undefined || value === '') return false;
+    if (Array.isArray(value)) return value.length > 0;
+    if (typeof value === 'object') return Object.values(value).some((end) => end !== undefined);
+    return true;
+  });
+  return Object.fromEntries(entries) as Filter;
+}

@@ -1,0 +1,131 @@
+/** Critics that can be chosen: the list, installing, adding, using and removing. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Job } from '../../shared/job.ts';
+import type { Model } from '../../shared/model.ts';
+import { ALL_PHOTOS } from '../../shared/query.ts';
+import type { ConnectionStore } from './connection.ts';
+import { isUnderWay, type JobsStore } from './jobs.ts';
+import type { NoticesStore } from './notices.ts';
+
+export interface Models {
+  readonly list: readonly Model[] | null;
+  readonly problem: string | null;
+}
+
+/** Installations under way, as a text to compare: when one ends, well or not, its model is another. */
+function installations(list: readonly Job[]): string {
+  return list
+    .filter((job) => (job.kind === 'download' || job.kind === 'convert') && isUnderWay(job))
+    .map((job) => job.id)
+    .join();
+}
+
+/** Name of a critic as people know it. */
+export function criticTitle(name: string, list: readonly Model[] | null): string {
+  return name === 'measured' ? 'measured' : (list?.find((model) => model.name === name)?.title ?? name);
+}
+
+export interface ModelsStore {
+  models: StoreApi<Models>;
+  /** Keeps the list fresh while somebody shows it: read when first shown, and when models or installations change. */
+  followModels(): () => void;
+  /** The core says that its models changed. */
+  modelsChanged(): void;
+  /** Starts fetching a model. @param licence the name of the licence that the person agreed to */
+  installModel(model: Model, licence: string | null): Promise<boolean>;
+  /** Lets a model judge from now on. Its older critiques stay. */
+  chooseModel(model: Model): Promise<void>;
+  /** Lets the active model judge every photo that it has not judged yet. */
+  gradeLibrary(): Promise<void>;
+  /** Removes a model's files. Critiques that it wrote stay. */
+  removeModel(model: Model): Promise<void>;
+  /** Adds GGUF files named by tokens. @returns a sentence when it failed */
+  addLocalModel(model: string, mmproj: string | null): Promise<string | null>;
+}
+
+export function createModelsStore({
+  api,
+  sentenceOf,
+  jobs,
+  notify,
+  notifyProblem,
+}: Pick<ConnectionStore, 'api' | 'sentenceOf'> &
+  Pick<JobsStore, 'jobs'> &
+  Pick<NoticesStore, 'notify' | 'notifyProblem'>): ModelsStore {
+  const models = createStore<Models>(() => ({ list: null, problem: null }));
+  let users = 0;
+
+  async function readModels(): Promise<void> {
+    try {
+      models.setState({ list: await api.models.list({}), problem: null });
+    } catch (error) {
+      models.setState({ problem: sentenceOf(error) });
+    }
+  }
+
+  jobs.subscribe((now, before) => {
+    if (users > 0 && installations(now.list) !== installations(before.list)) void readModels();
+  });
+
+  async function gradeLibrary(): Promise<void> {
+    try {
+      await api.critic.grade({ query: ALL_PHOTOS });
+      notify('Grading the library, what is on screen first');
+    } catch (error) {
+      notifyProblem(error);
+    }
+  }
+
+  return {
+    models,
+    followModels() {
+      if (users++ === 0 || models.getState().list === null) void readModels();
+      return () => {
+        users--;
+      };
+    },
+    modelsChanged() {
+      if (users > 0) void readModels();
+    },
+    async installModel(model, licence) {
+      try {
+        await api.models.install({ name: model.name, licence });
+        await readModels();
+        return true;
+      } catch (error) {
+        notifyProblem(error);
+        return false;
+      }
+    },
+    async chooseModel(model) {
+      try {
+        await api.models.use({ name: model.name });
+        await readModels();
+        if (model.origin === 'measured') notify('The measured critic judges now');
+        else
+          notify(`${model.title} judges from now on`, { label: 'Grade the library', run: () => void gradeLibrary() });
+      } catch (error) {
+        notifyProblem(error);
+      }
+    },
+    gradeLibrary,
+    async removeModel(model) {
+      try {
+        await api.models.remove({ name: model.name });
+        await readModels();
+      } catch (error) {
+        notifyProblem(error);
+      }
+    },
+    async addLocalModel(model, mmproj) {
+      try {
+        const added = await api.models.addLocal({ model, mmproj });
+        await readModels();
+        notify(`${added.title} added`);
+        return null;
+      } catch (error) {
+        return sentenceOf(error);
+      }
+    },
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * All stores of a page, put together over one way to the core. What they need of a browser is handed in, so that tests
+ * make the same page in plain Node over a core in their own process.
+ */
+import { createAppStore } from './app.ts';
+import { createComparisonStore } from './comparison.ts';
+import { createConnection, type Transport } from './connection.ts';
+import { createCritiqueStore } from './critique.ts';
+import { createDetailsStore } from './details.ts';
+import { createFacetsStore, createSpreadStore } from './facets.ts';
+import { createHistoryStore } from './history.ts';
+import { createJobsStore } from './jobs.ts';
+import { createLibraryStore } from './library.ts';
+import { createLoupeStore } from './loupe.ts';
+import { createMarksStore } from './marks.ts';
+import { createMemory } from './memory.ts';
+import { createModelsStore } from './models.ts';
+import { createNoticesStore } from './notices.ts';
+import { createPlacesStore } from './places.ts';
+import { createRootsStore } from './roots.ts';
+import { createRowsStore } from './rows.ts';
+import { createSelectionStore } from './selection.ts';
+import { createSettingsStore } from './settings.ts';
+import { createViewStore } from './view.ts';
+import { createVisibleStore } from './visible.ts';
+import { createWhyStore } from './why.ts';
+
+export interface PageSurroundings {
+  transport: Transport;
+  /** Asked for at each use. */
+  storage: () => Pick<Storage, 'getItem' | 'setItem'>;
+  /** Of the window, in CSS pixels. */
+  width: number;
+  onMac: boolean;
+  /** Runs a drawing with the next frame. @returns gives it up */
+  nextFrame: (draw: () => void) => () => void;
+}
+
+export type PageStores = ReturnType<typeof createPageStores>;
+
+export function createPageStores({ transport, storage, width, onMac, nextFrame }: PageSurroundings) {
+  const connection = createConnection(transport);
+  const { api, sentenceOf } = connection;
+  const memory = createMemory(storage);
+  const notices = createNoticesStore({ sentenceOf });
+  const settings = createSettingsStore({ api, memory, onMac, ...notices });
+  const view = createViewStore({ memory, width });
+  const jobs = createJobsStore({ api, ...notices });
+  const library = createLibraryStore({ ...connection, ...jobs, memory });
+  const rows = createRowsStore({ api });
+  const selection = createSelectionStore(library);
+  const history = createHistoryStore({ api, ...library, ...selection, ...notices });
+  const marks = createMarksStore({
+    api,
+    ...library,
+    ...rows,
+    ...selection,
+    ...history,
+    ...notices,
+    settings: settings.settings,
+    viewState: view.viewState,
+  });
+  const places = createPlacesStore({ api, ...history, ...notices });
+  const roots = createRootsStore({ api, ...history, ...library, ...notices });
+  const visible = createVisibleStore({ api });
+  const facets = createFacetsStore({ api, ...library, ...notices });
+  const spread = createSpreadStore({ api, ...library });
+  const details = createDetailsStore({ api, sentenceOf });
+  const loupe = createLoupeStore({ memory, ...selection, ...view });
+  const comparison = createComparisonStore({ api, sentenceOf, ...library, ...selection, ...view });
+  const critique = createCritiqueStore({ api, sentenceOf, ...details, ...notices, nextFrame });
+  const models = createModelsStore({ api, sentenceOf, ...jobs, ...notices });
+  const why = createWhyStore({ ...critique, ...loupe, ...selection, ...view, settings: settings.settings });
+  const app = createAppStore({
+    connection,
+    details,
+    facets,
+    history,
+    jobs,
+    library,
+    memory,
+    models,
+    places,
+    rows,
+    settings,
+    spread,
+  });
+  return {
+    connection,
+    memory,
+    notices,
+    settings,
+    view,
+    jobs,
+    library,
+    rows,
+    selection,
+    history,
+    marks,
+    places,
+    roots,
+    visible,
+    facets,
+    spread,
+    details,
+    loupe,
+    comparison,
+    critique,
+    models,
+    why,
+    app,
+  };
+}

@@ -1,0 +1,125 @@
+/** The stores of this page, with the window, the storage and the way to the core that it has; what views import. */
+import type { DesktopShell } from '../../shared/shell.ts';
+import { createDragStore } from './drag.ts';
+import { followNavigation } from './navigation-history.ts';
+import { createPageStores } from './page-stores.ts';
+import { createPictureUrl } from './pictures.ts';
+import { followTheme } from './settings.ts';
+import { portTransport, socketTransport } from './transports.ts';
+
+declare global {
+  interface Window {
+    readonly keeplight?: DesktopShell;
+  }
+}
+
+/** The native shell around the page, or null in a browser. */
+export const desktop: DesktopShell | null = window.keeplight ?? null;
+
+export const pictureUrl = createPictureUrl(desktop === null ? 'browser' : 'desktop');
+
+const page = createPageStores({
+  transport: desktop === null ? socketTransport(window.location.href) : portTransport(desktop, window),
+  storage: () => window.localStorage,
+  width: window.innerWidth,
+  onMac: desktop === null ? /Mac|iPhone|iPad/.test(navigator.platform) : desktop.platform === 'darwin',
+  nextFrame(draw) {
+    const frame = requestAnimationFrame(draw);
+    return () => cancelAnimationFrame(frame);
+  },
+});
+
+export const { connection, sentenceOf } = page.connection;
+export const { recall, remember } = page.memory;
+export const { notices, notify, notifyProblem, closeNotice } = page.notices;
+export const { settings, changeSettings, partsOfChord, textOfChord } = page.settings;
+export const {
+  viewState,
+  showView,
+  goBack,
+  setPanels,
+  toggleSidebar,
+  toggleInspector,
+  togglePanels,
+  toggleFilterBar,
+  toggleLightsOut,
+  showSheet,
+  askFolder,
+} = page.view;
+export const { jobs, steerJob } = page.jobs;
+export const {
+  library,
+  setShownEnd,
+  sortAgain,
+  readOrder,
+  showSource,
+  setFilter,
+  clearFilter,
+  setSort,
+  setGroup,
+  toggleStacks,
+} = page.library;
+export const { rowOf, followRow, wantRows, rowsOf } = page.rows;
+export const {
+  selection,
+  selectOnly,
+  toggleSelected,
+  selectTo,
+  selectExactly,
+  selectAll,
+  selectNone,
+  moveTo,
+  focusIndex,
+  step,
+  chosenPhotos,
+} = page.selection;
+export const { history, undo, redo } = page.history;
+export const { unwritten, markTargets, setMarks, setMarksEach, mark, changeStars, cycleFlag, sharedMark } = page.marks;
+export const {
+  places,
+  createAlbum,
+  renameAlbum,
+  removeAlbum,
+  setAlbumFilter,
+  addToAlbum,
+  removeFromAlbum,
+  moveInAlbum,
+  arrangeAlbum,
+  askAlbumName,
+} = page.places;
+export const { addRoot, addRootAndSay, addDemo, removeRoot, rescan, listFolder } = page.roots;
+export const { sayVisible } = page.visible;
+export const { details, followDetail, wantDetails } = page.details;
+export const { loupe, toggleOverlay, zoomIn, showPage, toggleTry, stopTrying } = page.loupe;
+export const {
+  comparison,
+  versus,
+  startComparison,
+  startSurvey,
+  endSurvey,
+  focusNext,
+  takeOut,
+  nextChallenger,
+  challenge,
+  addChallenger,
+  swap,
+  setPlacement,
+  setOffset,
+  askVerdict,
+} = page.comparison;
+export const { conversations, explain, recallExplanation, readMessages, ask, stopWriting, forget, dropAnswer } =
+  page.critique;
+export const { models, followModels, installModel, chooseModel, gradeLibrary, removeModel, addLocalModel } =
+  page.models;
+export const { why, answered } = page.why;
+export const { app, readApp } = page.app;
+export const { facets, spread } = page;
+export const { drag, registerTarget, carry } = createDragStore({ document, window });
+
+followTheme(settings, document.documentElement, window.matchMedia('(prefers-color-scheme: light)'));
+
+/** Starts the page's state: connects, reads, follows what happens and where the person goes. Called once. */
+export function startPage(): void {
+  followNavigation({ ...page.library, ...page.view, window });
+  page.app.start();
+}

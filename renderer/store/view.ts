@@ -1,0 +1,127 @@
+/** Which view is shown, and which panels are open. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Memory } from './memory.ts';
+
+export const VIEWS = ['grid', 'loupe', 'compare', 'survey', 'models', 'settings'] as const;
+export type View = (typeof VIEWS)[number];
+/** Views of photos: the others are places of the app. */
+export const PHOTO_VIEWS = ['grid', 'loupe', 'compare', 'survey'] as const satisfies readonly View[];
+
+interface Panels {
+  sidebar: boolean;
+  /** Remembered apart: most people want it beside one photo and not beside the grid or a comparison. */
+  inspectorInGrid: boolean;
+  inspectorInCompare: boolean;
+  inspectorElsewhere: boolean;
+  filterBar: boolean;
+  sidebarWidth: number;
+  inspectorWidth: number;
+}
+
+export interface ViewState extends Panels {
+  view: View;
+  /** Where Back leads. */
+  previous: View;
+  lightsOut: boolean;
+  sheet: boolean;
+  /** The chooser of a folder to add is open. */
+  addingFolder: boolean;
+}
+
+const PANELS: Panels = {
+  sidebar: true,
+  inspectorInGrid: false,
+  inspectorInCompare: false,
+  inspectorElsewhere: true,
+  filterBar: false,
+  sidebarWidth: 224,
+  inspectorWidth: 344,
+};
+
+/** Below this width (CSS pixels) the sidebar lies over the photos instead of beside them. */
+export const NARROW = 1100;
+
+export function isPhotoView(view: View): boolean {
+  return (PHOTO_VIEWS as readonly View[]).includes(view);
+}
+
+/** Which choice holds in this view. */
+function inspectorOf(view: View): 'inspectorInGrid' | 'inspectorInCompare' | 'inspectorElsewhere' {
+  if (view === 'grid') return 'inspectorInGrid';
+  return view === 'compare' ? 'inspectorInCompare' : 'inspectorElsewhere';
+}
+
+export function isInspectorOpen(state: ViewState): boolean {
+  return isPhotoView(state.view) && state[inspectorOf(state.view)];
+}
+
+export interface ViewStore {
+  viewState: StoreApi<ViewState>;
+  showView(view: View): void;
+  /** Settings and models lead back to where one was; a photo's views lead back to the grid. */
+  goBack(): void;
+  setPanels(change: Partial<Panels>): void;
+  toggleSidebar(): void;
+  toggleInspector(): void;
+  /** Hides both panels, or shows the sidebar (and beside one photo the inspector) again. */
+  togglePanels(): void;
+  toggleFilterBar(): void;
+  toggleLightsOut(): void;
+  showSheet(sheet: boolean): void;
+  askFolder(addingFolder: boolean): void;
+}
+
+/** @param width of the window, in CSS pixels */
+export function createViewStore({ memory, width }: { memory: Memory; width: number }): ViewStore {
+  const viewState = createStore<ViewState>(() => {
+    const panels = memory.recall('panels', PANELS);
+    return {
+      ...panels,
+      sidebar: panels.sidebar && width >= NARROW,
+      view: 'grid',
+      previous: 'grid',
+      lightsOut: false,
+      sheet: false,
+      addingFolder: false,
+    };
+  });
+
+  function showView(view: View): void {
+    const { view: now, previous } = viewState.getState();
+    if (view === now) return;
+    viewState.setState({ view, previous: isPhotoView(now) ? now : previous });
+  }
+
+  function setPanels(change: Partial<Panels>): void {
+    viewState.setState(change);
+    const state = viewState.getState();
+    const names = Object.keys(PANELS) as (keyof Panels)[];
+    memory.remember('panels', Object.fromEntries(names.map((name) => [name, state[name]])));
+  }
+
+  return {
+    viewState,
+    showView,
+    setPanels,
+    goBack() {
+      const { view, previous } = viewState.getState();
+      if (view !== 'grid') showView(isPhotoView(view) ? 'grid' : previous);
+    },
+    toggleSidebar: () => setPanels({ sidebar: !viewState.getState().sidebar }),
+    toggleInspector() {
+      const state = viewState.getState();
+      const own = inspectorOf(state.view);
+      setPanels({ [own]: !state[own] });
+    },
+    togglePanels() {
+      const state = viewState.getState();
+      const show = !(state.sidebar || isInspectorOpen(state));
+      const own = inspectorOf(state.view);
+      setPanels({ sidebar: show, ...(show && own !== 'inspectorElsewhere' ? {} : { [own]: show }) });
+    },
+    toggleFilterBar: () => setPanels({ filterBar: !viewState.getState().filterBar }),
+    toggleLightsOut: () => viewState.setState((state) => ({ lightsOut: !state.lightsOut })),
+    showSheet: (sheet) => viewState.setState({ sheet }),
+    askFolder: (addingFolder) => viewState.setState({ addingFolder }),
+  };
+}

@@ -1,0 +1,99 @@
+/** Which columns of photos the answers of the catalog hang on: what else changes needs no new order and no new counts. */
+import type { PhotoColumn } from './photo-columns.ts';
+import type { Filter, Group, Query, SortKey, Source } from './query.ts';
+
+type Columns = readonly PhotoColumn[];
+
+const OF_SORT: Readonly<Record<SortKey, Columns>> = {
+  grade: ['grade'],
+  technical: ['grade'],
+  date: ['metadata'],
+  name: ['name'],
+  focus: ['measures'],
+  exposure: ['measures'],
+  noise: ['measures'],
+  colorfulness: ['measures'],
+  stars: ['stars'],
+  iso: ['metadata'],
+  size: ['metadata'],
+  added: ['presence'],
+  // Where an album is not shown the manual order is that of the dates.
+  manual: ['album', 'metadata'],
+};
+
+const OF_FILTER: Readonly<Record<keyof Filter, Columns>> = {
+  grade: ['grade'],
+  levels: ['grade'],
+  flags: ['flag'],
+  stars: ['stars'],
+  colors: ['color'],
+  date: ['metadata'],
+  cameras: ['metadata'],
+  lenses: ['metadata'],
+  iso: ['metadata'],
+  kinds: ['metadata'],
+  folders: ['place'],
+  gps: ['metadata'],
+  reasons: ['grade'],
+  states: ['state'],
+  keywords: ['keywords'],
+  text: ['name', 'place', 'keywords', 'metadata', 'grade'],
+};
+
+const OF_GROUP: Readonly<Record<Group, Columns>> = {
+  none: [],
+  day: ['metadata'],
+  month: ['metadata'],
+  folder: ['place'],
+  level: ['grade'],
+};
+
+const OF_SOURCE: Readonly<Record<Source['kind'], Columns>> = {
+  all: [],
+  folder: ['place'],
+  album: ['album'],
+  best: ['grade', 'flag', 'state', 'stack', 'metadata', 'place'],
+  recent: [],
+  rejected: ['flag'],
+  problems: ['state'],
+};
+
+/** Columns that decide whether a photo passes. */
+export function filterColumns(filter: Filter): ReadonlySet<PhotoColumn> {
+  const columns = new Set<PhotoColumn>(['presence']);
+  for (const key of Object.keys(filter) as (keyof Filter)[]) {
+    if (filter[key] !== undefined) for (const column of OF_FILTER[key]) columns.add(column);
+  }
+  return columns;
+}
+
+/**
+ * Columns that decide which photos a query finds.
+ * @param smart the filter of the smart album that is the source, null for every other source
+ */
+export function foundColumns(query: Query, smart: Filter | null): ReadonlySet<PhotoColumn> {
+  const columns = new Set([...filterColumns(query.filter), ...OF_SOURCE[query.source.kind]]);
+  if (smart !== null) for (const column of filterColumns(smart)) columns.add(column);
+  return columns;
+}
+
+/** Columns that decide the order of a query's photos, their boxes and headers. @param smart as in `foundColumns` */
+export function orderColumns(query: Query, smart: Filter | null): ReadonlySet<PhotoColumn> {
+  const columns = new Set(foundColumns(query, smart));
+  columns.add('shape');
+  for (const column of [...OF_SORT[query.sort.key], ...OF_GROUP[query.group]]) columns.add(column);
+  if (query.stacks === 'collapsed') columns.add('stack');
+  return columns;
+}
+
+/** Columns whose values are counted for a query: every key of the filter but the words. */
+export function facetColumns(query: Query, smart: Filter | null): ReadonlySet<PhotoColumn> {
+  const columns = new Set(foundColumns(query, smart));
+  for (const [key, counted] of Object.entries(OF_FILTER)) {
+    if (key !== 'text') for (const column of counted) columns.add(column);
+  }
+  return columns;
+}
+
+/** Columns that the counts of the fixed places hang on. */
+export const COUNT_COLUMNS: ReadonlySet<PhotoColumn> = new Set(['presence', ...OF_SOURCE.best]);
