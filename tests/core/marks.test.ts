@@ -119,7 +119,7 @@ test('steps are named for people, and one step holds any number of photos', () =
     setMarks(catalog, [1], { stars: 1 });
     expect(history(catalog).undo).toBe('Give 1 star to 1 photo');
     setMarks(catalog, [1, 2], { color: 'red' });
-    expect(history(catalog)).toEqual({ undo: 'Colour 2 photos red', redo: null });
+    expect(history(catalog)).toEqual({ undo: 'Color 2 photos red', redo: null });
     // What is so already is no step.
     expect(setMarks(catalog, [1, 2], { color: 'red' })).toEqual([]);
     undo(catalog);
