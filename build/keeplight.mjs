@@ -17,5 +17,9 @@ await main(async () => {
   });
   // npm runs this in the repository, wherever it was called; paths are meant from there.
   const called = process.env.npm_lifecycle_event === 'keeplight' ? process.env.INIT_CWD : undefined;
-  return foreground(runtime, [join(ROOT, 'electron', 'cli.ts'), ...parameters], { cwd: called ?? process.cwd(), env });
+  return foreground(runtime, [join(ROOT, 'electron', 'cli.ts'), ...parameters], {
+    cwd: called ?? process.cwd(),
+    env,
+    document: true,
+  });
 });

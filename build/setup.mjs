@@ -277,17 +277,19 @@ export async function prepare(parts = {}) {
 
 /**
  * Runs a program in the foreground: it has the terminal, Ctrl+C reaches it, and we end when and as it ends.
+ * `document`: it is the command line, whose standard output is put aside (electron/shell/cli/document.ts): all that it
+ * and its libraries print goes to standard error, and only its document comes through descriptor 3.
  * @param {string} program
  * @param {string[]} parameters
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, document?: boolean }} [options]
  * @returns {Promise<number>} exit code
  */
 export function foreground(program, parameters, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, parameters, {
       cwd: options.cwd ?? ROOT,
-      env: { ...process.env, ...options.env },
-      stdio: 'inherit',
+      env: { ...process.env, ...options.env, ...(options.document ? { KEEPLIGHT_DOCUMENT: '3' } : {}) },
+      stdio: options.document ? ['inherit', 2, 2, 1] : 'inherit',
     });
     const atTerminal = Boolean(process.stdin.isTTY);
     // A terminal sends Ctrl+C to the child as well; from elsewhere it must be handed on.

@@ -22,5 +22,5 @@ await main(async () => {
     return foreground(electron, [ROOT, ...folders], { env });
   }
   say(`${reason ? `${reason} ` : ''}Opening Keeplight in the browser.`);
-  return foreground(runtime, ['electron/cli.ts', 'serve', '--open', ...folders], { env });
+  return foreground(runtime, ['electron/cli.ts', 'serve', '--open', ...folders], { env, document: true });
 });

@@ -1,25 +1,9 @@
 /** Which columns of photos the answers of the catalog hang on: what else changes needs no new order and no new counts. */
 import type { PhotoColumn } from './photo-columns.ts';
-import type { Filter, Group, Query, SortKey, Source } from './query.ts';
+import type { Filter, Query, Source } from './query.ts';
+import { GROUPS, sortRow } from './sorts.ts';
 
 type Columns = readonly PhotoColumn[];
-
-const OF_SORT: Readonly<Record<SortKey, Columns>> = {
-  grade: ['grade'],
-  technical: ['grade'],
-  date: ['metadata'],
-  name: ['name'],
-  focus: ['measures'],
-  exposure: ['measures'],
-  noise: ['measures'],
-  colorfulness: ['measures'],
-  stars: ['stars'],
-  iso: ['metadata'],
-  size: ['metadata'],
-  added: ['presence'],
-  // Where an album is not shown the manual order is that of the dates.
-  manual: ['album', 'metadata'],
-};
 
 const OF_FILTER: Readonly<Record<keyof Filter, Columns>> = {
   grade: ['grade'],
@@ -38,14 +22,6 @@ const OF_FILTER: Readonly<Record<keyof Filter, Columns>> = {
   states: ['state'],
   keywords: ['keywords'],
   text: ['name', 'place', 'keywords', 'metadata', 'grade'],
-};
-
-const OF_GROUP: Readonly<Record<Group, Columns>> = {
-  none: [],
-  day: ['metadata'],
-  month: ['metadata'],
-  folder: ['place'],
-  level: ['grade'],
 };
 
 const OF_SOURCE: Readonly<Record<Source['kind'], Columns>> = {
@@ -81,7 +57,12 @@ export function foundColumns(query: Query, smart: Filter | null): ReadonlySet<Ph
 export function orderColumns(query: Query, smart: Filter | null): ReadonlySet<PhotoColumn> {
   const columns = new Set(foundColumns(query, smart));
   columns.add('shape');
-  for (const column of [...OF_SORT[query.sort.key], ...OF_GROUP[query.group]]) columns.add(column);
+  const { changes, value } = sortRow(query.sort.key);
+  columns.add(changes);
+  // Where an album is not shown the order by hand is that of the dates.
+  if (value.kind === 'album') columns.add('metadata');
+  const head = GROUPS[query.group].changes;
+  if (head !== null) columns.add(head);
   if (query.stacks === 'collapsed') columns.add('stack');
   return columns;
 }

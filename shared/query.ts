@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { LEVELS } from './grade.ts';
 import { COLORS, FLAGS, KINDS, PHOTO_STATES } from './photo.ts';
+import { firstSort, GROUP_KEYS, SORT_KEYS } from './sorts.ts';
 
 export const sourceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('all') }),
@@ -42,32 +43,11 @@ export const filterSchema = z.object({
 });
 export type Filter = z.infer<typeof filterSchema>;
 
-export const SORT_KEYS = [
-  'grade',
-  'technical',
-  'date',
-  'name',
-  'focus',
-  'exposure',
-  'noise',
-  'colorfulness',
-  'stars',
-  'iso',
-  'size',
-  'added',
-  /** The order that a person gave an album. */
-  'manual',
-] as const;
-export type SortKey = (typeof SORT_KEYS)[number];
-
-export const GROUPS = ['none', 'day', 'month', 'folder', 'level'] as const;
-export type Group = (typeof GROUPS)[number];
-
 export const querySchema = z.object({
   source: sourceSchema,
   filter: filterSchema,
   sort: z.object({ key: z.enum(SORT_KEYS), order: z.enum(['asc', 'desc']) }),
-  group: z.enum(GROUPS),
+  group: z.enum(GROUP_KEYS),
   /** Collapsed stacks show one frame. */
   stacks: z.enum(['open', 'collapsed']).default('open'),
 });
@@ -76,7 +56,7 @@ export type Query = z.infer<typeof querySchema>;
 export const ALL_PHOTOS: Query = {
   source: { kind: 'all' },
   filter: {},
-  sort: { key: 'grade', order: 'desc' },
+  sort: firstSort('grade'),
   group: 'none',
   stacks: 'open',
 };

@@ -33,7 +33,7 @@ import type {
 import { SettingsStore } from './base/settings-store.ts';
 import { PhotoColumns } from './catalog/columns.ts';
 import { jobStore } from './catalog/jobs.ts';
-import { listPhotos } from './catalog/list.ts';
+import { eachListed, listedIds } from './catalog/list.ts';
 import { type Lock, takeLock } from './catalog/lock.ts';
 import { backUpGently, type Catalog, forgetStatements, newestBackupAge, openCatalog } from './catalog/open.ts';
 import { orderedIds } from './catalog/order.ts';
@@ -69,7 +69,10 @@ export type Core = {
     paths: readonly string[],
     options?: { signal?: AbortSignal; onProgress?: (progress: IndexProgress) => void },
   ): Promise<IndexReport>;
+  /** @throws CoreError INVALID for the filter, NOT_FOUND for a folder that is not in the library. */
   list(options?: ListOptions): ListedPhoto[];
+  /** The same photos by their ids alone. */
+  listIds(options?: ListOptions): number[];
   /** @throws CoreError NOT_FOUND. */
   show(idOrPath: number | string): ListedPhoto;
   /** One step of the history. @throws CoreError NOT_FOUND, and then nothing was changed. */
@@ -254,7 +257,8 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     picture: (size, id, { signal } = {}) => servePicture(catalog, dataDirectory, openPool, size, id, signal, remake),
     addRoot: (path) => library.addRoot(path),
     index: (paths, { signal, onProgress } = {}) => library.index(paths, signal, onProgress),
-    list: (list) => listPhotos(catalog, columns, list),
+    list: (list) => [...eachListed(catalog, listedIds(catalog, columns, list))],
+    listIds: (list) => listedIds(catalog, columns, list),
     show: (photo) => listedPhotos(catalog, [resolvePhoto(catalog, photo)])[0]!,
     mark(photos, mark) {
       const ids = photos.map((photo) => resolvePhoto(catalog, photo));

@@ -8,7 +8,8 @@ import { openCatalog } from '../../electron/core/catalog/open.ts';
 import { orderOf } from '../../electron/core/catalog/order.ts';
 import { photoRows } from '../../electron/core/catalog/photos.ts';
 import { setMarks } from '../../electron/core/history/marks.ts';
-import { ALL_PHOTOS, type Filter, GROUPS, type Query, SORT_KEYS } from '../../shared/query.ts';
+import { ALL_PHOTOS, type Filter, type Query } from '../../shared/query.ts';
+import { GROUP_KEYS, SORT_KEYS } from '../../shared/sorts.ts';
 import { fillCatalog } from '../core/synthetic.ts';
 import type { BenchContext, Benchmark, Measurement } from './bench.ts';
 
@@ -59,7 +60,7 @@ async function run({ signal, say }: BenchContext): Promise<Measurement[]> {
         measured.push({ label: `photos.order by ${key} ${direction}`, value, unit: 'ms', target: ORDER_TARGET });
       }
     }
-    for (const group of GROUPS) {
+    for (const group of GROUP_KEYS) {
       if (group === 'none') continue;
       measured.push({
         label: `photos.order under ${group}s`,

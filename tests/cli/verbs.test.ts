@@ -164,7 +164,7 @@ describe('what is typed wrong', () => {
     [[], /Usage: keeplight <verb>/],
     [['frobnicate'], /There is no verb "frobnicate"/],
     [['index'], /Usage: keeplight index/],
-    [['list', 'x'], /Usage: keeplight list/],
+    [['list', 'x', 'y'], /Usage: keeplight list/],
     [['list', '--sort', 'beauty'], /--sort is one of: grade/],
     [['list', '--limit', 'ten'], /--limit takes a whole number/],
     [['list', '--limit', '1.5'], /--limit takes a whole number/],

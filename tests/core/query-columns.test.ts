@@ -13,8 +13,9 @@ import { orderOf } from '../../electron/core/catalog/order.ts';
 import { writeText } from '../../electron/core/catalog/text.ts';
 import { addToAlbum, createAlbum } from '../../electron/core/history/albums.ts';
 import type { PhotoColumn } from '../../shared/photo-columns.ts';
-import { ALL_PHOTOS, type Filter, GROUPS, type Query, SORT_KEYS, type Source } from '../../shared/query.ts';
+import { ALL_PHOTOS, type Filter, type Query, type Source } from '../../shared/query.ts';
 import { COUNT_COLUMNS, facetColumns, foundColumns, orderColumns } from '../../shared/query-columns.ts';
+import { GROUP_KEYS, SORT_KEYS } from '../../shared/sorts.ts';
 import { fillCatalog } from './synthetic.ts';
 
 const PHOTOS = 400;
@@ -104,7 +105,7 @@ const FILTERS: readonly Filter[] = [
 function queries(): Query[] {
   const all: Query[] = [];
   for (const key of SORT_KEYS) all.push({ ...ALL_PHOTOS, sort: { key, order: 'desc' } });
-  for (const group of GROUPS) all.push({ ...ALL_PHOTOS, group });
+  for (const group of GROUP_KEYS) all.push({ ...ALL_PHOTOS, group });
   for (const source of SOURCES()) all.push({ ...ALL_PHOTOS, source, sort: { key: 'added', order: 'asc' } });
   for (const filter of FILTERS) all.push({ ...ALL_PHOTOS, filter, sort: { key: 'added', order: 'asc' } });
   all.push({ ...ALL_PHOTOS, stacks: 'collapsed', sort: { key: 'added', order: 'asc' } });

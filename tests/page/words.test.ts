@@ -2,11 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { chipsOf, rangeText } from '../../renderer/views/filter/chips.ts';
 import { headerNote } from '../../renderer/views/grid/headers.ts';
-import { SORT_WORDS, sortTitle } from '../../renderer/views/grid/sorts.ts';
 import { jobLine, timeLeft } from '../../renderer/views/jobs/words.ts';
 import type { Job } from '../../shared/job.ts';
-import { filterSchema, SORT_KEYS } from '../../shared/query.ts';
+import { filterSchema } from '../../shared/query.ts';
 import { reasonFacts } from '../../shared/reasons.ts';
+import { SORT_KEYS, SORTS, sortTitle } from '../../shared/sorts.ts';
 
 const folder = { id: 7, parentId: null, name: 'Iceland', count: 3, state: 'online' as const, rootId: 1 };
 
@@ -83,8 +83,8 @@ describe('chips of the filter', () => {
 
 test('every order has words for both directions', () => {
   for (const key of SORT_KEYS) {
-    expect(SORT_WORDS[key].asc).not.toBe(SORT_WORDS[key].desc);
-    expect(sortTitle({ key, order: 'desc' })).toContain(SORT_WORDS[key].short);
+    expect(SORTS[key].asc).not.toBe(SORTS[key].desc);
+    expect(sortTitle({ key, order: 'desc' })).toContain(SORTS[key].short);
   }
 });
 

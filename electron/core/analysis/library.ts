@@ -6,7 +6,7 @@ import { demoShootPath } from '../base/data-places.ts';
 import type { JobContext, JobRunner } from '../base/jobs.ts';
 import type { IndexProgress, IndexReport, LogLine } from '../base/records.ts';
 import { isBelow } from '../catalog/files.ts';
-import { absorbRoot, addRoot, type Root, rootById, roots } from '../catalog/folders.ts';
+import { absorbRoot, addRoot, isInside, type Root, rootById, roots } from '../catalog/folders.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { pathsOf, standingsInRoot } from '../catalog/photos.ts';
 import { renderDemoShoot } from '../demo/render.ts';
@@ -317,9 +317,6 @@ function textOf(progress: IndexProgress, description: string | undefined): strin
   const failed = progress.failed > 0 ? `, ${progress.failed} with problems` : '';
   return `Looked at ${progress.done} of ${progress.total} photos${failed}`;
 }
-
-const isInside = (path: string, folder: string): boolean =>
-  path.startsWith(folder.endsWith(sep) ? folder : folder + sep) && path !== folder;
 
 async function isFolder(path: string): Promise<void> {
   let found: Awaited<ReturnType<typeof stat>>;

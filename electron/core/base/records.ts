@@ -2,7 +2,7 @@
 import type { Reason } from '../../../shared/critique.ts';
 import type { Level } from '../../../shared/grade.ts';
 import type { Color, Flag, Kind, PhotoState } from '../../../shared/photo.ts';
-import type { SortKey } from '../../../shared/query.ts';
+import type { SortKey } from '../../../shared/sorts.ts';
 
 export type LogLine = { level: 'info' | 'warning' | 'error'; text: string };
 
@@ -71,6 +71,8 @@ export type ListOptions = {
   order?: 'asc' | 'desc';
   /** Text of shared/filter-text.ts. */
   filter?: string;
+  /** Absolute path of a folder: only what lies in it or below. */
+  folder?: string;
   limit?: number;
 };
 

@@ -5,10 +5,11 @@
  */
 import { LEVELS, levelOf } from '../../../shared/grade.ts';
 import { COLORS, FLAGS, KINDS, PHOTO_STATES } from '../../../shared/photo.ts';
+import { SORT_KEYS, SORTS, type SortKey, sortRow } from '../../../shared/sorts.ts';
 import { type Catalog, query } from './open.ts';
 
-/** Slots are packed beside a sort key, which leaves them twenty bits (views.ts). */
-export const MAXIMUM_PHOTOS = 2 ** 20;
+/** What the columns are laid out for at most. */
+export const MAXIMUM_PHOTOS = 2 ** 22;
 
 /** Rows read at once: fast, and little garbage. */
 const PAGE = 4000;
@@ -19,19 +20,17 @@ export const NO_DAY = -(2 ** 31);
 /** Width through height of a photo that nobody has looked at yet. */
 const USUAL_ASPECT = 1500;
 
-const NUMBERS = [
-  'takenAt',
-  'addedAt',
-  'bytes',
-  'iso',
-  'grade',
-  'technical',
-  'focus',
-  'brightness',
-  'noise',
-  'colorfulness',
-] as const;
-type NumberColumn = (typeof NUMBERS)[number];
+/** Orders by a number of the photo itself: each has a column of its name. */
+export type NumberColumn = {
+  [Key in SortKey]: (typeof SORTS)[Key]['value']['kind'] extends 'photo' ? Key : never;
+}[SortKey];
+const NUMBERS = SORT_KEYS.filter((key): key is NumberColumn => sortRow(key).value.kind === 'photo');
+
+/** SQL that reads a number column; one column of the catalog, or the product of several. */
+function numberSql(key: NumberColumn): string {
+  const names = SORTS[key].value.columns.map((name) => `p.${name}`);
+  return names.length === 1 ? names.join() : `nullif(${names.join(' * ')}, 0)`;
+}
 
 const SMALLS = [
   'kind',
@@ -58,21 +57,15 @@ type Row = [
   packed: number,
   width: number,
   height: number,
-  takenAt: number | null,
-  addedAt: number,
-  bytes: number,
   camera: number | null,
   lens: number | null,
-  iso: number | null,
   stack: number | null,
-  grade: number | null,
-  technical: number | null,
-  focus: number | null,
-  brightness: number | null,
-  noise: number | null,
-  colorfulness: number | null,
   reasons: string,
+  /** NUMBERS, in their order. */
+  ...numbers: (number | null)[],
 ];
+/** Place of the first of NUMBERS in a row. */
+const FIRST_NUMBER = 9;
 
 /** SQL that gives the place of a text column's value in a list. */
 const placeOf = (column: string, values: readonly string[], otherwise: number): string =>
@@ -101,8 +94,8 @@ function packingSql(): string {
 }
 
 const ROWS = `
-  SELECT p.id, p.folder_id, ${packingSql()}, p.width, p.height, p.taken_at, p.added_at, p.size, p.camera_id, p.lens_id,
-    p.iso, p.stack_id, p.grade, p.technical, p.focus, p.brightness, p.noise, p.colorfulness, p.reasons
+  SELECT p.id, p.folder_id, ${packingSql()}, p.width, p.height, p.camera_id, p.lens_id, p.stack_id, p.reasons,
+    ${NUMBERS.map(numberSql).join(', ')}
   FROM photo p LEFT JOIN mark m ON m.photo_id = p.id`;
 const KEYWORDS = 'SELECT photo_id, group_concat(keyword_id) FROM photo_keyword';
 
@@ -127,7 +120,7 @@ class SetPool<Member> {
 }
 
 export class PhotoColumns {
-  /** Slots in use, dead ones among them; slots rise with ids. */
+  /** Slots in use, dead ones among them; slots rise with ids, so that what stands by slot stands by id. */
   length = 0;
   /** Photos. */
   count = 0;
@@ -142,7 +135,9 @@ export class PhotoColumns {
   references = {} as Record<ReferenceColumn, Uint32Array>;
   readonly #catalog: Catalog;
   readonly #slots = new Map<number, number>();
-  #nameRanks: Uint32Array | null = null;
+  /** A photo was read after one of a higher id: all are read again, in order. */
+  #unordered = false;
+  readonly #textRanks = new Map<string, Uint32Array>();
 
   constructor(catalog: Catalog) {
     this.#catalog = catalog;
@@ -157,6 +152,7 @@ export class PhotoColumns {
   reload(): void {
     this.length = 0;
     this.count = 0;
+    this.#unordered = false;
     this.#slots.clear();
     this.#reserve(query<number>(this.#catalog, 'SELECT count(*) FROM photo').pluck().get() ?? 0);
     const keywords = new Map(query<[number, string]>(this.#catalog, `${KEYWORDS} GROUP BY photo_id`).raw().all());
@@ -164,7 +160,7 @@ export class PhotoColumns {
     for (let rows = page.all(0); rows.length > 0; rows = page.all(rows.at(-1)![0])) {
       for (const row of rows) this.#write(row, keywords.get(row[0]) ?? '');
     }
-    this.#nameRanks = null;
+    this.#textRanks.clear();
     this.revision++;
   }
 
@@ -187,29 +183,36 @@ export class PhotoColumns {
     const rows = query<Row>(this.#catalog, `${ROWS} WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.id`);
     for (const row of rows.raw().all(wanted)) {
       gone.delete(row[0]);
-      if (!this.#slots.has(row[0])) this.#nameRanks = null;
+      if (!this.#slots.has(row[0])) this.#textRanks.clear();
       this.#write(row, keywords.get(row[0]) ?? '');
     }
     for (const id of gone) this.#remove(id);
+    if (this.#unordered) this.reload();
     this.revision++;
   }
 
   /** Names have changed: their order is asked for again. */
   forgetNames(): void {
-    this.#nameRanks = null;
+    this.#textRanks.clear();
     this.revision++;
   }
 
-  /** Place of each slot among all names; from the catalog's index. */
-  nameRanks(): Uint32Array {
-    if (this.#nameRanks) return this.#nameRanks;
+  /** Place of each slot's text among all different ones, from the catalog's index: equal texts have one place. */
+  textRanks(column: string): Uint32Array {
+    const known = this.#textRanks.get(column);
+    if (known) return known;
     const ranks = new Uint32Array(this.length);
-    const ids = query<number>(this.#catalog, 'SELECT id FROM photo ORDER BY name_key, id').pluck().all();
-    for (const [rank, id] of ids.entries()) {
+    const rows = query<[number, number]>(
+      this.#catalog,
+      `SELECT id, ${column} IS NOT lag(${column}) OVER (ORDER BY ${column}) FROM photo ORDER BY ${column}`,
+    ).raw();
+    let rank = 0;
+    for (const [id, isNext] of rows.iterate()) {
+      rank += isNext;
       const slot = this.#slots.get(id);
       if (slot !== undefined) ranks[slot] = rank;
     }
-    this.#nameRanks = ranks;
+    this.#textRanks.set(column, ranks);
     return ranks;
   }
 
@@ -245,6 +248,7 @@ export class PhotoColumns {
     if (known !== undefined) return known;
     if (this.length === this.aspect.length) this.#reserve(this.length + 1);
     const slot = this.length++;
+    if (slot > 0 && this.references.id[slot - 1]! > id) this.#unordered = true;
     this.#slots.set(id, slot);
     this.count++;
     return slot;
@@ -253,7 +257,7 @@ export class PhotoColumns {
   #write(row: Row, keywords: string): void {
     const slot = this.#slotFor(row[0]);
     const { numbers, smalls, references } = this;
-    const [id, folder, packed, width, height, takenAt, addedAt, bytes, camera, lens, iso, stack, grade] = row;
+    const [id, folder, packed, width, height, camera, lens, stack, reasons] = row;
     references.id[slot] = id;
     references.folder[slot] = folder;
     let rest = packed;
@@ -263,22 +267,17 @@ export class PhotoColumns {
     }
     const aspect = width > 0 && height > 0 ? Math.round((width / height) * 1000) : USUAL_ASPECT;
     this.aspect[slot] = Math.max(1, Math.min(65_535, aspect));
-    numbers.takenAt[slot] = takenAt ?? Number.NaN;
-    this.day[slot] = takenAt === null ? NO_DAY : Math.floor(takenAt / DAY);
-    numbers.addedAt[slot] = addedAt;
-    numbers.bytes[slot] = bytes;
+    for (let index = 0; index < NUMBERS.length; index++) {
+      numbers[NUMBERS[index]!][slot] = (row[FIRST_NUMBER + index] as number | null) ?? Number.NaN;
+    }
+    const takenAt = numbers.date[slot]!;
+    const grade = numbers.grade[slot]!;
+    this.day[slot] = Number.isNaN(takenAt) ? NO_DAY : Math.floor(takenAt / DAY);
+    smalls.level[slot] = Number.isNaN(grade) ? UNGRADED : LEVELS.indexOf(levelOf(grade));
     references.camera[slot] = camera ?? 0;
     references.lens[slot] = lens ?? 0;
-    numbers.iso[slot] = iso ?? Number.NaN;
     references.stack[slot] = stack ?? 0;
-    numbers.grade[slot] = grade ?? Number.NaN;
-    smalls.level[slot] = grade === null ? UNGRADED : LEVELS.indexOf(levelOf(grade));
-    numbers.technical[slot] = row[13] ?? Number.NaN;
-    numbers.focus[slot] = row[14] ?? Number.NaN;
-    numbers.brightness[slot] = row[15] ?? Number.NaN;
-    numbers.noise[slot] = row[16] ?? Number.NaN;
-    numbers.colorfulness[slot] = row[17] ?? Number.NaN;
-    references.reasons[slot] = this.reasonSets.intern(row[18]);
+    references.reasons[slot] = this.reasonSets.intern(reasons);
     references.keywords[slot] = this.keywordSets.intern(keywords);
     smalls.alive[slot] = 1;
   }

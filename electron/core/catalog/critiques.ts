@@ -35,6 +35,22 @@ export function reasonsOf(catalog: Catalog, critique: number): Reason[] {
   );
 }
 
+/** The same of many critiques at once, by their ids; one without reasons is not in it. */
+export function reasonsOfEach(catalog: Catalog, critiques: readonly number[]): Map<number, Reason[]> {
+  const reasons = new Map<number, Reason[]>();
+  const rows = query<[number, string, number, string]>(
+    catalog,
+    `SELECT r.critique_id, r.name, r.weight, r.text FROM json_each(?) j CROSS JOIN reason r
+     WHERE r.critique_id = j.value ORDER BY r.critique_id, r.position`,
+  ).raw();
+  for (const [critique, name, weight, text] of rows.all(JSON.stringify(critiques))) {
+    const known = reasons.get(critique);
+    if (known) known.push({ name, weight, text });
+    else reasons.set(critique, [{ name, weight, text }]);
+  }
+  return reasons;
+}
+
 function critiqueOf(catalog: Catalog, row: Row): Critique {
   return critiqueSchema.parse({
     ...row,

@@ -159,7 +159,7 @@ export function countsOf(columns: PhotoColumns): Counted {
   let problems = 0;
   for (let slot = 0; slot < columns.length; slot++) {
     if (smalls.alive[slot] === 0) continue;
-    if (numbers.addedAt[slot]! >= since) recent++;
+    if (numbers.added[slot]! >= since) recent++;
     if (smalls.flag[slot] === reject) rejected++;
     if (isProblem(columns, slot)) problems++;
   }

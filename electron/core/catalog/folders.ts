@@ -1,5 +1,5 @@
 /** Roots and the folders below them. */
-import { basename } from 'node:path';
+import { basename, relative, sep } from 'node:path';
 import type { FolderNode } from '../../../shared/contract.ts';
 import { nameKey } from '../base/name-key.ts';
 import type { PhotoColumns } from './columns.ts';
@@ -76,6 +76,29 @@ export function ensureFolder(catalog: Catalog, root: number, path: string): numb
       path.slice(slash + 1),
     ).lastInsertRowid,
   );
+}
+
+/**
+ * The folders that a folder of the disk is in the library: itself, or the roots that lie below it.
+ * @returns ids, none where no photo was found in it or below; null when it is outside of every root and above none.
+ */
+export function foldersAt(catalog: Catalog, path: string): number[] | null {
+  const known = roots(catalog);
+  const around = known.find((root) => path === root.path || isInside(path, root.path));
+  if (around) {
+    const below = relative(around.path, path).split(sep).join('/');
+    return query<number>(catalog, 'SELECT id FROM folder WHERE root_id = ? AND path = ?').pluck().all(around.id, below);
+  }
+  const inside = known.filter((root) => isInside(root.path, path));
+  if (inside.length === 0) return null;
+  return query<number>(catalog, "SELECT id FROM folder WHERE path = '' AND root_id IN (SELECT value FROM json_each(?))")
+    .pluck()
+    .all(JSON.stringify(inside.map(({ id }) => id)));
+}
+
+/** Whether a path lies below a folder. */
+export function isInside(path: string, folder: string): boolean {
+  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep) && path !== folder;
 }
 
 /** Ids of these folders and all below them. */

@@ -155,7 +155,7 @@ export function testOfSource(catalog: Catalog, columns: PhotoColumns, source: So
       return slotsOf(columns, bestPhotos(columns, source.of));
     case 'recent': {
       const since = Date.now() - RECENT_MILLISECONDS;
-      return (slot) => numbers.addedAt[slot]! >= since;
+      return (slot) => numbers.added[slot]! >= since;
     }
     case 'rejected': {
       const rejected = FLAGS.indexOf('reject');

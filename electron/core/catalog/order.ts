@@ -1,118 +1,61 @@
-/**
- * A view's photos in order. Each photo's sort key and slot are packed into one 64-bit number and the numbers are
- * sorted natively, which takes a hundred thousand photos about ten milliseconds whatever they are sorted by.
- */
+/** A view's photos in order, under headers, packed for the page. */
 import { LEVELS } from '../../../shared/grade.ts';
-import { PACKED_BYTES, type Query, type SortKey } from '../../../shared/query.ts';
+import { PACKED_BYTES, type Query } from '../../../shared/query.ts';
+import { groupDirection, sortRow } from '../../../shared/sorts.ts';
 import { monthReader } from './best.ts';
-import { NO_DAY, type PhotoColumns, UNGRADED } from './columns.ts';
+import { NO_DAY, type NumberColumn, type PhotoColumns, UNGRADED } from './columns.ts';
 import { folderNames } from './folders.ts';
 import { dayText, matchingSlots } from './matching.ts';
 import { type Catalog, query } from './open.ts';
+import { byClass, sortByValue } from './sort.ts';
 
 export type Section = { key: string; label: string; start: number; count: number };
 export type Order = { packed: string; total: number; sections: Section[]; milliseconds: number };
 
-/** Bits of a slot, of a key and of the key's value; above the value stands the class: what is unknown comes last. */
-const SLOT_BITS = 20;
-const VALUE_LIMIT = 2 ** 42;
-const UNKNOWN = 3;
-/** Times are keyed in milliseconds since 1900, halved: enough for 1900–2178. */
-const KEYED_SINCE = Date.UTC(1900, 0, 1);
+/** Tiers of grades: the chosen critic's, the measured one's, none. */
+const GRADE_TIERS = 3;
 
-const double = new Float64Array(1);
-const halves = new Uint32Array(double.buffer);
+/** The number that each slot is sorted by, NaN where there is none. */
+type Values = ArrayLike<number>;
 
-/** Monotone: a double as a whole number below VALUE_LIMIT, true to nine digits. */
-function valueKey(value: number): number {
-  double[0] = value + 0;
-  const high = halves[1]!;
-  const low = halves[0]!;
-  return high >= 0x8000_0000
-    ? (0xffff_ffff - high) * 1024 + ((0xffff_ffff - low) >>> 22)
-    : (high + 0x8000_0000) * 1024 + (low >>> 22);
+function dates(columns: PhotoColumns): Values {
+  return columns.numbers.date;
 }
 
-function timeKey(milliseconds: number): number {
-  return Math.max(0, Math.min(VALUE_LIMIT - 1, Math.floor((milliseconds - KEYED_SINCE) / 2)));
-}
-
-type KeyOf = (slot: number) => number;
-const NONE = -1;
-
-/** Key of a slot's value, or NONE when it has no value. */
-function keyOf(catalog: Catalog, columns: PhotoColumns, view: Query): KeyOf {
-  const { numbers, smalls } = columns;
-  const number =
-    (column: Float64Array): KeyOf =>
-    (slot) => {
-      const value = column[slot]!;
-      return Number.isNaN(value) ? NONE : valueKey(value);
-    };
-  const time =
-    (column: Float64Array): KeyOf =>
-    (slot) => {
-      const value = column[slot]!;
-      return Number.isNaN(value) ? NONE : timeKey(value);
-    };
-  const keys: Record<SortKey, () => KeyOf> = {
-    grade: () => number(numbers.grade),
-    technical: () => number(numbers.technical),
-    focus: () => number(numbers.focus),
-    exposure: () => number(numbers.brightness),
-    noise: () => number(numbers.noise),
-    colorfulness: () => number(numbers.colorfulness),
-    iso: () => number(numbers.iso),
-    size: () => number(numbers.bytes),
-    date: () => time(numbers.takenAt),
-    added: () => time(numbers.addedAt),
-    stars: () => (slot) => smalls.stars[slot]!,
-    name: () => {
-      const ranks = columns.nameRanks();
-      return (slot) => ranks[slot]!;
-    },
-    manual: () => {
-      if (view.source.kind !== 'album') return time(numbers.takenAt);
-      const places = new Map<number, number>();
-      const ids = query<number>(
-        catalog,
-        'SELECT photo_id FROM album_photo WHERE album_id = ? ORDER BY position, photo_id',
-      )
-        .pluck()
-        .all(view.source.id);
-      for (const [place, id] of ids.entries()) {
-        const slot = columns.slotOf(id);
-        if (slot !== undefined) places.set(slot, place);
-      }
-      return (slot) => places.get(slot) ?? NONE;
-    },
-  };
-  return keys[view.sort.key]();
-}
-
-/** Sorts slots by the view's key; equal ones by id. What has no value comes last in both directions. */
-function sortSlots(catalog: Catalog, columns: PhotoColumns, view: Query, slots: Uint32Array): Uint32Array {
-  const key = keyOf(catalog, columns, view);
-  const down = view.sort.order === 'desc';
-  const byGrade = view.sort.key === 'grade';
-  const packed = new BigUint64Array(slots.length);
-  const words = new Uint32Array(packed.buffer);
-  for (let index = 0; index < slots.length; index++) {
-    const slot = slots[index]!;
-    let value = key(slot);
-    let rank: number = byGrade ? columns.smalls.tier[slot]! : 0;
-    if (value === NONE) {
-      value = 0;
-      rank = UNKNOWN;
-    } else if (down) value = VALUE_LIMIT - 1 - value;
-    // The number is class (2 bits), value (42 bits), slot (20 bits); written as two halves, low half first.
-    words[2 * index] = (((value % 4096) << SLOT_BITS) | slot) >>> 0;
-    words[2 * index + 1] = rank * 2 ** 30 + Math.floor(value / 4096);
+/** Places that a person gave the photos of an album; the dates where nobody gave any. */
+function places(catalog: Catalog, columns: PhotoColumns, view: Query): Values {
+  if (view.source.kind !== 'album') return dates(columns);
+  const ids = query<number>(catalog, 'SELECT photo_id FROM album_photo WHERE album_id = ? ORDER BY position, photo_id')
+    .pluck()
+    .all(view.source.id);
+  if (ids.length === 0) return dates(columns);
+  const values = new Float64Array(columns.length).fill(Number.NaN);
+  for (const [place, id] of ids.entries()) {
+    const slot = columns.slotOf(id);
+    if (slot !== undefined) values[slot] = place;
   }
-  packed.sort();
-  const sorted = new Uint32Array(slots.length);
-  for (let index = 0; index < slots.length; index++) sorted[index] = words[2 * index]! & (2 ** SLOT_BITS - 1);
-  return sorted;
+  return values;
+}
+
+function valuesOf(catalog: Catalog, columns: PhotoColumns, view: Query): Values {
+  const { value } = sortRow(view.sort.key);
+  switch (value.kind) {
+    case 'photo':
+      return columns.numbers[view.sort.key as NumberColumn];
+    case 'mark':
+      return columns.smalls[value.column];
+    case 'text':
+      return columns.textRanks(value.column);
+    case 'album':
+      return places(catalog, columns, view);
+  }
+}
+
+/** The view's photos by its sort; see shared/sorts.ts for photos of equal value and without one. */
+function sortView(catalog: Catalog, columns: PhotoColumns, view: Query, slots: Uint32Array): Uint32Array {
+  const { value } = sortRow(view.sort.key);
+  const sorted = sortByValue(slots, valuesOf(catalog, columns, view), view.sort.order);
+  return value.kind === 'photo' && value.byTier ? byClass(sorted, columns.smalls.tier, GRADE_TIERS) : sorted;
 }
 
 /** Keeps one frame of each stack: its top if the view has it, else the first that it has. */
@@ -184,13 +127,6 @@ function groupingOf(catalog: Catalog, columns: PhotoColumns, view: Query): Group
   }
 }
 
-/** Whether the groups run from low to high: folders by name, levels from the best, days with the sort or newest first. */
-function groupsRise(view: Query): boolean {
-  if (view.group === 'folder') return true;
-  if (view.group === 'level') return !(view.sort.key === 'grade' && view.sort.order === 'asc');
-  return view.sort.key === 'date' && view.sort.order === 'asc';
-}
-
 /** Puts sorted slots under headers, their order kept within each. */
 function groupSlots(
   catalog: Catalog,
@@ -221,7 +157,7 @@ function groupSlots(
     counts[last]!++;
   }
   const nameless = (key: number) => key === NO_DAY || (view.group === 'level' && key === UNGRADED);
-  const direction = groupsRise(view) ? 1 : -1;
+  const direction = groupDirection(view.group, view.sort) === 'asc' ? 1 : -1;
   const ordered = [...keys.keys()].sort((a, b) => {
     const [first, second] = [keys[a]!, keys[b]!];
     return Number(nameless(first)) - Number(nameless(second)) || direction * (first - second);
@@ -246,7 +182,7 @@ export function orderedSlots(
   columns: PhotoColumns,
   view: Query,
 ): { slots: Uint32Array; sections: Section[] } {
-  let slots = sortSlots(catalog, columns, view, matchingSlots(catalog, columns, view));
+  let slots = sortView(catalog, columns, view, matchingSlots(catalog, columns, view));
   if (view.stacks === 'collapsed') slots = collapse(columns, slots);
   return view.group === 'none' ? { slots, sections: [] } : groupSlots(catalog, columns, view, slots);
 }

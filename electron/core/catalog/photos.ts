@@ -7,7 +7,7 @@ import { photoDetailSchema } from '../../../shared/photo.ts';
 import { CoreError } from '../base/core-error.ts';
 import type { ListedPhoto } from '../base/records.ts';
 import type { PhotoColumns } from './columns.ts';
-import { critiquesOf, reasonsOf } from './critiques.ts';
+import { critiquesOf, reasonsOf, reasonsOfEach } from './critiques.ts';
 import { percentileOf } from './facets.ts';
 import { type Catalog, query } from './open.ts';
 import { placeholderUrl } from './placeholder-address.ts';
@@ -224,7 +224,12 @@ export function listedPhotos(catalog: Catalog, ids: readonly number[]): ListedPh
      LEFT JOIN camera ON camera.id = p.camera_id LEFT JOIN measures ms ON ms.photo_id = p.id
      WHERE p.id = j.value ORDER BY j.key`,
   );
-  return rows.all(JSON.stringify(ids)).map((row) => {
+  const found = rows.all(JSON.stringify(ids));
+  const reasons = reasonsOfEach(
+    catalog,
+    found.flatMap(({ critique }) => critique ?? []),
+  );
+  return found.map((row) => {
     const grade = gradeOfRow(row);
     const files = paths.get(row.id) ?? [];
     return {
@@ -236,7 +241,7 @@ export function listedPhotos(catalog: Catalog, ids: readonly number[]): ListedPh
       height: row.height,
       takenAt: row.takenAt === null ? null : wallTime(row.takenAt, row.takenAtOffset),
       camera: row.camera,
-      grade: grade && { ...grade, reasons: row.critique === null ? [] : reasonsOf(catalog, row.critique) },
+      grade: grade && { ...grade, reasons: reasons.get(row.critique ?? 0) ?? [] },
       measures: readMeasures(row.measures),
       flag: row.flag,
       stars: row.stars,

@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CoreError } from '../../core/base/core-error.ts';
 import { defaultDataDirectory } from '../data-directory.ts';
+import { openDocument } from './document.ts';
 import { UsageError, type Verb, type VerbCall, type VerbOption } from './verb.ts';
 import { VERBS } from './verbs/verbs.ts';
 
@@ -15,6 +16,8 @@ const COMMON: Record<string, VerbOption> = {
   json: { type: 'boolean', help: 'print one JSON document on stdout' },
   help: { type: 'boolean', short: 'h', help: 'show this' },
 };
+/** Characters of a list that are written at once. */
+const CHUNK = 65_536;
 /** Between two progress lines where no terminal is. */
 const PROGRESS_MILLISECONDS = 5_000;
 
@@ -22,13 +25,14 @@ export async function runCommandLine(parameters: string[]): Promise<void> {
   const stop = new AbortController();
   listenForStop(stop);
   // Whoever read our output has had enough (`| head`): that is an end, not a failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  const document = openDocument();
+  document.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   process.stderr.on('error', () => {});
-  // Documents only on stdout: what a library wants to tell goes where progress goes.
-  console.log = console.info = console.debug = console.error;
+  process.stdout.on('error', () => {});
+  const write: Write = (text) => new Promise((done) => document.write(text, () => done()));
   let code = 0;
   try {
-    await dispatch(parameters, stop.signal);
+    await dispatch(parameters, stop.signal, write);
   } catch (error) {
     clearProgress();
     if (stop.signal.aborted) {
@@ -40,7 +44,7 @@ export async function runCommandLine(parameters: string[]): Promise<void> {
     }
   }
   // Written texts are out before the process goes, whatever a library may still keep open.
-  await new Promise((done) => process.stdout.write('', done));
+  await write('');
   process.exit(code);
 }
 
@@ -52,10 +56,15 @@ function listenForStop(stop: AbortController): void {
     stoppedAt ||= Date.now();
     stop.abort(new Error(`Stopped by ${signal}.`));
   };
+  // Whoever started us was killed and could not hand a signal on.
+  const parent = process.ppid;
+  setInterval(() => void (process.ppid !== parent && stoppedAt === 0 && onSignal('SIGHUP')), 1000).unref();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
 }
 
-async function dispatch(parameters: string[], signal: AbortSignal): Promise<void> {
+type Write = (text: string) => Promise<void>;
+
+async function dispatch(parameters: string[], signal: AbortSignal, write: Write): Promise<void> {
   const name = parameters[0];
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const text = generalHelp();
@@ -77,7 +86,7 @@ async function dispatch(parameters: string[], signal: AbortSignal): Promise<void
   }
   // An unset variable in a script must not come to mean the folder it runs in.
   if (positionals.includes('')) throw new UsageError('An empty name was given.');
-  await verb.run(createCall(values, positionals, signal));
+  await verb.run(createCall(values, positionals, signal, write));
 }
 
 type Values = Record<string, string | boolean | (string | boolean)[] | undefined>;
@@ -91,9 +100,11 @@ function read(verb: Verb, name: string, parameters: string[]): { values: Values;
   }
 }
 
-function createCall(values: Values, words: string[], signal: AbortSignal): VerbCall {
+function createCall(values: Values, words: string[], signal: AbortSignal, write: Write): VerbCall {
   const text = (name: string) => (typeof values[name] === 'string' ? values[name] : undefined);
-  const json = values.json === true;
+  const jsonLines = values.jsonl === true;
+  if (jsonLines && values.json === true) throw new UsageError('Choose one of --json and --jsonl.');
+  const json = values.json === true || jsonLines;
   const given = text('data') ?? process.env.KEEPLIGHT_DATA;
   if (given === '') throw new UsageError('--data needs the name of a folder.');
   const dataDirectory = given === undefined ? defaultDataDirectory() : resolve(given);
@@ -144,11 +155,35 @@ function createCall(values: Values, words: string[], signal: AbortSignal): VerbC
         await core.close();
       }
     },
+    async withReader(work) {
+      const { openReader } = await import('../../core/reader.ts');
+      const reader = openReader({ dataDirectory });
+      try {
+        return await work(reader);
+      } finally {
+        reader.close();
+      }
+    },
     openCore: () => open({ background: true }),
     async print(document, lines) {
       clearProgress();
       const texts = json ? [JSON.stringify(document, null, 2)] : lines();
       await write(texts.map((text) => `${text}\n`).join(''));
+    },
+    async printEach(items, line) {
+      clearProgress();
+      const { before, text, between, after, empty } = formatOf(values, line);
+      let waiting = before;
+      let first = true;
+      for (const item of items) {
+        waiting += `${first ? '' : between}${text(item)}`;
+        first = false;
+        if (waiting.length < CHUNK) continue;
+        await write(waiting);
+        waiting = '';
+        signal.throwIfAborted();
+      }
+      await write(waiting + (first ? empty : after));
     },
     async write(piece) {
       if (!json) await write(piece);
@@ -161,7 +196,13 @@ function createCall(values: Values, words: string[], signal: AbortSignal): VerbC
   };
 }
 
-const write = (text: string) => new Promise<void>((done) => process.stdout.write(text, () => done()));
+/** How the items of a list stand one after the other. */
+function formatOf<Item>(values: Values, line: (item: Item) => string) {
+  const text = values.json === true || values.jsonl === true ? (item: Item) => JSON.stringify(item) : line;
+  return values.json === true
+    ? { before: '[', text: (item: Item) => `\n${text(item)}`, between: ',', after: '\n]\n', empty: ']\n' }
+    : { before: '', text: (item: Item) => `${text(item)}\n`, between: '', after: '', empty: '' };
+}
 
 let progressShown = false;
 let progressAt = 0;

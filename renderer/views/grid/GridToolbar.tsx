@@ -1,5 +1,5 @@
 import { useStore } from 'zustand';
-import { GROUPS, SORT_KEYS } from '../../../shared/query.ts';
+import { firstSort, GROUP_KEYS, GROUPS, SORT_KEYS, SORTS, sortRow, sortTitle } from '../../../shared/sorts.ts';
 import { usePlaces, useSettings, useView } from '../../store/hooks.ts';
 import { sourceTitle } from '../../store/places.ts';
 import {
@@ -19,7 +19,6 @@ import { MenuButton, type MenuItem } from '../../ui/Menu.tsx';
 import { tip } from '../../ui/Tooltip.tsx';
 import { chipsOf } from '../filter/chips.ts';
 import { ToolbarEnd, ToolbarStart } from '../frame/Slots.tsx';
-import { GROUP_WORDS, SORT_WORDS, sortTitle } from './sorts.ts';
 
 /** The toolbar of the grid: where one is, what narrows it, in what order. */
 export function GridToolbar() {
@@ -91,26 +90,26 @@ function SortMenu() {
   const group = useStore(library, (state) => state.query.group);
   const inAlbum = useStore(library, (state) => state.query.source.kind === 'album');
   const items = (): MenuItem[] => [
-    ...SORT_KEYS.filter((key) => key !== 'manual' || inAlbum).map(
+    ...SORT_KEYS.filter((key) => sortRow(key).needs !== 'album' || inAlbum).map(
       (key): MenuItem => ({
-        label: SORT_WORDS[key].label,
+        label: SORTS[key].label,
         checked: sort.key === key,
-        onChoose: () => setSort({ key, order: key === sort.key ? sort.order : SORT_WORDS[key].first }),
+        onChoose: () => setSort(key === sort.key ? sort : firstSort(key)),
       }),
     ),
     { kind: 'line' },
     ...(['asc', 'desc'] as const).map(
       (order): MenuItem => ({
-        label: capital(SORT_WORDS[sort.key][order]),
+        label: capital(SORTS[sort.key][order]),
         checked: sort.order === order,
         onChoose: () => setSort({ key: sort.key, order }),
       }),
     ),
     { kind: 'line' },
     { kind: 'head', label: 'Headers' },
-    ...GROUPS.map(
+    ...GROUP_KEYS.map(
       (name): MenuItem => ({
-        label: GROUP_WORDS[name],
+        label: GROUPS[name].label,
         checked: group === name,
         onChoose: () => setGroup(name),
       }),

@@ -7,7 +7,7 @@ const show: Verb = {
   options: {},
   words: { least: 1, most: 1 },
   async run(call) {
-    const photo = await call.withCore({ readOnly: true }, (core) => core.show(call.words[0]!));
+    const photo = await call.withReader((reader) => reader.show(call.words[0]!));
     await call.print(photo, () => photoLines(photo));
   },
 };
