@@ -2,7 +2,7 @@
  * Entry of Electron's utility process: opens the core, gives every page that comes its own port to it, and answers the
  * few questions of the shell. Runs nowhere else; the browser shell and the command line open the core themselves.
  */
-
+import { messageOf } from '../shared/error-message.ts';
 import { CoreError } from './core/base/core-error.ts';
 import { type Core, openCore } from './core/core.ts';
 import type { FromCore, ToCore } from './shell/desktop/core-messages.ts';
@@ -46,7 +46,7 @@ async function start(dataDirectory: string): Promise<void> {
     connect = createConnector(core.router);
     say({ kind: 'ready' });
   } catch (error) {
-    say({ kind: 'failed', sentence: error instanceof Error ? error.message : String(error) });
+    say({ kind: 'failed', sentence: messageOf(error) });
   }
 }
 
@@ -75,7 +75,7 @@ async function answer(message: Extract<ToCore, { kind: 'ask' }>): Promise<void> 
     if (!core) throw new CoreError('UNAVAILABLE', 'The library is not open.');
     say({ kind: 'answer', id: message.id, answer: await find(core, message, controller.signal) });
   } catch (error) {
-    const sentence = error instanceof Error ? error.message : String(error);
+    const sentence = messageOf(error);
     const notFound = error instanceof CoreError && error.code === 'NOT_FOUND';
     say({ kind: 'refusal', id: message.id, sentence, notFound });
   } finally {

@@ -2,6 +2,7 @@
  * The desktop shell: one window, the menu, the dialogs, the addresses of page and photos. The core runs in a process of
  * its own and talks to the page directly; nothing of the library passes through here but pictures.
  */
+
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
@@ -25,6 +26,7 @@ import {
   shell,
   utilityProcess,
 } from 'electron';
+import { messageOf } from '../shared/error-message.ts';
 import { type MenuCommand, PICTURE_BASES, PORT_MESSAGE } from '../shared/shell.ts';
 import { defaultDataDirectory } from './shell/data-directory.ts';
 import { CoreLink, CoreRefusal } from './shell/desktop/core-link.ts';
@@ -120,7 +122,7 @@ async function start(): Promise<void> {
 }
 
 function fail(reason: unknown): void {
-  dialog.showErrorBox('Keeplight cannot go on', reason instanceof Error ? reason.message : String(reason));
+  dialog.showErrorBox('Keeplight cannot go on', messageOf(reason));
   core = null;
   app.exit(1);
 }

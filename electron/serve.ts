@@ -3,6 +3,7 @@
  * that the address with the token gives; photos are named by id, the page's files by known names, so no path from
  * outside is ever read.
  */
+
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -11,6 +12,7 @@ import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { PictureSize } from '../shared/addresses.ts';
+import { messageOf } from '../shared/error-message.ts';
 import { MESSAGE_LIMIT, PICTURE_BASES, SOCKET_PATH } from '../shared/shell.ts';
 import { CoreError } from './core/base/core-error.ts';
 import type { Core } from './core/core.ts';
@@ -80,7 +82,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     answer(request, response).catch((error: unknown) => {
       if (!response.headersSent) say(response, 500, 'Something went wrong.');
       else response.destroy();
-      if (!isHangUp(error)) log(`A request failed: ${error instanceof Error ? error.message : String(error)}`);
+      if (!isHangUp(error)) log(`A request failed: ${messageOf(error)}`);
     });
   });
 

@@ -13,15 +13,16 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { crc32, deflateSync } from 'node:zlib';
 import { buildOracle } from './bridge/oracle.ts';
-import { type ModelSession, openModel, type Pixels } from './critic.ts';
-import { Grading } from './grading.ts';
-import { type Loaded, loadModel } from './loading.ts';
-import { inspectPair } from './pair.ts';
-import { prepare } from './preprocess.ts';
-import { Sight } from './sight.ts';
+import { inspectPair } from './preflight.ts';
+import { Grader } from './runtime/grader.ts';
+import { ImageContext } from './runtime/image-context.ts';
+import { type Loaded, loadModel } from './runtime/load-model.ts';
+import type { ModelSession, Pixels } from './runtime/model-api.ts';
+import { prepare } from './runtime/preprocess.ts';
+import { openModel } from './runtime/process-client.ts';
+import { Writer } from './runtime/writer.ts';
 import { type ModelPair, makeRealSizedModel, makeTinyModel } from './tiny/make.ts';
 import { uniformFrom } from './tiny/random.ts';
-import { Writing } from './writing.ts';
 
 export type BenchShape = 'tiny' | '1b' | '7b';
 
@@ -128,20 +129,20 @@ interface Bare {
 /** The engine in this process, without the program around it, and the alternatives for the nine questions. */
 class BareEngine {
   readonly #loaded: Loaded;
-  readonly #sight: Sight;
-  readonly #grading: Grading;
+  readonly #context: ImageContext;
+  readonly #grader: Grader;
   readonly #question: readonly number[];
 
   constructor(loaded: Loaded) {
     const { eyes, facts, info, style } = loaded;
     this.#loaded = loaded;
-    this.#sight = new Sight(eyes, style.before, info.contextSize, facts.trainedContext);
-    this.#grading = new Grading(this.#sight, style);
-    this.#question = new Writing(this.#sight, style).opening('fair', EVIDENCE);
+    this.#context = new ImageContext(eyes, style.before, info.contextSize, facts.trainedContext);
+    this.#grader = new Grader(this.#context, style);
+    this.#question = new Writer(this.#context, style).opening('fair', EVIDENCE);
   }
 
   get questionTokens(): { read: number; all: number } {
-    const [stem] = this.#grading.plan.stems;
+    const [stem] = this.#grader.plan.stems;
     let known = 0;
     while (known < stem!.length && stem![known] === this.#question[known]) known++;
     return { read: this.#question.length - known, all: this.#question.length };
@@ -149,20 +150,20 @@ class BareEngine {
 
   async measure(seed: number): Promise<Bare> {
     const { eyes, facts } = this.#loaded;
-    const sight = this.#sight;
-    const { stems, shared } = this.#grading.plan;
+    const context = this.#context;
+    const { stems, shared } = this.#grader.plan;
     const pixels = prepare(photo(seed), facts.imageSize);
     // The floor, and its parts: nothing but the engine's own calls, straight after one another.
-    const { encode, prefill } = (await sight.look(`bare ${seed}`, () => pixels)).milliseconds;
-    const nineTogether = await timed(() => this.#grading.read());
+    const { encode, prefill } = (await context.look(`bare ${seed}`, () => pixels)).milliseconds;
+    const nineTogether = await timed(() => this.#grader.read());
     const before = await timed(async () => {
       for (let step = 0; step < STEPS; step++) await this.#read([stems[0]![0]!], this.#end + step);
       eyes.keep(this.#end);
     });
     const questionPrefill = await timed(() => this.#read(this.#question.slice(-this.questionTokens.read), this.#end));
-    const overallAlone = await timed(() => this.#grading.read(1));
+    const overallAlone = await timed(() => this.#grader.read(1));
     const questionOnceStemsOneByOne = await timed(() =>
-      sight.branch(0, [], async (end) => {
+      context.branch(0, [], async (end) => {
         await this.#read(stems[0]!.slice(0, shared), end);
         for (const stem of stems) {
           await this.#read(stem.slice(shared), end + shared);
@@ -171,7 +172,7 @@ class BareEngine {
       }),
     );
     const eachQuestionWhole = await timed(() =>
-      sight.branch(0, [], async (end) => {
+      context.branch(0, [], async (end) => {
         for (const stem of stems) {
           await this.#read(stem, end);
           eyes.keep(end);
@@ -191,7 +192,7 @@ class BareEngine {
 
   /** Where an explanation of a graded photo goes on. */
   get #end(): number {
-    return this.#sight.photo!.end + this.#question.length - this.questionTokens.read;
+    return this.#context.photo!.end + this.#question.length - this.questionTokens.read;
   }
 
   #read(tokens: readonly number[], position: number): Promise<Float32Array> {

@@ -26,8 +26,10 @@ export interface DownloadFile {
   url: string;
   /** Final path; what is not whole yet lies beside it as `<path>.partial`. */
   path: string;
-  /** Bytes, where known beforehand; otherwise the server's word is taken. */
+  /** Bytes, where known beforehand; otherwise the server's word is taken, up to `most`. */
   bytes: number | null;
+  /** Bytes that are taken at most where `bytes` is null. Default: 64 MB. */
+  most?: number;
   /** Where known beforehand; otherwise the server's word is taken, where it gives one. */
   sha256: string | null;
 }
@@ -60,6 +62,9 @@ interface Announcement {
   etag: string | null;
 }
 
+/** A file of which nobody says how large it may be is a small one: a configuration, a vocabulary. */
+const MOST_UNKNOWN = 64 * 1024 * 1024;
+
 /** @throws DownloadError; the signal's reason when aborted: what was fetched is kept and resumed next time. */
 export async function downloadFile(file: DownloadFile, options: DownloadOptions = {}): Promise<Downloaded> {
   const { signal, onProgress, attempts = 6, pause = 500, spare = 256e6 } = options;
@@ -73,6 +78,8 @@ export async function downloadFile(file: DownloadFile, options: DownloadOptions 
       `${name} has ${announced.bytes} bytes on the server and ${file.bytes} were expected: it is another file.`,
     );
   const total = file.bytes ?? announced.bytes;
+  const most = file.bytes ?? file.most ?? MOST_UNKNOWN;
+  if (total !== null && total > most) throw tooLarge(name, most);
   const expected = file.sha256 ?? announced.sha256;
   const part = await Part.open(`${file.path}.partial`, {
     url: file.url,
@@ -86,7 +93,7 @@ export async function downloadFile(file: DownloadFile, options: DownloadOptions 
     while (total === null ? !part.whole : part.bytes < total) {
       const before = part.bytes;
       try {
-        await fetchInto(part, file.url, total, announced, options, (bytes) => onProgress?.({ bytes, total }));
+        await fetchInto(part, file.url, total, most, announced, options, (bytes) => onProgress?.({ bytes, total }));
         if (total === null) part.whole = true;
       } catch (error) {
         signal?.throwIfAborted();
@@ -206,6 +213,7 @@ async function fetchInto(
   part: Part,
   url: string,
   total: number | null,
+  most: number,
   announced: Announcement,
   options: DownloadOptions,
   onBytes: (bytes: number) => void,
@@ -239,6 +247,10 @@ async function fetchInto(
       if (total !== null && part.bytes + bytes.length > total) {
         await part.restart();
         throw new DownloadError('server', `The server sends more than the ${total} bytes that it announced.`);
+      }
+      if (part.bytes + bytes.length > most) {
+        await part.restart();
+        throw tooLarge(basename(part.path, '.partial'), most);
       }
       await part.append(bytes);
       onBytes(part.bytes);
@@ -356,6 +368,10 @@ async function checkSpace(directory: string, name: string, needed: number, spare
       'space',
       `${name} needs ${gigabytes(needed + spare)} more on the disk and ${gigabytes(free)} are free.`,
     );
+}
+
+function tooLarge(name: string, most: number): DownloadError {
+  return new DownloadError('server', `The server sends more of ${name} than the ${gigabytes(most)} that it may have.`);
 }
 
 function gigabytes(bytes: number): string {

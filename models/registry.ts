@@ -1,15 +1,16 @@
 /**
- * The models that Keeplight knows by name, and where their files are fetched. No hash is written down that was not
- * seen: where the registry has none, the file server's own listing gives size and sha256 of each file, and a file
- * without either counts as unverified and is shown so.
+ * The models that Keeplight knows by name, and where their files are fetched. No hash or commit is written down that was
+ * not seen: where the registry has none, people are told before the download, the file server's own word is taken the
+ * first time, and whoever fetches keeps it. A file without either counts as unverified and is shown so.
  */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { DownloadFile } from './download.ts';
 import { readGgufHeader, textIn } from './gguf-header.ts';
+import { QUANTIZATION_NAMES } from './quantizations.ts';
 import registry from './registry.json' with { type: 'json' };
-import { ModelError } from './session.ts';
+import { ModelError } from './runtime/model-api.ts';
 
 const repository = z.string().regex(/^[\w.-]+\/[\w.-]+$/);
 const listedFile = z.object({
@@ -20,7 +21,12 @@ const listedFile = z.object({
     .regex(/^[0-9a-f]{64}$/)
     .nullable(),
 });
-const folder = { repository, revision: z.string().min(1), files: z.array(z.string().min(1)).min(1) };
+/** A commit: a branch may hold other files tomorrow. Null: the newest at the first download, which is kept from then on. */
+const revision = z
+  .string()
+  .regex(/^[0-9a-f]{40}$/)
+  .nullable();
+const folder = { repository, revision, files: z.array(z.string().min(1)).min(1) };
 
 export const registryEntrySchema = z.object({
   name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/),
@@ -29,14 +35,14 @@ export const registryEntrySchema = z.object({
   family: z.enum(['vicuna-v1', 'template']),
   source: z.discriminatedUnion('kind', [
     /** Two files that run as they are. */
-    z.object({ kind: z.literal('gguf'), repository, revision: z.string(), model: listedFile, mmproj: listedFile }),
+    z.object({ kind: z.literal('gguf'), repository, revision, model: listedFile, mmproj: listedFile }),
     /** A checkpoint that is converted here. Patterns: `*` stands for any part of a name. */
     z.object({
       kind: z.literal('checkpoint'),
       ...folder,
       /** Fetched too when the checkpoint has no vision tower inside. */
       vision: z.object(folder).nullable(),
-      quantization: z.string(),
+      quantization: z.enum(QUANTIZATION_NAMES),
     }),
   ]),
   /** Estimates for people, until the server's listing is known. */
@@ -69,8 +75,8 @@ const treeSchema = z.array(
   z.object({
     type: z.string(),
     path: z.string(),
-    size: z.number().optional(),
-    lfs: z.object({ oid: z.string(), size: z.number() }).optional(),
+    size: z.int().nonnegative().optional(),
+    lfs: z.object({ oid: z.string(), size: z.int().nonnegative() }).optional(),
   }),
 );
 
@@ -82,24 +88,14 @@ export async function listRepository(
   source: { repository: string; revision: string; files: readonly string[] },
   directory: string,
   mirror: string | null,
+  most: number,
   signal?: AbortSignal,
 ): Promise<DownloadFile[]> {
   const base = (mirror ?? DEFAULT_HOST).replace(/\/+$/, '');
+  const { host } = new URL(base);
   const address = `${base}/api/models/${source.repository}/tree/${encodeURIComponent(source.revision)}`;
-  const timeout = AbortSignal.timeout(30_000);
-  const response = await fetch(address, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout }).catch(
-    (error: Error) => {
-      signal?.throwIfAborted();
-      throw new Error(
-        `${new URL(base).host} cannot be reached: ${(error.cause as Error | undefined)?.message ?? error.message}.`,
-      );
-    },
-  );
-  if (!response.ok)
-    throw new Error(`${new URL(base).host} answers ${response.status} when asked for ${source.repository}.`);
-  const tree = treeSchema.safeParse(await response.json().catch(() => null));
-  if (!tree.success)
-    throw new Error(`${new URL(base).host} does not list ${source.repository} in a way that is understood.`);
+  const tree = treeSchema.safeParse(await ask(address, source.repository, signal));
+  if (!tree.success) throw new Error(`${host} does not list ${source.repository} in a way that is understood.`);
   const patterns = source.files.map((pattern) => new RegExp(`^${pattern.split('*').map(literally).join('[^/]*')}$`));
   const wanted = tree.data.filter(
     ({ type, path }) => type === 'file' && patterns.some((pattern) => pattern.test(path)),
@@ -111,10 +107,71 @@ export async function listRepository(
     .filter(({ path }) => !safe || !/^pytorch_model.*\.bin(\.index\.json)?$/.test(path))
     .map(({ path, size, lfs }) => ({
       url: fileAddress(source.repository, source.revision, path, mirror),
-      path: join(directory, ...path.split('/').filter((part) => part !== '..' && part !== '.')),
+      path: join(directory, safeName(path)),
       bytes: lfs?.size ?? size ?? null,
+      most,
       sha256: lfs && /^[0-9a-f]{64}$/.test(lfs.oid) ? lfs.oid : null,
     }));
+}
+
+/** The commit that a repository's main branch is at now. @throws Error with a sentence when the server does not say. */
+export async function newestCommit(from: string, mirror: string | null, signal?: AbortSignal): Promise<string> {
+  const base = (mirror ?? DEFAULT_HOST).replace(/\/+$/, '');
+  const answer = await ask(`${base}/api/models/${from}/revision/main`, from, signal);
+  const parsed = z.object({ sha: z.string().regex(/^[0-9a-f]{40}$/) }).safeParse(answer);
+  if (!parsed.success) throw new Error(`${new URL(base).host} does not say which version of ${from} is the newest.`);
+  return parsed.data.sha;
+}
+
+/** Whether every file of an entry is known before it is fetched. */
+export function isPinned({ source }: RegistryEntry): boolean {
+  return (
+    source.kind === 'gguf' && source.revision !== null && source.model.sha256 !== null && source.mmproj.sha256 !== null
+  );
+}
+
+async function ask(address: string, from: string, signal?: AbortSignal): Promise<unknown> {
+  const { host } = new URL(address);
+  const timeout = AbortSignal.timeout(30_000);
+  const response = await fetch(address, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout }).catch(
+    (error: Error) => {
+      signal?.throwIfAborted();
+      throw new Error(`${host} cannot be reached: ${(error.cause as Error | undefined)?.message ?? error.message}.`);
+    },
+  );
+  if (!response.ok) throw new Error(`${host} answers ${response.status} when asked for ${from}.`);
+  return readJson(response, host);
+}
+
+/** A repository of a model has a few dozen files; a listing is a few kilobytes. */
+const MOST_LISTING = 4 * 1024 * 1024;
+
+/** @returns null where the text is no JSON. @throws Error with a sentence where it is far longer than a listing is. */
+async function readJson(response: Response, host: string): Promise<unknown> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of response.body ?? []) {
+    bytes += piece.length;
+    if (bytes > MOST_LISTING) throw new Error(`${host} sends a listing without end.`);
+    pieces.push(piece);
+  }
+  try {
+    return JSON.parse(Buffer.concat(pieces).toString('utf8'));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * A listed name as the name of a file in our folder, on any system: Windows takes backslashes for folders, colons for
+ * drives and streams, and a few names for devices.
+ * @throws Error with a sentence for every other.
+ */
+export function safeName(name: string): string {
+  const device = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name);
+  if (device || !/^[\w][\w.-]{0,199}$/.test(name) || name.endsWith('.') || name.includes('..'))
+    throw new Error(`The server lists a file ${JSON.stringify(name.slice(0, 80))}, which is no safe name for one.`);
+  return name;
 }
 
 function literally(text: string): string {
@@ -122,13 +179,19 @@ function literally(text: string): string {
 }
 
 /** The two files of a GGUF entry, ready to be fetched. */
-export function ggufFiles(entry: RegistryEntry, directory: string, mirror: string | null): DownloadFile[] {
+export function ggufFiles(
+  entry: RegistryEntry,
+  commit: string,
+  directory: string,
+  mirror: string | null,
+): DownloadFile[] {
   if (entry.source.kind !== 'gguf') return [];
-  const { repository: from, revision, model, mmproj } = entry.source;
+  const { repository: from, model, mmproj } = entry.source;
   return [model, mmproj].map(({ path, bytes, sha256 }) => ({
-    url: fileAddress(from, revision, path, mirror),
-    path: join(directory, basename(path)),
+    url: fileAddress(from, commit, path, mirror),
+    path: join(directory, safeName(basename(path))),
     bytes,
+    most: Math.ceil(entry.approximate.downloadBytes * 1.1),
     sha256,
   }));
 }

@@ -1,5 +1,11 @@
 import { z } from 'zod';
 
+/** What is fetched shall arrive as it was sent: secure, or from this machine. */
+const SECURE_OR_LOOPBACK = /^(https:\/\/.+|http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?(\/.*)?)$/i;
+const mirrorAddress = z.url().regex(SECURE_OR_LOOPBACK, {
+  error: 'The mirror must begin with https:// (http:// only on this machine).',
+});
+
 /** Every setting with its default: a missing or unreadable one falls back alone, never the whole document. */
 export const settingsSchema = z.object({
   theme: z.enum(['dark', 'light', 'system']).default('dark'),
@@ -32,7 +38,7 @@ export const settingsSchema = z.object({
       /** Registry name of the model whose grades sort the library; null = the measured critic. */
       active: z.string().nullable().default(null),
       /** Base address that replaces the registry's download host. */
-      mirror: z.url().nullable().default(null),
+      mirror: mirrorAddress.nullable().default(null),
       /** Grade new photos in the background without being asked. */
       gradeInBackground: z.boolean().default(true),
     })

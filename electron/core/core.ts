@@ -2,10 +2,12 @@
  * The composition root: opens the catalog, puts the services together, closes everything again.
  * Runs in a utility process of Electron or in Node; shells (window, browser, command line) only talk to `Core`.
  */
+
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { PictureSize } from '../../shared/addresses.ts';
 import type { CoreEvent } from '../../shared/contract.ts';
+import { messageOf } from '../../shared/error-message.ts';
 import type { Job } from '../../shared/job.ts';
 import type { Color, Flag } from '../../shared/photo.ts';
 import type { Settings } from '../../shared/settings.ts';
@@ -16,7 +18,7 @@ import { servePicture } from './analysis/served-picture.ts';
 import { sweepPreviews } from './analysis/upkeep.ts';
 import { type CoreRouter, createRouter } from './api/router.ts';
 import { CoreError } from './base/core-error.ts';
-import { engineCachePath, previewsPath } from './base/data-places.ts';
+import { modelCacheFolder, previewsPath } from './base/data-places.ts';
 import { DiskTokens } from './base/disk-tokens.ts';
 import { Changes } from './base/events.ts';
 import { sentenceOf } from './base/failure.ts';
@@ -42,6 +44,7 @@ import { readSettings, writeSettings } from './catalog/settings.ts';
 import { type Critics, openCritics } from './critics/critics.ts';
 import { examine } from './doctor/doctor.ts';
 import { createEngineHost } from './engines/host.ts';
+import { languageModels } from './engines/language-models.ts';
 import { type ModelShelf, openShelf } from './engines/shelf.ts';
 import { History, type Travel } from './history/history.ts';
 
@@ -163,12 +166,11 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   };
   const gate = new IndexGate();
   const tokens = new DiskTokens();
-  const engine = createEngineHost({
-    settings: () => settings.current,
-    cacheDirectory: engineCachePath(dataDirectory),
-    onChange: (state) => changes.tell({ kind: 'engine', engine: state }),
-    log: (text) => log({ level: 'info', text }),
-  });
+  const engines = createEngineHost({ log: (text) => log({ level: 'info', text }) });
+  const engine = engines.pool(
+    languageModels({ settings: () => settings.current, cacheDirectory: modelCacheFolder(dataDirectory) }),
+    (state) => changes.tell({ kind: 'engine', engine: state }),
+  );
   const critics: Critics = openCritics({
     catalog,
     columns,
@@ -242,7 +244,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     await library.close();
     await jobs.close();
     critics.close();
-    await engine.close();
+    await engines.close();
     await pool?.close();
     forgetStatements(catalog);
     catalog.close();
@@ -340,5 +342,3 @@ async function backUpDaily(catalog: Catalog, dataDirectory: string, log: CoreOpt
     log({ level: 'warning', text: `No backup of the catalog was made: ${messageOf(error)}` });
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -2,10 +2,12 @@
  * The typed face of the bridge, and the only file that touches node-llama-cpp's private side: the model object of its
  * addon (`_model`). It holds for one exact version, which is checked before anything is loaded.
  */
+
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { getLlama, type Llama, LlamaLogLevel, type LlamaModel } from 'node-llama-cpp';
-import { ModelError } from '../session.ts';
+import { messageOf } from '../../shared/error-message.ts';
+import { ModelError } from '../runtime/model-api.ts';
 import { type Backend, bridgeFile, NODE_LLAMA_CPP, nodeLlamaCppVersion } from './place.ts';
 
 export interface EyesOptions {
@@ -145,7 +147,7 @@ export function eyesFor(engine: Engine, model: LlamaModel): Eyes {
 
 /** The kind and the words of an error that the bridge threw. */
 export function explain(error: unknown): { kind: string; what: string } {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const match = /^(closed|stopped|full|engine|input|mmproj|context): ([\s\S]*)$/.exec(message);
   return match ? { kind: match[1]!, what: match[2]!.trim() } : { kind: 'engine', what: message.trim() };
 }

@@ -1,5 +1,7 @@
 /** Runs in a process of its own, started by quantize.ts: one request, one answer, then it ends. */
+
 import { availableParallelism } from 'node:os';
+import { messageOf } from '../../shared/error-message.ts';
 import { explain, startEngine } from './eyes.ts';
 import type { QuantizeAnswer, QuantizeRequest } from './quantize.ts';
 
@@ -18,7 +20,7 @@ process.once('message', async (request: QuantizeRequest) => {
     }
     answer = { kind: 'done', peakMemory: process.resourceUsage().maxRSS * 1024 };
   } catch (error) {
-    answer = { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+    answer = { kind: 'failed', message: messageOf(error) };
   }
   process.send?.(answer, () => process.exit(0));
 });

@@ -1,25 +1,8 @@
 /** Quantizes a GGUF file with llama.cpp, in a process of its own: it can be stopped, and a crash stays there. */
-import { fork } from 'node:child_process';
 import { rm } from 'node:fs/promises';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { ModelError } from '../session.ts';
-
-/** File types with their numbers in llama.h. */
-export const QUANTIZATIONS = {
-  F32: 0,
-  F16: 1,
-  Q4_0: 2,
-  Q8_0: 7,
-  Q2_K: 10,
-  Q3_K_M: 12,
-  Q4_K_S: 14,
-  Q4_K_M: 15,
-  Q5_K_M: 17,
-  Q6_K: 18,
-  BF16: 32,
-} as const;
-export type Quantization = keyof typeof QUANTIZATIONS;
+import { forkBeside } from '../fork-node.ts';
+import { QUANTIZATIONS, type Quantization } from '../quantizations.ts';
+import { ModelError } from '../runtime/model-api.ts';
 
 export interface QuantizeOptions {
   /** Default: as many as the machine has free. */
@@ -52,12 +35,7 @@ export async function quantizeGguf(
   { threads = 0, signal, bufferBytes = 256 * 1024 * 1024 }: QuantizeOptions = {},
 ): Promise<{ peakMemory: number }> {
   signal?.throwIfAborted();
-  const entry = fileURLToPath(new URL(`./quantize-process${extname(import.meta.url)}`, import.meta.url));
-  const child = fork(entry, [], {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    execArgv: [],
-    env: { ...process.env, ...(process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}) },
-  });
+  const child = forkBeside('quantize-process', import.meta.url);
   let said = '';
   child.stderr?.on('data', (piece: Buffer) => {
     said = (said + piece.toString('utf8')).slice(-4000);
@@ -79,7 +57,7 @@ export async function quantizeGguf(
           reject(new ModelError('bad-file', `The model could not be quantized: ${reason || 'the process died'}`));
         }
       });
-      const request: QuantizeRequest = { input, output, type: QUANTIZATIONS[type], threads, bufferBytes };
+      const request: QuantizeRequest = { input, output, type: QUANTIZATIONS[type].fileType, threads, bufferBytes };
       child.send(request);
     });
   } catch (error) {

@@ -10,6 +10,7 @@ import { open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { quantizeGguf } from '../bridge/quantize.ts';
+import { QUANTIZATION_NAMES, QUANTIZATIONS, type Quantization } from '../quantizations.ts';
 import { ConversionError } from './failure.ts';
 import { ggufSize, syncDirectory, writeGguf } from './gguf-writer.ts';
 import { asGgufFile, type PlannedFile } from './mapping.ts';
@@ -22,19 +23,7 @@ import { bytesInWorkplace, openWorkplace, type Workplace } from './workplace.ts'
 
 export type { ConversionProgress } from './progress.ts';
 
-export const QUANTIZATIONS = ['Q4_K_M', 'Q5_K_M', 'Q6_K', 'Q8_0', 'F16', 'F32'] as const;
-export type Quantization = (typeof QUANTIZATIONS)[number];
 export const DEFAULT_QUANTIZATION: Quantization = 'Q4_K_M';
-
-/** Bits a weight with some room: the quantizer keeps a few tensors finer. */
-const BITS: Readonly<Record<Quantization, number>> = {
-  Q4_K_M: 5.1,
-  Q5_K_M: 5.9,
-  Q6_K: 6.7,
-  Q8_0: 8.6,
-  F16: 16,
-  F32: 32,
-};
 
 /** Quantizes a GGUF file with the engine's library in a process of its own, whose peak of memory it tells (bytes). */
 export type Quantize = (
@@ -111,9 +100,9 @@ export async function estimateConversion(
 export async function convertCheckpoint(options: ConversionOptions): Promise<Conversion> {
   const { signal } = options;
   const quantization = options.quantization ?? DEFAULT_QUANTIZATION;
-  if (!QUANTIZATIONS.includes(quantization))
+  if (!QUANTIZATION_NAMES.includes(quantization))
     throw new ConversionError(
-      `${shown(String(quantization))} is no known quantization; one of ${QUANTIZATIONS.join(', ')} is needed.`,
+      `${shown(String(quantization))} is no known quantization; one of ${QUANTIZATION_NAMES.join(', ')} is needed.`,
     );
   signal?.throwIfAborted();
   const begun = performance.now();
@@ -206,7 +195,7 @@ function parametersOf(file: PlannedFile): number {
 
 function quantizedBytes(opened: OpenedCheckpoint, quantization: Quantization): number {
   const headers = 64 * opened.checkpoint.textLayout.vocabulary + (1 << 20);
-  return Math.ceil((parametersOf(opened.text) * BITS[quantization]) / 8) + headers;
+  return Math.ceil((parametersOf(opened.text) * QUANTIZATIONS[quantization].bits) / 8) + headers;
 }
 
 /** Relative cost of a byte in each phase, measured with a 7B on two cores; only the ETA depends on it. */

@@ -9,8 +9,28 @@ export const AESBENCH_PARTS = ['AesP', 'AesE', 'AesA', 'AesI'] as const;
 export type AesBenchPart = (typeof AESBENCH_PARTS)[number];
 
 export interface Option {
+  /** By its place: the published file repeats a letter once. */
   letter: string;
+  /** As the file has it. */
+  written: string;
   text: string;
+}
+
+/** What is not as it should be in a file, and how often. */
+export const ODDITIES = {
+  'no-entry': 'entries are no object',
+  'no-question': 'entries of a part have no question',
+  'no-options': 'questions have fewer than two options that can be read',
+  'empty-option': 'questions have an option without words',
+  'repeated-letter': 'questions use a letter for two options',
+  'missing-space': 'questions have an option without a space after its letter',
+  'strange-answer': 'answers are none of the options and are not used',
+} as const;
+export type Oddity = keyof typeof ODDITIES;
+
+export interface AesBenchFile {
+  questions: AesBenchQuestion[];
+  oddities: Partial<Record<Oddity, number>>;
 }
 
 export interface AesBenchQuestion {
@@ -23,11 +43,13 @@ export interface AesBenchQuestion {
   prompt: string;
   /** Letter of the right option; null where the file holds none (AesI, and sets whose answers are kept back). */
   answer: string | null;
+  /** The file has no answer; AesI's question says it ("This is an image with high aesthetics"). */
+  answerByWording: boolean;
   /** Column of the table such as `Technical`; null where the file does not say. */
   dimension: string | null;
-  /** NIs, AIs, AGIs; null where the file does not say. */
+  /** NIs, AIs, AGIs: the file's, else told from the picture's name; null where neither says. */
   source: string | null;
-  /** Yes-No, What, How, Why: the file's, else from the question's first word. */
+  /** Yes-No, What, How, Why: the file's, else Yes-No where there are two options and the first word where it is a question word. */
   questionType: string | null;
 }
 
@@ -36,30 +58,42 @@ type Fields = Readonly<Record<string, unknown>>;
 /**
  * @param answers text of a file that holds the right options apart, `{"picture": {"AesP": "A) Yes", "AesA1": "High"}}`:
  * the published questions come without them.
- * @throws EvaluationError naming the first picture whose entry cannot be used.
+ * @returns every question that can be asked, and a count of what is odd.
+ * @throws EvaluationError where the text is no such file at all.
  */
 export function readAesBench(
   text: string,
   parts: readonly AesBenchPart[] = AESBENCH_PARTS,
   answers: string | null = null,
-): AesBenchQuestion[] {
+): AesBenchFile {
   const root = parseFields(text, 'The AesBench file');
   const apart = answers === null ? {} : parseFields(answers, 'The file of answers');
   const questions: AesBenchQuestion[] = [];
+  const oddities: AesBenchFile['oddities'] = {};
+  const note = (oddity: Oddity) => {
+    oddities[oddity] = (oddities[oddity] ?? 0) + 1;
+  };
   for (const [image, entry] of Object.entries(root)) {
-    if (!isFields(entry)) throw new EvaluationError(`The AesBench entry of ${image} is no object.`);
-    for (const part of parts) {
+    if (!isFields(entry)) {
+      note('no-entry');
+      continue;
+    }
+    // In the authors' order whatever was asked for: AesI's question tells what AesA asks.
+    for (const part of AESBENCH_PARTS) {
+      if (!parts.includes(part)) continue;
       const data = namesOf(part)
         .flatMap((name) => [entry[`${name}_data`], entry[name]])
         .find((value) => value !== undefined && value !== null);
       if (data === undefined) continue;
-      if (!isFields(data) || typeof data.Question !== 'string')
-        throw new EvaluationError(`${part} of ${image} has no Question.`);
-      questions.push(questionOf(image, part, data.Question, data, entry, answerApart(apart[image], part)));
+      if (!isFields(data) || typeof data.Question !== 'string') {
+        note('no-question');
+        continue;
+      }
+      questions.push(questionOf(image, part, data.Question, data, entry, answerApart(apart[image], part), note));
     }
   }
   if (questions.length === 0) throw new EvaluationError(`The AesBench file has no questions of ${parts.join(', ')}.`);
-  return questions;
+  return { questions, oddities };
 }
 
 /** Whether a JSON text has AesBench's shape rather than a list of scores. */
@@ -74,34 +108,41 @@ function questionOf(
   data: Fields,
   entry: Fields,
   answerText: string | null,
+  note: (oddity: Oddity) => void,
 ): AesBenchQuestion {
   const optionText = typeof data.Options === 'string' ? data.Options : '';
   const options = readOptions(optionText);
-  if (part !== 'AesI' && options.length < 2)
-    throw new EvaluationError(`${part} of ${image} has no Options such as "A) Yes\\nB) No".`);
+  if (part !== 'AesI') {
+    if (options.length < 2) note('no-options');
+    if (options.some((option) => option.text === '')) note('empty-option');
+    if (repeatsLetter(options)) note('repeated-letter');
+    if (/^\s*\(?[A-H][).:]\S/m.test(optionText)) note('missing-space');
+  }
   const said = firstText(data, ANSWER_KEYS) ?? answerText;
   const answer = said === null ? null : matchOption(said, options);
-  if (said !== null && answer === null && part !== 'AesI')
-    throw new EvaluationError(`The answer "${said.slice(0, 60)}" of ${part} of ${image} is none of its options.`);
+  if (said !== null && answer === null && part !== 'AesI') note('strange-answer');
+  const byWording = part === 'AesA' && said === null ? wordingOf(entry, options) : null;
   return {
     image,
     part,
     question,
     options,
     prompt: promptOf(part, question, optionText),
-    answer: part === 'AesI' ? null : answer,
+    answer: part === 'AesI' ? null : (answer ?? byWording),
+    answerByWording: byWording !== null,
     dimension: columnOf(
       firstText(data, ['Dimension', 'dimension', 'Aspect', 'aspect', 'Category', 'category']),
       DIMENSION_NAMES,
     ),
-    source: columnOf(
-      firstText(data, ['Source', 'source', 'ImageSource']) ??
-        firstText(entry, ['Source', 'source', 'ImageSource', 'ImageType', 'image_type']),
-      SOURCE_NAMES,
-    ),
+    source:
+      columnOf(
+        firstText(data, ['Source', 'source', 'ImageSource']) ??
+          firstText(entry, ['Source', 'source', 'ImageSource', 'ImageType', 'image_type']),
+        SOURCE_NAMES,
+      ) ?? columnOf(image, SOURCE_FILES),
     questionType:
       columnOf(firstText(data, ['QuestionType', 'question_type', 'Type', 'type', 'qtype']), TYPE_NAMES) ??
-      typeOf(question),
+      typeOf(question, part, options),
   };
 }
 
@@ -145,8 +186,8 @@ export function promptOf(part: AesBenchPart, question: string, options: string):
 /** Lines such as `A) Yes`, `B. No` or `(C) Medium`. */
 export function readOptions(text: string): Option[] {
   const options: Option[] = [];
-  for (const match of text.matchAll(/^\s*\(?([A-H])[).:]\s*(.+?)\s*$/gm))
-    options.push({ letter: match[1]!, text: match[2]! });
+  for (const match of text.matchAll(/^[^\S\n]*\(?([A-H])[).:][^\S\n]*(.*?)[^\S\n]*$/gm))
+    options.push({ letter: 'ABCDEFGH'[options.length] ?? match[1]!, written: match[1]!, text: match[2]! });
   return options;
 }
 
@@ -155,7 +196,10 @@ export function readOptions(text: string): Option[] {
  * option whose text it contains. Null where that is none or more than one.
  */
 export function matchOption(response: string, options: readonly Option[]): string | null {
-  const text = response.trim();
+  const whole = response.trim();
+  // Where a letter stands for two options only the words tell which is meant.
+  const text = repeatsLetter(options) ? whole.replace(/^["'(]*[A-Ha-h][).:]\s*/, '') : whole;
+  if (text === '') return null;
   const known = (letter: string | undefined) =>
     letter !== undefined && options.some((option) => option.letter === letter.toUpperCase())
       ? letter.toUpperCase()
@@ -171,7 +215,7 @@ export function matchOption(response: string, options: readonly Option[]): strin
   const same = options.filter((option) => normalize(option.text) === plain);
   if (same.length === 1) return same[0]!.letter;
   const padded = ` ${plain} `;
-  const contained = options.filter((option) => padded.includes(` ${normalize(option.text)} `));
+  const contained = options.filter((option) => option.text !== '' && padded.includes(` ${normalize(option.text)} `));
   // "Very good" contains "good": the longer one is meant.
   const outer = contained.filter(
     (option) => !contained.some((other) => other !== option && normalize(other.text).includes(normalize(option.text))),
@@ -184,6 +228,17 @@ function normalize(text: string): string {
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
+}
+
+function repeatsLetter(options: readonly Option[]): boolean {
+  return new Set(options.map(({ written }) => written)).size < options.length;
+}
+
+/** The option of AesA that AesI's question takes for granted; the published file keeps the answers themselves back. */
+function wordingOf(entry: Fields, options: readonly Option[]): string | null {
+  const question = isFields(entry.AesI_data) ? entry.AesI_data.Question : null;
+  const word = typeof question === 'string' ? /image with (high|medium|low) aesthetics/i.exec(question)?.[1] : null;
+  return word ? (options.find(({ text }) => text.toLowerCase() === word.toLowerCase())?.letter ?? null) : null;
 }
 
 const DIMENSION_NAMES: readonly [RegExp, string][] = [
@@ -201,6 +256,12 @@ const SOURCE_NAMES: readonly [RegExp, string][] = [
   [/^ais?$|artistic/i, 'AIs'],
   [/^nis?$|natural/i, 'NIs'],
 ];
+/** Names under which the published file holds pictures of a known set or generator. */
+const SOURCE_FILES: readonly [RegExp, string][] = [
+  [/(^|[^a-z])(para|tad|koniq|spaq|aadb)([^a-z]|$)/i, 'NIs'],
+  [/(^|[^a-z])(baid|artemis|impression|painters)([^a-z]|$)/i, 'AIs'],
+  [/(^|[^a-z])(sd|lite|deepai|attngan|midjourney|xl|dalle|glide|dreamstudio)([^a-z]|$)/i, 'AGIs'],
+];
 const TYPE_NAMES: readonly [RegExp, string][] = [
   [/yes/i, 'Yes-No'],
   [/what/i, 'What'],
@@ -213,9 +274,10 @@ function columnOf(said: string | null, names: readonly [RegExp, string][]): stri
   return names.find(([pattern]) => pattern.test(said))?.[1] ?? null;
 }
 
-function typeOf(question: string): string | null {
+function typeOf(question: string, part: AesBenchPart, options: readonly Option[]): string | null {
+  // The published file has as many questions with two options as the paper has Yes-No questions.
+  if (part !== 'AesI' && options.length === 2) return 'Yes-No';
   const first = /^[^A-Za-z]*([A-Za-z]+)/.exec(question)?.[1]?.toLowerCase() ?? '';
-  if (/^(is|are|was|were|do|does|did|can|could|has|have|will|would|should)$/.test(first)) return 'Yes-No';
   if (/^(what|which|who|where)$/.test(first)) return 'What';
   if (first === 'how') return 'How';
   return first === 'why' ? 'Why' : null;

@@ -2,10 +2,12 @@
  * `keeplight evaluate`: runs a judge over an annotated set and says how well it does, with published figures beside.
  * Resumable (a journal of answers) and deterministic (greedy answers, the file's order, a seeded bootstrap).
  */
+
 import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
-import { ModelError, type ModelErrorCode } from '../session.ts';
+import { messageOf } from '../../shared/error-message.ts';
+import { ModelError, type ModelErrorCode } from '../runtime/model-api.ts';
 import {
   AESBENCH_PARTS,
   type AesBenchPart,
@@ -39,6 +41,8 @@ export interface EvaluationOptions {
    * Default: `<annotations>.answers.json` (the ending .json replaced), where there is such a file.
    */
   answers?: string;
+  /** File for AesBench's answers in the form in which its challenge takes them. */
+  submission?: string;
   /** Of AesBench; default all. */
   parts?: readonly AesBenchPart[];
   /** Only the first so many questions or photos, in the file's order. */
@@ -82,7 +86,8 @@ async function evaluateAesBench(options: EvaluationOptions, text: string): Promi
     if (options.answers === undefined) return null;
     throw new EvaluationError(`The file of answers cannot be read: ${error.message}.`);
   });
-  const questions = readAesBench(text, options.parts ?? AESBENCH_PARTS, answers).slice(0, options.limit);
+  const file = readAesBench(text, options.parts ?? AESBENCH_PARTS, answers);
+  const questions = file.questions.slice(0, options.limit);
   const keyOf = (question: AesBenchQuestion) => `${question.part} ${question.image}`;
   const entries = await judgeAll(options, text, questions, keyOf, async (question) => ({
     answer: await options.judge.answer(pathOf(options.images, question.image), question.prompt, options.signal),
@@ -95,6 +100,9 @@ async function evaluateAesBench(options: EvaluationOptions, text: string): Promi
     accuracy: {},
     unmatched: 0,
     withoutAnswer: 0,
+    answersByWording: 0,
+    withoutDimension: questions.filter(({ part, dimension }) => dimension === null && /^Aes[PE]$/.test(part)).length,
+    oddities: file.oddities,
     asked: questions.length,
     failures: failuresOf(questions, entries, keyOf),
   };
@@ -107,6 +115,7 @@ async function evaluateAesBench(options: EvaluationOptions, text: string): Promi
       result.withoutAnswer++;
       continue;
     }
+    if (question.answerByWording) result.answersByWording++;
     tallies[question.part] ??= new Map();
     const tally = tallies[question.part]!;
     for (const column of [question.dimension, question.source, question.questionType, 'Overall']) {
@@ -137,7 +146,33 @@ async function evaluateAesBench(options: EvaluationOptions, text: string): Promi
     await writeWhole(file, `${JSON.stringify(responses, null, 2)}\n`);
     files.push(file);
   }
+  if (options.submission !== undefined) {
+    await writeWhole(options.submission, `${JSON.stringify(submissionOf(questions, entries, keyOf), null, 2)}\n`);
+    files.push(options.submission);
+  }
   return { result, text: aesBenchTables(result), files };
+}
+
+/** What the challenge takes: the option as the file has it, of AesA its word alone; else what the model said. */
+function submissionOf(
+  questions: readonly AesBenchQuestion[],
+  entries: ReadonlyMap<string, JournalEntry>,
+  keyOf: (question: AesBenchQuestion) => string,
+): Record<string, Record<string, string>> {
+  const pictures: Record<string, Record<string, string>> = {};
+  for (const question of questions) {
+    const response = entries.get(keyOf(question))?.answer;
+    if (response === undefined || question.part === 'AesI') continue;
+    const letter = matchOption(response, question.options);
+    const chosen = question.options.find((option) => option.letter === letter);
+    pictures[question.image] ??= {};
+    pictures[question.image]![question.part === 'AesA' ? 'AesA1' : question.part] = !chosen
+      ? response
+      : question.part === 'AesA'
+        ? chosen.text.toLowerCase()
+        : `${chosen.written}) ${chosen.text}`;
+  }
+  return pictures;
 }
 
 async function evaluateScores(options: EvaluationOptions, format: ScoreFormat, text: string): Promise<Evaluation> {
@@ -189,7 +224,7 @@ async function judgeAll<Item extends { image: string }>(
         } catch (error) {
           options.signal?.throwIfAborted();
           if (error instanceof ModelError && FATAL.includes(error.code)) throw error;
-          entry = { key, failure: error instanceof Error ? error.message : String(error) };
+          entry = { key, failure: messageOf(error) };
         }
         await journal.add(entry);
         entries.set(key, entry);

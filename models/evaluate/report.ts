@@ -1,5 +1,5 @@
 /** An evaluation as text for people: tables with published figures beside ours. */
-import { AESBENCH_PARTS, type AesBenchPart } from './aesbench.ts';
+import { AESBENCH_PARTS, type AesBenchPart, ODDITIES, type Oddity } from './aesbench.ts';
 import { PUBLISHED, TABLE_COLUMNS, TABLE_TITLES } from './published.ts';
 import type { AesBenchResult, ScoreResult } from './results.ts';
 import type { Interval } from './statistics.ts';
@@ -24,6 +24,15 @@ export function aesBenchTables(result: AesBenchResult): string {
     result.withoutAnswer > 0
       ? `${result.withoutAnswer} questions have no answer in the file; their responses are written out for submission.`
       : '',
+    result.answersByWording > 0
+      ? `AesA is scored by AesI's wording (${result.answersByWording} questions): the file keeps the answers back.`
+      : '',
+    result.withoutDimension > 0
+      ? `The dimension of ${result.withoutDimension} questions: the published file does not say. The source is told from the picture's name where that is known.`
+      : '',
+    ...(Object.entries(result.oddities) as [Oddity, number][]).map(
+      ([oddity, count]) => `Odd in the file: ${count} ${ODDITIES[oddity]}.`,
+    ),
     result.failures.length > 0 ? `${result.failures.length} pictures could not be judged; report.json says why.` : '',
     '(p) the AesExpert paper, (l) the leaderboard beside AesBench; – where this program knows no published figure.',
   ];

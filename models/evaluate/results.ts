@@ -1,5 +1,5 @@
 /** What an evaluation finds. */
-import type { AesBenchPart } from './aesbench.ts';
+import type { AesBenchFile, AesBenchPart } from './aesbench.ts';
 import type { ScoreFormat } from './scores.ts';
 import type { Agreement, Interval } from './statistics.ts';
 
@@ -17,6 +17,12 @@ export interface AesBenchResult {
   unmatched: number;
   /** Questions whose right answer the file keeps back. */
   withoutAnswer: number;
+  /** Right options of AesA that the file keeps back and AesI's wording tells. */
+  answersByWording: number;
+  /** Questions of perception and empathy whose dimension the file does not say. */
+  withoutDimension: number;
+  /** What is odd in the file, and how often. */
+  oddities: AesBenchFile['oddities'];
   asked: number;
   failures: Failure[];
 }

@@ -9,7 +9,8 @@ import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { convertCheckpoint, type Quantization } from '../../models/convert/convert.ts';
+import { convertCheckpoint } from '../../models/convert/convert.ts';
+import type { Quantization } from '../../models/quantizations.ts';
 import { configOf, seeded } from './checkpoints.ts';
 import { tokenizerModel, trainVocabulary } from './vocabulary.ts';
 

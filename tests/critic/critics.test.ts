@@ -64,7 +64,7 @@ const modelProcesses = (): number[] =>
       try {
         const words = readFileSync(`/proc/${name}/cmdline`, 'utf8');
         return (
-          words.includes('models/process') && readFileSync(`/proc/${name}/stat`, 'utf8').includes(` ${process.pid} `)
+          words.includes('model-process') && readFileSync(`/proc/${name}/stat`, 'utf8').includes(` ${process.pid} `)
         );
       } catch {
         return false;

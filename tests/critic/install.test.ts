@@ -21,6 +21,7 @@ let folder: string;
 /** Bytes after which the next answer breaks off; null for whole answers. */
 let breakAfter: number | null = null;
 let ranged = 0;
+const COMMIT = 'c0de'.repeat(10);
 
 const AESEXPERT = registryEntry('aesexpert-7b')!;
 
@@ -42,6 +43,10 @@ beforeAll(async () => {
   ]);
   hub = createServer(async (request, response) => {
     const url = decodeURIComponent(request.url ?? '');
+    if (/^\/api\/models\/.+\/revision\/main$/.test(url)) {
+      response.end(JSON.stringify({ sha: COMMIT }));
+      return;
+    }
     const listed = /^\/api\/models\/(.+?)\/tree\//.exec(url)?.[1];
     const listedPlace = listed && places.get(listed);
     if (listedPlace) {
@@ -56,7 +61,7 @@ beforeAll(async () => {
       response.setHeader('content-type', 'application/json').end(JSON.stringify(tree));
       return;
     }
-    const wanted = /^\/(.+?)\/resolve\/main\/(.+)$/.exec(url);
+    const wanted = new RegExp(`^/(.+?)/resolve/${COMMIT}/(.+)$`).exec(url);
     const place = wanted?.[1] && places.get(wanted[1]);
     const path = place && wanted[2] ? join(place, wanted[2]) : null;
     if (!path || !existsSync(path)) {

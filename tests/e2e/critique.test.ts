@@ -411,7 +411,7 @@ async function killModels(): Promise<number> {
       readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => ''),
       readFile(`/proc/${name}/status`, 'utf8').catch(() => ''),
     ]);
-    if (command.includes('models/process') && status.includes(`PPid:\t${process.pid}\n`)) {
+    if (command.includes('model-process') && status.includes(`PPid:\t${process.pid}\n`)) {
       process.kill(Number(name), 'SIGKILL');
       killed++;
     }

@@ -14,10 +14,13 @@ import {
   findProjector,
   ggufFiles,
   listRepository,
+  newestCommit,
   REGISTRY,
   registryEntry,
+  safeName,
 } from '../../models/registry.ts';
 import { makeTinyModel } from '../../models/tiny/make.ts';
+import { settingsSchema } from '../../shared/settings.ts';
 import { temporaryFolder } from './setting.ts';
 
 const directory = temporaryFolder();
@@ -241,7 +244,7 @@ describe('a server that misbehaves', () => {
 describe('the disk', () => {
   test('is looked at first', async () => {
     handler = (_, response) => response.writeHead(200, { 'content-length': 1e15 }).end();
-    expect(await refusal(target())).toMatchObject({
+    expect(await refusal(target({ most: 1e15 }))).toMatchObject({
       code: 'space',
       message: expect.stringMatching(/needs .* on the disk/),
     });
@@ -273,6 +276,25 @@ describe('the disk', () => {
   });
 });
 
+test('a server without a length delivers no more than the registry says', async () => {
+  let sent = 0;
+  handler = (request, response) => {
+    response.writeHead(200);
+    if (request.method === 'HEAD') {
+      response.end();
+      return;
+    }
+    const more = () => {
+      while (!response.destroyed && sent < 500e6 && response.write(Buffer.alloc(65_536))) sent += 65_536;
+    };
+    response.on('drain', more);
+    more();
+  };
+  const error = await refusal(target({ sha256: null, most: 1_000_000 }));
+  expect(error).toMatchObject({ code: 'server', message: expect.stringContaining('more of file-') });
+  expect(sent).toBeLessThan(50e6);
+});
+
 describe('the registry', () => {
   test('AesExpert comes first and names what it is under', () => {
     const [first] = REGISTRY;
@@ -283,8 +305,8 @@ describe('the registry', () => {
 
   test('addresses, with and without a mirror', () => {
     expect(fileAddress('a/b', 'main', 'x y.gguf', null)).toBe('https://huggingface.co/a/b/resolve/main/x%20y.gguf');
-    const files = ggufFiles(registryEntry('llava-1.5-7b')!, '/models', 'http://mirror.test/base/');
-    expect(files.map(({ url }) => url.startsWith('http://mirror.test/base/second-state/'))).toEqual([true, true]);
+    const files = ggufFiles(registryEntry('llava-1.5-7b')!, 'abc', '/models', 'https://mirror.test/base/');
+    expect(files.map(({ url }) => url.startsWith('https://mirror.test/base/second-state/'))).toEqual([true, true]);
   });
 
   test('a repository’s listing gives sizes and hashes; safetensors go before pickles', async () => {
@@ -304,18 +326,63 @@ describe('the registry', () => {
       revision: 'main',
       files: ['config.json', 'model-*.safetensors', 'pytorch_model.bin'],
     };
-    const files = await listRepository(source, '/models/x', base);
+    const files = await listRepository(source, '/models/x', base, 5000);
     expect(files).toEqual([
-      { url: `${base}/who/what/resolve/main/config.json`, path: '/models/x/config.json', bytes: 700, sha256: null },
+      {
+        url: `${base}/who/what/resolve/main/config.json`,
+        path: '/models/x/config.json',
+        bytes: 700,
+        most: 5000,
+        sha256: null,
+      },
       {
         url: `${base}/who/what/resolve/main/model-00001-of-00002.safetensors`,
         path: '/models/x/model-00001-of-00002.safetensors',
         bytes: 9,
+        most: 5000,
         sha256: oid,
       },
     ]);
     handler = (_, response) => response.end('<html>');
-    await expect(listRepository(source, '/models/x', base)).rejects.toThrow('does not list');
+    await expect(listRepository(source, '/models/x', base, 5000)).rejects.toThrow('does not list');
+  });
+
+  test('a listing without end, and names that Windows would read as a place elsewhere, are refused', async () => {
+    const source = { repository: 'who/what', revision: 'main', files: ['model-*'] };
+    handler = (_, response) => {
+      const more = () => {
+        while (!response.destroyed && response.write(' '.repeat(65_536)));
+      };
+      response.on('drain', more);
+      more();
+    };
+    const before = process.memoryUsage.rss();
+    await expect(listRepository(source, '/models/x', base, 5000)).rejects.toThrow('a listing without end');
+    expect(process.memoryUsage.rss() - before).toBeLessThan(200e6);
+    for (const path of ['model-..\\..\\x', 'model-x:stream', 'model-x.', 'model-..']) {
+      handler = (_, response) => response.end(JSON.stringify([{ type: 'file', path, size: 1 }]));
+      await expect(listRepository(source, '/models/x', base, 5000)).rejects.toThrow('no safe name');
+    }
+    for (const name of ['aux', 'NUL.gguf', 'com1.json']) expect(() => safeName(name)).toThrow('no safe name');
+    expect(safeName('model-00001-of-00002.safetensors')).toBe('model-00001-of-00002.safetensors');
+  });
+
+  test('a version is a commit, from the server where the registry knows none', async () => {
+    const sha = '0123456789'.repeat(4);
+    handler = (_, response) => response.end(JSON.stringify({ sha }));
+    expect(await newestCommit('who/what', base)).toBe(sha);
+    handler = (_, response) => response.end(JSON.stringify({ sha: 'main' }));
+    await expect(newestCommit('who/what', base)).rejects.toThrow('does not say which version');
+  });
+
+  test('a mirror is secure or on this machine', () => {
+    const takes = (mirror: string) => settingsSchema.safeParse({ models: { mirror } }).success;
+    expect(['https://mirror.test', 'http://127.0.0.1:8080', 'http://localhost/x', 'http://[::1]:9'].map(takes)).toEqual(
+      Array(4).fill(true),
+    );
+    expect(['http://mirror.test', 'ftp://127.0.0.1', 'file:///x', 'http://127.0.0.1.evil.test'].map(takes)).toEqual(
+      Array(4).fill(false),
+    );
   });
 
   test('finds the projector beside a model', async () => {

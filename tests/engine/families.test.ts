@@ -7,7 +7,7 @@ import { readBundle } from '../../models/bridge/bundle.ts';
 import { nodeLlamaCppHome } from '../../models/bridge/place.ts';
 import { writeGguf } from '../../models/convert/gguf-writer.ts';
 import { asGgufFile, planTextFile } from '../../models/convert/mapping.ts';
-import { GRADE_QUESTION, LEVEL_WORDS, STEMS, VICUNA } from '../../models/prompts.ts';
+import { GRADE_QUESTION, LEVEL_WORDS, STEMS, VICUNA } from '../../models/runtime/prompts.ts';
 import { understandTiny, VISION_PREFIX } from '../../models/tiny/checkpoint.ts';
 import { makeTinyCheckpoint, type TinyCheckpoint, writeTinyModel } from '../../models/tiny/make.ts';
 import { type ClipConfig, clipPatches, normalize, projectPatches } from '../reference/clip.ts';

@@ -1,7 +1,7 @@
 /** Grades against the references of tower and language model, and their determinism. */
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { biasFrom, fairProbabilities, plainProbabilities } from '../../models/scoring.ts';
+import { biasFrom, fairProbabilities, plainProbabilities } from '../../models/runtime/level-scores.ts';
 import { VISION_PREFIX } from '../../models/tiny/checkpoint.ts';
 import { makeTinyCheckpoint, type TinyShape, writeTinyModel } from '../../models/tiny/make.ts';
 import { gradeOf, levelOf } from '../../shared/grade.ts';
@@ -98,7 +98,7 @@ describe('grading', () => {
     const pair = await writeTinyModel(join(directory, 'order'), makeTinyCheckpoint({ seed: 36 }));
     const session = await openForTest(pair);
     const photos = [1, 2, 3, 4, 5, 6, 7];
-    const numbers = async (grades: Promise<import('../../models/critic.ts').GradeResult>[]) =>
+    const numbers = async (grades: Promise<import('../../models/runtime/model-api.ts').GradeResult>[]) =>
       (await Promise.all(grades)).map(({ value, probabilities, dimensions, features }) =>
         JSON.stringify([value, probabilities, dimensions, [...features]]),
       );

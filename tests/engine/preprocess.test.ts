@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkPixels, padToSquare, prepare, resize } from '../../models/preprocess.ts';
-import { ModelError } from '../../models/session.ts';
+import { ModelError } from '../../models/runtime/model-api.ts';
+import { checkPixels, padToSquare, prepare, resize } from '../../models/runtime/preprocess.ts';
 import { padToSquareReference, resizeReference } from '../reference/preprocess.ts';
 import { picture } from './setting.ts';
 

@@ -1,4 +1,4 @@
-/** The queue of gradings over a real catalog and a real model: what lies on the model's desk, and in which order. */
+/** The queue of gradings over a real catalog and a real model: what the model is handed, and in which order. */
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { IndexGate } from '../../electron/core/analysis/index-gate.ts';
@@ -6,6 +6,7 @@ import { type Catalog, openCatalog, query } from '../../electron/core/catalog/op
 import { type QueueContext, runQueue } from '../../electron/core/critics/queue.ts';
 import { modelNamed } from '../../electron/core/engines/chosen-model.ts';
 import { createEngineHost, type EngineHost } from '../../electron/core/engines/host.ts';
+import { type LanguageModels, languageModels } from '../../electron/core/engines/language-models.ts';
 import { makeTinyModel } from '../../models/tiny/make.ts';
 import { makePhoto, workplace } from '../core/made-photos.ts';
 import { BUILD_TIMEOUT, picture, ready } from './setting.ts';
@@ -14,7 +15,8 @@ const PHOTOS = 8;
 const place = workplace();
 let name: string;
 let catalog: Catalog;
-let engine: EngineHost;
+let engines: EngineHost;
+let engine: LanguageModels;
 const gate = new IndexGate();
 /** `read N` when a photo's pixels are asked for, `judged N` when its critique is in the catalog. */
 const events: string[] = [];
@@ -28,15 +30,16 @@ beforeAll(async () => {
   const { settings } = core;
   await core.close();
   catalog = openCatalog({ dataDirectory: place.data });
-  engine = createEngineHost({
-    settings: () => ({ ...settings, performance: { ...settings.performance, gpu: 'off', modelThreads: 1 } }),
-    cacheDirectory: join(place.data, 'cache'),
-    onChange: () => {},
-    log: () => {},
-  });
+  engines = createEngineHost({ log: () => {} });
+  engine = engines.pool(
+    languageModels({
+      settings: () => ({ ...settings, performance: { ...settings.performance, gpu: 'off', modelThreads: 1 } }),
+      cacheDirectory: join(place.data, 'cache'),
+    }),
+  );
 }, BUILD_TIMEOUT);
 afterAll(async () => {
-  await engine.close();
+  await engines.close();
   catalog.close();
   await place[Symbol.asyncDispose]();
 });
@@ -75,7 +78,7 @@ function readAhead(): number {
   }).length;
 }
 
-test('a quick model has the next photo on its desk; each is graded once, one that cannot be read alone fails', async () => {
+test('a quick model is handed the next photo too; each is graded once, one that cannot be read alone fails', async () => {
   expect(await gradeAll()).toMatchObject({ done: PHOTOS, failed: 1 });
   expect(events.filter((event) => event.startsWith('judged'))).toHaveLength(PHOTOS - 1);
   expect(new Set(events).size).toBe(events.length);

@@ -2,13 +2,13 @@
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Eyes } from '../../models/bridge/eyes.ts';
-import { Grading } from '../../models/grading.ts';
-import { type Loaded, loadModel } from '../../models/loading.ts';
-import { factsQuestion, sectionQuestion } from '../../models/prompts.ts';
-import type { ModelEvent } from '../../models/session.ts';
-import { Sight } from '../../models/sight.ts';
+import { Grader } from '../../models/runtime/grader.ts';
+import { ImageContext } from '../../models/runtime/image-context.ts';
+import { type Loaded, loadModel } from '../../models/runtime/load-model.ts';
+import type { ModelEvent } from '../../models/runtime/model-api.ts';
+import { factsQuestion, sectionQuestion } from '../../models/runtime/prompts.ts';
+import { Writer } from '../../models/runtime/writer.ts';
 import { makeTinyModel } from '../../models/tiny/make.ts';
-import { Writing } from '../../models/writing.ts';
 import { BUILD_TIMEOUT, picture, ready, temporaryFolder } from './setting.ts';
 
 const directory = temporaryFolder();
@@ -16,9 +16,9 @@ const EVIDENCE = ['Subject softer than background: 23 against 60 of 100.', 'Tilt
 let loaded: Loaded;
 /** Tokens of every batch that was read while writing. */
 const batches: number[] = [];
-let sight: Sight;
-let grading: Grading;
-let writing: Writing;
+let context: ImageContext;
+let grader: Grader;
+let writing: Writer;
 
 beforeAll(async () => {
   await ready();
@@ -35,9 +35,9 @@ beforeAll(async () => {
       return target[name].bind(target);
     },
   });
-  sight = new Sight(counting, style.before, info.contextSize, facts.trainedContext);
-  grading = new Grading(sight, style);
-  writing = new Writing(sight, style);
+  context = new ImageContext(counting, style.before, info.contextSize, facts.trainedContext);
+  grader = new Grader(context, style);
+  writing = new Writer(context, style);
   return async () => {
     await eyes.close();
     await loaded.model.dispose();
@@ -57,10 +57,10 @@ const ask = () =>
   textOf(writing.chat({ question: 'Is it sharp?', temperature: 0, maximumTokens: 6 }, new AbortController().signal));
 
 test('an explanation of a graded photo goes on from what grading read, in one batch', async () => {
-  await sight.look('photo', () => picture(1));
-  await grading.read();
+  await context.look('photo', () => picture(1));
+  await grader.read();
   const opening = writing.opening('good', EVIDENCE);
-  const [stem] = grading.plan.stems;
+  const [stem] = grader.plan.stems;
   expect(opening.slice(0, stem!.length)).toEqual(stem);
 
   batches.length = 0;
@@ -68,8 +68,8 @@ test('an explanation of a graded photo goes on from what grading read, in one ba
   expect(batches[0]).toBe(opening.length - stem!.length);
   expect(batches[1]).toBe(1);
 
-  await sight.look('another', () => picture(2));
-  await sight.look('photo', () => picture(1));
+  await context.look('another', () => picture(2));
+  await context.look('photo', () => picture(1));
   batches.length = 0;
   expect(await explain()).toBe(warm);
   expect(batches[0]).toBe(opening.length);
@@ -79,13 +79,13 @@ test('an explanation of a graded photo goes on from what grading read, in one ba
 });
 
 test('grades are the same after an explanation or a conversation as before', async () => {
-  await sight.look('photo', () => picture(3));
-  const before = await grading.read();
+  await context.look('photo', () => picture(3));
+  const before = await grader.read();
   await explain();
-  expect(await grading.read()).toEqual(before);
+  expect(await grader.read()).toEqual(before);
   await ask();
-  expect(await grading.read()).toEqual(before);
-  expect(await grading.read(1)).toEqual({ overall: expect.anything() });
+  expect(await grader.read()).toEqual(before);
+  expect(await grader.read(1)).toEqual({ overall: expect.anything() });
 });
 
 test('an explanation is told what was measured in few words, a question in all', () => {

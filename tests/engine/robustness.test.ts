@@ -1,9 +1,13 @@
 /** A model's process that is killed, and files that are not what they say. */
+
+import type { ChildProcess } from 'node:child_process';
+import { subscribe } from 'node:diagnostics_channel';
 import { copyFile, open, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ModelError, type ModelSession, type OpenOptions, openModel } from '../../models/critic.ts';
 import { readGgufHeader } from '../../models/gguf-header.ts';
+import { ModelError, type ModelSession, type OpenOptions } from '../../models/runtime/model-api.ts';
+import { openModel } from '../../models/runtime/process-client.ts';
 import { type ModelPair, makeTinyModel } from '../../models/tiny/make.ts';
 import { uniformFrom } from '../../models/tiny/random.ts';
 import { BUILD_TIMEOUT, image, picture, ready, temporaryFolder } from './setting.ts';
@@ -14,6 +18,16 @@ beforeAll(async () => {
   await ready();
   pair = await makeTinyModel(join(directory, 'good'), { seed: 51 });
 }, BUILD_TIMEOUT);
+
+/** The process that was started last: Node tells of each. */
+let started: ChildProcess | null = null;
+subscribe('child_process', (message) => {
+  started = (message as { process: ChildProcess }).process;
+});
+function lastStarted(): number {
+  if (!started?.pid) throw new Error('No process was started.');
+  return started.pid; // it has none yet when Node tells of it
+}
 
 /** For what takes long on a loaded machine. */
 const slow = { timeout: 240_000 };
@@ -51,7 +65,7 @@ describe('a process that is killed', () => {
   test('while it looks: that photo has a strike, the ones behind it have none', async () => {
     const session = await start();
     const read = () => {
-      process.kill(session.info.pid, 'SIGKILL');
+      process.kill(lastStarted(), 'SIGKILL');
       return picture(1);
     };
     await session.grade(image(9)); // the bias is measured
@@ -70,8 +84,8 @@ describe('a process that is killed', () => {
     });
     const session = await start(big);
     const working = failure(session.grade(image(1)));
-    await isComputing(session.info.pid);
-    process.kill(session.info.pid, 'SIGKILL');
+    await isComputing(lastStarted());
+    process.kill(lastStarted(), 'SIGKILL');
     const error = await working;
     expect(error.code).toBe('died');
     expect(error.message).toContain('killed');
@@ -84,10 +98,59 @@ describe('a process that is killed', () => {
     const session = await start();
     const stream = (async () => {
       for await (const event of session.chat(image(1), { question: 'Why?', maximumTokens: 1000, temperature: 1 }))
-        if (event.kind === 'token') process.kill(session.info.pid, 'SIGKILL');
+        if (event.kind === 'token') process.kill(lastStarted(), 'SIGKILL');
     })();
     expect((await failure(stream)).code).toBe('died');
   });
+});
+
+describe('a process that goes silent', () => {
+  const stopped = process.platform !== 'win32';
+  test.runIf(stopped)('over a photo is ended, with the reason', slow, async () => {
+    const session = await start({ answerPatience: 8000 });
+    await session.grade(image(9)); // the bias is measured
+    const big = session.grade({
+      key: 'big',
+      read: () => {
+        queueMicrotask(() => process.kill(lastStarted(), 'SIGSTOP'));
+        return picture(2, 1200, 800);
+      },
+    });
+    const error = await failure(big);
+    expect(error.message).toContain('it said nothing for 8 s');
+    expect(await session.exited).toMatchObject({ code: 'died' });
+  });
+
+  test.runIf(stopped)('answers an abort all the same, with its reason', slow, async () => {
+    const session = await start({ answerPatience: 8000 });
+    await session.grade(image(9));
+    process.kill(lastStarted(), 'SIGSTOP');
+    const stop = new AbortController();
+    const work = session.grade(image(1), { signal: stop.signal });
+    setImmediate(() => stop.abort(new Error('enough')));
+    await expect(work).rejects.toThrow('enough');
+    await session.exited;
+  });
+});
+
+test('weights that make no numbers: each photo fails with a sentence, an abort is answered', slow, async () => {
+  const path = join(directory, 'not-a-number.gguf');
+  const bytes = await readFile(pair.model);
+  const header = await readGgufHeader(pair.model);
+  const last = [...header.tensors.values()].at(-1)!;
+  bytes.fill(0xff, bytes.length - Math.min(200, last.bytes ?? 200));
+  bytes.fill(0xff, Math.floor(bytes.length / 2), Math.floor(bytes.length / 2) + 200);
+  await writeFile(path, bytes);
+  const session = await start({ model: path });
+  for (const seed of [1, 2]) {
+    const error = await failure(session.grade(image(seed)));
+    expect(error).toMatchObject({ code: 'bad-input', message: expect.stringContaining('nonsense about this photo') });
+  }
+  const stop = new AbortController();
+  const work = session.grade(image(3), { signal: stop.signal });
+  stop.abort(new Error('enough'));
+  await expect(work).rejects.toBeDefined();
+  await session.close();
 });
 
 describe('a process that is loading', () => {
@@ -96,7 +159,7 @@ describe('a process that is loading', () => {
     for (const name of await readdir('/proc')) {
       const about = (file: string) => readFile(`/proc/${name}/${file}`, 'utf8').catch(() => '');
       if (!(await about('status')).includes(`PPid:\t${process.pid}\n`)) continue;
-      if ((await about('cmdline')).includes('models/process')) found.push(Number(name));
+      if ((await about('cmdline')).includes('model-process')) found.push(Number(name));
     }
     return found;
   };

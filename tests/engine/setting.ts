@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { buildBridge } from '../../models/bridge/build.ts';
-import { type ModelSession, type OpenOptions, openModel, type Pixels } from '../../models/critic.ts';
+import type { ModelSession, OpenOptions, Pixels } from '../../models/runtime/model-api.ts';
+import { openModel } from '../../models/runtime/process-client.ts';
 import { uniformFrom } from '../../models/tiny/random.ts';
 
 /** Ten minutes: the first run on a machine builds the bridge. */

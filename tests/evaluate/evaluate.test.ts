@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { matchOption, promptOf, readAesBench, readOptions } from '../../models/evaluate/aesbench.ts';
 import { type AesBenchResult, evaluate, type ScoreResult } from '../../models/evaluate/evaluate.ts';
-import type { Judge } from '../../models/evaluate/judge.ts';
+import { type Judge, sessionJudge } from '../../models/evaluate/judge.ts';
 import { PUBLISHED, TABLE_COLUMNS } from '../../models/evaluate/published.ts';
 import { detectScoreFormat, readScores } from '../../models/evaluate/scores.ts';
+import type { ChatRequest, ModelImage, ModelSession } from '../../models/runtime/model-api.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -54,13 +55,13 @@ const BENCH = {
     Source: 'AGIs',
     AesP_data: {
       Question: 'How is the composition?',
-      Options: 'A) Good\nB) Very good',
+      Options: 'A) Good\nB) Very good\nC) Poor',
       Answer: 'B',
       Dimension: 'Composition',
     },
     AesE_data: {
       Question: 'Why is it interesting?',
-      Options: 'A) The face\nB) The sky',
+      Options: 'A) The face\nB) The sky\nC) The sea',
       Answer: 'B',
       Dimension: 'Interest',
     },
@@ -127,6 +128,93 @@ test('AesBench without answers writes responses for submission and counts nothin
   expect(JSON.parse(await readFile(join(folder, 'hidden', 'AesP-responses.json'), 'utf8'))).toEqual({
     'a.jpg': { AesP_response: 'B) No' },
   });
+});
+
+/** The published file's form: no answers, no dimensions, options in one text with the slips that it has. */
+const PUBLISHED_FORM = {
+  'para_1.jpg': {
+    AesP_data: { Question: 'Is the light soft?', Options: 'A) Yes\nA) No' },
+    AesE_data: { Question: 'Does it move you?', Options: 'A) Yes\nB)' },
+    AesA1_data: { Question: 'How is it?', Options: 'A) High\nB) Medium\nC) Low' },
+    AesI_data: { Question: 'This is an image with medium aesthetics, please explain the reason.' },
+  },
+  'elite.jpg': {
+    AesP_data: { Question: 'Is the focus right?', Options: 'A) Good\nB) Fair\nC) Poor\nD)High' },
+    AesA1_data: { Question: 'How is it?', Options: 'A) High\nB) Medium\nC) Low' },
+    AesI_data: { Question: 'This is an image with low aesthetics, please explain the reason.' },
+  },
+  'midjourney_7.png': { AesP_data: 'nothing', AesE_data: { Question: 'What is it?', Options: '' } },
+  'broken.jpg': 7,
+};
+
+test('AesBench’s published form is read whole: oddities are counted, nothing that is not there is guessed', async () => {
+  const { questions, oddities } = readAesBench(JSON.stringify(PUBLISHED_FORM));
+  expect(oddities).toEqual({
+    ...{ 'no-entry': 1, 'no-question': 1, 'no-options': 1, 'empty-option': 1, 'repeated-letter': 1 },
+    ...{ 'missing-space': 1 },
+  });
+  expect(questions.every(({ dimension }) => dimension === null)).toBe(true);
+  const about = (image: string, part: string) => questions.find((each) => each.image === image && each.part === part);
+  expect(about('para_1.jpg', 'AesP')).toMatchObject({ questionType: 'Yes-No', source: 'NIs', answer: null });
+  // Four options are no Yes-No question, whatever its first word; "elite" is no generator.
+  expect(about('elite.jpg', 'AesP')).toMatchObject({ questionType: null, source: null });
+  expect(about('midjourney_7.png', 'AesE')).toMatchObject({ questionType: 'What', source: 'AGIs' });
+  expect(about('para_1.jpg', 'AesA')).toMatchObject({ answer: 'B', answerByWording: true });
+  expect(about('elite.jpg', 'AesA')).toMatchObject({ answer: 'C', answerByWording: true });
+  const slip = about('para_1.jpg', 'AesP')!.options;
+  expect(['A) No', 'No', 'A) Yes', 'A', ''].map((said) => matchOption(said, slip))).toEqual(['B', 'B', 'A', 'A', null]);
+  expect(matchOption('', about('para_1.jpg', 'AesE')!.options)).toBeNull();
+  // Whatever the order of the parts that are asked for: AesI's question tells AesA's answer.
+  const order = readAesBench(JSON.stringify(PUBLISHED_FORM), ['AesI', 'AesA']).questions;
+  expect(order.map(({ part }) => part)).toEqual(['AesA', 'AesI', 'AesA', 'AesI']);
+});
+
+test('the report says by what AesA is scored, and a submission has the challenge’s form', async () => {
+  const annotations = join(folder, 'published.json');
+  await writeFile(annotations, JSON.stringify(PUBLISHED_FORM));
+  const { judge } = scripted({
+    'para_1.jpg|Is the light soft?': 'A) No',
+    'para_1.jpg|Does it move you?': 'B',
+    'para_1.jpg|How is it?': 'B) Medium',
+    'para_1.jpg|This is an image with medium aesthetics, please explain the reason.': 'It is plain.',
+    'elite.jpg|Is the focus right?': 'It is high.',
+    'elite.jpg|How is it?': 'A',
+    'elite.jpg|This is an image with low aesthetics, please explain the reason.': 'It is dull.',
+    'midjourney_7.png|What is it?': 'A tree.',
+  });
+  const submission = join(folder, 'submission.json');
+  const output = join(folder, 'published');
+  const { result, text, files } = await evaluate({ annotations, images: folder, output, submission, judge });
+  expect(result).toMatchObject({
+    ...{ answersByWording: 2, withoutDimension: 4, oddities: { 'repeated-letter': 1 } },
+    accuracy: { AesA: { Overall: { value: 0.5, count: 2 } } },
+  });
+  expect(text).toContain("AesA is scored by AesI's wording (2 questions)");
+  expect(text).toContain('The dimension of 4 questions: the published file does not say.');
+  expect(text).toContain('Odd in the file: 1 questions use a letter for two options.');
+  expect(files).toContain(submission);
+  expect(JSON.parse(await readFile(submission, 'utf8'))).toEqual({
+    'para_1.jpg': { AesP: 'A) No', AesE: 'B) ', AesA1: 'medium' },
+    'elite.jpg': { AesP: 'D) High', AesA1: 'high' },
+    'midjourney_7.png': { AesE: 'A tree.' },
+  });
+});
+
+test('a model is asked each question in a context of its own', async () => {
+  const requests: ChatRequest[] = [];
+  const session = {
+    info: { name: 'n', description: 'd', promptVersion: '1', family: 'vicuna-v1' },
+    async *chat(_: ModelImage, request: ChatRequest) {
+      requests.push(request);
+      yield { kind: 'token', text: 'B' } as const;
+    },
+  } as unknown as ModelSession;
+  const judge = sessionJudge(session, 'hash', async () => ({ width: 1, height: 1, data: new Uint8Array(3) }));
+  for (const prompt of ['first', 'second']) await judge.answer('a.jpg', prompt);
+  expect(requests.map(({ question, history }) => [question, history ?? []])).toEqual([
+    ['first', []],
+    ['second', []],
+  ]);
 });
 
 test('right options may lie in a file apart, and entries may be named without _data', async () => {
@@ -238,10 +326,9 @@ test('every annotation format is told apart and read', () => {
   expect(() => readScores('ava', '1 2 3')).toThrow('Line 1');
   expect(() => readScores('plain', '[{"image":"a"}]')).toThrow('Entry 0');
   expect(() => readScores('plain', '[{"image":"a","gt_score":1},{"image":"a","gt_score":1}]')).toThrow('twice');
-  expect(() => readAesBench('{"a":{"AesP_data":{"Question":"Is it?"}}}')).toThrow('no Options');
-  expect(() => readAesBench('{"a":{"AesP_data":{"Question":"Q","Options":"A) x\\nB) y","Answer":"z"}}}')).toThrow(
-    'none of its options',
-  );
+  const strange = '{"a":{"AesP_data":{"Question":"Q","Options":"A) x\\nB) y","Answer":"z"}}}';
+  expect(readAesBench(strange)).toMatchObject({ oddities: { 'strange-answer': 1 }, questions: [{ answer: null }] });
+  expect(() => readAesBench('{"a":{}}')).toThrow('has no questions');
 });
 
 test('a picture outside the folder is refused, the rest goes on', async () => {

@@ -1,5 +1,6 @@
 /** One worker thread of the analysis pool: takes a photo, posts back what it saw. Holds no state between photos. */
 import { parentPort } from 'node:worker_threads';
+import { messageOf } from '../../../shared/error-message.ts';
 import { UnreadablePhoto } from '../base/unreadable.ts';
 import type { ExiftoolAnswer, ExiftoolQuestion } from '../formats/exiftool.ts';
 import { decodeFile, renderFull } from '../pixels/full-picture.ts';
@@ -59,7 +60,7 @@ async function work(message: WorkMessage): Promise<void> {
       post({ type: 'full', id, full: { jpeg: body, width, height } }, [body.buffer]);
     }
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = messageOf(error);
     post({ type: 'error', id, message: text, isForPeople: error instanceof UnreadablePhoto, code: codeOf(error) });
   } finally {
     controllers.delete(id);

@@ -5,6 +5,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import sharp from 'sharp';
 import { PREVIEW_EDGES } from '../../../shared/addresses.ts';
+import { messageOf } from '../../../shared/error-message.ts';
 import type { PreviewSize } from '../base/data-places.ts';
 import { errorCode } from '../base/file-error.ts';
 import { UnreadablePhoto } from '../base/unreadable.ts';
@@ -97,7 +98,7 @@ function isSystemError(error: unknown): boolean {
 
 function sentenceFor(error: unknown): string {
   if (error instanceof UnreadablePhoto) return error.message;
-  return `It is damaged in a way that stops the reader (${error instanceof Error ? error.message : String(error)}).`;
+  return `It is damaged in a way that stops the reader (${messageOf(error)}).`;
 }
 
 async function decode(

@@ -2,12 +2,14 @@
  * A folder becomes photos: scan (cheap, the whole root shows at once as pending), reconcile with the catalog, look
  * (what is on screen first), stack bursts. Every step starts from what the catalog says, so it may stop anywhere.
  */
+
 import { access, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { judgeMeasures } from '../../../models/measured/critic.ts';
 import type { CriticId, Critique } from '../../../shared/critique.ts';
 import { LOOKED_COLUMNS, type PhotoColumn, PLACED_COLUMNS } from '../../../shared/photo-columns.ts';
+import { messageOf } from '../../../shared/error-message.ts';
 import { CoreError } from '../base/core-error.ts';
 import { previewPath, previewsPath } from '../base/data-places.ts';
 import type { Changes } from '../base/events.ts';
@@ -354,7 +356,7 @@ function withSidecars(embedded: Metadata, sidecars: readonly string[], warn: (te
     try {
       metadata = { ...metadata, ...mergeSidecar(metadata, readSidecar(path, embedded.orientation)) };
     } catch (error) {
-      warn(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+      warn(`${path}: ${messageOf(error)}`);
     }
   }
   return metadata;

@@ -8,10 +8,13 @@ export const catalogPath = (data: string): string => join(data, 'catalog.sqlite'
 export const backupsPath = (data: string): string => join(data, 'backups');
 export const previewsPath = (data: string): string => join(data, 'previews');
 export const demoShootPath = (data: string): string => join(data, 'demo-shoot');
-/** A model of the registry, by its name there. */
+/** What belongs to one model of the registry. */
 export const modelFolder = (data: string, name: string): string => join(data, 'models', name);
-/** What engines keep between runs. */
-export const engineCachePath = (data: string): string => join(data, 'models', 'cache');
+/** What is fetched to be converted, and thrown away afterwards: the checkpoint, and a vision tower that it lacks. */
+export const checkpointFolder = (data: string, name: string): string => join(modelFolder(data, name), 'checkpoint');
+export const visionFolder = (data: string, name: string): string => join(modelFolder(data, name), 'vision');
+/** What was measured once of a model. No model of the registry is called so. */
+export const modelCacheFolder = (data: string): string => join(data, 'models', 'cache');
 
 /**
  * `<data>/previews/<2 hex>/<photo>-<version>-<size>.jpg`: 256 folders, so that none grows too big.

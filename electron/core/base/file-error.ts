@@ -1,4 +1,5 @@
 /** A system error code → a sentence for people. */
+import { messageOf } from '../../../shared/error-message.ts';
 
 const SENTENCES: Readonly<Record<string, string>> = {
   EACCES: 'You have no permission to read it.',
@@ -25,6 +26,6 @@ export function errorCode(error: unknown): string | null {
 
 export function sentenceForFileError(error: unknown): string {
   const code = errorCode(error);
-  if (code === null) return error instanceof Error ? error.message : String(error);
+  if (code === null) return messageOf(error);
   return SENTENCES[code] ?? `The system could not read it (${code}).`;
 }

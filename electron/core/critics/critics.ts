@@ -1,8 +1,9 @@
 /** The service of judging: whose grades count, the queue, what is written about a photo. */
 import { z } from 'zod';
-import { type GradeTrace, ModelError, type ModelSession, type Pixels } from '../../../models/critic.ts';
+import { type GradeTrace, ModelError, type ModelSession, type Pixels } from '../../../models/runtime/model-api.ts';
 import type { CoreEvent, Message, Verdict, Writing } from '../../../shared/contract.ts';
 import type { CriticId, Critique } from '../../../shared/critique.ts';
+import { messageOf } from '../../../shared/error-message.ts';
 import type { Engine } from '../../../shared/model.ts';
 import type { PhotoId } from '../../../shared/photo.ts';
 import type { PhotoColumn } from '../../../shared/photo-columns.ts';
@@ -18,7 +19,7 @@ import type { Catalog } from '../catalog/open.ts';
 import { pagesOfPhotos, photoDetail } from '../catalog/photos.ts';
 import { writeText } from '../catalog/text.ts';
 import { type ActiveModel, modelNamed } from '../engines/chosen-model.ts';
-import type { EngineHost } from '../engines/host.ts';
+import type { LanguageModels } from '../engines/language-models.ts';
 import { type Contender, compareContenders } from './comparison.ts';
 import { countStrike, DECODE_EDGE, type GradingContext, gradePhoto, identify, measuredCritique } from './grading.ts';
 import { type QueueContext, runQueue } from './queue.ts';
@@ -28,7 +29,7 @@ export interface CriticsOptions {
   catalog: Catalog;
   columns: PhotoColumns;
   jobs: JobRunner;
-  engine: EngineHost;
+  engine: LanguageModels;
   settings: () => Settings;
   /** Ids of a view, in its order. */
   order: (view: Query) => number[];
@@ -168,7 +169,7 @@ export function openCritics(options: CriticsOptions): Critics {
         } catch (error) {
           if (signal.aborted) throw signal.reason;
           if (results.size === 0 && engine.state().state === 'failed' && !isDeath(error)) throw error;
-          onFailure(photo, error instanceof Error ? error.message : String(error));
+          onFailure(photo, messageOf(error));
         }
         done += 1;
         onProgress(done, photos.length);

@@ -1,7 +1,7 @@
 /**
  * Measured facts that are told to a model in words.
  * Only technical ones: a judge given sharpness, clipping and noise did better, given composition numbers too it did
- * worse (../../../models/prompts.ts has the source), so composition is left to its own eyes.
+ * worse (../../../models/runtime/prompts.ts has the source), so composition is left to its own eyes.
  */
 import type { Critique } from '../../../shared/critique.ts';
 import type { ReasonName } from '../../../shared/reasons.ts';

@@ -2,16 +2,16 @@
  * Which photo the model judges next. The queue is a query over the catalog (photos without a critique for this content,
  * model and prompt version), so a kill loses nothing, and what was added meanwhile is found by asking again.
  */
-import { ModelError, type ModelSession } from '../../../models/critic.ts';
+import { ModelError, type ModelSession } from '../../../models/runtime/model-api.ts';
 import type { CriticId } from '../../../shared/critique.ts';
 import { photosToJudge, strikeOf } from '../catalog/models.ts';
 import { foldersOfPhotos } from '../catalog/photos.ts';
 import type { ActiveModel } from '../engines/chosen-model.ts';
-import type { EngineHost } from '../engines/host.ts';
+import type { LanguageModels } from '../engines/language-models.ts';
 import { countStrike, type GradingContext, gradePhoto, identify } from './grading.ts';
 
 export interface QueueContext extends GradingContext {
-  engine: EngineHost;
+  engine: LanguageModels;
   /** What the person sees now, first to last. */
   visible: () => readonly number[];
   /** Indexing stands still from `pause` (which waits for the photos in hand) to `resume`. */
@@ -34,7 +34,7 @@ export interface QueueReport {
  */
 const TURN_OF_INDEXING = 0.35;
 /**
- * A model that takes less than this for a photo has two of them on its desk, so that the pixels of the next are read
+ * A model that takes less than this for a photo is handed two of them, so that the pixels of the next are read
  * and prepared while it computes. A slower one waits for nothing that counts, and what comes on screen goes first.
  */
 const QUICK_MILLISECONDS = 2000;

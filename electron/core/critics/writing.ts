@@ -1,19 +1,19 @@
 /** Texts about a photo, written while a person reads: the explanation and the conversation. */
-import type { ModelEvent, ModelImage, ModelSession } from '../../../models/critic.ts';
+import type { ModelEvent, ModelImage, ModelSession } from '../../../models/runtime/model-api.ts';
 import type { Writing } from '../../../shared/contract.ts';
 import type { CriticId } from '../../../shared/critique.ts';
 import { CoreError } from '../base/core-error.ts';
 import { addMessage, forgetMessages, messagesOf } from '../catalog/conversations.ts';
 import { critiqueBy, saveCritique } from '../catalog/critiques.ts';
 import type { ActiveModel } from '../engines/chosen-model.ts';
-import type { EngineHost } from '../engines/host.ts';
+import type { LanguageModels } from '../engines/language-models.ts';
 import { createCiter } from './citations.ts';
 import { evidenceOf } from './facts-in-words.ts';
 import { countStrike, ensureCritique, type GradingContext, identify, imageOf, measuredCritique } from './grading.ts';
 import { measuredWriting } from './measured-words.ts';
 
 export interface WritingContext extends GradingContext {
-  engine: EngineHost;
+  engine: LanguageModels;
   /** The chosen model, or null for the measured critic. */
   active: () => ActiveModel | null;
 }

@@ -1,8 +1,10 @@
 /** Worker thread of the demo shoot: renders one scene at a time and writes all its frames. */
+
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import sharp from 'sharp';
+import { messageOf } from '../../../shared/error-message.ts';
 import { exifOf } from './exif.ts';
 import { withFault, withGrain } from './faults.ts';
 import { SCENES } from './scenes.ts';
@@ -78,6 +80,6 @@ port?.on('message', async (task: SceneTask) => {
     }
     port.postMessage({ kind: 'done' });
   } catch (error) {
-    port.postMessage({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+    port.postMessage({ kind: 'failed', reason: messageOf(error) });
   }
 });

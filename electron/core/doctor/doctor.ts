@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { bridgeIsBuilt } from '../../../models/bridge/build.ts';
-import type { DeviceAnswer } from '../../../models/devices.ts';
+import type { DeviceAnswer } from '../../../models/graphics-process.ts';
 import { bytesText } from '../../../shared/bytes.ts';
+import { findNode } from '../base/find-node.ts';
 import type { Finding } from '../base/records.ts';
 import { type Catalog, checkCatalog } from '../catalog/open.ts';
 import type { ModelShelf } from '../engines/shelf.ts';
@@ -36,16 +37,6 @@ export async function examine(
     gpu,
     models,
   ];
-}
-
-function findNode(): Finding {
-  const fits = Number(process.versions.node.split('.')[0]) >= 24;
-  return {
-    name: 'Node',
-    state: fits ? 'works' : 'missing',
-    text: `${process.version} on ${process.platform} ${process.arch}`,
-    remedy: fits ? null : 'npm start brings Node 24.',
-  };
 }
 
 function findSharp(): Finding {
@@ -126,7 +117,9 @@ async function findBridge(): Promise<Finding> {
 /** In a process of its own: a broken graphics driver ends that one. */
 async function findGpu(signal: AbortSignal | undefined): Promise<Finding> {
   const name = 'GPU';
-  const program = fileURLToPath(new URL(`../../../models/devices${extname(import.meta.url)}`, import.meta.url));
+  const program = fileURLToPath(
+    new URL(`../../../models/graphics-process${extname(import.meta.url)}`, import.meta.url),
+  );
   try {
     const { stdout } = await run(process.execPath, [program], {
       timeout: PATIENCE_MILLISECONDS,

@@ -2,7 +2,7 @@
 import type { CriticId } from '../../../shared/critique.ts';
 import { type KnownModel, knownModel } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
-import type { OpenableModel } from './host.ts';
+import type { OpenableModel } from './language-models.ts';
 
 export interface ActiveModel {
   known: KnownModel;

@@ -4,33 +4,35 @@
  * costs nothing that was done.
  */
 import { rm, stat, statfs } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { z } from 'zod';
-import {
-  convertCheckpoint,
-  estimateConversion,
-  QUANTIZATIONS,
-  type Quantization,
-} from '../../../models/convert/convert.ts';
+import { convertCheckpoint, estimateConversion } from '../../../models/convert/convert.ts';
 import { ConversionError } from '../../../models/convert/failure.ts';
 import { verifyModel } from '../../../models/convert/verify.ts';
 import { type Downloaded, type DownloadFile, downloadFile } from '../../../models/download.ts';
-import { ggufFiles, listRepository, type RegistryEntry, registryEntry } from '../../../models/registry.ts';
+import {
+  ggufFiles,
+  listRepository,
+  newestCommit,
+  type RegistryEntry,
+  registryEntry,
+} from '../../../models/registry.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import { CoreError } from '../base/core-error.ts';
-import { modelFolder } from '../base/data-places.ts';
+import { checkpointFolder, modelFolder, visionFolder } from '../base/data-places.ts';
 import type { JobContext, JobRunner } from '../base/jobs.ts';
 import { forgetModel, type KnownModel, saveModel } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { modelNamed } from './chosen-model.ts';
-import type { EngineHost } from './host.ts';
+import type { LanguageModels } from './language-models.ts';
 import { addModel } from './local-models.ts';
+import { type Pinned, pin, pinnedOf } from './pinned-files.ts';
 
 export interface InstallRoom {
   catalog: Catalog;
   dataDirectory: string;
   jobs: JobRunner;
-  engine: EngineHost;
+  engine: LanguageModels;
   settings: () => Settings;
   /** The model is ready to be chosen. */
   installed: (name: string) => Promise<void>;
@@ -90,10 +92,14 @@ function entryOf(job: JobContext): RegistryEntry {
 
 async function installGguf(room: InstallRoom, entry: RegistryEntry, job: JobContext): Promise<void> {
   const { mirror } = room.settings().models;
-  const files = ggufFiles(entry, modelFolder(room.dataDirectory, entry.name), mirror);
+  if (entry.source.kind !== 'gguf') throw new Error(`${entry.name} has no GGUF files.`);
+  const { repository } = entry.source;
+  const commit = await commitFor(room, entry.source, job);
+  const listed = ggufFiles(entry, commit, modelFolder(room.dataDirectory, entry.name), mirror);
+  const files = await withPins(room, repository, listed);
   const expected = entry.approximate.downloadBytes;
   await requireSpace(room, expected - (await bytesThere(files)));
-  const verified = await fetchAll(files, job.signal, ({ bytes, total, name }) =>
+  const verified = await fetchPinned(room, { repository, commit }, files, job.signal, ({ bytes, total, name }) =>
     job.report({
       done: Math.round(bytes / MEGA),
       total: Math.round(Math.max(total ?? expected, bytes) / MEGA),
@@ -111,15 +117,21 @@ async function installCheckpoint(room: InstallRoom, entry: RegistryEntry, job: J
   const { source } = entry;
   const { signal } = job;
   const folder = modelFolder(room.dataDirectory, entry.name);
-  const checkpoint = join(folder, 'checkpoint');
+  const checkpoint = checkpointFolder(room.dataDirectory, entry.name);
+  const visionPlace = visionFolder(room.dataDirectory, entry.name);
   const { mirror } = room.settings().models;
-  const quantization = QUANTIZATIONS.find((known) => known === source.quantization) ?? ('Q4_K_M' as Quantization);
+  const { quantization } = source;
 
   job.report({ done: 0, total: 100, description: 'Asking for the list of files' });
-  const files = await listRepository(source, checkpoint, mirror, signal);
+  const commit = await commitFor(room, source, job);
+  const listed = await listRepository({ ...source, revision: commit }, checkpoint, mirror, mostOf(entry), signal);
+  const files = await withPins(room, source.repository, listed);
   const bytes = files.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
+  if (bytes > mostOf(entry))
+    throw new CoreError('INVALID', `${entry.title} has become far larger than the registry says; nothing was fetched.`);
   await requireSpace(room, bytes - (await bytesThere(files)) + entry.approximate.bytes);
-  let verified = await fetchAll(files, signal, ({ bytes: done, total, name }) =>
+  const origin = { repository: source.repository, commit };
+  let verified = await fetchPinned(room, origin, files, signal, ({ bytes: done, total, name }) =>
     job.report({
       done: (FETCHING * done) / Math.max(1, total ?? bytes),
       description: `Fetching ${name}, ${Math.round(done / MEGA).toLocaleString('en')} of ${Math.round((total ?? bytes) / MEGA).toLocaleString('en')} MB`,
@@ -141,7 +153,7 @@ async function installCheckpoint(room: InstallRoom, entry: RegistryEntry, job: J
   await register(room, entry, { model: conversion.model, mmproj: conversion.mmproj, verified }, job);
   // Five times the size of what was made of it, and it can be fetched again.
   await rm(checkpoint, { recursive: true, force: true });
-  await rm(join(folder, 'vision'), { recursive: true, force: true });
+  await rm(visionPlace, { recursive: true, force: true });
   job.report({ done: 100 });
 
   /** Folder of the vision tower, fetched when the checkpoint has none inside; null when it has. */
@@ -151,15 +163,30 @@ async function installCheckpoint(room: InstallRoom, entry: RegistryEntry, job: J
       return null;
     } catch (error) {
       if (!(error instanceof ConversionError) || source.vision === null) throw error;
-      const place = join(folder, 'vision');
-      const tower = await listRepository(source.vision, place, mirror, signal);
-      const checked = await fetchAll(tower, signal, ({ name }) => job.report({ description: `Fetching ${name}` }));
+      const { repository } = source.vision;
+      const commit = await commitFor(room, source.vision, job);
+      const listed = await listRepository(
+        { ...source.vision, revision: commit },
+        visionPlace,
+        mirror,
+        mostOf(entry),
+        signal,
+      );
+      const tower = await withPins(room, repository, listed);
+      const checked = await fetchPinned(room, { repository, commit }, tower, signal, ({ name }) =>
+        job.report({ description: `Fetching ${name}` }),
+      );
       if (checked === 'none') verified = 'none';
       // With the tower beside it a checkpoint that is wrong otherwise says so now.
-      await estimateConversion({ checkpoint: of, vision: place, quantization });
-      return place;
+      await estimateConversion({ checkpoint: of, vision: visionPlace, quantization });
+      return visionPlace;
     }
   }
+}
+
+/** Bytes that are fetched of a model at most: what the registry says, and a tenth. */
+function mostOf({ approximate }: RegistryEntry): number {
+  return Math.ceil(approximate.downloadBytes * 1.1);
 }
 
 const CONVERTING_PHASES = {
@@ -169,27 +196,68 @@ const CONVERTING_PHASES = {
   quantize: 'Quantizing',
 } as const;
 
-/** One file after the other. @returns the weakest check that any of them had. */
+/** The registry's commit, that of the first download, or the newest, which is kept from now on. */
+async function commitFor(
+  room: InstallRoom,
+  { repository, revision }: { repository: string; revision: string | null },
+  job: JobContext,
+): Promise<string> {
+  if (revision !== null) return revision;
+  const pinned = await pinnedOf(room.dataDirectory, repository);
+  if (pinned) return pinned.revision;
+  const commit = await newestCommit(repository, room.settings().models.mirror, job.signal);
+  job.report({ description: `Taking ${repository} as it is now (version ${commit.slice(0, 12)})` });
+  await pin(room.dataDirectory, repository, { revision: commit, files: {} });
+  return commit;
+}
+
+/** Files must be what the registry says, or else what came the first time. */
+async function withPins(
+  room: InstallRoom,
+  repository: string,
+  files: readonly DownloadFile[],
+): Promise<DownloadFile[]> {
+  const known = (await pinnedOf(room.dataDirectory, repository))?.files ?? {};
+  return files.map((file) => {
+    const pinned = known[basename(file.path)];
+    return pinned ? { ...file, bytes: file.bytes ?? pinned.bytes, sha256: pinned.sha256 } : file;
+  });
+}
+
+async function fetchPinned(
+  room: InstallRoom,
+  { repository, commit }: { repository: string; commit: string },
+  files: readonly DownloadFile[],
+  ...rest: [signal: AbortSignal, onProgress: Parameters<typeof fetchAll>[2]]
+): Promise<Downloaded['verified']> {
+  const { weakest, came } = await fetchAll(files, ...rest);
+  await pin(room.dataDirectory, repository, { revision: commit, files: came });
+  return weakest;
+}
+
+/** One file after the other. @returns what came, and the weakest check that any of them had. */
 async function fetchAll(
   files: readonly DownloadFile[],
   signal: AbortSignal,
   onProgress: (progress: { bytes: number; total: number | null; name: string }) => void,
-): Promise<Downloaded['verified']> {
+): Promise<{ weakest: Downloaded['verified']; came: Pinned['files'] }> {
   const known = files.every(({ bytes }) => bytes !== null);
   const total = known ? files.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) : null;
   let before = 0;
   let weakest: Downloaded['verified'] = 'given';
+  const came: Pinned['files'] = {};
   for (const file of files) {
     const name = basename(file.path);
-    const { bytes, verified } = await downloadFile(file, {
+    const { bytes, sha256, verified } = await downloadFile(file, {
       signal,
       onProgress: (progress) => onProgress({ bytes: before + progress.bytes, total, name }),
     });
     before += bytes;
+    came[name] = { bytes, sha256 };
     const strength = ['none', 'server', 'given'] as const;
     if (strength.indexOf(verified) < strength.indexOf(weakest)) weakest = verified;
   }
-  return weakest;
+  return { weakest, came };
 }
 
 async function bytesThere(files: readonly DownloadFile[]): Promise<number> {

@@ -4,8 +4,9 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { hashFile } from '../../../models/fingerprint.ts';
-import { inspectPair } from '../../../models/pair.ts';
+import { inspectPair } from '../../../models/preflight.ts';
 import { findProjector } from '../../../models/registry.ts';
+import { messageOf } from '../../../shared/error-message.ts';
 import { CoreError } from '../base/core-error.ts';
 import { type KnownModel, knownModel, knownModels, saveModel } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
@@ -69,7 +70,7 @@ export async function problemOf(known: KnownModel): Promise<string | null> {
     const stamp = `${(await stampOf(known.modelPath)).text} ${(await stampOf(known.mmprojPath)).text}`;
     return stamp === known.stamp ? null : 'Its files have changed: add the model again.';
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

@@ -1,7 +1,7 @@
 /** The models that can be chosen: the measured critic, the registry's, a person's own. */
 import { rm } from 'node:fs/promises';
 import { MEASURED_CRITIC } from '../../../models/measured/critic.ts';
-import { REGISTRY, type RegistryEntry, registryEntry } from '../../../models/registry.ts';
+import { isPinned, REGISTRY, type RegistryEntry, registryEntry } from '../../../models/registry.ts';
 import type { CoreEvent } from '../../../shared/contract.ts';
 import type { Model } from '../../../shared/model.ts';
 import type { Settings } from '../../../shared/settings.ts';
@@ -12,8 +12,8 @@ import { photosJudgedBy } from '../catalog/critiques.ts';
 import { forgetModel, type KnownModel, knownModel, knownModels } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { modelNamed } from './chosen-model.ts';
-import type { EngineHost } from './host.ts';
 import { defineInstallJobs, type InstallRoom, installing, startInstall } from './install.ts';
+import type { LanguageModels } from './language-models.ts';
 import { addModel, type LocalModel, problemOf } from './local-models.ts';
 
 export interface ModelShelf {
@@ -35,12 +35,16 @@ export type ShelfOptions = {
   settings: () => Settings;
   changeSettings: (settings: Settings) => unknown;
   tell: (event: CoreEvent) => void;
-  engine: EngineHost;
+  engine: LanguageModels;
   /** Another critic's grades count now. */
   activeChanged: () => Promise<void>;
 };
 
 const UNVERIFIED = 'Neither the registry nor the server gave a checksum: the files are as they came.';
+
+/** Said before anything is fetched. */
+const UNPINNED =
+  'Its files have no checksum in the registry: what comes at the first download is taken at the server’s word, and kept as the measure of every later one.';
 
 export function openShelf(options: ShelfOptions): ModelShelf {
   const { catalog } = options;
@@ -95,7 +99,7 @@ export function openShelf(options: ShelfOptions): ModelShelf {
       ...describeEntry(entry),
       name: entry.name,
       title: entry.title,
-      about: entry.about,
+      about: isPinned(entry) ? entry.about : `${entry.about} ${UNPINNED}`,
       origin: 'builtin',
       state: installing(options.jobs, entry.name) === null ? 'available' : 'installing',
       problem: null,
@@ -143,7 +147,7 @@ export function openShelf(options: ShelfOptions): ModelShelf {
       if (!known) throw new CoreError('NOT_FOUND', `There is no model "${name}" to remove.`);
       const wasActive = activeName() === name;
       if (wasActive) {
-        await options.engine.unload();
+        await options.engine.unload(name);
         await use(MEASURED_CRITIC.critic);
       }
       forgetModel(catalog, name);

@@ -2,9 +2,11 @@
  * exiftool, kept open beside the core: asked about RAW files where the readers in the process have no answer. It only
  * reads, one file at a time (30 to 50 ms each); Perl is started on the first question and ends after a quiet minute.
  */
+
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { ExifTool } from 'exiftool-vendored';
+import { messageOf } from '../../../shared/error-message.ts';
 
 export type ExiftoolQuestion = {
   /** Absolute. */
@@ -94,7 +96,7 @@ export function openExiftool(program?: string): Exiftool {
       if (opened === mine) {
         opened = null;
         failures++;
-        const text = error instanceof Error ? error.message : String(error);
+        const text = messageOf(error);
         if (/perl|ENOENT|EACCES|not find/i.test(text)) unavailable = 'exiftool did not start, Perl may be missing';
         else if (failures >= STARTS) unavailable = 'exiftool did not start';
       }

@@ -1,5 +1,7 @@
 /** Decodes a file of any kind into upright sRGB pixels: once, as small as is wanted, and tells what is missing. */
+
 import sharp, { type Sharp } from 'sharp';
+import { messageOf } from '../../../shared/error-message.ts';
 import { UnreadablePhoto } from '../base/unreadable.ts';
 import { type Bytes, bytesOf } from '../formats/bytes.ts';
 import { namedProfile } from '../formats/icc.ts';
@@ -155,7 +157,7 @@ async function decode(source: Source, longEdge: number): Promise<Pixels & { dama
   try {
     return { ...(await render(source, longEdge, 'error')), damage: null };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const partial = await render({ ...source, turn: 1 }, longEdge, 'none').catch(() => null);
     const missing = partial === null ? 1 : missingShare(partial);
     if (partial === null || missing > 0.97) throw new UnreadablePhoto(sentenceForDecoder(message, missing));

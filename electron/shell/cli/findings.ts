@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
+import { findNode } from '../../core/base/find-node.ts';
 import type { Finding } from '../../core/base/records.ts';
 import { hasDisplay } from '../browser/open-browser.ts';
 import { PAGE_DIRECTORY } from '../page-files.ts';
@@ -34,16 +35,10 @@ function electronProgram(): string | null {
 }
 
 export async function findShell(): Promise<Finding[]> {
-  const major = Number(process.versions.node.split('.')[0]);
   const browser = (BROWSERS[process.platform] ?? []).find(onPath);
   const electron = process.versions.electron ?? electronProgram();
   return [
-    {
-      name: 'Node',
-      state: major >= 24 ? 'works' : 'missing',
-      text: `${process.version} at ${process.execPath}`,
-      remedy: major >= 24 ? null : 'npm start brings Node 24.',
-    },
+    findNode(),
     {
       name: 'Browser',
       state: browser ? (hasDisplay() ? 'works' : 'limited') : 'missing',

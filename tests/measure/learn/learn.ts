@@ -8,12 +8,14 @@
  * First comes the check: five times a fifth of the folders is set aside, the trees are learned from the others, and
  * the critic is asked about what it has not seen.
  */
+
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { scoreOf, type Witnesses } from '../../../electron/core/analysis/measures/evidence.ts';
 import { measureWitnesses } from '../../../electron/core/analysis/measures/measure.ts';
 import { type DemoShoot, LABELS_FILE } from '../../../electron/core/demo/render.ts';
+import { messageOf } from '../../../shared/error-message.ts';
 import { FAULTS, type FaultName } from '../../../shared/measures.ts';
 import { pictureOf } from '../degrade.ts';
 import { type Boosted, boost } from './boosting.ts';
@@ -160,7 +162,7 @@ for (const folder of positionals) {
       rows.push(...added);
       if (values.rows) await appendFile(values.rows, added.map((row) => `${JSON.stringify(row)}\n`).join(''));
     } catch (error) {
-      console.error(`${photo}: ${error instanceof Error ? error.message : String(error)}`);
+      console.error(`${photo}: ${messageOf(error)}`);
     }
   }
 }

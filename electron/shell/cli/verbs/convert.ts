@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { convertCheckpoint, DEFAULT_QUANTIZATION, QUANTIZATIONS } from '../../../../models/convert/convert.ts';
+import { convertCheckpoint, DEFAULT_QUANTIZATION } from '../../../../models/convert/convert.ts';
 import type { ConversionPhase } from '../../../../models/convert/progress.ts';
+import { QUANTIZATION_NAMES } from '../../../../models/quantizations.ts';
 import { bytesText } from '../../../../shared/bytes.ts';
 import { UsageError, type Verb } from '../verb.ts';
 
@@ -20,7 +21,11 @@ const convert: Verb = {
   options: {
     out: { type: 'string', value: 'dir', help: 'folder for the two files' },
     vision: { type: 'string', value: 'dir', help: 'CLIP ViT-L/14-336 folder, when the vision tower is not inside' },
-    quantize: { type: 'string', value: 'type', help: `${QUANTIZATIONS.join(', ')} (default: ${DEFAULT_QUANTIZATION})` },
+    quantize: {
+      type: 'string',
+      value: 'type',
+      help: `${QUANTIZATION_NAMES.join(', ')} (default: ${DEFAULT_QUANTIZATION})`,
+    },
     name: { type: 'string', value: 'name', help: "name of the files (default: the folder's)" },
   },
   words: { least: 1, most: 1 },
@@ -33,7 +38,7 @@ const convert: Verb = {
       ...(vision === undefined ? {} : { vision: resolve(vision) }),
       name: call.text('name'),
       output: resolve(out),
-      quantization: call.choice('quantize', QUANTIZATIONS),
+      quantization: call.choice('quantize', QUANTIZATION_NAMES),
       signal: call.signal,
       onProgress: ({ phase, fraction, secondsLeft }) =>
         call.progress(

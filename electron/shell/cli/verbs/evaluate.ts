@@ -9,7 +9,7 @@ const FORMATS = ['aesbench', 'ava', 'para', 'aadb', 'eva', 'plain'] as const;
 
 const evaluateVerb: Verb = {
   usage:
-    'evaluate <annotation file> --out <dir> [--images <dir>] [--format <format>] [--part <part>] [--answers <file>] [--limit <n>] [--model <name or .gguf>] [--mmproj <.gguf>] [--data <dir>] [--json]',
+    'evaluate <annotation file> --out <dir> [--images <dir>] [--format <format>] [--part <part>] [--answers <file>] [--submission <file>] [--limit <n>] [--model <name or .gguf>] [--mmproj <.gguf>] [--data <dir>] [--json]',
   about:
     "Runs a model over AesBench (its paper's tables, with the published figures beside ours) or over photos scored by " +
     'people (AVA, PARA, AADB, EVA, or a list of image and gt_score: rank and linear correlation, pair accuracy, with ' +
@@ -19,6 +19,7 @@ const evaluateVerb: Verb = {
     images: { type: 'string', value: 'dir', help: 'folder of the pictures (default: that of the annotation file)' },
     format: { type: 'string', value: 'format', help: `${FORMATS.join(', ')} (default: told from the file)` },
     answers: { type: 'string', value: 'file', help: "AesBench's right answers, where they are published apart" },
+    submission: { type: 'string', value: 'file', help: "writes AesBench's answers in its challenge's form" },
     part: { type: 'string', value: 'part', help: `only this part of AesBench: ${AESBENCH_PARTS.join(', ')}` },
     limit: { type: 'string', value: 'n', help: 'only the first so many questions or photos' },
     model: { type: 'string', value: 'model', help: 'registry name or path of a GGUF file; default: the chosen model' },
@@ -28,6 +29,7 @@ const evaluateVerb: Verb = {
   async run(call) {
     const annotations = resolve(call.words[0] ?? '');
     const answers = call.text('answers');
+    const submission = call.text('submission');
     const part = call.choice('part', AESBENCH_PARTS);
     const evaluation = await call.withCore({}, async (core) => {
       await chooseModel(core, call.text('model'), call.text('mmproj'), call.signal);
@@ -40,6 +42,7 @@ const evaluateVerb: Verb = {
             judge: sessionJudge(session, hash, core.critics.readPixels),
             format: call.choice('format', FORMATS),
             ...(answers === undefined ? {} : { answers: resolve(answers) }),
+            ...(submission === undefined ? {} : { submission: resolve(submission) }),
             ...(part === undefined ? {} : { parts: [part] }),
             limit: call.number('limit', { least: 1, most: 10_000_000, whole: true }),
             signal: call.signal,

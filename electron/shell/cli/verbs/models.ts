@@ -33,7 +33,7 @@ const models: Verb = {
         const entry = (await known.list()).find((model) => model.name === name);
         if (entry?.licence && !call.flag('agree')) {
           throw new UsageError(
-            `${entry.title} comes under ${entry.licence}. ${entry.licenceText ?? ''} Call again with --agree to fetch it.`,
+            `${entry.title}: ${entry.about} It comes under ${entry.licence}. ${entry.licenceText ?? ''} Call again with --agree to fetch it.`,
           );
         }
         const job = await known.install(name ?? '', entry?.licence ?? null);

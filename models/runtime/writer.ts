@@ -1,5 +1,7 @@
 /** Writes about the photo in front of the model: explanations coarse to fine, and free conversation. */
-import type { Level } from '../shared/grade.ts';
+import type { Level } from '../../shared/grade.ts';
+import { type ImageContext, wasStopped } from './image-context.ts';
+import type { ChatRequest, ExplainRequest, ModelEvent, Turn } from './model-api.ts';
 import {
   factsQuestion,
   GRADE_QUESTION,
@@ -9,8 +11,6 @@ import {
   type Style,
   sectionQuestion,
 } from './prompts.ts';
-import type { ChatRequest, ExplainRequest, ModelEvent, Turn } from './session.ts';
-import { type Sight, wasStopped } from './sight.ts';
 
 export interface WritingLimits {
   maximumTokens: number;
@@ -27,16 +27,16 @@ const TOP_P = 0.9;
 /** Small models repeat themselves; this is mild enough not to bend their words. 1 when the likeliest word is wanted. */
 const REPEAT_PENALTY = 1.1;
 
-export class Writing {
-  readonly #sight: Sight;
+export class Writer {
+  readonly #context: ImageContext;
   readonly #style: Style;
   /** Tokens of answers that were written here, so that a follow-up finds them read already. */
   readonly #written = new Map<string, number[]>();
   /** Of the last answer that was written, its question left out. */
   tokensPerSecond: number | null = null;
 
-  constructor(sight: Sight, style: Style) {
-    this.#sight = sight;
+  constructor(context: ImageContext, style: Style) {
+    this.#context = context;
     this.#style = style;
   }
 
@@ -76,7 +76,7 @@ export class Writing {
     const question = { role: 'person' as const, text: factsQuestion(request.question, request.evidence ?? []) };
     const turns = [...history, question];
     let dropped = false;
-    while (turns.length > 1 && this.#sight.roomAfter(this.#tokens(turns).length) < limits.maximumTokens) {
+    while (turns.length > 1 && this.#context.roomAfter(this.#tokens(turns).length) < limits.maximumTokens) {
       turns.splice(0, turns[1]?.role === 'critic' ? 2 : 1);
       dropped = true;
     }
@@ -95,23 +95,23 @@ export class Writing {
     signal: AbortSignal,
   ): AsyncGenerator<ModelEvent, End['reason'] | 'full'> {
     const tokens = this.#tokens(turns);
-    const room = this.#sight.roomAfter(tokens.length);
+    const room = this.#context.roomAfter(tokens.length);
     if (room < Math.min(SHORTEST_ANSWER, limits.maximumTokens)) return 'full';
     const greedy = limits.temperature <= 0;
-    this.#sight.eyes.startSampling(limits.temperature, TOP_K, TOP_P, greedy ? 1 : REPEAT_PENALTY, limits.seed);
+    this.#context.eyes.startSampling(limits.temperature, TOP_K, TOP_P, greedy ? 1 : REPEAT_PENALTY, limits.seed);
     const words = new Words(this.#style.stops);
     const written: number[] = [];
     let reason: End['reason'] = 'length';
     let begun = 0; // when its first token was there
     let text = '';
     try {
-      let unread = this.#sight.missing(tokens);
+      let unread = this.#context.missing(tokens);
       while (written.length < Math.min(limits.maximumTokens, room - 1)) {
         if (signal.aborted) {
           reason = 'stopped';
           break;
         }
-        const taken = await this.#sight.next(unread);
+        const taken = await this.#context.next(unread);
         begun ||= performance.now();
         if (taken.end) {
           reason = 'complete';
@@ -151,7 +151,7 @@ export class Writing {
 
   /** Tokens of a conversation from the photo to where the next answer begins. The last turn is a person's. */
   #tokens(turns: readonly Turn[]): number[] {
-    const { eyes, photo } = this.#sight;
+    const { eyes, photo } = this.#context;
     const style = this.#style;
     const cut = (text: string) => [...eyes.tokenize(text, false, true)];
     const tokens: number[] = [...(photo?.after ?? [])];

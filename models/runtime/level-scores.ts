@@ -6,9 +6,9 @@ import {
   gradeOf,
   type LevelProbabilities,
   levelOf,
-} from '../shared/grade.ts';
+} from '../../shared/grade.ts';
+import type { GradeResult } from './model-api.ts';
 import { JUDGEMENTS, type Judgement } from './prompts.ts';
-import type { GradeResult } from './session.ts';
 
 /** Logits of the five level words, best first. */
 export type LevelLogits = readonly number[];

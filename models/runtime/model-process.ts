@@ -1,13 +1,15 @@
 /**
- * The model's process: started by parent.ts, holds one model, ends when its parent does. llama.cpp aborts its process
+ * The model's process: started by process-client.ts, holds one model, ends when its parent does. llama.cpp aborts its process
  * on a failed assertion and a driver may take it down; here that costs one photo, not the app.
  */
-import { Desk } from './desk.ts';
-import { GpuFailedError, type Loaded, loadModel } from './loading.ts';
-import { type Answer, requestSchema } from './messages.ts';
-import { ModelError } from './session.ts';
 
-let desk: Desk | null = null;
+import { messageOf } from '../../shared/error-message.ts';
+import { GpuFailedError, type Loaded, loadModel } from './load-model.ts';
+import { ModelError } from './model-api.ts';
+import { type Answer, requestSchema } from './protocol.ts';
+import { RequestScheduler } from './request-scheduler.ts';
+
+let scheduler: RequestScheduler | null = null;
 let loaded: Loaded | null = null;
 let opening = false;
 
@@ -21,7 +23,7 @@ function refuse(message: unknown, why: string): void {
   const text = `The model was asked for something that it does not understand (${why}).`;
   if (kind === 'open') send({ kind: 'not-opened', code: 'bad-input', message: text, withoutGpu: false });
   else if (kind === 'pixels' && typeof id === 'number')
-    desk?.refuse(id, 'The photo’s pixels are not what they should be.');
+    scheduler?.refuse(id, 'The photo’s pixels are not what they should be.');
   else if (typeof id === 'number') send({ kind: 'failed', id, code: 'bad-input', message: text });
 }
 
@@ -36,24 +38,24 @@ process.on('message', (message: unknown) => {
     if (!opening) void open(request.options);
     return;
   }
-  if (!desk || !loaded) return;
+  if (!scheduler || !loaded) return;
   switch (request.kind) {
     case 'grade':
     case 'explain':
     case 'chat':
-      desk.put(request);
+      scheduler.put(request);
       break;
     case 'pixels':
-      desk.deliver(request.id, { width: request.width, height: request.height, data: request.data });
+      scheduler.deliver(request.id, { width: request.width, height: request.height, data: request.data });
       break;
     case 'no-pixels':
-      desk.refuse(request.id, request.message);
+      scheduler.refuse(request.id, request.message);
       break;
     case 'stop':
-      desk.stop(request.id);
+      scheduler.stop(request.id);
       break;
     case 'memory':
-      void reportMemory(request.id, loaded, desk);
+      void reportMemory(request.id, loaded, scheduler);
       break;
   }
 });
@@ -64,16 +66,16 @@ async function open(
   opening = true;
   try {
     loaded = await loadModel(options, (share) => send({ kind: 'progress', share }));
-    desk = new Desk(loaded, options.cacheDirectory ?? null, send);
+    scheduler = new RequestScheduler(loaded, options.cacheDirectory ?? null, send);
     send({ kind: 'opened', info: loaded.info });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const code = error instanceof ModelError ? error.code : 'bad-file';
     send({ kind: 'not-opened', code, message, withoutGpu: error instanceof GpuFailedError });
   }
 }
 
-async function reportMemory(id: number, { engine }: Loaded, { tokensPerSecond }: Desk): Promise<void> {
+async function reportMemory(id: number, { engine }: Loaded, { tokensPerSecond }: RequestScheduler): Promise<void> {
   const video = engine.backend === 'cpu' ? null : await engine.llama.getVramState().catch(() => null);
   const device = video ? { used: video.used, total: video.total } : null;
   send({ kind: 'memory', id, report: { residentBytes: process.memoryUsage.rss(), device, tokensPerSecond } });

@@ -1,20 +1,22 @@
 /**
- * The desk of the model's process: pieces of work lie on it and are done one after the other. What a person waits for
+ * The scheduler of requests in the model's process: they are worked off one after the other. What a person waits for
  * (explanations, conversation) goes before grading, and a grading that is in its way is put back and begun again.
  */
+
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Level } from '../shared/grade.ts';
-import { Grading, nullPictures, type Readings } from './grading.ts';
-import type { Loaded } from './loading.ts';
-import type { Answer, Request } from './messages.ts';
+import { messageOf } from '../../shared/error-message.ts';
+import type { Level } from '../../shared/grade.ts';
+import { Grader, nullPictures, type Readings } from './grader.ts';
+import { ImageContext, wasStopped } from './image-context.ts';
+import { type Bias, biasFrom, scoreReadings } from './level-scores.ts';
+import type { Loaded } from './load-model.ts';
+import { type GradeMilliseconds, type GradeResult, ModelError, type Pixels } from './model-api.ts';
 import { prepare } from './preprocess.ts';
 import { PROMPT_VERSION } from './prompts.ts';
-import { type Bias, biasFrom, scoreReadings } from './scoring.ts';
-import { type GradeMilliseconds, type GradeResult, ModelError, type Pixels } from './session.ts';
-import { Sight, wasStopped } from './sight.ts';
-import { Writing } from './writing.ts';
+import type { Answer, Request } from './protocol.ts';
+import { Writer } from './writer.ts';
 
 type Work = Extract<Request, { kind: 'grade' | 'explain' | 'chat' }>;
 
@@ -31,13 +33,13 @@ interface Item {
   refuse: ((error: Error) => void) | null;
 }
 
-export class Desk {
+export class RequestScheduler {
   readonly #loaded: Loaded;
   readonly #send: (answer: Answer) => void;
   readonly #cacheDirectory: string | null;
-  readonly #sight: Sight;
-  readonly #grading: Grading;
-  readonly #writing: Writing;
+  readonly #context: ImageContext;
+  readonly #grader: Grader;
+  readonly #writer: Writer;
   readonly #waiting: Item[] = [];
   #current: Item | null = null;
   #bias: Bias | null = null;
@@ -50,13 +52,13 @@ export class Desk {
     this.#send = send;
     this.#cacheDirectory = cacheDirectory;
     const { eyes, style, facts, info } = loaded;
-    this.#sight = new Sight(eyes, style.before, info.contextSize, facts.trainedContext);
-    this.#grading = new Grading(this.#sight, style);
-    this.#writing = new Writing(this.#sight, style);
+    this.#context = new ImageContext(eyes, style.before, info.contextSize, facts.trainedContext);
+    this.#grader = new Grader(this.#context, style);
+    this.#writer = new Writer(this.#context, style);
   }
 
   get tokensPerSecond(): number | null {
-    return this.#writing.tokensPerSecond;
+    return this.#writer.tokensPerSecond;
   }
 
   put(work: Work): void {
@@ -73,7 +75,7 @@ export class Desk {
     // Pixels are read and prepared while the photo before is still being worked on, but not when they will hardly be
     // needed.
     const before = this.#waiting.at(-2) ?? this.#current;
-    const key = before ? before.work.key : this.#sight.photo?.key;
+    const key = before ? before.work.key : this.#context.photo?.key;
     if (key !== work.key) this.#pixelsOf(item).catch(() => {});
     const current = this.#current;
     if (work.kind !== 'grade' && current?.work.kind === 'grade' && !current.stop.signal.aborted) {
@@ -99,6 +101,9 @@ export class Desk {
       this.#current.stop.abort();
       this.#current.refuse?.(new Error('stopped: stopped'));
       this.#loaded.eyes.stop();
+    } else {
+      // It was answered, and whoever asked may not have taken the answer.
+      this.#send({ kind: 'stopped', id });
     }
   }
 
@@ -152,25 +157,25 @@ export class Desk {
       this.#send({ kind: 'graded', id, result });
       return;
     }
-    const known = this.#sight.holds(work.key);
+    const known = this.#context.holds(work.key);
     if (!known) this.#send({ kind: 'event', id, event: { kind: 'looking' } });
     await this.#look(item);
     const events =
       work.kind === 'chat'
-        ? this.#writing.chat(work.request, signal)
-        : this.#writing.explain(await this.#level(work.key), work.request, signal);
+        ? this.#writer.chat(work.request, signal)
+        : this.#writer.explain(await this.#level(work.key), work.request, signal);
     for await (const event of events) this.#send({ kind: 'event', id, event });
   }
 
   async #look(item: Item) {
     const { id, key } = item.work;
-    const pixels = this.#sight.holds(key) ? null : await this.#pixelsOf(item);
+    const pixels = this.#context.holds(key) ? null : await this.#pixelsOf(item);
     this.#send({ kind: 'working', id });
-    return this.#sight.look(key, () => pixels ?? this.#pixelsOf(item));
+    return this.#context.look(key, () => pixels ?? this.#pixelsOf(item));
   }
 
   async #grade(item: Item, bias: Bias, trace: boolean): Promise<GradeResult> {
-    const known = this.#sight.holds(item.work.key);
+    const known = this.#context.holds(item.work.key);
     const photo = await this.#look(item);
     const { readings, milliseconds: questions } = await this.#read(item.work.key);
     const { encode, prefill } = known ? { encode: 0, prefill: 0 } : photo.milliseconds;
@@ -181,7 +186,7 @@ export class Desk {
       ...scoreReadings(readings, bias),
       features: photo.features,
       milliseconds,
-      trace: trace ? { questions: this.#grading.trace(photo, readings), milliseconds } : null,
+      trace: trace ? { questions: this.#grader.trace(photo, readings), milliseconds } : null,
     };
   }
 
@@ -195,7 +200,7 @@ export class Desk {
   async #read(key: string): Promise<{ readings: Readings; milliseconds: number }> {
     if (this.#readings?.key === key) return { readings: this.#readings.readings, milliseconds: 0 };
     const started = performance.now();
-    const readings = await this.#grading.read();
+    const readings = await this.#grader.read();
     const milliseconds = performance.now() - started;
     this.#readings = { key, readings, milliseconds };
     return { readings, milliseconds };
@@ -205,11 +210,11 @@ export class Desk {
   async #biasOfModel(id: number): Promise<Bias> {
     const known = await this.#knownBias();
     if (known) return known;
-    this.#send({ kind: 'working', id });
     for (const [index, picture] of nullPictures(this.#loaded.facts.imageSize ?? 336).entries()) {
       if (this.#nullReadings[index]) continue; // begun before, and put back
-      await this.#sight.look(`null picture ${index}`, () => picture);
-      this.#nullReadings[index] = await this.#grading.read();
+      this.#send({ kind: 'working', id }); // a sign of life for each
+      await this.#context.look(`null picture ${index}`, () => picture);
+      this.#nullReadings[index] = await this.#grader.read();
     }
     this.#bias = biasFrom(this.#nullReadings);
     const file = this.#biasFile();
@@ -232,7 +237,7 @@ export class Desk {
   #biasFile(): string | null {
     if (!this.#cacheDirectory) return null;
     const { info, fingerprint } = this.#loaded;
-    const identity = JSON.stringify([PROMPT_VERSION, fingerprint, info.family, this.#sight.prefix]);
+    const identity = JSON.stringify([PROMPT_VERSION, fingerprint, info.family, this.#context.prefix]);
     return join(this.#cacheDirectory, `bias-${createHash('sha256').update(identity).digest('hex').slice(0, 32)}.json`);
   }
 }
@@ -250,6 +255,6 @@ function parseBias(text: string): Bias | null {
 
 function failureOf(id: number, error: unknown): Answer {
   if (error instanceof ModelError) return { kind: 'failed', id, code: error.code, message: error.message };
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return { kind: 'failed', id, code: 'bad-input', message: `The photo could not be looked at: ${message}` };
 }

@@ -2,8 +2,8 @@
  * Everything that is said to a model. A change to what is asked for grades changes them: raise PROMPT_VERSION with it,
  * and the queue grades again while the old critiques stay.
  */
-import { DIMENSIONS, type Dimension, LEVELS, type Level } from '../shared/grade.ts';
-import type { Section, Turn } from './session.ts';
+import { DIMENSIONS, type Dimension, LEVELS, type Level } from '../../shared/grade.ts';
+import type { Section, Turn } from './model-api.ts';
 
 /** Version of prompts, level words and preprocessing; part of a critique's identity. */
 export const PROMPT_VERSION = 'llava-levels-1';

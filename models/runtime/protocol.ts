@@ -3,7 +3,7 @@
  * the channel of a forked process); both ends check what arrives.
  */
 import { z } from 'zod';
-import { DIMENSIONS, LEVELS } from '../shared/grade.ts';
+import { DIMENSIONS, LEVELS } from '../../shared/grade.ts';
 
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 const id = z.int().nonnegative();
@@ -113,7 +113,6 @@ const modelInfo = z.object({
   promptVersion: z.string(),
   loadMilliseconds: z.number(),
   notes: z.array(z.string()),
-  pid: z.int(),
 });
 
 export const answerSchema = z.discriminatedUnion('kind', [

@@ -1,8 +1,8 @@
 /**
  * What the core may ask of a running model, and what it gets. The model lives in a process of its own
- * (models/process.ts); models/critic.ts opens it and returns a ModelSession.
+ * (model-process.ts); process-client.ts opens it and returns a ModelSession.
  */
-import type { Dimension, Level, LevelProbabilities } from '../shared/grade.ts';
+import type { Dimension, Level, LevelProbabilities } from '../../shared/grade.ts';
 
 /** How a model is spoken to: LLaVA-1.5's Vicuna words, or the chat template inside the model's file. */
 export type PromptFamily = 'vicuna-v1' | 'template';
@@ -32,6 +32,8 @@ export interface OpenOptions {
   onProgress?: (share: number) => void;
   /** Milliseconds without progress after which loading is given up. Default: two minutes. */
   patience?: number;
+  /** Milliseconds of silence over work in hand after which the process is ended. Default: ten minutes. */
+  answerPatience?: number;
 }
 
 /** An upright picture in sRGB, three bytes a pixel, row after row. */
@@ -73,7 +75,6 @@ export interface ModelInfo {
   loadMilliseconds: number;
   /** Sentences for people about what is not as asked: a GPU that failed, a projector that was put right. */
   notes: string[];
-  pid: number;
 }
 
 export interface TraceQuestion {

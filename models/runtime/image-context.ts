@@ -1,10 +1,10 @@
 /**
- * What the model has in front of it: the words before the photo, read once for the whole queue; the photo; and what
- * was said about it since. All later work starts from one of these three points, and what is already read is never
+ * The context (key-value cache) around one image: the words before the photo, read once for the whole queue; the photo;
+ * and what was said about it since. All later work starts from one of these three points, and what is already read is never
  * read again. Positions count the context's places; everything is in sequence 0 but for branches of questions.
  */
-import { type Eyes, explain } from './bridge/eyes.ts';
-import { ModelError, type Pixels } from './session.ts';
+import { type Eyes, explain } from '../bridge/eyes.ts';
+import { ModelError, type Pixels } from './model-api.ts';
 
 export interface HeldPhoto {
   key: string;
@@ -19,7 +19,7 @@ export interface HeldPhoto {
   milliseconds: { encode: number; prefill: number };
 }
 
-export class Sight {
+export class ImageContext {
   readonly eyes: Eyes;
   readonly contextSize: number;
   /** Last position that the model was trained for. */

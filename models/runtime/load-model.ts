@@ -1,12 +1,14 @@
 /** Loads a model and its projector into this process. Runs in the model's process only. */
+
 import { basename } from 'node:path';
 import { type ChatHistoryItem, type LlamaModel, resolveChatWrapper, SpecialToken } from 'node-llama-cpp';
-import { type Engine, type Eyes, explain, eyesFor, startEngine } from './bridge/eyes.ts';
-import { fingerprintOf } from './fingerprint.ts';
-import { inspectPair, type PairFacts } from './pair.ts';
+import { messageOf } from '../../shared/error-message.ts';
+import { type Engine, type Eyes, explain, eyesFor, startEngine } from '../bridge/eyes.ts';
+import { fingerprintOf } from '../fingerprint.ts';
+import { inspectPair, type PairFacts } from '../preflight.ts';
+import { chooseThreads } from './cpu-threads.ts';
+import { ModelError, type ModelInfo, type OpenOptions, type PromptFamily, type Turn } from './model-api.ts';
 import { PROMPT_VERSION, type Style, styleFromTemplate, VICUNA } from './prompts.ts';
-import { ModelError, type ModelInfo, type OpenOptions, type PromptFamily, type Turn } from './session.ts';
-import { chooseThreads } from './threads.ts';
 
 /** A model that is ready to look at photos. */
 export interface Loaded {
@@ -105,7 +107,6 @@ export async function loadModel(
     promptVersion: PROMPT_VERSION,
     loadMilliseconds: performance.now() - started,
     notes,
-    pid: process.pid,
   };
   const fingerprint = await fingerprintOf([options.model, options.mmproj]);
   return { engine, model, eyes, facts, style, info, fingerprint };
@@ -183,6 +184,6 @@ function templateStyle(model: LlamaModel): Style {
 
 function reasonOf(error: unknown, engine: Engine): string {
   const said = engine.complaints().split('\n').at(-1);
-  const own = error instanceof Error ? error.message : String(error);
+  const own = messageOf(error);
   return (said || own).trim();
 }

@@ -1,8 +1,13 @@
-/** The core's end of a model's process: starts it, speaks to it, and says in one sentence why it died. */
-import { type ChildProcess, fork } from 'node:child_process';
-import { basename, extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type Answer, answerSchema, type Request } from './messages.ts';
+/**
+ * The client of a model's process, and the only way in which the rest of Keeplight reaches a model: starts it, speaks to
+ * it, and says in one sentence why it died.
+ */
+
+import type { ChildProcess } from 'node:child_process';
+import { basename } from 'node:path';
+import type { z } from 'zod';
+import { messageOf } from '../../shared/error-message.ts';
+import { forkBeside } from '../fork-node.ts';
 import {
   type ChatRequest,
   type ExplainRequest,
@@ -14,10 +19,14 @@ import {
   type ModelInfo,
   type ModelSession,
   type OpenOptions,
-} from './session.ts';
+} from './model-api.ts';
+import { type Answer, answerSchema, type Request } from './protocol.ts';
 
-/** @throws ModelError; the signal's reason when aborted. */
-export async function startProcess(options: OpenOptions, signal?: AbortSignal): Promise<ModelSession> {
+/**
+ * Starts the model's process and loads the model.
+ * @throws ModelError; the signal's reason when aborted.
+ */
+export async function openModel(options: OpenOptions, signal?: AbortSignal): Promise<ModelSession> {
   if (gpuDeaths >= GPU_PATIENCE && options.gpu !== 'off') {
     const session = await Session.open({ ...options, gpu: 'off' }, signal);
     session.info.notes.push('The GPU failed more than once, so the model runs on the processor until the next start.');
@@ -37,6 +46,11 @@ class RetryWithoutGpuError extends Error {}
 
 /** A slow drive moves on all the time; a driver that compiles for a new GPU is silent for a minute. */
 const PATIENCE_MILLISECONDS = 120_000;
+
+/** Several times what a slow processor takes for the longest step, a photo read by a large model. */
+const ANSWER_MILLISECONDS = 600_000;
+/** The engine looks between two layers whether it shall stop. */
+const STOP_MILLISECONDS = 30_000;
 
 /** Deaths that the GPU's driver is to blame for, since this program started. */
 let gpuDeaths = 0;
@@ -60,11 +74,18 @@ class Session implements ModelSession {
   #closing = false;
   /** Set once the process is gone. */
   #gone: ModelError | null = null;
+  /** Runs out where the process says nothing about its work. */
+  readonly #watch: NodeJS.Timeout;
+  readonly #patience: number;
+  /** Photos that are being read for the process: it waits for us then. */
+  #supplying = 0;
+  /** Why the process was ended by us. */
+  #hung: string | null = null;
 
   static async open(options: OpenOptions, signal?: AbortSignal): Promise<Session> {
     signal?.throwIfAborted();
-    const { onProgress, patience = PATIENCE_MILLISECONDS, ...plain } = options;
-    const child = startChild();
+    const { onProgress, patience = PATIENCE_MILLISECONDS, answerPatience = ANSWER_MILLISECONDS, ...plain } = options;
+    const child = forkBeside('model-process', import.meta.url, 'advanced');
     const said = tailOf(child);
     const stop = () => child.kill('SIGKILL');
     signal?.addEventListener('abort', stop, { once: true });
@@ -78,7 +99,10 @@ class Session implements ModelSession {
         );
         child.on('message', (message) => {
           const answer = answerSchema.safeParse(message);
-          if (!answer.success) return;
+          if (!answer.success) {
+            reject(new ModelError('bad-file', `${basename(options.model)} cannot be used: ${nonsense(answer.error)}.`));
+            return;
+          }
           if (answer.data.kind === 'progress') {
             if (answer.data.share > reached) watch?.refresh();
             reached = Math.max(reached, answer.data.share);
@@ -105,7 +129,7 @@ class Session implements ModelSession {
       });
       child.removeAllListeners('message');
       child.removeAllListeners('exit');
-      return new Session(child, info, said);
+      return new Session(child, info, said, answerPatience);
     } catch (error) {
       child.kill('SIGKILL');
       throw error;
@@ -115,14 +139,18 @@ class Session implements ModelSession {
     }
   }
 
-  private constructor(child: ChildProcess, info: ModelInfo, said: () => string) {
+  private constructor(child: ChildProcess, info: ModelInfo, said: () => string, patience: number) {
     this.#child = child;
     this.info = info;
+    this.#patience = patience;
+    this.#watch = setTimeout(() => this.#look(), patience);
+    this.#watch.unref();
     child.on('message', (message) => this.#receive(message));
     child.on('error', () => {}); // such as a message to a process that has just died; `exit` follows
     this.exited = new Promise((resolve) => {
       const end = (code: number | null, killed: NodeJS.Signals | null) => {
-        const reason = reasonOf(said(), code, killed);
+        clearTimeout(this.#watch);
+        const reason = this.#hung ?? reasonOf(said(), code, killed);
         const error = this.#closing
           ? new ModelError('closed', 'The model was closed.')
           : new ModelError('died', `The model's process died (${reason}).`);
@@ -222,12 +250,23 @@ class Session implements ModelSession {
       return null;
     }
     const id = this.#nextId++;
-    const stop = () => send(this.#child, { kind: 'stop', id });
+    let answered: NodeJS.Timeout | undefined;
+    const stop = () => {
+      send(this.#child, { kind: 'stop', id });
+      // Whoever stops gets an answer, from the process or without it.
+      const patience = Math.min(this.#patience, STOP_MILLISECONDS);
+      answered = setTimeout(() => {
+        this.#end(`it did not stop within ${Math.ceil(patience / 1000)} s`);
+        this.#pending.get(id)?.fail(signal?.reason);
+      }, patience);
+    };
     const done = () => {
+      clearTimeout(answered);
       this.#pending.delete(id);
       signal?.removeEventListener('abort', stop);
     };
     signal?.addEventListener('abort', stop, { once: true });
+    if (this.#pending.size === 0) this.#watch.refresh();
     this.#pending.set(id, {
       image,
       signal,
@@ -297,9 +336,18 @@ class Session implements ModelSession {
 
   #receive(message: unknown): void {
     const parsed = answerSchema.safeParse(message);
-    if (!parsed.success || !('id' in parsed.data)) return;
+    if (!parsed.success) {
+      // Whoever waits for it would wait for good.
+      const { id } = (message ?? {}) as { id?: unknown };
+      const text = `The model answers nonsense about this photo: ${nonsense(parsed.error)}.`;
+      if (typeof id === 'number') this.#pending.get(id)?.fail(new ModelError('bad-input', text));
+      return;
+    }
+    if (!('id' in parsed.data)) return;
     const answer = parsed.data;
     const pending = this.#pending.get(answer.id);
+    // Its memory is told by a thread that lives on while another hangs.
+    if (answer.kind !== 'memory') this.#watch.refresh();
     if (!pending) return;
     if (answer.kind === 'working') pending.working = true;
     else if (answer.kind === 'need') void this.#supply(answer.id, pending);
@@ -307,13 +355,32 @@ class Session implements ModelSession {
     else pending.take(answer);
   }
 
+  /** Nothing was heard for a long time: is there anything to hear of? */
+  #look(): void {
+    if (this.#gone) return;
+    const waits = [...this.#pending.values()].some(({ image }) => image !== null);
+    if (waits && this.#supplying === 0) {
+      const seconds = Math.ceil(this.#patience / 1000);
+      this.#end(`it said nothing for ${seconds >= 120 ? `${Math.round(seconds / 60)} minutes` : `${seconds} s`}`);
+    } else this.#watch.refresh();
+  }
+
+  #end(reason: string): void {
+    this.#hung ??= reason;
+    this.#child.kill('SIGKILL');
+  }
+
   async #supply(id: number, pending: Pending): Promise<void> {
+    this.#supplying += 1;
     try {
       if (!pending.image) throw new Error('There is no photo.');
       const { width, height, data } = await pending.image.read(pending.signal);
       send(this.#child, { kind: 'pixels', id, width, height, data });
     } catch (error) {
-      send(this.#child, { kind: 'no-pixels', id, message: error instanceof Error ? error.message : String(error) });
+      send(this.#child, { kind: 'no-pixels', id, message: messageOf(error) });
+    } finally {
+      this.#supplying -= 1;
+      this.#watch.refresh();
     }
   }
 }
@@ -325,18 +392,15 @@ function stalled({ model, gpu = 'auto' }: OpenOptions, patience: number): ModelE
   return new ModelError('bad-file', text);
 }
 
-function startChild(): ChildProcess {
-  const entry = fileURLToPath(new URL(`./process${extname(import.meta.url)}`, import.meta.url));
-  return fork(entry, [], {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    serialization: 'advanced',
-    execArgv: [],
-    env: { ...process.env, ...(process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}) },
-  });
-}
-
 function send(child: ChildProcess, request: Request): void {
   if (child.connected) child.send(request, () => {}); // a failure shows as the process's end
+}
+
+/** What is wrong with an answer, in a few words. */
+function nonsense(error: z.ZodError): string {
+  const [issue] = error.issues;
+  const place = issue?.path.join('.');
+  return `${place ? `${place} is not what it should be` : 'its answer is malformed'}; its weights may be damaged`;
 }
 
 /** The end of what the process says on its error stream: an assertion's text is there when it dies. */

@@ -2,11 +2,11 @@
  * Grades the photo in front of the model without writing a word: the question is read once, the beginnings of the nine
  * answers branch from it, and each is read as probabilities of the five level words.
  */
-import type { Eyes } from './bridge/eyes.ts';
+import type { Eyes } from '../bridge/eyes.ts';
+import type { HeldPhoto, ImageContext } from './image-context.ts';
+import { plainProbabilities, type Reading } from './level-scores.ts';
+import type { Pixels, TraceQuestion } from './model-api.ts';
 import { GRADE_QUESTION, JUDGEMENTS, type Judgement, LEVEL_WORDS, STEMS, type Style } from './prompts.ts';
-import { plainProbabilities, type Reading } from './scoring.ts';
-import type { Pixels, TraceQuestion } from './session.ts';
-import type { HeldPhoto, Sight } from './sight.ts';
 
 /** One answer's beginning, in tokens. */
 interface Stem {
@@ -19,20 +19,20 @@ interface Stem {
 
 export type Readings = Record<Judgement, Reading>;
 
-export class Grading {
-  readonly #sight: Sight;
+export class Grader {
+  readonly #context: ImageContext;
   readonly #stems: readonly Stem[];
   /** Tokens that all nine begin with. */
   readonly #shared: number;
   /** Every level word is one token after every stem. */
   readonly #single: boolean;
 
-  constructor(sight: Sight, style: Style) {
-    this.#sight = sight;
+  constructor(context: ImageContext, style: Style) {
+    this.#context = context;
     this.#stems = JUDGEMENTS.map((judgement) => {
       const text = style.ask(GRADE_QUESTION) + style.gap + STEMS[judgement];
-      const tokens = cut(sight.eyes, text);
-      return { judgement, tokens, words: LEVEL_WORDS.map((word) => continuation(sight.eyes, text, tokens, word)) };
+      const tokens = cut(context.eyes, text);
+      return { judgement, tokens, words: LEVEL_WORDS.map((word) => continuation(context.eyes, text, tokens, word)) };
     });
     const [first, ...others] = this.#stems.map((stem) => stem.tokens);
     let shared = 0;
@@ -57,7 +57,7 @@ export class Grading {
     if (!this.#single) return this.#readWordForWord(stems);
     // Where the context is short, as many at a time as it has places for.
     const longest = Math.max(...stems.map((stem) => stem.tokens.length - this.#shared));
-    const fitting = Math.max(1, Math.floor((this.#sight.room - this.#shared) / longest));
+    const fitting = Math.max(1, Math.floor((this.#context.room - this.#shared) / longest));
     const readings = {} as Readings;
     for (let start = 0; start < stems.length; start += fitting)
       Object.assign(readings, await this.#readTogether(stems.slice(start, start + fitting)));
@@ -71,14 +71,14 @@ export class Grading {
   async #readTogether(stems: readonly Stem[]): Promise<Readings> {
     const words = this.#stems[0]!.words.map((word) => word[0]!);
     const first = stems[0]!.tokens;
-    const rows = await this.#sight.branch(stems.length - 1, first, (end) => {
+    const rows = await this.#context.branch(stems.length - 1, first, (end) => {
       const batch = new Batch();
       const everyone = 2 ** stems.length - 1; // a bit for each of the sequences 0…n-1
       for (const [index, token] of first.slice(0, this.#shared).entries()) batch.add(token, end + index, everyone);
       for (const [index, stem] of stems.entries())
         for (let at = this.#shared; at < stem.tokens.length; at++)
           batch.add(stem.tokens[at]!, end + at, 2 ** index, at === stem.tokens.length - 1);
-      return batch.run(this.#sight.eyes, words);
+      return batch.run(this.#context.eyes, words);
     });
     const readings = {} as Readings;
     for (const [index, { judgement }] of stems.entries()) {
@@ -94,7 +94,7 @@ export class Grading {
     const readings = {} as Readings;
     for (const { judgement, tokens, words } of stems) {
       const wanted = [...new Set(words.flat())];
-      const rows = await this.#sight.branch(words.length, [], (end) => {
+      const rows = await this.#context.branch(words.length, [], (end) => {
         const batch = new Batch();
         const everyone = 2 ** (words.length + 1) - 2;
         for (const [index, token] of tokens.entries())
@@ -102,7 +102,7 @@ export class Grading {
         for (const [index, word] of words.entries())
           for (const [at, token] of word.slice(0, -1).entries())
             batch.add(token, end + tokens.length + at, 2 ** (index + 1), true);
-        return batch.run(this.#sight.eyes, wanted);
+        return batch.run(this.#context.eyes, wanted);
       });
       const width = wanted.length + 1;
       const logProbability = (row: number, token: number) =>
@@ -130,7 +130,7 @@ export class Grading {
       const { logits } = readings[judgement];
       return {
         name: judgement,
-        before: [...this.#sight.prefix, ...photo.before],
+        before: [...this.#context.prefix, ...photo.before],
         after: [...photo.after, ...tokens],
         words: words.map((word) => word[0]!),
         logits: [...logits],
