@@ -26,8 +26,9 @@ import {
   shell,
   utilityProcess,
 } from 'electron';
+import type { ActionName } from '../shared/actions.ts';
 import { messageOf } from '../shared/error-message.ts';
-import { type MenuCommand, PICTURE_BASES, PORT_MESSAGE } from '../shared/shell.ts';
+import { PICTURE_BASES, PORT_MESSAGE } from '../shared/shell.ts';
 import { defaultDataDirectory } from './shell/data-directory.ts';
 import { CoreLink, CoreRefusal } from './shell/desktop/core-link.ts';
 import { menuTemplate } from './shell/desktop/menu.ts';
@@ -96,7 +97,7 @@ async function start(): Promise<void> {
   await servePage();
   protocol.handle('photo', answerPicture);
   listenToPage();
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform === 'darwin', sendCommand, app.name)));
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform === 'darwin', sendAction, app.name)));
   core = new CoreLink<MessagePortMain>({
     dataDirectory,
     fork() {
@@ -254,8 +255,8 @@ function openExternal(url: unknown): void {
   if (typeof url === 'string' && URL.canParse(url) && new URL(url).protocol === 'https:') void shell.openExternal(url);
 }
 
-function sendCommand(command: MenuCommand): void {
-  window?.webContents.send('menu', command);
+function sendAction(action: ActionName): void {
+  window?.webContents.send('menu', action);
 }
 
 async function addFolder(path: string): Promise<void> {

@@ -23,7 +23,7 @@ const shell: DesktopShell = {
   reveal: (id) => ipcRenderer.invoke('reveal', id),
   openExternal: (url) => ipcRenderer.invoke('open-external', url),
   onMenu(listener) {
-    const receive = (_event: unknown, command: Parameters<typeof listener>[0]) => listener(command);
+    const receive = (_event: unknown, action: Parameters<typeof listener>[0]) => listener(action);
     ipcRenderer.on('menu', receive);
     return () => ipcRenderer.off('menu', receive);
   },

@@ -4,9 +4,13 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './ui/ui.css';
 import { createRoot } from 'react-dom/client';
-import { listenToKeys } from './store/actions.ts';
+import { Frame } from './app/Frame.tsx';
+import { listenToKeys } from './app/keys.ts';
+import { AddFolder } from './panels/folders/AddFolder.tsx';
+import { Sidebar } from './panels/sidebar/Sidebar.tsx';
 import { startPage } from './store/stores.ts';
-import { Frame } from './views/frame/Frame.tsx';
+import { VIEW_REGISTRY } from './views/registry.ts';
+import { Welcome } from './views/welcome/Welcome.tsx';
 
 /** Text drawn in another face would change its width later: the face is waited for, but never for long. */
 const FACE_PATIENCE = 400;
@@ -16,7 +20,9 @@ async function draw(): Promise<void> {
   await Promise.race([Promise.allSettled(faces), new Promise((resolve) => setTimeout(resolve, FACE_PATIENCE))]);
   const element = document.getElementById('page');
   if (element === null) throw new Error('The page has no element to draw in.');
-  createRoot(element).render(<Frame />);
+  createRoot(element).render(
+    <Frame views={VIEW_REGISTRY} Sidebar={Sidebar} FirstRun={Welcome} AddFolder={AddFolder} />,
+  );
 }
 
 listenToKeys();

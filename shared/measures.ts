@@ -193,7 +193,7 @@ export const MEASURE_FACTS = facts({
     meaning: 'Grain of a pixel in the smoothest parts, in brightness steps of 255.',
   },
   colourfulness: {
-    label: 'Colourfulness',
+    label: 'Colorfulness',
     unit: '',
     range: [0, 120],
     digits: 0,
@@ -217,12 +217,12 @@ export const MEASURE_FACTS = facts({
     meaning: 'How far what should be neutral leans to blue (+) or yellow (−), against green.',
   },
   cast: {
-    label: 'Colour cast',
+    label: 'Color cast',
     unit: '%',
     range: [0, 100],
     digits: 0,
     better: 'low',
-    meaning: 'How sure it is that the whole picture leans to one colour, rather than the scene.',
+    meaning: 'How sure it is that the whole picture leans to one color, rather than the scene.',
   },
   neutralArea: {
     label: 'Neutral area',

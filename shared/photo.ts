@@ -44,7 +44,7 @@ export const photoRowSchema = z.object({
   /** Pixels as seen upright; 0 when unknown. */
   width: z.int(),
   height: z.int(),
-  /** Tiny blurred stand-in as a data URL, null until looked at. */
+  /** Tiny blurred placeholder as a data URL, null until looked at. */
   placeholder: z.string().nullable(),
   /** Milliseconds of the camera's wall clock read as if it were UTC; null when no date is believed. */
   takenAt: z.number().nullable(),

@@ -18,7 +18,7 @@ export const REASON_FACTS = facts({
   'blocked-shadows': { label: 'Blocked shadows', kind: 'fault' },
   noise: { label: 'Noise', kind: 'fault' },
   'tilted-horizon': { label: 'Tilted', kind: 'fault' },
-  'colour-cast': { label: 'Colour cast', kind: 'fault' },
+  'colour-cast': { label: 'Color cast', kind: 'fault' },
   'low-contrast': { label: 'Flat', kind: 'fault' },
   'jpeg-damage': { label: 'JPEG damage', kind: 'fault' },
   'low-resolution': { label: 'Few pixels', kind: 'fault' },
@@ -27,7 +27,7 @@ export const REASON_FACTS = facts({
   'crisp-detail': { label: 'Crisp detail', kind: 'merit' },
   'subject-stands-out': { label: 'Subject stands out', kind: 'merit' },
   'rich-tones': { label: 'Rich tones', kind: 'merit' },
-  'lively-colour': { label: 'Lively colour', kind: 'merit' },
+  'lively-colour': { label: 'Lively color', kind: 'merit' },
   'well-placed': { label: 'Well placed', kind: 'merit' },
 });
 export type ReasonName = keyof typeof REASON_FACTS;

@@ -9,7 +9,7 @@ const mirrorAddress = z.url().regex(SECURE_OR_LOOPBACK, {
 /** Every setting with its default: a missing or unreadable one falls back alone, never the whole document. */
 export const settingsSchema = z.object({
   theme: z.enum(['dark', 'light', 'system']).default('dark'),
-  /** Action name (shared/keys.ts) → chords that replace the defaults. */
+  /** Action name (shared/actions.ts) → chords that replace the defaults. */
   keys: z.record(z.string(), z.array(z.string())).default({}),
   autoAdvance: z.boolean().default(false),
   grid: z

@@ -2,6 +2,7 @@
  * What the page must know of the shell around it, and nothing more: how it reaches the core, where pictures are, and
  * the few native verbs that a desktop window has. In a browser `window.keeplight` does not exist.
  */
+import type { ActionName } from './actions.ts';
 
 /** Path of the WebSocket to the core, on the page's own origin (browser shell). */
 export const SOCKET_PATH = '/socket';
@@ -17,10 +18,6 @@ export const PORT_MESSAGE = 'keeplight:port';
 
 /** Largest message from the page, in bytes: a million ids in decimal need 8 MB. */
 export const MESSAGE_LIMIT = 16 * 1024 * 1024;
-
-/** What the menu of the desktop window asks the page to do. */
-export const MENU_COMMANDS = ['add-folder', 'undo', 'redo', 'select-all', 'settings', 'shortcuts'] as const;
-export type MenuCommand = (typeof MENU_COMMANDS)[number];
 
 /** `window.keeplight` in the desktop shell. Tokens are those of `disk.list`: the page never names a path. */
 export interface DesktopShell {
@@ -38,6 +35,6 @@ export interface DesktopShell {
   reveal(id: number): Promise<void>;
   /** Opens a web page in the system's browser; https only. */
   openExternal(url: string): Promise<void>;
-  /** Calls back for every command chosen in the menu, until the returned function is called. */
-  onMenu(listener: (command: MenuCommand) => void): () => void;
+  /** Calls back for every action chosen in the menu, until the returned function is called. */
+  onMenu(listener: (action: ActionName) => void): () => void;
 }

@@ -1,6 +1,6 @@
 /**
  * Suggested changes as the page shows them on a photo: geometry as a turned picture with a frame, tones as curves and
- * a colour matrix for an SVG filter. Nothing here touches a file.
+ * a color matrix for an SVG filter. Nothing here touches a file.
  */
 import type { Adjustment } from '../../shared/critique.ts';
 import type { Rectangle, Size } from './geometry.ts';

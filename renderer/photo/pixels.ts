@@ -32,7 +32,7 @@ export function countHistogram(rgba: Uint8ClampedArray): HistogramCounts {
   return { red, green, blue, luma, pixels: rgba.length / 4 };
 }
 
-/** Colours of the clipping overlay, RGBA. */
+/** Colors of the clipping overlay, RGBA. */
 const HIGHLIGHT = [229, 84, 79, 235] as const;
 const PARTIAL = [229, 84, 79, 110] as const;
 const SHADOW = [91, 148, 240, 235] as const;

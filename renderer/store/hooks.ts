@@ -1,8 +1,8 @@
 /** The page's stores as React sees them: a component draws again when what it picked has changed. */
 import { useCallback, useEffect, useSyncExternalStore } from 'react';
 import { type StoreApi, useStore } from 'zustand';
+import type { ActionName } from '../../shared/actions.ts';
 import type { Facets } from '../../shared/contract.ts';
-import { type ActionName, chordsOf } from '../../shared/keys.ts';
 import type { PhotoDetail, PhotoRow } from '../../shared/photo.ts';
 import { type Conversation, NO_CONVERSATION } from './critique.ts';
 import type { Target } from './drag.ts';
@@ -70,11 +70,8 @@ export function useConversation(id: number): Conversation {
 }
 
 /** The first chord of an action as text for a tooltip or menu (`Ctrl Shift Z`); empty when it has none. */
-export function useChord(action: ActionName | undefined): string {
-  return useSettings(({ keys }) => {
-    const chord = action === undefined ? undefined : chordsOf(action, keys)[0];
-    return chord === undefined ? '' : stores.textOfChord(chord);
-  });
+export function useChord(action: ActionName): string {
+  return useSettings(({ keys }) => stores.chordText(action, keys));
 }
 
 /** Registers what `data-drop={name}` takes while the component is there. */

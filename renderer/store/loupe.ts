@@ -1,11 +1,12 @@
 /** How one photo is looked at: zoom, overlays, what is tried on it, which page of the inspector is open. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Adjustment } from '../../shared/critique.ts';
+import { showsPhotos } from '../../shared/views.ts';
 import { FIT, type Placement } from '../photo/geometry.ts';
 import type { HistogramCounts } from '../photo/pixels.ts';
 import type { Memory } from './memory.ts';
 import type { SelectionStore } from './selection.ts';
-import { isPhotoView, type ViewStore } from './view.ts';
+import type { ViewStore } from './view.ts';
 
 export const INSPECTOR_PAGES = ['critique', 'photo', 'measures'] as const;
 export type InspectorPage = (typeof INSPECTOR_PAGES)[number];
@@ -79,7 +80,7 @@ export function createLoupeStore({
     toggleOverlay: (name) => loupe.setState((state) => ({ [name]: !state[name] })),
     zoomIn() {
       const { focus } = selection.getState();
-      if (focus === null || !isPhotoView(viewState.getState().view)) return false;
+      if (focus === null || !showsPhotos(viewState.getState().view)) return false;
       loupe.setState({ zoomWanted: focus });
       showView('loupe');
       return true;

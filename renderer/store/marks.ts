@@ -5,6 +5,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { MarkAssignment } from '../../shared/contract.ts';
 import type { Color, Flag, PhotoRow } from '../../shared/photo.ts';
 import type { Settings } from '../../shared/settings.ts';
+import { viewFacts } from '../../shared/views.ts';
 import type { Api } from './connection.ts';
 import type { HistoryStore } from './history.ts';
 import type { LibraryStore } from './library.ts';
@@ -22,7 +23,7 @@ export interface MarkChange {
 export interface MarksStore {
   /** Marks that the core has not confirmed yet. */
   unwritten: StoreApi<{ count: number }>;
-  /** Photos that a mark acts on: the selection among many, the one that is shown in loupe and compare. */
+  /** Photos that a mark acts on: the selection among many, the one that is shown where a view says so. */
   markTargets(): number[];
   /** Sets marks on these photos, at once on the page. Resolves when the core has written them; never rejects. */
   setMarks(ids: readonly number[], change: MarkChange): Promise<void>;
@@ -99,7 +100,7 @@ export function createMarksStore({
   function markTargets(): number[] {
     const { view } = viewState.getState();
     const { focus } = selection.getState();
-    if (view === 'loupe' || view === 'compare') return focus === null ? [] : [focus];
+    if (viewFacts(view).marks === 'focused') return focus === null ? [] : [focus];
     return chosenPhotos();
   }
 

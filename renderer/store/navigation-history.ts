@@ -3,8 +3,9 @@
  * to. Without this, Back in the loupe would leave the program.
  */
 import { type Source, sourceSchema } from '../../shared/query.ts';
+import { VIEW_NAMES, type View } from '../../shared/views.ts';
 import type { LibraryStore } from './library.ts';
-import { VIEWS, type View, type ViewStore } from './view.ts';
+import type { ViewStore } from './view.ts';
 
 interface Step {
   readonly view: View;
@@ -16,7 +17,7 @@ const isSame = (one: Step, other: Step): boolean =>
 
 function stepOf(state: unknown): Step | null {
   if (typeof state !== 'object' || state === null || !('view' in state) || !('source' in state)) return null;
-  const view = VIEWS.find((name) => name === state.view);
+  const view = VIEW_NAMES.find((name) => name === state.view);
   const source = sourceSchema.safeParse(state.source);
   return view === undefined || !source.success ? null : { view, source: source.data };
 }

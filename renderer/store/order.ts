@@ -1,13 +1,9 @@
 /** The order of a view as the core packs it: ids and aspect ratios of every photo, in two typed arrays. */
 import { PACKED_BYTES } from '../../shared/query.ts';
+import type { Api } from './connection.ts';
 
-export interface Section {
-  key: string;
-  label: string;
-  /** Index of its first photo in the order. */
-  start: number;
-  count: number;
-}
+/** A header's photos: `start` is the index of the first one in the order. */
+export type Section = Awaited<ReturnType<Api['photos']['order']>>['sections'][number];
 
 export interface Order {
   readonly ids: Uint32Array;

@@ -1,6 +1,6 @@
 /** The person's settings: kept by the core, shown here at once. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { chordParts } from '../../shared/keys.ts';
+import { type ActionName, chordParts, chordsOf } from '../../shared/actions.ts';
 import { type Settings, settingsSchema } from '../../shared/settings.ts';
 import type { Api } from './connection.ts';
 import type { Memory } from './memory.ts';
@@ -14,8 +14,8 @@ export interface SettingsStore {
   changeSettings(change: (settings: Settings) => Settings): void;
   /** Parts of a chord as this computer's people read them. */
   partsOfChord(chord: string): string[];
-  /** The same as one text, for a tooltip or menu. */
-  textOfChord(chord: string): string;
+  /** The first chord of an action as text for a tooltip or menu (`Ctrl Shift Z`); empty when it has none. */
+  chordText(action: ActionName, keys: Settings['keys']): string;
 }
 
 /** Milliseconds in which changes are gathered: a slider that is drawn saves where it stops. */
@@ -69,7 +69,10 @@ export function createSettingsStore({
       if (gathering === null) gathering = setTimeout(save, GATHER);
     },
     partsOfChord: (chord) => chordParts(chord, onMac),
-    textOfChord: (chord) => chordParts(chord, onMac).join(onMac ? '' : ' '),
+    chordText(action, keys) {
+      const chord = chordsOf(action, keys)[0];
+      return chord === undefined ? '' : chordParts(chord, onMac).join(onMac ? '' : ' ');
+    },
   };
 }
 

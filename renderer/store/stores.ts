@@ -32,7 +32,7 @@ const page = createPageStores({
 export const { connection, sentenceOf } = page.connection;
 export const { recall, remember } = page.memory;
 export const { notices, notify, notifyProblem, closeNotice } = page.notices;
-export const { settings, changeSettings, partsOfChord, textOfChord } = page.settings;
+export const { settings, changeSettings, partsOfChord, chordText } = page.settings;
 export const {
   viewState,
   showView,

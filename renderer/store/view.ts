@@ -1,11 +1,7 @@
 /** Which view is shown, and which panels are open. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { showsPhotos, type View, viewFacts } from '../../shared/views.ts';
 import type { Memory } from './memory.ts';
-
-export const VIEWS = ['grid', 'loupe', 'compare', 'survey', 'models', 'settings'] as const;
-export type View = (typeof VIEWS)[number];
-/** Views of photos: the others are places of the app. */
-export const PHOTO_VIEWS = ['grid', 'loupe', 'compare', 'survey'] as const satisfies readonly View[];
 
 interface Panels {
   sidebar: boolean;
@@ -41,18 +37,9 @@ const PANELS: Panels = {
 /** Below this width (CSS pixels) the sidebar lies over the photos instead of beside them. */
 export const NARROW = 1100;
 
-export function isPhotoView(view: View): boolean {
-  return (PHOTO_VIEWS as readonly View[]).includes(view);
-}
-
-/** Which choice holds in this view. */
-function inspectorOf(view: View): 'inspectorInGrid' | 'inspectorInCompare' | 'inspectorElsewhere' {
-  if (view === 'grid') return 'inspectorInGrid';
-  return view === 'compare' ? 'inspectorInCompare' : 'inspectorElsewhere';
-}
-
 export function isInspectorOpen(state: ViewState): boolean {
-  return isPhotoView(state.view) && state[inspectorOf(state.view)];
+  const { inspector } = viewFacts(state.view);
+  return inspector !== null && state[inspector];
 }
 
 export interface ViewStore {
@@ -89,7 +76,7 @@ export function createViewStore({ memory, width }: { memory: Memory; width: numb
   function showView(view: View): void {
     const { view: now, previous } = viewState.getState();
     if (view === now) return;
-    viewState.setState({ view, previous: isPhotoView(now) ? now : previous });
+    viewState.setState({ view, previous: showsPhotos(now) ? now : previous });
   }
 
   function setPanels(change: Partial<Panels>): void {
@@ -105,19 +92,20 @@ export function createViewStore({ memory, width }: { memory: Memory; width: numb
     setPanels,
     goBack() {
       const { view, previous } = viewState.getState();
-      if (view !== 'grid') showView(isPhotoView(view) ? 'grid' : previous);
+      if (view !== 'grid') showView(showsPhotos(view) ? 'grid' : previous);
     },
     toggleSidebar: () => setPanels({ sidebar: !viewState.getState().sidebar }),
     toggleInspector() {
       const state = viewState.getState();
-      const own = inspectorOf(state.view);
-      setPanels({ [own]: !state[own] });
+      const { inspector } = viewFacts(state.view);
+      if (inspector !== null) setPanels({ [inspector]: !state[inspector] });
     },
     togglePanels() {
       const state = viewState.getState();
       const show = !(state.sidebar || isInspectorOpen(state));
-      const own = inspectorOf(state.view);
-      setPanels({ sidebar: show, ...(show && own !== 'inspectorElsewhere' ? {} : { [own]: show }) });
+      const { inspector } = viewFacts(state.view);
+      const isTouched = inspector !== null && !(show && inspector !== 'inspectorElsewhere');
+      setPanels({ sidebar: show, ...(isTouched ? { [inspector]: show } : {}) });
     },
     toggleFilterBar: () => setPanels({ filterBar: !viewState.getState().filterBar }),
     toggleLightsOut: () => viewState.setState((state) => ({ lightsOut: !state.lightsOut })),

@@ -1,10 +1,11 @@
 /** The question why: opens the critique beside the photo that the keyboard is on, and has it explained. */
 import type { StoreApi } from 'zustand/vanilla';
 import type { Settings } from '../../shared/settings.ts';
+import { showsPhotos } from '../../shared/views.ts';
 import type { CritiqueStore } from './critique.ts';
 import type { LoupeStore } from './loupe.ts';
 import type { SelectionStore } from './selection.ts';
-import { isPhotoView, type ViewStore } from './view.ts';
+import type { ViewStore } from './view.ts';
 
 export interface WhyStore {
   /** Explains in words where a model is in use, else leads to the measured reasons. @returns false where no photo is */
@@ -26,7 +27,7 @@ export function createWhyStore(room: WhyRoom): WhyStore {
   return {
     why() {
       const { focus } = selection.getState();
-      if (focus === null || !isPhotoView(viewState.getState().view)) return false;
+      if (focus === null || !showsPhotos(viewState.getState().view)) return false;
       showView('loupe');
       setPanels({ inspectorElsewhere: true });
       showPage('critique');

@@ -1,4 +1,4 @@
-/** Our own line icons on a 16-pixel square, drawn in the colour of the text. Decorative: the control has the name. */
+/** Our own line icons on a 16-pixel square, drawn in the color of the text. Decorative: the control has the name. */
 import type { ReactNode } from 'react';
 
 const line = (d: string): ReactNode => <path d={d} />;
@@ -37,6 +37,7 @@ const ICONS = {
   inspector: line('M2 3h12v10H2zM10 3v10'),
   justified: line('M2 3h7v4.5H2zM11 3h3v4.5h-3zM2 9.5h4V14H2zM8 9.5h6V14H8z'),
   square: line('M2.5 2.5h4.5V7H2.5zM9 2.5h4.5V7H9zM2.5 9h4.5v4.5H2.5zM9 9h4.5v4.5H9z'),
+  compare: line('M2 3h5v10H2zM9 3h5v10H9z'),
   stack: line('M2.5 6h9v8h-9zM5 3.5h9v8'),
   pin: line('M8 14s4.5-4.2 4.5-7.5a4.5 4.5 0 0 0-9 0C3.5 9.8 8 14 8 14Zm0-6a1.7 1.7 0 1 0 0-3.4A1.7 1.7 0 0 0 8 8Z'),
   offline: line('M2 4.5v8h12v-7H8L6.5 3.5H2v1ZM6 7.5l4 3.5M10 7.5l-4 3.5'),

@@ -1,7 +1,4 @@
 import { type ReactNode, useRef, useState } from 'react';
-import type { ActionName } from '../../shared/keys.ts';
-import { runAction } from '../store/actions.ts';
-import { useChord } from '../store/hooks.ts';
 import { Icon, type IconName } from './Icon.tsx';
 import { Kbd } from './Kbd.tsx';
 import { type Place, Popover } from './Popover.tsx';
@@ -11,14 +8,15 @@ export type MenuItem =
       kind?: 'item';
       label: string;
       icon?: IconName;
-      /** Drawn in place of the icon: a colour dot. */
+      /** Drawn in place of the icon: a color dot. */
       mark?: ReactNode;
       /** Ticked (radio-like and toggle items); undefined for a plain verb. */
       checked?: boolean;
       disabled?: boolean;
       tone?: 'danger';
-      action?: ActionName;
-      onChoose?: () => void;
+      /** Shortcut that does the same, as text. */
+      chord?: string;
+      onChoose: () => void;
     }
   | { kind: 'line' }
   | { kind: 'head'; label: string }
@@ -143,15 +141,14 @@ function MenuRow({
   onOpen: (element: Element | null) => void;
   onClose: () => void;
 }) {
-  const chord = useChord(item.kind === 'submenu' ? undefined : item.action);
+  const chord = (item.kind === 'submenu' ? undefined : item.chord) ?? '';
   const isSubmenu = item.kind === 'submenu';
   const checked = isSubmenu ? undefined : item.checked;
   const choose = (element: Element) => {
     if (item.disabled === true) return;
     if (isSubmenu) return onOpen(element);
     onClose();
-    if (item.onChoose !== undefined) item.onChoose();
-    else if (item.action !== undefined) runAction(item.action);
+    item.onChoose();
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: its role is one of two

@@ -1,12 +1,11 @@
 import { useRef } from 'react';
-import type { ActionName } from '../../shared/keys.ts';
-import { useChord } from '../store/hooks.ts';
 import { tip } from './Tooltip.tsx';
 
 export interface SegmentedOption<T extends string> {
   value: T;
   label: string;
-  action?: ActionName;
+  /** Shortcut that does the same, as text; it stands in the tooltip. */
+  chord?: string;
   disabled?: boolean;
 }
 
@@ -70,7 +69,7 @@ function Segment<T extends string>({
   reachable: boolean;
   onChoose: (value: T) => void;
 }) {
-  const chord = useChord(option.action);
+  const { chord = '' } = option;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a button keeps the focus ring and keys of the other controls
     <button

@@ -1,5 +1,6 @@
 /** Browsing: places, orders, headers, filters, search, selection, in real Chromium on the real core. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ACTION_NAMES, actionFacts } from '../../shared/actions.ts';
 import { complain, type Library, layoutShifts, openLibrary, openWindow, type Window } from './support.ts';
 
 let library: Library;
@@ -207,7 +208,7 @@ describe('browsing', () => {
 
   test('switches between justified rows and squares, and sizes by key, keeping the photo one is at', async () => {
     await tile('frame-09').click();
-    await shown.page.getByRole('button', { name: 'How the grid looks' }).click();
+    await shown.page.getByRole('button', { name: 'Grid options' }).click();
     await shown.page.getByRole('menuitemcheckbox', { name: 'Squares' }).click();
     await shown.page.waitForFunction(() => {
       const boxes = [...document.querySelectorAll('.tile')].map((one) => one.getBoundingClientRect());
@@ -217,7 +218,7 @@ describe('browsing', () => {
     for (let press = 0; press < 3; press++) await shown.page.keyboard.press('=');
     await expect.poll(async () => (await tile('frame-09').boundingBox())!.height).toBeGreaterThan(before);
     for (let press = 0; press < 3; press++) await shown.page.keyboard.press('-');
-    await shown.page.getByRole('button', { name: 'How the grid looks' }).click();
+    await shown.page.getByRole('button', { name: 'Grid options' }).click();
     await shown.page.getByRole('menuitemcheckbox', { name: 'Justified rows' }).click();
   });
 
@@ -240,7 +241,8 @@ describe('browsing', () => {
   test('the sheet lists the keys, and a key can be changed, conflicts with another, and comes back', async () => {
     await shown.page.keyboard.press('?');
     const sheet = shown.page.getByRole('dialog', { name: 'Keyboard shortcuts' });
-    expect(await sheet.getByText('Select all').count()).toBe(1);
+    const listed = await sheet.locator('dt').allTextContents();
+    expect(listed.toSorted()).toEqual(ACTION_NAMES.map((name) => actionFacts(name).label).toSorted());
     expect(await complain(shown.page)).toEqual([]);
     await sheet.getByRole('button', { name: 'Change keys' }).click();
     await shown.page.getByRole('button', { name: 'Add a key to Reject' }).click();
@@ -254,6 +256,26 @@ describe('browsing', () => {
     await shown.page.getByRole('button', { name: 'All keys as they were' }).click();
     await expect.poll(() => shown.page.getByRole('alert').count()).toBe(0);
     await shown.page.getByRole('button', { name: 'Back', exact: true }).click();
+  });
+
+  test('a key that cannot do anything here says why, and does nothing out of sight', async () => {
+    const notice = () => shown.page.locator('.notice').allTextContents();
+    await tile('frame-09').click();
+    await shown.page.keyboard.press('j');
+    await expect.poll(notice).toEqual([expect.stringContaining('open it in the loupe first')]);
+    await shown.page.keyboard.press('Control+,');
+    await shown.page.keyboard.press('p');
+    await expect.poll(notice).toEqual([expect.stringContaining('This is done where photos are shown')]);
+    expect(library.core.list().filter((photo) => photo.flag !== 'none')).toEqual([]);
+    // Keys that scroll are the page's own there, and undo works everywhere.
+    await shown.page.keyboard.press('End');
+    expect(await shown.page.getByRole('heading', { name: 'Settings' }).count()).toBe(1);
+    await shown.page.keyboard.press('Escape');
+    await shown.page.keyboard.press('n');
+    await shown.page.keyboard.press('Control+a');
+    await expect.poll(notice).toEqual([expect.stringContaining('All photos of the survey are on screen')]);
+    await shown.page.keyboard.press('g');
+    await shown.page.locator('.tile').first().waitFor();
   });
 
   test('the light theme is as accessible', async () => {

@@ -41,7 +41,7 @@ afterAll(async () => {
 });
 
 describe('marks', () => {
-  test('flags, stars and colours by key, on one photo, each apart from the others', async () => {
+  test('flags, stars and colors by key, on one photo, each apart from the others', async () => {
     await tile('frame-01').click();
     await keys('p');
     await expect.poll(() => marked('frame-01')).toEqual({ flag: 'pick', stars: 0, color: 'none' });
@@ -104,7 +104,7 @@ describe('marks', () => {
     expect(library.core.list().filter((photo) => photo.stars === 2)).toHaveLength(0);
     expect(marked('frame-03').stars).toBe(5);
     await tile('frame-09').click({ button: 'right' });
-    await shown.page.getByRole('menuitem', { name: 'Colour label' }).click();
+    await shown.page.getByRole('menuitem', { name: 'Color label' }).click();
     await shown.page.getByRole('menuitemcheckbox', { name: 'Purple' }).click();
     await expect.poll(() => marked('frame-09').color).toBe('purple');
   });

@@ -349,7 +349,7 @@ describe.skipIf(browser === null)('the loupe', () => {
     const bar = page.getByRole('group', { name: /^Marks of/ });
     await bar.getByRole('button', { name: 'Pick' }).click();
     await bar.getByRole('button', { name: '2 stars' }).click();
-    await bar.getByRole('button', { name: /^Colour label/ }).click();
+    await bar.getByRole('button', { name: /^Color label/ }).click();
     await page.getByRole('menuitemcheckbox', { name: 'Green' }).click();
     await expect.poll(marks).toEqual({ flag: 'none', stars: 2, color: 'green' });
     await page.keyboard.press('Shift+x');

@@ -1,8 +1,8 @@
 /** What the page says: filters, progress, sizes. */
 import { describe, expect, test } from 'vitest';
-import { chipsOf, rangeText } from '../../renderer/views/filter/chips.ts';
+import { jobLine, timeLeft } from '../../renderer/app/jobs/words.ts';
+import { chipsOf, rangeText } from '../../renderer/panels/filter/filterWords.ts';
 import { headerNote } from '../../renderer/views/grid/headers.ts';
-import { jobLine, timeLeft } from '../../renderer/views/jobs/words.ts';
 import type { Job } from '../../shared/job.ts';
 import { filterSchema } from '../../shared/query.ts';
 import { reasonFacts } from '../../shared/reasons.ts';

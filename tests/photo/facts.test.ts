@@ -7,7 +7,7 @@ import {
   pixelsText,
   shutterText,
   takenText,
-} from '../../renderer/views/loupe/facts.ts';
+} from '../../renderer/panels/inspector/facts.ts';
 import { bytesText } from '../../shared/bytes.ts';
 
 test('exposure is written as photographers write it', () => {

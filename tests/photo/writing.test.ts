@@ -1,8 +1,8 @@
 /** What the page makes of the critic's stream: written texts, paragraphs, sentences to be spoken. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { finishedSentences, paragraphsOf } from '../../renderer/panels/inspector/paragraphs.ts';
 import { continued, NOTHING_WRITTEN, plainText, storedParts } from '../../renderer/store/writing.ts';
-import { finishedSentences, paragraphsOf } from '../../renderer/views/critique/paragraphs.ts';
 import type { Writing } from '../../shared/contract.ts';
 
 const play = (events: readonly Writing[]) => events.reduce(continued, NOTHING_WRITTEN);

@@ -1,19 +1,29 @@
 /**
- * The menu of the desktop window, as data. Shortcuts of the page are shown in it but stay the page's: its keys can be
- * changed by the person, and they work the same in the browser.
+ * The menu of the desktop window, as data: words and shortcuts come from the table of actions, and the page does what
+ * is chosen. Shortcuts are shown but stay the page's: its keys can be changed by the person, and they work the same in
+ * the browser.
  */
-import type { MenuCommand } from '../../../shared/shell.ts';
+import { type ActionName, actionFacts } from '../../../shared/actions.ts';
+import { showsPhotos, VIEW_NAMES } from '../../../shared/views.ts';
 
 type Item = Electron.MenuItemConstructorOptions;
 
-export function menuTemplate(mac: boolean, send: (command: MenuCommand) => void, name: string): Item[] {
-  const command = (label: string, action: MenuCommand, accelerator?: string): Item => ({
-    label,
-    accelerator,
+/** Chords without a modifier are left out: macOS would take them away from what a person types. */
+function acceleratorOf(action: ActionName): string | undefined {
+  return actionFacts(action)
+    .chords.find((chord) => chord.startsWith('Mod+'))
+    ?.replace('Mod', 'CmdOrCtrl');
+}
+
+/** @param send hands the chosen action to the page @param name of the program, on a Mac */
+export function menuTemplate(mac: boolean, send: (action: ActionName) => void, name: string): Item[] {
+  const item = (action: ActionName, ending = ''): Item => ({
+    label: actionFacts(action).label + ending,
+    accelerator: acceleratorOf(action),
     registerAccelerator: false,
     click: () => send(action),
   });
-  const settings = command('Settings…', 'settings', 'CmdOrCtrl+,');
+  const settings = item('view.settings', '…');
   const application: Item = {
     label: name,
     submenu: [
@@ -32,7 +42,7 @@ export function menuTemplate(mac: boolean, send: (command: MenuCommand) => void,
     {
       label: 'File',
       submenu: [
-        command('Add Folder…', 'add-folder'),
+        item('app.addFolder', '…'),
         ...(mac ? [] : [{ type: 'separator' } as const, settings]),
         { type: 'separator' },
         mac ? { role: 'close' } : { role: 'quit' },
@@ -41,19 +51,21 @@ export function menuTemplate(mac: boolean, send: (command: MenuCommand) => void,
     {
       label: 'Edit',
       submenu: [
-        command('Undo', 'undo', 'CmdOrCtrl+Z'),
-        command('Redo', 'redo', 'CmdOrCtrl+Shift+Z'),
+        item('history.undo'),
+        item('history.redo'),
         { type: 'separator' },
         // Texts are cut and pasted by the system's own commands.
         { role: 'cut' },
         { role: 'copy' },
         { role: 'paste' },
-        command('Select All', 'select-all', 'CmdOrCtrl+A'),
+        item('select.all'),
       ],
     },
     {
       label: 'View',
       submenu: [
+        ...VIEW_NAMES.filter(showsPhotos).map((view) => item(`view.${view}`)),
+        { type: 'separator' },
         { role: 'togglefullscreen' },
         { type: 'separator' },
         { role: 'zoomIn' },
@@ -62,6 +74,6 @@ export function menuTemplate(mac: boolean, send: (command: MenuCommand) => void,
       ],
     },
     { role: 'windowMenu' },
-    { label: 'Help', submenu: [command('Keyboard Shortcuts', 'shortcuts')] },
+    { label: 'Help', submenu: [item('app.shortcuts')] },
   ];
 }

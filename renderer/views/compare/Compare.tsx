@@ -1,12 +1,12 @@
 /** Two to four photos side by side: zoomed and moved together, marked, judged against each other in words. */
 
 import { useEffect, useLayoutEffect } from 'react';
+import { useActions } from '../../app/dispatch.ts';
+import { TooFewPhotos } from '../../panels/photo/TooFewPhotos.tsx';
 import { FIT } from '../../photo/geometry.ts';
-import { useActions } from '../../store/actions.ts';
-import { COMPARED, challengerIndex } from '../../store/comparison.ts';
+import { challengerIndex } from '../../store/comparison.ts';
 import { useComparison, useLibrary, useSelection } from '../../store/hooks.ts';
 import {
-  addChallenger,
   askVerdict,
   challenge,
   comparison,
@@ -16,18 +16,15 @@ import {
   setPlacement,
   showView,
   startComparison,
-  swap,
 } from '../../store/stores.ts';
-import { Button } from '../../ui/Button.tsx';
-import { ToolbarEnd, ToolbarStart } from '../frame/Slots.tsx';
-import { Nothing } from '../grid/Nothing.tsx';
-import { BackButton } from '../loupe/LoupeToolbar.tsx';
 import { Pane, panes } from './Pane.tsx';
 import { decide, Verdict } from './Verdict.tsx';
 import './compare.css';
 
 /** Share of the pane that Shift with an arrow key moves the photos. */
 const PAN = 0.25;
+
+const ONE_BY_ONE = 'Challengers come one by one: the left and right arrow keys bring them in.';
 
 /** The surface of the focused photo: zoom keys act on it, and all follow. */
 function focusedSurface() {
@@ -44,10 +41,10 @@ function useCompareActions(): void {
     'move.right': ({ extend }) => (extend && isZoomed() ? pan(PAN, 0) : nextChallenger(1)),
     'move.up': ({ extend }) => (extend && isZoomed() ? pan(0, -PAN) : focusNext(-1, false)),
     'move.down': ({ extend }) => (extend && isZoomed() ? pan(0, PAN) : focusNext(1, false)),
-    'move.first': () => undefined,
-    'move.last': () => undefined,
-    'move.pageUp': () => undefined,
-    'move.pageDown': () => undefined,
+    'move.first': ONE_BY_ONE,
+    'move.last': ONE_BY_ONE,
+    'move.pageUp': ONE_BY_ONE,
+    'move.pageDown': ONE_BY_ONE,
     'grid.larger': () => focusedSurface()?.stepZoom('in'),
     'grid.smaller': () => focusedSurface()?.stepZoom('out'),
     'look.zoom': () => focusedSurface()?.toggleZoom(),
@@ -75,7 +72,6 @@ function useFollowFocus(): void {
 
 export function Compare() {
   const ids = useComparison((state) => state.ids);
-  const isZoomed = useComparison((state) => state.placement.scale !== null);
   const total = useLibrary((state) => state.order.total);
   const isLoading = useLibrary((state) => state.state === 'loading');
   useCompareActions();
@@ -90,32 +86,13 @@ export function Compare() {
 
   if (total < 2) {
     return isLoading ? null : (
-      <Nothing title="Nothing to compare">Comparing takes at least two photos, and this place shows fewer.</Nothing>
+      <TooFewPhotos title="Nothing to compare">
+        Comparing takes at least two photos, and this place shows fewer.
+      </TooFewPhotos>
     );
   }
   return (
     <div className="compare" data-photos>
-      <ToolbarStart>
-        <BackButton />
-        <h1 className="toolbar-title">{ids.length} photos</h1>
-      </ToolbarStart>
-      <ToolbarEnd>
-        <Button onClick={swap} disabled={ids.length < 2} data-tip="Exchange the challenger with the first photo">
-          Swap
-        </Button>
-        <Button
-          icon="plus"
-          label="Add a photo"
-          disabled={ids.length >= COMPARED || ids.length >= total}
-          onClick={addChallenger}
-        />
-        <Button action="look.zoom" showChord aria-pressed={isZoomed}>
-          100 %
-        </Button>
-        <Button action="look.versus" showChord>
-          A or B?
-        </Button>
-      </ToolbarEnd>
       <div
         className="compare-panes"
         style={{ gridTemplateColumns: `repeat(${Math.max(2, ids.length)}, minmax(0, 1fr))` }}

@@ -5,6 +5,9 @@ import type { Critique } from '../../../shared/critique.ts';
 import { DIMENSION_LABELS, DIMENSIONS, type Dimension } from '../../../shared/grade.ts';
 import { MEASURE_FACTS } from '../../../shared/measures.ts';
 import type { PhotoDetail, PhotoRow } from '../../../shared/photo.ts';
+import { leadingCritique } from '../../panels/inspector/Critique.tsx';
+import { MarkBar } from '../../panels/photo/MarkBar.tsx';
+import { isUnshown, Unshown } from '../../panels/photo/Unshown.tsx';
 import { FIT, type Placement, placementWithOffset } from '../../photo/geometry.ts';
 import { PhotoSurface, type SurfaceHandle } from '../../photo/PhotoSurface.tsx';
 import { letterOf } from '../../store/comparison.ts';
@@ -12,9 +15,6 @@ import { useComparison, useDetail, useRow, useSelection } from '../../store/hook
 import { comparison, selectExactly, selection, setOffset, setPlacement, takeOut } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { type BarRow, Bars } from '../../ui/plots/Bars.tsx';
-import { leadingCritique } from '../critique/Critique.tsx';
-import { MarkBar } from '../loupe/MarkBar.tsx';
-import { isUnshown, Unshown } from '../loupe/Unshown.tsx';
 
 /** Surfaces by photo, for the keys that zoom the focused one. */
 export const panes = new Map<number, SurfaceHandle>();

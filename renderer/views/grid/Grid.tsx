@@ -2,7 +2,9 @@
 import './grid.css';
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { useActions } from '../../store/actions.ts';
+import { useActions } from '../../app/dispatch.ts';
+import { FilterBar } from '../../panels/filter/FilterBar.tsx';
+import { PhotoMenu } from '../../panels/photo/PhotoMenu.tsx';
 import { useLibrary, useSelection, useSettings, useView } from '../../store/hooks.ts';
 import type { Order } from '../../store/order.ts';
 import {
@@ -15,14 +17,11 @@ import {
   setShownEnd,
   showView,
 } from '../../store/stores.ts';
-import { FilterBar } from '../filter/FilterBar.tsx';
 import { useAlbumOrder } from './albumOrder.ts';
 import { usePress } from './band.ts';
 import { GridState } from './GridState.tsx';
-import { GridToolbar } from './GridToolbar.tsx';
 import { headerNote } from './headers.ts';
 import { type Layout, layOut, pageFrom, rowOfPhoto, verticalFrom } from './layout.ts';
-import { PhotoMenu } from './PhotoMenu.tsx';
 import { type RowRange, useGridScroll } from './scroll.ts';
 import { changeSize } from './sizes.ts';
 import { Tile } from './Tile.tsx';
@@ -38,7 +37,6 @@ export function Grid() {
   const filterBar = useView((now) => now.filterBar);
   return (
     <div className="grid-view">
-      <GridToolbar />
       {filterBar && <FilterBar />}
       {order.total > 0 && answered !== null ? (
         <Photos order={order} place={JSON.stringify(answered.source)} busy={state === 'loading'} />

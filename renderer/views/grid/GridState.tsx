@@ -1,10 +1,10 @@
 import { useStore } from 'zustand';
+import { chipsOf } from '../../panels/filter/filterWords.ts';
 import { useJobs, usePlaces } from '../../store/hooks.ts';
 import { isUnderWay } from '../../store/jobs.ts';
 import { app, clearFilter, connection, library, readOrder, setFilter, showSource } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { State } from '../../ui/State.tsx';
-import { chipsOf } from '../filter/chips.ts';
 
 /** What stands in the grid's place while it has no photo: loading, failed, empty, and why. */
 export function GridState() {
@@ -47,7 +47,7 @@ export function GridState() {
         </State>
       );
     }
-    return <StandIns />;
+    return <Placeholders />;
   }
   if (chips.length > 0) {
     const last = chips.at(-1)!;
@@ -104,14 +104,14 @@ const EMPTY = {
     text: 'The best of each month and folder stand here once photos are graded.',
   },
   recent: { title: 'Nothing new', text: 'Photos that came into the library in the last days stand here.' },
-  rejected: { title: 'Nothing rejected', text: 'Photos that you reject with X wait here until you decide.' },
+  rejected: { title: 'Nothing rejected', text: 'Photos that you reject wait here until you decide.' },
   problems: { title: 'No problems', text: 'Every file could be read, and every folder is there.' },
 } as const;
 
-/** The layout while the first answer is on its way: rows of stand-ins where photos will be. */
-function StandIns() {
+/** The layout while the first answer is on its way: rows of placeholders where photos will be. */
+function Placeholders() {
   return (
-    <div className="stand-ins" role="status" aria-label="Loading photos">
+    <div className="placeholders" role="status" aria-label="Loading photos">
       {[0, 1, 2, 3, 4, 5].map((row) => (
         <div key={row}>
           {[3, 2, 3, 4, 2, 3].map((share, index) => (

@@ -1,49 +1,38 @@
 import { useStore } from 'zustand';
 import { firstSort, GROUP_KEYS, GROUPS, SORT_KEYS, SORTS, sortRow, sortTitle } from '../../../shared/sorts.ts';
+import { ActionButton, actionItem } from '../../app/ActionButton.tsx';
+import { chipsOf } from '../../panels/filter/filterWords.ts';
 import { usePlaces, useSettings, useView } from '../../store/hooks.ts';
 import { sourceTitle } from '../../store/places.ts';
-import {
-  changeSettings,
-  library,
-  setFilter,
-  setGroup,
-  setSort,
-  type settings,
-  sortAgain,
-  toggleFilterBar,
-  toggleStacks,
-} from '../../store/stores.ts';
-import { Button } from '../../ui/Button.tsx';
+import { changeSettings, library, setFilter, setGroup, setSort, type settings } from '../../store/stores.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { MenuButton, type MenuItem } from '../../ui/Menu.tsx';
 import { tip } from '../../ui/Tooltip.tsx';
-import { chipsOf } from '../filter/chips.ts';
-import { ToolbarEnd, ToolbarStart } from '../frame/Slots.tsx';
 
-/** The toolbar of the grid: where one is, what narrows it, in what order. */
-export function GridToolbar() {
+/** Where one is, and how much is there. */
+export function GridTitle() {
   const source = useStore(library, (state) => state.query.source);
   const total = useStore(library, (state) => state.order.total);
   const folders = usePlaces((places) => places.folders);
   const albums = usePlaces((places) => places.albums);
+  return (
+    <div className="toolbar-place">
+      <h1 className="toolbar-title cut">{sourceTitle(source, { folders, albums })}</h1>
+      <span className="place-total">{total.toLocaleString('en')}</span>
+    </div>
+  );
+}
+
+/** What narrows the grid, and in what order it stands. */
+export function GridTools() {
   const filterBar = useView((state) => state.filterBar);
   return (
     <>
-      <ToolbarStart>
-        <div className="toolbar-place">
-          <h1 className="toolbar-title cut">{sourceTitle(source, { folders, albums })}</h1>
-          <span className="place-total">{total.toLocaleString('en')}</span>
-        </div>
-      </ToolbarStart>
-      <ToolbarEnd>
-        <SortAgain />
-        <Chips />
-        <Button icon="filter" action="panels.filter" showChord aria-pressed={filterBar} onClick={toggleFilterBar}>
-          Filter
-        </Button>
-        <SortMenu />
-        <ViewMenu />
-      </ToolbarEnd>
+      <SortAgain />
+      <FilterChips />
+      <ActionButton action="panels.filter" showChord aria-pressed={filterBar} />
+      <SortMenu />
+      <OptionsMenu />
     </>
   );
 }
@@ -52,15 +41,11 @@ export function GridToolbar() {
 function SortAgain() {
   const held = useStore(library, (state) => state.held !== null);
   if (!held) return null;
-  return (
-    <Button tone="accent" icon="refresh" onClick={sortAgain}>
-      Sort again
-    </Button>
-  );
+  return <ActionButton action="grid.sortAgain" tone="accent" />;
 }
 
 /** What narrows the view; each chip can be taken away. */
-function Chips() {
+function FilterChips() {
   const filter = useStore(library, (state) => state.query.filter);
   const folders = usePlaces((places) => places.folders);
   const chips = chipsOf(filter, folders);
@@ -127,8 +112,8 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** What the grid looks like: layout, chips, stacks. */
-function ViewMenu() {
+/** How the grid is laid out: rows or squares, chips, stacks. */
+function OptionsMenu() {
   const layout = useSettings((now) => now.grid.layout);
   const badges = useSettings((now) => now.grid.badges);
   const stacks = useStore(library, (state) => state.query.stacks);
@@ -139,18 +124,13 @@ function ViewMenu() {
     { label: 'Squares', checked: layout === 'square', onChoose: () => change({ layout: 'square' }) },
     { kind: 'line' },
     { label: 'Marks and grades on photos', checked: badges, onChoose: () => change({ badges: !badges }) },
-    {
-      label: 'Stacks closed',
-      checked: stacks === 'collapsed',
-      action: 'stacks.toggle',
-      onChoose: toggleStacks,
-    },
+    actionItem('stacks.toggle', { checked: stacks === 'collapsed' }),
     { kind: 'line' },
-    { label: 'Larger thumbnails', action: 'grid.larger' },
-    { label: 'Smaller thumbnails', action: 'grid.smaller' },
+    actionItem('grid.larger'),
+    actionItem('grid.smaller'),
   ];
   return (
-    <MenuButton label="How the grid looks" items={items} align="end" tone="plain" tooltip={tip('Grid options')}>
+    <MenuButton label="Grid options" items={items} align="end" tone="plain" tooltip={tip('Grid options')}>
       <Icon name={layout === 'square' ? 'square' : 'justified'} />
     </MenuButton>
   );

@@ -72,7 +72,7 @@ export function useGridScroll(
   const current = useRef({ layout, order });
   current.current = { layout, order };
 
-  const look = useCallback((): void => {
+  const update = useCallback((): void => {
     const view = element.current;
     if (view === null) return;
     const { layout: now, order: photos } = current.current;
@@ -119,8 +119,8 @@ export function useGridScroll(
     if (keep != null && index >= 0) view.scrollTop = layout.rowTop[rowOfPhoto(layout, index)]! - keep.offset;
     else if (arrives) view.scrollTop = 0;
     shown.current.top = view.scrollTop;
-    look();
-  }, [element, layout, order, place, viewHeight, look]);
+    update();
+  }, [element, layout, order, place, viewHeight, update]);
 
   const pending = useRef(0);
   const onScroll = useCallback(() => {
@@ -129,7 +129,7 @@ export function useGridScroll(
     setMoving(true);
     pending.current = requestAnimationFrame(() => {
       pending.current = 0;
-      look();
+      update();
     });
     clearTimeout(resting.current);
     resting.current = setTimeout(() => {
@@ -139,10 +139,10 @@ export function useGridScroll(
         if (element.current?.scrollTop !== top) return;
         resting.current = undefined;
         setMoving(false);
-        look();
+        update();
       });
     }, RESTS);
-  }, [element, look]);
+  }, [element, update]);
 
   const reveal = useCallback(
     (index: number, center = false) => {
@@ -156,9 +156,9 @@ export function useGridScroll(
       if (center) view.scrollTop = (top + bottom - height) / 2;
       else if (top < view.scrollTop + covered) view.scrollTop = row === 0 ? 0 : top - covered - 8;
       else if (bottom > view.scrollTop + height) view.scrollTop = bottom - height + 8;
-      look();
+      update();
     },
-    [element, covered, look],
+    [element, covered, update],
   );
 
   return { range, onScroll, reveal };

@@ -11,7 +11,7 @@ import { pictureUrl } from '../../store/stores.ts';
 const KEPT = 320;
 /** While photos fly past, those that arrive within this time go in together, milliseconds. */
 const TOGETHER = 80;
-/** A photo that flies past gets its stand-in only when its picture takes longer than this, milliseconds. */
+/** A photo that flies past gets its placeholder only when its picture takes longer than this, milliseconds. */
 const PATIENCE = 60;
 
 interface Thumb {
@@ -104,7 +104,7 @@ export function loadAhead(sources: Iterable<string>): void {
 }
 
 /**
- * Puts a picture into its place: at once when it is whole, else when it has come; until then the stand-in is seen.
+ * Puts a picture into its place: at once when it is whole, else when it has come; until then the placeholder is seen.
  * A picture of the same size that is there already stays so long. @returns what gives the waiting up
  */
 export function showPicture(place: HTMLElement, src: string, size: PictureSize, standIn: string | null): () => void {

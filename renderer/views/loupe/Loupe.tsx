@@ -2,12 +2,15 @@
 
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import type { PhotoDetail, PhotoRow } from '../../../shared/photo.ts';
+import { useActions } from '../../app/dispatch.ts';
+import { exposureLine } from '../../panels/inspector/facts.ts';
+import { TooFewPhotos } from '../../panels/photo/TooFewPhotos.tsx';
+import { isUnshown, Unshown } from '../../panels/photo/Unshown.tsx';
 import { previewOf } from '../../photo/adjust.ts';
 import { FIT, type Point } from '../../photo/geometry.ts';
 import type { OverlayChoice } from '../../photo/Overlays.tsx';
 import { PhotoSurface, type SurfaceHandle } from '../../photo/PhotoSurface.tsx';
 import { histogramOf, screenPictures } from '../../photo/pictures.ts';
-import { useActions } from '../../store/actions.ts';
 import { useDetail, useLibrary, useLoupe, useRow, useSelection } from '../../store/hooks.ts';
 import {
   chosenPhotos,
@@ -22,14 +25,9 @@ import {
   selection,
   step,
   stopTrying,
-  toggleOverlay,
   wantDetails,
 } from '../../store/stores.ts';
-import { Nothing } from '../grid/Nothing.tsx';
 import { Filmstrip } from './Filmstrip.tsx';
-import { exposureLine } from './facts.ts';
-import { LoupeToolbar } from './LoupeToolbar.tsx';
-import { isUnshown, Unshown } from './Unshown.tsx';
 import './loupe.css';
 
 /** Neighbours that are decoded beforehand, nearest first. */
@@ -138,9 +136,7 @@ function useLoupeActions(surface: React.RefObject<SurfaceHandle | null>, detail:
     'grid.larger': () => surface.current?.stepZoom('in'),
     'grid.smaller': () => surface.current?.stepZoom('out'),
     'look.zoom': zoom,
-    'look.clipping': () => toggleOverlay('clipping'),
-    'look.focus': () => toggleOverlay('focusMap'),
-    'look.thirds': () => toggleOverlay('thirds'),
+    'look.faces': (detail?.faces.length ?? 0) > 0 ? () => false : 'No face was found on this photo.',
     'view.loupe': ({ event }) => {
       if (event?.key === ' ') holdSpace(event);
       else if (event?.key === 'Enter') zoom();
@@ -153,7 +149,7 @@ function useLoupeActions(surface: React.RefObject<SurfaceHandle | null>, detail:
   });
 }
 
-/** What the colours over the photo mean. */
+/** What the colors over the photo mean. */
 function OverlayWords() {
   const clipping = useLoupe((state) => state.clipping);
   const focusMap = useLoupe((state) => state.focusMap);
@@ -282,11 +278,10 @@ export function Loupe() {
   }, [detail]);
 
   if (focus === null) {
-    return isLoading ? null : <Nothing title="No photo to look at">This place shows no photo.</Nothing>;
+    return isLoading ? null : <TooFewPhotos title="No photo to see">This place shows no photo.</TooFewPhotos>;
   }
   return (
     <div className="loupe" data-photos>
-      {row !== undefined && <LoupeToolbar row={row} hasFaces={(detail?.faces.length ?? 0) > 0} />}
       {row === undefined ? <div /> : <Caption row={row} detail={detail} isTrying={isTrying} />}
       <section className="loupe-pane" aria-label={row === undefined ? 'Photo' : `Photo ${row.name}`}>
         {row !== undefined &&

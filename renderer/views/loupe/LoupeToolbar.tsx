@@ -1,66 +1,57 @@
-import type { PhotoRow } from '../../../shared/photo.ts';
-import { runAction } from '../../store/actions.ts';
-import { useLibrary, useLoupe, usePlaces } from '../../store/hooks.ts';
-import { sourceTitle } from '../../store/places.ts';
-import { showView, toggleOverlay } from '../../store/stores.ts';
-import { Button } from '../../ui/Button.tsx';
-import { MenuButton, type MenuItem } from '../../ui/Menu.tsx';
-import { ToolbarEnd, ToolbarStart } from '../frame/Slots.tsx';
-import { MarkBar } from './MarkBar.tsx';
+/** The toolbar of the loupe: which photo of how many, its marks, and what helps to look closely. */
 
-/** The way back to the grid, by the name of the place. */
-export function BackButton() {
-  const source = useLibrary((state) => state.query.source);
-  const folders = usePlaces((state) => state.folders);
-  const albums = usePlaces((state) => state.albums);
-  const title = sourceTitle(source, { folders, albums });
+import { ActionButton, actionItem } from '../../app/ActionButton.tsx';
+import { MarkBar } from '../../panels/photo/MarkBar.tsx';
+import { countTitle, PhotoTitle } from '../../panels/photo/PhotoTitle.tsx';
+import { useDetail, useLibrary, useLoupe, useRow, useSelection } from '../../store/hooks.ts';
+import { MenuButton, type MenuItem } from '../../ui/Menu.tsx';
+
+export function LoupeTitle() {
+  const focus = useSelection((state) => state.focus);
+  const row = useRow(focus);
+  const { total } = useLibrary((state) => state.order);
+  const place = useLibrary((state) => (focus === null ? 0 : state.order.indexOf(focus) + 1));
+  if (focus === null) return <PhotoTitle title={countTitle(total)} />;
+  if (row === undefined) return null;
+  return <PhotoTitle title={row.name} count={`${place.toLocaleString('en')} of ${total.toLocaleString('en')}`} />;
+}
+
+export function LoupeTools() {
+  const focus = useSelection((state) => state.focus);
+  const row = useRow(focus);
+  const isZoomed = useLoupe((state) => state.placement.scale !== null);
+  if (row === undefined) return null;
   return (
-    <Button icon="left" className="back-button" aria-label={`Back to ${title}`} onClick={() => showView('grid')}>
-      <span className="cut">{title}</span>
-    </Button>
+    <>
+      <MarkBar row={row} />
+      <ActionButton action="look.why" showChord />
+      <Overlays photo={row.id} />
+      <ActionButton action="look.zoom" showChord aria-pressed={isZoomed} />
+    </>
   );
 }
 
-export function LoupeToolbar({ row, hasFaces }: { row: PhotoRow; hasFaces: boolean }) {
-  const place = useLibrary(
-    (state) => `${(state.order.indexOf(row.id) + 1).toLocaleString('en')} of ${state.order.total.toLocaleString('en')}`,
-  );
+function Overlays({ photo }: { photo: number }) {
+  const hasFaces = (useDetail(photo).detail?.faces.length ?? 0) > 0;
   const clipping = useLoupe((state) => state.clipping);
   const focusMap = useLoupe((state) => state.focusMap);
   const thirds = useLoupe((state) => state.thirds);
   const faces = useLoupe((state) => state.faces);
-  const isZoomed = useLoupe((state) => state.placement.scale !== null);
-  const overlays = (): MenuItem[] => [
-    { label: 'Clipping', checked: clipping, action: 'look.clipping' },
-    { label: 'Focus map', checked: focusMap, action: 'look.focus' },
-    { label: 'Thirds', checked: thirds, action: 'look.thirds' },
-    { label: 'Faces', checked: faces, disabled: !hasFaces, onChoose: () => toggleOverlay('faces') },
+  const items = (): MenuItem[] => [
+    actionItem('look.clipping', { checked: clipping }),
+    actionItem('look.focus', { checked: focusMap }),
+    actionItem('look.thirds', { checked: thirds }),
+    actionItem('look.faces', { checked: faces }),
   ];
   const shown = [clipping, focusMap, thirds, faces && hasFaces].filter(Boolean).length;
   return (
-    <>
-      <ToolbarStart>
-        <BackButton />
-        <h1 className="toolbar-title cut">{row.name}</h1>
-        <span className="toolbar-count">{place}</span>
-      </ToolbarStart>
-      <ToolbarEnd>
-        <MarkBar row={row} />
-        <Button action="look.why" showChord onClick={() => void runAction('look.why')}>
-          Why?
-        </Button>
-        <MenuButton
-          label={shown === 0 ? 'Overlays' : `Overlays, ${shown} shown`}
-          tone={shown === 0 ? 'plain' : 'raised'}
-          align="end"
-          items={overlays}
-        >
-          Overlays
-        </MenuButton>
-        <Button action="look.zoom" showChord aria-pressed={isZoomed}>
-          100 %
-        </Button>
-      </ToolbarEnd>
-    </>
+    <MenuButton
+      label={shown === 0 ? 'Overlays' : `Overlays, ${shown} shown`}
+      tone={shown === 0 ? 'plain' : 'raised'}
+      align="end"
+      items={items}
+    >
+      Overlays
+    </MenuButton>
   );
 }

@@ -4,12 +4,12 @@ import { useId, useState } from 'react';
 import { bytesText } from '../../../shared/bytes.ts';
 import type { Engine } from '../../../shared/model.ts';
 import type { Settings } from '../../../shared/settings.ts';
+import { backendText } from '../../app/backendText.ts';
 import { useApp, useSettings } from '../../store/hooks.ts';
 import { changeSettings, gradeLibrary } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Checkbox } from '../../ui/Field.tsx';
 import { MenuButton } from '../../ui/Menu.tsx';
-import { backendText } from './words.ts';
 
 const STATE_WORDS: Readonly<Record<Engine['state'], string>> = {
   absent: 'Not available on this computer',

@@ -1,12 +1,10 @@
 /** Who judges: the critics to choose from, what they need, and the engine that runs them. */
 
 import { useEffect, useState } from 'react';
-import { useActions } from '../../store/actions.ts';
 import { useModels } from '../../store/hooks.ts';
-import { addLocalModel, desktop, goBack, notify } from '../../store/stores.ts';
+import { addLocalModel, desktop, notify } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { State } from '../../ui/State.tsx';
-import { ToolbarStart } from '../frame/Slots.tsx';
 import { EnginePanel } from './EnginePanel.tsx';
 import { FileChooser } from './FileChooser.tsx';
 import { ModelRow } from './ModelRow.tsx';
@@ -94,15 +92,8 @@ export function ModelsView() {
   const isMeasured = list?.some((model) => model.origin === 'measured' && model.active) ?? false;
   const suggested = isMeasured ? list?.find((model) => model.origin === 'builtin') : undefined;
   const isOver = useDrop(add, () => setAdding({ step: 'model' }));
-  useActions({ 'view.back': goBack });
   return (
     <div className="models" data-over={isOver || undefined}>
-      <ToolbarStart>
-        <Button icon="left" onClick={goBack}>
-          Back
-        </Button>
-        <h1 className="toolbar-title">Models</h1>
-      </ToolbarStart>
       <div className="models-page">
         <section aria-labelledby="critics-head">
           <header className="models-head">

@@ -9,7 +9,7 @@ import {
   chordOf,
   chordsOf,
   conflicts,
-} from '../../../shared/keys.ts';
+} from '../../../shared/actions.ts';
 import { useSettings } from '../../store/hooks.ts';
 import { changeSettings, notify, partsOfChord } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';

@@ -3,25 +3,19 @@ import './settings.css';
 import { type ReactNode, useEffect, useState } from 'react';
 import { bytesText } from '../../../shared/bytes.ts';
 import type { FolderNode } from '../../../shared/contract.ts';
+import { ActionButton } from '../../app/ActionButton.tsx';
+import { RemoveRoot } from '../../panels/folders/RemoveRoot.tsx';
 import { useApp, usePlaces, useSettings } from '../../store/hooks.ts';
-import { askFolder, changeSettings, goBack, readApp, rescan, showView } from '../../store/stores.ts';
+import { changeSettings, readApp, rescan } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Checkbox } from '../../ui/Field.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
-import { ToolbarStart } from '../frame/Slots.tsx';
 import { Keys } from './Keys.tsx';
-import { RemoveRoot } from './RemoveRoot.tsx';
 
 export function SettingsView() {
   return (
     <div className="settings">
-      <ToolbarStart>
-        <Button icon="left" onClick={goBack}>
-          Back
-        </Button>
-        <h1 className="toolbar-title">Settings</h1>
-      </ToolbarStart>
       <Appearance />
       <FoldersPart />
       <Marks />
@@ -59,7 +53,7 @@ function Appearance() {
   const theme = useSettings((settings) => settings.theme);
   const layout = useSettings((settings) => settings.grid.layout);
   return (
-    <Part title="Look">
+    <Part title="Appearance">
       <Row label="Theme">
         <Segmented
           label="Theme"
@@ -102,9 +96,7 @@ function FoldersPart() {
         ))}
       </ul>
       <div className="settings-buttons">
-        <Button tone="raised" icon="plus" onClick={() => askFolder(true)}>
-          Add a folder
-        </Button>
+        <ActionButton action="app.addFolder" tone="raised" />
         {roots.length > 0 && (
           <Button tone="raised" icon="refresh" onClick={() => void rescan(null, 'Looking for changes in all folders')}>
             Look for changes in all
@@ -169,9 +161,7 @@ function Performance() {
         />
       </Row>
       <Row label="Who judges" note="The model, and what it may use: graphics card, threads, memory, background.">
-        <Button tone="raised" onClick={() => showView('models')}>
-          Models
-        </Button>
+        <ActionButton action="view.models" tone="raised" icon={undefined} />
       </Row>
     </Part>
   );

@@ -2,16 +2,16 @@
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { PhotoRow } from '../../../shared/photo.ts';
+import { useActions } from '../../app/dispatch.ts';
+import { TooFewPhotos } from '../../panels/photo/TooFewPhotos.tsx';
 import type { Rectangle, Size } from '../../photo/geometry.ts';
 import { tile } from '../../photo/geometry.ts';
-import { useActions } from '../../store/actions.ts';
 import { useComparison, useLibrary, useRow, useSelection } from '../../store/hooks.ts';
 import {
   comparison,
   endSurvey,
   focusNext,
   pictureUrl,
-  selection,
   selectOnly,
   showView,
   startSurvey,
@@ -19,10 +19,6 @@ import {
 } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/Icon.tsx';
-import { ToolbarEnd, ToolbarStart } from '../frame/Slots.tsx';
-import { Nothing } from '../grid/Nothing.tsx';
-import { BackButton } from '../loupe/LoupeToolbar.tsx';
-import { MarkBar } from '../loupe/MarkBar.tsx';
 import './survey.css';
 
 const GAP = 12;
@@ -135,7 +131,6 @@ export function Survey() {
           ),
     [ids, order, size],
   );
-  const chosen = useRow(useSelection((state) => state.focus));
   const columns = new Set(places.slice(0, ids.length).map((place) => Math.round(place.left))).size;
   const across = Math.max(1, places.filter((place) => place.top === places[0]?.top).length || columns);
   useActions({
@@ -145,35 +140,17 @@ export function Survey() {
     'move.down': () => focusNext(across, true),
     'move.first': () => focusNext(-SURVEY_END, true),
     'move.last': () => focusNext(SURVEY_END, true),
-    'move.pageUp': () => undefined,
-    'move.pageDown': () => undefined,
-    'view.loupe': () => showView('loupe'),
-    'select.all': () => undefined,
-    'select.none': () => undefined,
+    'move.pageUp': ALL_HERE,
+    'move.pageDown': ALL_HERE,
+    'select.all': ALL_HERE,
+    'select.none': 'A survey always has one chosen photo: take out those that you do not want.',
   });
 
   if (order.total === 0 && !isLoading) {
-    return <Nothing title="Nothing to survey">This place shows no photo.</Nothing>;
+    return <TooFewPhotos title="Nothing to survey">This place shows no photo.</TooFewPhotos>;
   }
   return (
     <div className="survey" data-photos>
-      <ToolbarStart>
-        <BackButton />
-        <h1 className="toolbar-title">{ids.length === 1 ? '1 photo' : `${ids.length} photos`}</h1>
-      </ToolbarStart>
-      <ToolbarEnd>
-        {chosen !== undefined && <MarkBar row={chosen} />}
-        <Button
-          disabled={ids.length < 2}
-          data-tip="Take the chosen photo out of the survey"
-          onClick={() => {
-            const { focus } = selection.getState();
-            if (focus !== null) takeOut(focus, true);
-          }}
-        >
-          Take out
-        </Button>
-      </ToolbarEnd>
       <div ref={box} className="survey-tiles">
         {places.length === ids.length &&
           ids.map((id, index) => (
@@ -184,5 +161,6 @@ export function Survey() {
   );
 }
 
+const ALL_HERE = 'All photos of the survey are on screen already.';
 /** More than any survey holds: moves to its end. */
 const SURVEY_END = 1_000;

@@ -1,21 +1,13 @@
 /** The first run: what this place is for, and two ways to begin. */
 import './welcome.css';
-import { type DragEvent, useState } from 'react';
+import { useState } from 'react';
+import { ActionButton } from '../../app/ActionButton.tsx';
+import { jobLine } from '../../app/jobs/words.ts';
 import { useJobs } from '../../store/hooks.ts';
 import { isUnderWay, shareDone } from '../../store/jobs.ts';
-import { addDemo, addRoot, askFolder, desktop } from '../../store/stores.ts';
+import { addDemo } from '../../store/stores.ts';
 import { Bar } from '../../ui/Bar.tsx';
 import { Button } from '../../ui/Button.tsx';
-import { jobLine } from '../jobs/words.ts';
-
-/** Folders dropped on the desktop window become roots. */
-export async function addDropped(event: DragEvent): Promise<void> {
-  if (desktop === null) return;
-  for (const file of event.dataTransfer.files) {
-    const token = await desktop.dropped(file);
-    if (token !== null) await addRoot(token);
-  }
-}
 
 export function Welcome() {
   const [asked, setAsked] = useState(false);
@@ -37,9 +29,7 @@ export function Welcome() {
         best. Files are never changed, and nothing leaves the machine.
       </p>
       <div className="row">
-        <Button tone="accent" icon="folder" onClick={() => askFolder(true)}>
-          Add a folder
-        </Button>
+        <ActionButton action="app.addFolder" tone="accent" icon="folder" />
         <Button tone="raised" onClick={openDemo} disabled={asked || demo !== undefined}>
           Open the demo shoot
         </Button>

@@ -1,0 +1,276 @@
+/**
+ * What each action of the table (shared/actions.ts) does on the page, when it can be done, and its icon: one row an
+ * action. Keys, buttons, menus and the desktop's menu run them by name (dispatch.ts); a view that does one in its own
+ * way registers that there.
+ */
+
+import type { ActionName } from '../../shared/actions.ts';
+import { showsPhotos, VIEW_NAMES, VIEWS, type View } from '../../shared/views.ts';
+import { COMPARED } from '../store/comparison.ts';
+import type { OverlayName } from '../store/loupe.ts';
+import type { MarkChange } from '../store/marks.ts';
+import {
+  addChallenger,
+  app,
+  askAlbumName,
+  askFolder,
+  changeSettings,
+  changeStars,
+  comparison,
+  cycleFlag,
+  desktop,
+  focusIndex,
+  goBack,
+  library,
+  loupe,
+  mark,
+  markTargets,
+  moveTo,
+  notify,
+  notifyProblem,
+  redo,
+  selectAll,
+  selection,
+  selectNone,
+  setPanels,
+  settings,
+  showSheet,
+  showView,
+  sortAgain,
+  step,
+  swap,
+  takeOut,
+  toggleFilterBar,
+  toggleInspector,
+  toggleLightsOut,
+  toggleOverlay,
+  togglePanels,
+  toggleSidebar,
+  toggleStacks,
+  undo,
+  versus,
+  viewState,
+  why,
+  zoomIn,
+} from '../store/stores.ts';
+import type { IconName } from '../ui/Icon.tsx';
+import { focusRegion, focusSearch } from './regions.ts';
+
+export interface ActionContext {
+  /** Shift or CapsLock was held with a mark: go on to the next photo. */
+  readonly advance: boolean;
+  /** Shift was held with a move: the selection grows. */
+  readonly extend: boolean;
+  /** The key press, or null from a button or menu. */
+  readonly event: KeyboardEvent | null;
+}
+
+export interface PageAction {
+  readonly icon?: IconName;
+  /** Why it cannot be done now, as a sentence for people; null where it can. Quick: it is asked at every change. */
+  readonly when: () => string | null;
+  readonly perform: (context: ActionContext) => unknown;
+}
+
+const shown = (): View => viewState.getState().view;
+
+const always = (): null => null;
+const withLibrary = (): string | null =>
+  app.getState().state === 'empty' ? 'There are no photos yet: add a folder first.' : null;
+export const amongPhotos = (): string | null =>
+  withLibrary() ?? (showsPhotos(shown()) ? null : 'This is done where photos are shown: go to the grid first.');
+const onPhoto = (): string | null =>
+  amongPhotos() ??
+  (selection.getState().focus === null && selection.getState().ids.size === 0
+    ? 'No photo is chosen: click one first.'
+    : null);
+const inLoupe = (): string | null =>
+  onPhoto() ?? (shown() === 'loupe' ? null : 'Overlays are drawn on one photo: open it in the loupe first.');
+const inLineup = (): string | null =>
+  shown() === 'compare' || shown() === 'survey' ? null : 'This is done among photos side by side: compare them first.';
+const inComparison = (): string | null =>
+  shown() === 'compare' ? null : 'This is done in a comparison: compare photos first.';
+
+const marks = (change: MarkChange, icon?: IconName): PageAction => ({
+  ...(icon === undefined ? {} : { icon }),
+  when: onPhoto,
+  perform: ({ advance }) => mark(change, advance),
+});
+
+/** Where no view has a better idea of above and below, photos follow one another. */
+const moves = (target: (extend: boolean) => void): PageAction => ({
+  when: amongPhotos,
+  perform: ({ extend }) => target(extend),
+});
+
+/** Photos that a screen up or down passes where no view knows its rows. */
+const PAGE = 10;
+
+const overlay = (name: OverlayName, when = inLoupe): PageAction => ({ when, perform: () => toggleOverlay(name) });
+
+/** Larger and smaller: of thumbnails, or of what a pane shows; each view knows of what. */
+const sizes: PageAction = {
+  when: () => 'Nothing here can be made larger or smaller.',
+  perform: () => undefined,
+};
+
+const opens = (view: View): PageAction => ({
+  icon: VIEWS[view].icon,
+  when: showsPhotos(view) && view !== 'grid' ? withLibrary : always,
+  perform: () => showView(view),
+});
+const opening = Object.fromEntries(VIEW_NAMES.map((name) => [`view.${name}`, opens(name)])) as Record<
+  `view.${View}`,
+  PageAction
+>;
+
+export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
+  'mark.pick': marks({ flag: 'pick' }, 'flag'),
+  'mark.reject': marks({ flag: 'reject' }, 'reject'),
+  'mark.unflag': marks({ flag: 'none' }),
+  'mark.cycle': { when: onPhoto, perform: ({ advance }) => cycleFlag(advance) },
+  'mark.stars0': marks({ stars: 0 }),
+  'mark.stars1': marks({ stars: 1 }),
+  'mark.stars2': marks({ stars: 2 }),
+  'mark.stars3': marks({ stars: 3 }),
+  'mark.stars4': marks({ stars: 4 }),
+  'mark.stars5': marks({ stars: 5 }),
+  'mark.fewerStars': { when: onPhoto, perform: ({ advance }) => void changeStars(-1, advance) },
+  'mark.moreStars': { when: onPhoto, perform: ({ advance }) => void changeStars(1, advance) },
+  'mark.red': marks({ color: 'red' }),
+  'mark.yellow': marks({ color: 'yellow' }),
+  'mark.green': marks({ color: 'green' }),
+  'mark.blue': marks({ color: 'blue' }),
+  'mark.purple': marks({ color: 'purple' }),
+  'mark.noColor': marks({ color: 'none' }),
+  'mark.autoAdvance': {
+    when: always,
+    perform: () => {
+      const on = !settings.getState().autoAdvance;
+      changeSettings((now) => ({ ...now, autoAdvance: on }));
+      notify(on ? 'A mark goes on to the next photo' : 'A mark stays on its photo');
+    },
+  },
+
+  'move.left': moves((extend) => step(-1, extend)),
+  'move.right': moves((extend) => step(1, extend)),
+  'move.up': moves((extend) => step(-1, extend)),
+  'move.down': moves((extend) => step(1, extend)),
+  'move.first': moves((extend) => moveTo(0, extend)),
+  'move.last': moves((extend) => moveTo(library.getState().order.total - 1, extend)),
+  'move.pageUp': moves((extend) => moveTo(focusIndex() - PAGE, extend)),
+  'move.pageDown': moves((extend) => moveTo(focusIndex() + PAGE, extend)),
+
+  ...opening,
+  'view.back': {
+    icon: 'left',
+    when: always,
+    perform: ({ event }) => {
+      // Its key leaves one thing after another, innermost first; a button says what it leaves.
+      if (event === null) goBack();
+      else if (viewState.getState().lightsOut) toggleLightsOut();
+      else if (document.fullscreenElement !== null) void document.exitFullscreen();
+      else if (shown() === 'grid') selectNone();
+      else goBack();
+    },
+  },
+  'stacks.toggle': { when: amongPhotos, perform: toggleStacks },
+  'grid.sortAgain': {
+    icon: 'refresh',
+    when: () => (library.getState().held === null ? 'The photos are in order already.' : null),
+    perform: sortAgain,
+  },
+  'grid.larger': sizes,
+  'grid.smaller': sizes,
+
+  'look.zoom': { when: onPhoto, perform: zoomIn },
+  'look.why': { when: onPhoto, perform: why },
+  'look.versus': { when: onPhoto, perform: versus },
+  'look.clipping': overlay('clipping'),
+  'look.focus': overlay('focusMap'),
+  'look.thirds': overlay('thirds'),
+  'look.faces': overlay('faces'),
+  'look.fullScreen': {
+    when: () => (document.fullscreenEnabled ? null : 'This window cannot fill the screen.'),
+    perform: () => {
+      if (document.fullscreenElement === null) void document.documentElement.requestFullscreen();
+      else void document.exitFullscreen();
+    },
+  },
+  'look.lightsOut': { when: always, perform: toggleLightsOut },
+  'comparison.swap': {
+    when: () =>
+      inComparison() ?? (comparison.getState().ids.length < 2 ? 'There is nothing to exchange it with.' : null),
+    perform: swap,
+  },
+  'comparison.add': {
+    icon: 'plus',
+    when: () => {
+      const { ids } = comparison.getState();
+      if (ids.length >= COMPARED) return inComparison() ?? `A comparison holds at most ${COMPARED} photos.`;
+      return (
+        inComparison() ??
+        (ids.length >= library.getState().order.total ? 'Every photo of this place is in the comparison.' : null)
+      );
+    },
+    perform: addChallenger,
+  },
+  'comparison.takeOut': {
+    when: () => {
+      const least = shown() === 'compare' ? 2 : 1;
+      return inLineup() ?? onPhoto() ?? (comparison.getState().ids.length <= least ? 'The last photos stay.' : null);
+    },
+    perform: () => {
+      const { focus } = selection.getState();
+      if (focus !== null) takeOut(focus, shown() === 'survey');
+    },
+  },
+
+  'panels.toggle': { when: withLibrary, perform: togglePanels },
+  'panels.sidebar': { icon: 'sidebar', when: withLibrary, perform: toggleSidebar },
+  'panels.inspector': { when: amongPhotos, perform: toggleInspector },
+  'panels.filter': {
+    icon: 'filter',
+    when: withLibrary,
+    perform: () => {
+      if (shown() !== 'grid') showView('grid');
+      toggleFilterBar();
+    },
+  },
+  'panels.next': { when: always, perform: () => focusRegion(1) },
+  'panels.previous': { when: always, perform: () => focusRegion(-1) },
+
+  'select.all': { when: amongPhotos, perform: selectAll },
+  'select.none': { when: amongPhotos, perform: selectNone },
+  // Whether there is a step to go back is the core's to know: it says so itself.
+  'history.undo': { when: always, perform: () => void undo() },
+  'history.redo': { when: always, perform: () => void redo() },
+
+  'app.find': {
+    icon: 'search',
+    when: () => (app.getState().state === 'starting' ? 'The library is being opened.' : withLibrary()),
+    perform: () => {
+      // At once where it can be, so that letters typed behind the key are the search's.
+      if (focusSearch()) return;
+      setPanels({ sidebar: true });
+      requestAnimationFrame(focusSearch);
+    },
+  },
+  'app.addFolder': { icon: 'plus', when: always, perform: () => askFolder(true) },
+  'app.newAlbum': { icon: 'plus', when: withLibrary, perform: () => askAlbumName([]) },
+  'app.reveal': {
+    icon: 'external',
+    when: () => {
+      if (desktop === null) return 'A browser cannot open the file manager: Keeplight’s own window can.';
+      return onPhoto() ?? (markTargets().length === 1 ? null : 'Choose one photo: one file is shown at a time.');
+    },
+    perform: () => {
+      const [id] = markTargets();
+      if (id !== undefined) desktop?.reveal(id).catch(notifyProblem);
+    },
+  },
+  'app.shortcuts': { icon: 'key', when: always, perform: () => showSheet(true) },
+};
+
+/** Everything that `when` reads: who shows whether an action can be done looks again when one of these changes. */
+export const ACTION_STORES = [app, viewState, selection, library, comparison, loupe] as const;

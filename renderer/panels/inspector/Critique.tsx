@@ -1,0 +1,186 @@
+/**
+ * What the critic says of the photo: grade, probabilities, dimensions, place in the view, reasons, the written
+ * explanation, what could be tried, and the talk. The measured critic speaks in the same places when there is no
+ * model.
+ */
+
+import { useMemo } from 'react';
+import type { Critique as CritiqueData, Reason } from '../../../shared/critique.ts';
+import { DIMENSION_LABELS, DIMENSIONS } from '../../../shared/grade.ts';
+import type { PhotoDetail } from '../../../shared/photo.ts';
+import { useDetail, useLibrary, useLoupe, useModels, usePlaces, useSettings, useSpread } from '../../store/hooks.ts';
+import { criticTitle } from '../../store/models.ts';
+import { sourceTitle } from '../../store/places.ts';
+import { showView } from '../../store/stores.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Bars, LevelBars } from '../../ui/plots/Bars.tsx';
+import { Distribution } from '../../ui/plots/Distribution.tsx';
+import { Radar } from '../../ui/plots/Radar.tsx';
+import { Explanation } from './Explanation.tsx';
+import { Reasons } from './Reasons.tsx';
+import { Suggestions } from './Suggestions.tsx';
+import { Talk } from './Talk.tsx';
+import './inspector.css';
+
+/** The critique that gave the photo its grade, else the newest one. */
+export function leadingCritique(detail: PhotoDetail): CritiqueData | null {
+  const newest = detail.critiques.toSorted((one, other) => other.createdAt - one.createdAt);
+  return newest.find((one) => one.critic === detail.grade?.critic) ?? newest[0] ?? null;
+}
+
+function percentileText(percentile: number): string {
+  const share = Math.round(percentile * 100);
+  if (share <= 0) return 'the lowest of your library';
+  if (share >= 100) return 'the best of your library';
+  return `better than ${share} % of your library`;
+}
+
+function confidenceText(confidence: number): string {
+  if (confidence >= 0.66) return 'sure';
+  return confidence >= 0.33 ? 'fairly sure' : 'not sure';
+}
+
+function Head({ detail, critique, title }: { detail: PhotoDetail; critique: CritiqueData; title: string }) {
+  const isMeasured = critique.critic === 'measured';
+  const level = critique.level[0]!.toUpperCase() + critique.level.slice(1);
+  return (
+    <header className="critique-head">
+      <p className="critique-grade" data-measured={isMeasured || undefined}>
+        <span className="only-read">Grade </span>
+        {isMeasured && <span aria-hidden="true">~</span>}
+        {isMeasured && <span className="only-read">about </span>}
+        {Math.round(critique.value)}
+      </p>
+      <div>
+        <h3>
+          {level} <span className="meta">· {confidenceText(critique.confidence)}</span>
+        </h3>
+        <p className="meta">{detail.percentile === null ? '' : percentileText(detail.percentile)}</p>
+      </div>
+      <p
+        className="meta critique-critic cut"
+        title={`Prompt version ${critique.promptVersion}, model ${critique.modelHash}`}
+      >
+        {isMeasured ? 'Measured' : title}
+      </p>
+    </header>
+  );
+}
+
+/** Fewer than five dimensions make no shape that could be read: they are rows, the median a thin mark. */
+function Dimensions({
+  critique,
+  medians,
+}: {
+  critique: CritiqueData;
+  medians: React.ComponentProps<typeof Radar>['medians'];
+}) {
+  const names = DIMENSIONS.filter((name) => critique.dimensions[name] !== undefined);
+  if (names.length >= 5) return <Radar dimensions={critique.dimensions} medians={medians} />;
+  const rows = names.map((name) => {
+    const value = critique.dimensions[name]!.value;
+    const median = medians[name];
+    return {
+      key: name,
+      label: DIMENSION_LABELS[name],
+      share: value / 100,
+      text: String(Math.round(value)),
+      ...(median === undefined ? {} : { tick: median / 100 }),
+    };
+  });
+  if (critique.technical !== null && critique.dimensions.technical === undefined) {
+    rows.unshift({
+      key: 'technical',
+      label: DIMENSION_LABELS.technical,
+      share: critique.technical / 100,
+      text: String(Math.round(critique.technical)),
+    });
+  }
+  return rows.length === 0 ? null : <Bars label="Dimensions" rows={rows} />;
+}
+
+/** A model's critique may carry measured reasons beside its own: only where all are measured is that said of them. */
+function areMeasured(reasons: readonly Reason[], detail: PhotoDetail): boolean {
+  const measured = detail.critiques.find((one) => one.critic === 'measured')?.reasons ?? [];
+  return reasons.every((reason) => measured.some((one) => one.name === reason.name && one.text === reason.text));
+}
+
+/** One grade alone has no place among others. */
+function isSpread(bins: readonly number[]): boolean {
+  return bins.reduce((sum, count) => sum + count, 0) > 1;
+}
+
+/** One quiet line where a model would say more. */
+function Offer() {
+  const { list } = useModels();
+  const ready = list?.find((model) => model.origin !== 'measured' && model.state === 'installed');
+  const wanted = ready ?? list?.find((model) => model.origin === 'builtin');
+  if (list === null) return null;
+  return (
+    <p className="critique-offer meta">
+      <span>
+        {ready === undefined
+          ? `${wanted?.title ?? 'AesExpert'} can explain in words, talk and grade emotion and vibe, on this computer.`
+          : `${ready.title} is installed and not in use.`}
+      </span>
+      <Button tone="raised" onClick={() => showView('models')}>
+        {ready === undefined ? 'Choose a model' : 'Models'}
+      </Button>
+    </p>
+  );
+}
+
+export function Critique({ photo }: { photo: number }) {
+  const { detail, problem } = useDetail(photo);
+  const spread = useSpread();
+  const { list } = useModels();
+  const hasModel = useSettings((settings) => settings.models.active !== null);
+  const isAsked = useLoupe((state) => state.asked === photo);
+  const source = useLibrary((state) => state.query.source);
+  const folders = usePlaces((state) => state.folders);
+  const albums = usePlaces((state) => state.albums);
+  const critique = useMemo(() => (detail === null ? null : leadingCritique(detail)), [detail]);
+
+  if (detail === null) {
+    return problem === null ? (
+      <div className="critique" aria-busy="true" />
+    ) : (
+      <p className="meta" role="alert">
+        {problem}
+      </p>
+    );
+  }
+  if (critique === null) {
+    return (
+      <p className="meta">
+        {detail.state === 'failed'
+          ? 'A photo that cannot be read cannot be judged.'
+          : detail.state === 'missing'
+            ? 'This photo left before it was judged.'
+            : 'Not judged yet: it is looked at soon.'}
+      </p>
+    );
+  }
+  const reasons = critique.reasons.length > 0 ? critique.reasons : detail.reasons;
+  const suggestions = critique.suggestions.length > 0 ? critique.suggestions : detail.suggestions;
+  const place = source.kind === 'all' ? 'your library' : sourceTitle(source, { folders, albums });
+  return (
+    <div className="critique" data-critic={critique.critic}>
+      <Head detail={detail} critique={critique} title={criticTitle(critique.critic, list)} />
+      {critique.probabilities !== null && <LevelBars probabilities={critique.probabilities} />}
+      <Dimensions critique={critique} medians={spread?.dimensions ?? {}} />
+      {spread !== null && isSpread(spread.bins) && (
+        <figure className="critique-figure">
+          <figcaption className="section-head">Grades of {place}</figcaption>
+          <Distribution bins={spread.bins} median={spread.median} value={detail.grade?.value ?? null} what={place} />
+        </figure>
+      )}
+      {hasModel && (
+        <Explanation key={`explanation-${photo}`} photo={photo} critiques={detail.critiques} isAsked={isAsked} />
+      )}
+      <Reasons reasons={reasons} isMeasured={areMeasured(reasons, detail)} isAsked={isAsked && !hasModel} />
+      <Suggestions photo={photo} suggestions={suggestions} />
+      {hasModel ? <Talk key={`talk-${photo}`} photo={photo} weak={critique.value < 60} /> : <Offer />}
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+/** The desktop menu says and asks for what the table of actions says. */
+import { expect, test } from 'vitest';
+import { menuTemplate } from '../../electron/shell/desktop/menu.ts';
+import { type ActionName, actionFacts } from '../../shared/actions.ts';
+
+type Item = ReturnType<typeof menuTemplate>[number];
+
+const flat = (items: readonly Item[]): Item[] =>
+  items.flatMap((item) => [item, ...(Array.isArray(item.submenu) ? flat(item.submenu) : [])]);
+
+test.each([true, false])('every entry of ours carries the words and keys of its action (mac: %s)', (mac) => {
+  const sent: ActionName[] = [];
+  const ours = flat(menuTemplate(mac, (action) => sent.push(action), 'Keeplight')).filter((item) => item.click);
+  for (const item of ours) {
+    (item.click as () => void)();
+    const { label, chords } = actionFacts(sent.at(-1)!);
+    expect(item.label?.replace('…', '')).toBe(label);
+    expect(item.registerAccelerator).toBe(false);
+    const keys = chords.find((chord) => chord.startsWith('Mod+'));
+    expect(item.accelerator).toBe(keys?.replace('Mod', 'CmdOrCtrl'));
+  }
+  expect(new Set(sent)).toEqual(
+    new Set<ActionName>([
+      'app.addFolder',
+      'app.shortcuts',
+      'history.redo',
+      'history.undo',
+      'select.all',
+      'view.compare',
+      'view.grid',
+      'view.loupe',
+      'view.settings',
+      'view.survey',
+    ]),
+  );
+});
+
+test('letters that a person types are never taken by the menu', () => {
+  for (const { accelerator } of flat(menuTemplate(true, () => undefined, 'Keeplight'))) {
+    if (accelerator !== undefined) expect(accelerator).toMatch(/^CmdOrCtrl\+/);
+  }
+});
