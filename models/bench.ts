@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { crc32, deflateSync } from 'node:zlib';
+import { seededRandom } from '../shared/random.ts';
 import { buildOracle } from './bridge/oracle.ts';
 import { inspectPair } from './preflight.ts';
 import { Grader } from './runtime/grader.ts';
@@ -22,7 +23,6 @@ import { prepare } from './runtime/preprocess.ts';
 import { openModel } from './runtime/process-client.ts';
 import { Writer } from './runtime/writer.ts';
 import { type ModelPair, makeRealSizedModel, makeTinyModel } from './tiny/make.ts';
-import { uniformFrom } from './tiny/random.ts';
 
 export type BenchShape = 'tiny' | '1b' | '7b';
 
@@ -107,7 +107,7 @@ const EVIDENCE = ['Subject softer than background: 23 against 60 of 100.', 'Tilt
 
 /** A noisy picture: preparation and tower cost the same whatever it shows. */
 function photo(seed: number, width = 1024, height = 683): Pixels {
-  const uniform = uniformFrom(seed);
+  const uniform = seededRandom(seed);
   return { width, height, data: Uint8Array.from({ length: width * height * 3 }, () => uniform() * 256) };
 }
 

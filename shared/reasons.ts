@@ -1,4 +1,8 @@
-/** Names that a critic may give for its grade, with their captions: one list for the critic, the filter bar and statistics. */
+/**
+ * Reasons that the measured critic may give for its grade: one row each, from which the filter bar, statistics, the
+ * faults that evidence is weighed for, the dimensions, what a model is told and how its words are tied to it are read.
+ * A new reason is a row here and the file that finds it (models/measured/).
+ */
 import { DIMENSION_LABELS, DIMENSIONS } from './grade.ts';
 
 export interface ReasonFacts {
@@ -6,31 +10,76 @@ export interface ReasonFacts {
   readonly kind: 'fault' | 'merit';
 }
 
-const facts = <const T extends Record<string, ReasonFacts>>(table: T): T => table;
+interface ReasonRow extends ReasonFacts {
+  /** The dimension whose score it moves. */
+  readonly dimension: 'technical' | 'light' | 'composition';
+  /** Whether it is there is learned: evidence is weighed for and against it. Others follow from the measures alone. */
+  readonly weighed?: true;
+  /**
+   * Words by which a sentence of a model speaks of it. Only what has them is told to a model: a judge given sharpness,
+   * clipping and noise did better, given composition numbers too it did worse (models/prompts.ts has the source).
+   */
+  readonly topic?: RegExp;
+}
 
-export const REASON_FACTS = facts({
-  'soft-focus': { label: 'Soft', kind: 'fault' },
-  'motion-blur': { label: 'Motion blur', kind: 'fault' },
-  'missed-focus': { label: 'Focus missed', kind: 'fault' },
-  overexposed: { label: 'Overexposed', kind: 'fault' },
-  underexposed: { label: 'Underexposed', kind: 'fault' },
-  'clipped-highlights': { label: 'Clipped highlights', kind: 'fault' },
-  'blocked-shadows': { label: 'Blocked shadows', kind: 'fault' },
-  noise: { label: 'Noise', kind: 'fault' },
-  'tilted-horizon': { label: 'Tilted', kind: 'fault' },
-  'colour-cast': { label: 'Color cast', kind: 'fault' },
-  'low-contrast': { label: 'Flat', kind: 'fault' },
-  'jpeg-damage': { label: 'JPEG damage', kind: 'fault' },
-  'low-resolution': { label: 'Few pixels', kind: 'fault' },
-  'not-a-photo': { label: 'Not a photo', kind: 'fault' },
-  'crisp-subject': { label: 'Crisp subject', kind: 'merit' },
-  'crisp-detail': { label: 'Crisp detail', kind: 'merit' },
-  'subject-stands-out': { label: 'Subject stands out', kind: 'merit' },
-  'rich-tones': { label: 'Rich tones', kind: 'merit' },
-  'lively-colour': { label: 'Lively color', kind: 'merit' },
-  'well-placed': { label: 'Well placed', kind: 'merit' },
+const rows = <const T extends Record<string, ReasonRow>>(table: T): T => table;
+
+const SHARPNESS = /\b(sharp|focus|focused|blur\w*|soft\w*|crisp\w*|clarity|detail\w*)\b/i;
+const BRIGHT = /\b(bright\w*|over-?expos\w*|highlights?|burn\w*|blown|clipp\w*|washed|exposure)\b/i;
+const DARK = /\b(dark\w*|under-?expos\w*|shadows?|dim|exposure)\b/i;
+const MOVED = /\b(motion|mov\w*|shak\w*|blur\w*)\b/i;
+const GRAIN = /\b(nois\w*|grain\w*)\b/i;
+const COMPRESSED = /\b(artifacts?|artefacts?|compress\w*|blocky|pixelat\w*)\b/i;
+const TINTED = /\b(colou?rs?|tint\w*|cast|white balance|warm\w*|cool\w*|tones?)\b/i;
+const SLANTED = /\b(tilt\w*|horizon\w*|slant\w*|crooked|level)\b/i;
+const FLAT = /\b(contrast\w*|flat\w*|dull\w*|haz\w*|washed)\b/i;
+
+export const REASON_FACTS = rows({
+  'soft-focus': { label: 'Soft', kind: 'fault', dimension: 'technical', weighed: true, topic: SHARPNESS },
+  'motion-blur': { label: 'Motion blur', kind: 'fault', dimension: 'technical', weighed: true, topic: MOVED },
+  'missed-focus': { label: 'Focus missed', kind: 'fault', dimension: 'technical', topic: SHARPNESS },
+  overexposed: { label: 'Overexposed', kind: 'fault', dimension: 'light', weighed: true, topic: BRIGHT },
+  underexposed: { label: 'Underexposed', kind: 'fault', dimension: 'light', weighed: true, topic: DARK },
+  'clipped-highlights': { label: 'Clipped highlights', kind: 'fault', dimension: 'light', topic: BRIGHT },
+  'blocked-shadows': { label: 'Blocked shadows', kind: 'fault', dimension: 'light', topic: DARK },
+  noise: { label: 'Noise', kind: 'fault', dimension: 'technical', weighed: true, topic: GRAIN },
+  'tilted-horizon': { label: 'Tilted', kind: 'fault', dimension: 'composition', topic: SLANTED },
+  'jpeg-damage': { label: 'JPEG damage', kind: 'fault', dimension: 'technical', weighed: true, topic: COMPRESSED },
+  'colour-cast': { label: 'Color cast', kind: 'fault', dimension: 'light', weighed: true, topic: TINTED },
+  'low-contrast': { label: 'Flat', kind: 'fault', dimension: 'light', topic: FLAT },
+  'low-resolution': { label: 'Few pixels', kind: 'fault', dimension: 'technical' },
+  'not-a-photo': { label: 'Not a photo', kind: 'fault', dimension: 'technical' },
+  'crisp-subject': { label: 'Crisp subject', kind: 'merit', dimension: 'technical', topic: SHARPNESS },
+  'crisp-detail': { label: 'Crisp detail', kind: 'merit', dimension: 'technical', topic: SHARPNESS },
+  'subject-stands-out': { label: 'Subject stands out', kind: 'merit', dimension: 'composition' },
+  'rich-tones': { label: 'Rich tones', kind: 'merit', dimension: 'light' },
+  'lively-colour': { label: 'Lively color', kind: 'merit', dimension: 'light' },
+  'well-placed': { label: 'Well placed', kind: 'merit', dimension: 'composition' },
 });
-export type ReasonName = keyof typeof REASON_FACTS;
+
+type Table = typeof REASON_FACTS;
+type Of<Part> = { [Name in keyof Table]: Table[Name] extends Part ? Name : never }[keyof Table];
+
+export type ReasonName = keyof Table;
+/** Faults that evidence is weighed for. */
+export type FaultName = Of<{ weighed: true }>;
+export type MeritName = Of<{ kind: 'merit' }>;
+
+const NAMES = Object.keys(REASON_FACTS) as ReasonName[];
+
+export const FAULTS: readonly FaultName[] = NAMES.filter((name): name is FaultName => 'weighed' in REASON_FACTS[name]);
+
+/** Whether a reason moves the score of a dimension; names of other critics move none. */
+export function moves(name: string, dimension: ReasonRow['dimension']): boolean {
+  return Object.hasOwn(REASON_FACTS, name) && REASON_FACTS[name as ReasonName].dimension === dimension;
+}
+
+/** Words by which a text speaks of a reason; null for one that models are not told of. */
+export function topicOf(name: string): RegExp | null {
+  if (!Object.hasOwn(REASON_FACTS, name)) return null;
+  const row: ReasonRow = REASON_FACTS[name as ReasonName];
+  return row.topic ?? null;
+}
 
 /**
  * A reason as people read it: a measured one by its caption, a model's own (`weak-light`) by the dimension that stands

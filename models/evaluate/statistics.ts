@@ -1,15 +1,6 @@
 /** How well predicted scores follow people's: correlations, pairs, and intervals from a seeded bootstrap. */
 
-/** mulberry32: the same seed, the same numbers in [0, 1). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
+import { seededRandom } from '../../shared/random.ts';
 
 /** Ranks from 1 on; equal values share the mean of their ranks. */
 export function ranksOf(values: ArrayLike<number>): Float64Array {

@@ -3,14 +3,16 @@
  * from soft, and says little about taste: its dimensions are technical quality, light and composition only.
  */
 import type { CriticId, Critique, Reason } from '../../shared/critique.ts';
+import type { Concluded, Facts, Measures } from '../../shared/facts.ts';
 import { levelOf } from '../../shared/grade.ts';
-import type { Measures } from '../../shared/measures.ts';
-import type { ReasonName } from '../../shared/reasons.ts';
+import { moves, type ReasonName } from '../../shared/reasons.ts';
+import { conclude } from './evidence.ts';
 import { findFaults } from './faults.ts';
 import { findMerits } from './merits.ts';
+import { NUMBERS as N } from './numbers.ts';
 import { suggest } from './suggestions.ts';
 
-export const MEASURED_CRITIC: CriticId = { critic: 'measured', modelHash: '3', promptVersion: '1' };
+export const MEASURED_CRITIC: CriticId = { critic: 'measured', modelHash: '4', promptVersion: '1' };
 
 /** What is known of a photo beside its pixels. */
 export interface AboutPhoto {
@@ -23,43 +25,39 @@ export interface AboutPhoto {
   readonly focalLength?: number | null;
 }
 
-/** Grade of a photo with neither fault nor merit. */
-const PLAIN = 46;
-
-const LIGHT: ReadonlySet<ReasonName> = new Set([
-  'overexposed',
-  'underexposed',
-  'clipped-highlights',
-  'blocked-shadows',
-  'low-contrast',
-  'colour-cast',
-  'rich-tones',
-  'lively-colour',
-]);
-const COMPOSITION: ReadonlySet<ReasonName> = new Set(['tilted-horizon', 'well-placed', 'subject-stands-out']);
-
-const clamped = (value: number) => Math.min(100, Math.max(0, value));
+const clamped = (value: number) => Math.min(N.percent, Math.max(0, value));
 
 /** Why a shot may be as it is, from how it was taken; added to the sentence of a fault. */
 function circumstance(name: ReasonName, about: AboutPhoto): string {
   const seconds = about.exposureSeconds ?? 0;
-  if (name === 'noise' && (about.iso ?? 0) >= 800) return ` Taken at ISO ${about.iso}.`;
-  if (name === 'motion-blur' && seconds > 0 && seconds * (about.focalLength ?? 35) > 0.7) {
+  if (name === 'noise' && (about.iso ?? 0) >= N.highIso) return ` Taken at ISO ${about.iso}.`;
+  if (name === 'motion-blur' && seconds > 0 && seconds * (about.focalLength ?? N.usualFocalLength) > N.handHeld) {
     return ` ${seconds >= 1 ? `${seconds} s` : `1/${Math.round(1 / seconds)} s`} is long to hold by hand.`;
   }
   return '';
 }
 
-function sumOf(reasons: readonly Reason[], of: ReadonlySet<ReasonName>): number {
-  return reasons.reduce((sum, reason) => sum + (of.has(reason.name as ReasonName) ? reason.weight : 0), 0);
+function sumOf(reasons: readonly Reason[], dimension: 'light' | 'composition'): number {
+  return reasons.reduce((sum, reason) => sum + (moves(reason.name, dimension) ? reason.weight : 0), 0);
+}
+
+export interface Judgement {
+  readonly concluded: Concluded;
+  readonly critique: Critique;
+}
+
+/** All that is judged of a photo without a model, from nothing but the facts that are stored of it. */
+export function judgeFacts(facts: Facts, about: AboutPhoto): Judgement {
+  const concluded = conclude(facts);
+  return { concluded, critique: judgeMeasures({ ...facts.seen, ...concluded }, about) };
 }
 
 export function judgeMeasures(measures: Measures, about: AboutPhoto): Critique {
-  const megapixels = (about.width * about.height) / 1e6;
+  const megapixels = (about.width * about.height) / N.pixelsPerMegapixel;
   const faults = findFaults(measures, Math.max(about.width, about.height), megapixels);
   const merits = findMerits(measures);
   const lost = faults.named.reduce((sum, fault) => sum + fault.weight, 0) + faults.slight;
-  const raw = PLAIN + merits.points + lost;
+  const raw = N.plainGrade + merits.points + lost;
   const value = clamped(stretched(raw));
   const reasons: Reason[] = [
     ...faults.named.map((fault) => ({
@@ -70,9 +68,12 @@ export function judgeMeasures(measures: Measures, about: AboutPhoto): Critique {
     ...merits.named.map((merit) => ({ name: merit.name, weight: round(merit.weight), text: merit.text })),
   ].sort((first, second) => Math.abs(second.weight) - Math.abs(first.weight));
   const names = new Set(faults.named.map((fault) => fault.name));
-  const technical = clamped(84 + 0.18 * (measures.focus - 80) + lost * 1.3);
-  const light = clamped(58 + 2.4 * sumOf(reasons, LIGHT));
-  const composition = clamped(58 + 2.6 * sumOf(reasons, COMPOSITION) - 0.5 * Math.max(0, measures.thirds - 12));
+  const technical = clamped(
+    N.technicalBase + N.technicalFocusRate * (measures.focus - N.technicalFocus) + lost * N.technicalLostRate,
+  );
+  const light = clamped(N.dimensionBase + N.lightRate * sumOf(reasons, 'light'));
+  const offThirds = N.thirdsRate * Math.max(0, measures.thirds - N.thirdsFree);
+  const composition = clamped(N.dimensionBase + N.compositionRate * sumOf(reasons, 'composition') - offThirds);
   return {
     ...MEASURED_CRITIC,
     value,
@@ -97,17 +98,18 @@ export function judgeMeasures(measures: Measures, about: AboutPhoto): Critique {
  * middle more, so that clean and crisp photos spread over the upper levels.
  */
 function stretched(points: number): number {
-  if (points < 25) return 25 * Math.exp((points - 25) / 25);
-  return points < 45 ? points : 45 + 1.4 * (points - 45);
+  if (points < N.lowEnd) return N.lowEnd * Math.exp((points - N.lowEnd) / N.lowEnd);
+  return points < N.highEnd ? points : N.highEnd + N.highStretch * (points - N.highEnd);
 }
 
 /** 0–1: more where there is much to judge by, or a plain fault; never near 1, since pixels know nothing of meaning. */
 function confidenceOf(measures: Measures, megapixels: number, faults: number): number {
-  const detail = Math.min(1, measures.detail / 70);
-  const size = Math.min(1, 0.5 + 0.5 * megapixels);
-  return Math.min(0.85, (0.3 + 0.3 * detail + (faults > 0 ? 0.2 : 0)) * size + 0.05);
+  const detail = Math.min(1, measures.detail / N.confidentDetail);
+  const size = Math.min(1, N.confidenceSmall + N.confidencePerMegapixel * megapixels);
+  const known = N.confidenceBase + N.confidenceDetailRate * detail + (faults > 0 ? N.confidenceFault : 0);
+  return Math.min(N.confidenceMost, known * size + N.confidenceLeast);
 }
 
 function round(value: number): number {
-  return Math.round(value * 10) / 10;
+  return Math.round(value * N.weightSteps) / N.weightSteps;
 }

@@ -1,11 +1,12 @@
 /**
  * What is wrong with a photo as far as pixels tell. A fault is named only when it is plain; below that it costs a
  * little without a word, so that of two frames of one scene the cleaner one ranks first.
- * Whether it is plain is a matter of evidence (electron/core/analysis/measures/evidence.ts), learned from sound photos and their
+ * Whether it is plain is a matter of evidence (evidence.ts), learned from sound photos and their
  * damaged copies; how strong it is, and what is said of it, comes from the measures themselves.
  */
-import { FAULTS, type FaultName, type Measures } from '../../shared/measures.ts';
-import type { ReasonName } from '../../shared/reasons.ts';
+import type { Measures } from '../../shared/facts.ts';
+import { FAULTS, type FaultName, type ReasonName } from '../../shared/reasons.ts';
+import { NUMBERS as N } from './numbers.ts';
 
 export interface Fault {
   readonly name: ReasonName;
@@ -21,47 +22,32 @@ export interface Faults {
   readonly slight: number;
 }
 
-/** Log-odds at which a fault is plain enough to be named: of sound photos one in a hundred is blamed for each at most, two for a cast. */
+/** Log-odds at which a fault is plain enough to be named. */
 const PLAIN: Readonly<Record<FaultName, number>> = {
-  'soft-focus': 1.5,
-  'motion-blur': 2.4,
-  overexposed: 2.3,
-  underexposed: 1.8,
-  noise: 2,
-  'jpeg-damage': 1.8,
-  'colour-cast': 2.3,
+  'soft-focus': N.plainSoftFocus,
+  'motion-blur': N.plainMotionBlur,
+  overexposed: N.plainOverexposed,
+  underexposed: N.plainUnderexposed,
+  noise: N.plainNoise,
+  'jpeg-damage': N.plainJpegDamage,
+  'colour-cast': N.plainColorCast,
 };
-/** A second fault is named beside the plainest when it is plain by itself; this much (log-odds) behind it may be an echo. */
-const ECHO = 3;
-/** Share of its weight that a second fault has. */
-const SECOND = 0.6;
-/** Log-odds between which a doubt costs more and more, without a word. */
-const DOUBT = -4;
-const SURE = 2;
-/** A photo whose brightest spot stays below this got too little light. */
-const DIM = 168.5;
-/** Log-odds beyond which more adds nothing to the weight. */
-const CERTAIN = 9;
 
-const TILTED = 2.3;
-/** Agreement (%) of the lines below which a tilt is not spoken of. */
-const AGREED = 75;
-
-const percent = (value: number) => (value < 10 ? value.toFixed(1) : value.toFixed(0));
+const percent = (value: number) => (value < N.finePercent ? value.toFixed(1) : value.toFixed(0));
 
 /**
  * Clipping as overexposure shows it: too much light takes all channels at once and at least one of them widely, a
- * coloured surface only one. Geometric mean of the two, in % of the picture.
+ * colored surface only one. Geometric mean of the two, in % of the picture.
  */
 export function clippingOf(measures: Measures): number {
   const least = Math.min(measures.clippedRed, measures.clippedBlue);
   const most = Math.max(measures.clippedRed, measures.clippedGreen, measures.clippedBlue);
-  return Math.sqrt((least + 0.3) * (most + 0.3)) - 0.3;
+  return Math.sqrt((least + N.clippingOffset) * (most + N.clippingOffset)) - N.clippingOffset;
 }
 
 /** Night, low key: mostly dark on purpose, with something bright in it. */
 export function isLowKey(measures: Measures): boolean {
-  return measures.brightness < 45 && measures.brightest >= 110;
+  return measures.brightness < N.lowKeyBrightness && measures.brightest >= N.lowKeyBrightest;
 }
 
 interface Said {
@@ -73,64 +59,64 @@ interface Said {
 
 function directionOf(degrees: number | null): string {
   const along = degrees ?? 0;
-  if (along < 22.5 || along > 157.5) return 'sideways';
-  return Math.abs(along - 90) < 22.5 ? 'up and down' : `at ${along.toFixed(0)}°`;
+  if (along < N.sidewaysWithin || along > N.turned) return 'sideways';
+  return Math.abs(along - N.upright) < N.sidewaysWithin ? 'up and down' : `at ${along.toFixed(0)}°`;
 }
 
 /** What a fault is called in this photo and how strong it is, from the measures that show it. */
 const SAY: Readonly<Record<FaultName, (measures: Measures) => Said>> = {
   'soft-focus': ({ focus }) => ({
     name: 'soft-focus',
-    strength: 0.5 * Math.max(0, 60 - focus),
+    strength: N.softFocusRate * Math.max(0, N.softFocusBelow - focus),
     text: `Soft: even the sharpest parts reach only ${focus.toFixed(0)} of 100.`,
   }),
   'motion-blur': ({ motion, motionDirection, lostDetail }) => ({
     name: 'motion-blur',
-    strength: 0.2 * motion + 0.2 * Math.max(0, lostDetail - 33),
+    strength: N.motionRate * motion + N.lostDetailRate * Math.max(0, lostDetail - N.lostDetailAbove),
     text: `Moved ${directionOf(motionDirection)}: the sharpest parts are ${motion.toFixed(0)} of 100 softer along that direction than across it.`,
   }),
   overexposed: (measures) => {
     const { clippedHighlights, clippedSky, brightness } = measures;
     const clipping = clippingOf(measures);
-    const sky = clippedSky / 3 > 0.7 * clippedHighlights;
+    const sky = clippedSky / N.skyThirds > N.skyShare * clippedHighlights;
     const area = Math.max(sky ? clippedSky : clippedHighlights, clipping);
     const where = sky ? 'sky' : 'picture';
     // The rest of the picture is right: a sky that burnt out, or lamps.
-    if (brightness < 140 && clipping < 35 && area >= 1) {
+    if (brightness < N.burntBrightnessBelow && clipping < N.burntClippingBelow && area >= N.clippedAreaLeast) {
       return {
         name: 'clipped-highlights',
-        strength: Math.min(12, 0.35 * clipping),
+        strength: Math.min(N.burntMost, N.burntRate * clipping),
         text: `${percent(area)} % of the ${where} is clipped to pure white.`,
       };
     }
     return {
       name: 'overexposed',
-      strength: Math.min(24, 0.6 * clipping),
+      strength: Math.min(N.overexposedMost, N.overexposedRate * clipping),
       text:
-        area >= 1
+        area >= N.clippedAreaLeast
           ? `Overexposed: ${percent(area)} % of the ${where} is clipped to pure white.`
           : `Overexposed: half of the picture is brighter than ${brightness.toFixed(0)} of 255 and the highlights end in a wall.`,
     };
   },
   underexposed: ({ brightest, brightness }) => {
-    const stops = 2.2 * Math.log2(250 / Math.max(8, brightest));
+    const stops = N.encodedGamma * Math.log2(N.fullBrightness / Math.max(N.darkestBrightest, brightest));
     return {
       name: 'underexposed',
-      strength: Math.min(30, 5 * stops),
+      strength: Math.min(N.underexposedMost, N.underexposedRate * stops),
       text:
-        brightest < 215
+        brightest < N.underexposedSaid
           ? `Underexposed by about ${stops.toFixed(1)} EV: the brightest spot reaches only ${brightest.toFixed(0)} of 255.`
           : `Underexposed: half of the picture is darker than ${brightness.toFixed(0)} of 255.`,
     };
   },
   noise: ({ noise }) => ({
     name: 'noise',
-    strength: 1.2 * Math.min(14, noise),
+    strength: N.noiseRate * Math.min(N.noiseMost, noise),
     text: `Noisy: smooth parts vary by ±${noise.toFixed(1)} of 255 steps.`,
   }),
   'jpeg-damage': (measures) => ({
     name: 'jpeg-damage',
-    strength: 0.2 * Math.min(80, damageOf(measures)),
+    strength: N.damageRate * Math.min(N.damageMost, damageOf(measures)),
     text:
       measures.blockiness > measures.banding
         ? 'Compressed too hard: the 8 × 8 blocks of JPEG show.'
@@ -140,14 +126,14 @@ const SAY: Readonly<Record<FaultName, (measures: Measures) => Said>> = {
     const strength = Math.max(Math.abs(castRed - castBlue), Math.abs(castRed), Math.abs(castBlue));
     return {
       name: 'colour-cast',
-      strength: 14 * Math.min(0.8, strength),
+      strength: N.castRate * Math.min(N.castMost, strength),
       text: `A ${tintOf(castRed, castBlue)} cast: what should be grey leans that way by about ${strength.toFixed(2)} EV.`,
     };
   },
 };
 
 function tintOf(red: number, blue: number): string {
-  if (Math.abs(red - blue) > 0.1) return red > blue ? 'warm (orange)' : 'cold (blue)';
+  if (Math.abs(red - blue) > N.castTint) return red > blue ? 'warm (orange)' : 'cold (blue)';
   return red > 0 ? 'magenta' : 'green';
 }
 
@@ -158,25 +144,26 @@ function shownFaults(measures: Measures): Fault[] {
     .sort((first, second) => second.odds - first.odds);
   const plainest = shown[0]?.odds ?? 0;
   return shown
-    .filter(({ odds }) => odds > plainest - ECHO)
+    .filter(({ odds }) => odds > plainest - N.echo)
     .map(({ fault, odds }, at) => {
       const { name, strength, text } = SAY[fault](measures);
-      const weight = 8 + 1.5 * (Math.min(CERTAIN, odds) - PLAIN[fault]) + strength;
-      return { name, text, weight: -(at === 0 ? weight : SECOND * weight) };
+      const weight = N.faultLeast + N.faultPerOdds * (Math.min(N.certain, odds) - PLAIN[fault]) + strength;
+      return { name, text, weight: -(at === 0 ? weight : N.second * weight) };
     });
 }
 
 /** In a big picture the blocks are too small to be seen at working size; what is left are steps and dead plains. */
 function damageOf(measures: Measures): number {
-  const dead = measures.banding > 12 ? 0.35 * Math.max(0, measures.plainArea - 45) : 0;
-  return measures.blockiness + 0.65 * measures.banding + dead;
+  const dead =
+    measures.banding > N.deadBandingAbove ? N.deadPlainRate * Math.max(0, measures.plainArea - N.deadPlainAbove) : 0;
+  return measures.blockiness + N.damageBanding * measures.banding + dead;
 }
 
 function tiltFault({ tilt, tiltAgreement }: Measures): Fault | null {
-  if (tilt === null || Math.abs(tilt) < TILTED || tiltAgreement < AGREED) return null;
+  if (tilt === null || Math.abs(tilt) < N.tiltLeast || tiltAgreement < N.tiltAgreed) return null;
   return {
     name: 'tilted-horizon',
-    weight: -(5 + 1.6 * Math.min(8, Math.abs(tilt))),
+    weight: -(N.tiltBase + N.tiltRate * Math.min(N.tiltMost, Math.abs(tilt))),
     text: `Tilted ${Math.abs(tilt).toFixed(1)}° ${tilt > 0 ? 'clockwise' : 'counter-clockwise'}.`,
   };
 }
@@ -185,26 +172,32 @@ function tiltFault({ tilt, tiltAgreement }: Measures): Fault | null {
 function otherFaults(measures: Measures): Fault[] {
   const faults: Fault[] = [];
   const { brightest, brightness, blockedShadows, subjectFocus, backgroundFocus } = measures;
-  if (subjectFocus < 42 && backgroundFocus - subjectFocus > 32 && measures.subjectSpread < 17 && measures.detail > 40) {
+  if (
+    subjectFocus < N.missedSubjectBelow &&
+    backgroundFocus - subjectFocus > N.missedApart &&
+    measures.subjectSpread < N.missedSpreadBelow &&
+    measures.detail > N.missedDetailAbove
+  ) {
     faults.push({
       name: 'missed-focus',
-      weight: -(7 + 0.2 * (backgroundFocus - subjectFocus - 30)),
+      weight: -(N.missedBase + N.missedRate * (backgroundFocus - subjectFocus - N.missedFrom)),
       text: `Subject softer than background: ${subjectFocus.toFixed(0)} against ${backgroundFocus.toFixed(0)} of 100.`,
     });
   }
-  if (blockedShadows > 20 && brightness > 70 && brightest >= DIM) {
+  if (blockedShadows > N.blockedAbove && brightness > N.blockedBrightness && brightest >= N.dim) {
     faults.push({
       name: 'blocked-shadows',
-      weight: -(4 + 0.25 * Math.min(40, blockedShadows)),
+      weight: -(N.blockedBase + N.blockedRate * Math.min(N.blockedMost, blockedShadows)),
       text: `${percent(blockedShadows)} % of the picture is pure black, without detail.`,
     });
   }
   const span = measures.highlightPoint - measures.shadowPoint;
   // Fog and snow are flat too, but light; flat and grey is what calls for contrast.
-  if (measures.contrast < 8.5 && span < 105 && brightness > 45 && brightness < 150 && brightest >= DIM) {
+  const isMiddling = brightness > N.flatDark && brightness < N.flatLight && brightest >= N.dim;
+  if (measures.contrast < N.flatContrast && span < N.flatSpan && isMiddling) {
     faults.push({
       name: 'low-contrast',
-      weight: -(5 + 2 * (8.5 - measures.contrast)),
+      weight: -(N.flatBase + N.flatRate * (N.flatContrast - measures.contrast)),
       text: `Flat: all tones lie within ${span.toFixed(0)} of 255 steps.`,
     });
   }
@@ -216,20 +209,24 @@ function otherFaults(measures: Measures): Fault[] {
 /** @param longEdge of the photo itself, pixels. @param megapixels of the photo itself. */
 export function findFaults(measures: Measures, longEdge: number, megapixels: number): Faults {
   // Hard compression leaves plains too, but broken into steps.
-  const drawn = measures.plainArea > 62 && measures.noise < 1 && measures.blockiness < 3 && measures.banding < 35;
+  const drawn =
+    measures.plainArea > N.drawnPlain &&
+    measures.noise < N.drawnNoise &&
+    measures.blockiness < N.drawnBlocks &&
+    measures.banding < N.drawnBanding;
   const shown = drawn ? [] : shownFaults(measures);
   const named: Fault[] = drawn ? [] : [...shown, ...otherFaults(measures)];
   if (drawn) {
     named.push({
       name: 'not-a-photo',
-      weight: -(26 + 0.6 * (measures.plainArea - 62)),
+      weight: -(N.drawnBase + N.drawnRate * (measures.plainArea - N.drawnPlain)),
       text: `${measures.plainArea.toFixed(0)} % of it is perfectly plain: a screen, a drawing or a page rather than a photo.`,
     });
   }
-  if (longEdge < 360) {
+  if (longEdge < N.smallEdge) {
     named.push({
       name: 'low-resolution',
-      weight: -(6 + Math.min(24, 0.1 * (360 - longEdge))),
+      weight: -(N.smallBase + Math.min(N.smallMost, N.smallRate * (N.smallEdge - longEdge))),
       text: `Only ${longEdge} pixels wide or high: too small to print or crop.`,
     });
   }
@@ -241,19 +238,26 @@ export function findFaults(measures: Measures, longEdge: number, megapixels: num
 function slightOf(measures: Measures, megapixels: number, named: ReadonlySet<ReasonName>): number {
   let points = 0;
   const most = Math.max(...FAULTS.map((fault) => measures.evidence[fault]));
-  points -= 0.8 * Math.min(SURE - DOUBT, Math.max(0, most - DOUBT));
-  points -= 0.35 * Math.min(12, Math.max(0, clippingOf(measures)));
-  if (!named.has('noise')) points -= 1.4 * Math.max(0, measures.noise - 3);
-  if (!named.has('jpeg-damage')) points -= 0.22 * Math.max(0, damageOf(measures) - 2);
+  points -= N.doubtRate * Math.min(N.sure - N.doubt, Math.max(0, most - N.doubt));
+  points -= N.slightClippingRate * Math.min(N.slightClippingMost, Math.max(0, clippingOf(measures)));
+  if (!named.has('noise')) points -= N.slightNoiseRate * Math.max(0, measures.noise - N.slightNoiseAbove);
+  if (!named.has('jpeg-damage')) points -= N.slightDamageRate * Math.max(0, damageOf(measures) - N.slightDamageAbove);
   if (!named.has('colour-cast')) {
-    points -= 7 * Math.min(0.5, Math.max(0, Math.abs(measures.castRed - measures.castBlue) - 0.08));
-    points -= 0.07 * measures.cast;
+    const tint = Math.abs(measures.castRed - measures.castBlue) - N.slightTintAbove;
+    points -= N.slightTintRate * Math.min(N.slightTintMost, Math.max(0, tint));
+    points -= N.slightCastRate * measures.cast;
   }
   if (!named.has('tilted-horizon') && measures.tilt !== null) {
-    points -= 0.02 * measures.tiltAgreement * Math.min(4, Math.max(0, Math.abs(measures.tilt) - 0.8));
+    const tilt = Math.max(0, Math.abs(measures.tilt) - N.slightTiltAbove);
+    points -= N.slightTiltRate * measures.tiltAgreement * Math.min(N.slightTiltMost, tilt);
   }
-  if (!named.has('underexposed') && !isLowKey(measures)) points -= 0.07 * Math.max(0, 235 - measures.brightest);
-  if (!named.has('motion-blur')) points -= 0.08 * measures.motion;
-  if (megapixels < 1) points -= Math.min(12, 3.2 * Math.log2(1 / Math.max(0.01, megapixels)));
+  if (!named.has('underexposed') && !isLowKey(measures)) {
+    points -= N.slightDimRate * Math.max(0, N.slightDimBelow - measures.brightest);
+  }
+  if (!named.has('motion-blur')) points -= N.slightMotionRate * measures.motion;
+  if (megapixels < N.fewMegapixels) {
+    const halvings = Math.log2(N.fewMegapixels / Math.max(N.fewestMegapixels, megapixels));
+    points -= Math.min(N.fewMegapixelsMost, N.fewMegapixelsRate * halvings);
+  }
   return points;
 }

@@ -1,27 +1,28 @@
 /** What could be done about it, with numbers that the page can show on the photo. */
 import type { Suggestion } from '../../shared/critique.ts';
-import type { Measures } from '../../shared/measures.ts';
+import type { Measures } from '../../shared/facts.ts';
 import type { ReasonName } from '../../shared/reasons.ts';
+import { NUMBERS as N } from './numbers.ts';
 
 const round = (value: number, step: number) => Math.round(value / step) * step;
 
 function linearOf(value: number): number {
-  const share = value / 255;
-  return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  const share = value / N.white;
+  return share <= N.srgbToe ? share / N.srgbSlope : ((share + N.srgbOffset) / (1 + N.srgbOffset)) ** N.srgbPower;
 }
 
-/** Kelvin by which daylight (5500 K) must shift to undo a red–blue imbalance of encoded values in EV. */
+/** Kelvin by which daylight must shift to undo a red–blue imbalance of encoded values in EV. */
 function kelvinOf(redAgainstBlue: number): number {
-  // About 190 mired an EV, from the colours of black bodies between 4000 and 6500 K in sRGB.
-  const mired = 1e6 / 5500 + 190 * redAgainstBlue;
-  return Math.round((1e6 / Math.min(400, Math.max(100, mired)) - 5500) / 50) * 50;
+  const mired = N.mired / N.daylight + N.miredPerEv * redAgainstBlue;
+  const kelvin = N.mired / Math.min(N.miredMost, Math.max(N.miredLeast, mired));
+  return round(kelvin - N.daylight, N.kelvinStep);
 }
 
 /** Cuts (0–0.2 of a side) that bring `place` (0–1) nearest to a third. */
 function cutTowardsThird(place: number): { before: number; after: number } {
   let best = { before: 0, after: 0 };
   let nearest = Math.min(Math.abs(place - 1 / 3), Math.abs(place - 2 / 3));
-  for (let cut = 0.02; cut <= 0.2; cut += 0.02) {
+  for (let cut = N.cutStep; cut <= N.cutMost; cut += N.cutStep) {
     const before = (place - cut) / (1 - cut);
     const after = place / (1 - cut);
     for (const [at, cuts] of [
@@ -29,7 +30,7 @@ function cutTowardsThird(place: number): { before: number; after: number } {
       [after, { before: 0, after: cut }],
     ] as const) {
       const away = Math.min(Math.abs(at - 1 / 3), Math.abs(at - 2 / 3));
-      if (away < nearest - 0.004) {
+      if (away < nearest - N.cutGain) {
         nearest = away;
         best = cuts;
       }
@@ -41,25 +42,26 @@ function cutTowardsThird(place: number): { before: number; after: number } {
 /** @param reasons names of the faults found. */
 export function suggest(measures: Measures, reasons: ReadonlySet<ReasonName>): Suggestion[] {
   const suggestions: Suggestion[] = [];
-  if (measures.tilt !== null && Math.abs(measures.tilt) >= 0.7 && measures.tiltAgreement >= 40) {
-    const degrees = round(-measures.tilt, 0.1);
+  if (measures.tilt !== null && Math.abs(measures.tilt) >= N.turnLeast && measures.tiltAgreement >= N.turnAgreed) {
+    const degrees = round(-measures.tilt, N.turnStep);
     suggestions.push({
       text: `Turn ${Math.abs(degrees).toFixed(1)}° ${degrees > 0 ? 'clockwise' : 'counter-clockwise'}.`,
       adjustment: { kind: 'straighten', degrees },
     });
   }
   if (reasons.has('underexposed')) {
-    const ev = round(
-      Math.min(3, Math.max(0.3, Math.log2(linearOf(235) / Math.max(0.002, linearOf(measures.brightest))))),
-      0.1,
-    );
+    const stops = Math.log2(linearOf(N.brightenTo) / Math.max(N.darkestLight, linearOf(measures.brightest)));
+    const ev = round(Math.min(N.brightenMost, Math.max(N.brightenLeast, stops)), N.evStep);
     suggestions.push({
       text: `+${ev.toFixed(1)} EV, hold highlights.`,
       adjustment: { kind: 'exposure', ev, holdHighlights: true },
     });
   }
   if (reasons.has('overexposed') || reasons.has('clipped-highlights')) {
-    const ev = -round(Math.min(2, 0.4 + 0.25 * Math.log2(1 + measures.clippedHighlights)), 0.1);
+    const ev = -round(
+      Math.min(N.darkenMost, N.darkenBase + N.darkenRate * Math.log2(1 + measures.clippedHighlights)),
+      N.evStep,
+    );
     suggestions.push({
       text: `${ev.toFixed(1)} EV, hold highlights; what is pure white stays lost unless there is a RAW file.`.replace(
         '-',
@@ -74,23 +76,26 @@ export function suggest(measures: Measures, reasons: ReadonlySet<ReasonName>): S
       text: `White balance ${kelvin > 0 ? 'warmer' : 'colder'} by about ${Math.abs(kelvin)} K.`,
       adjustment: {
         kind: 'white-balance',
-        red: Math.min(5, Math.max(0.2, 2 ** -measures.castRed)),
-        blue: Math.min(5, Math.max(0.2, 2 ** -measures.castBlue)),
+        red: Math.min(N.gainMost, Math.max(N.gainLeast, 2 ** -measures.castRed)),
+        blue: Math.min(N.gainMost, Math.max(N.gainLeast, 2 ** -measures.castBlue)),
         kelvin,
       },
     });
   }
   if (reasons.has('low-contrast')) {
-    const factor = round(Math.min(1.9, Math.max(1.1, 16 / Math.max(1, measures.contrast))), 0.05);
+    const factor = round(
+      Math.min(N.contrastMost, Math.max(N.contrastLeast, N.contrastWanted / Math.max(1, measures.contrast))),
+      N.contrastStep,
+    );
     suggestions.push({ text: `Contrast × ${factor.toFixed(2)}.`, adjustment: { kind: 'contrast', factor } });
   }
-  if (measures.subjectSpread < 15 && measures.thirds > 13) {
-    const across = cutTowardsThird(measures.subjectX / 100);
-    const down = cutTowardsThird(measures.subjectY / 100);
+  if (measures.subjectSpread < N.cropSpread && measures.thirds > N.cropThirds) {
+    const across = cutTowardsThird(measures.subjectX / N.percent);
+    const down = cutTowardsThird(measures.subjectY / N.percent);
     const cuts = { left: across.before, right: across.after, top: down.before, bottom: down.after };
     const words = Object.entries(cuts)
-      .filter(([, cut]) => cut >= 0.04)
-      .map(([side, cut]) => `${side} ${Math.round(100 * cut)} %`);
+      .filter(([, cut]) => cut >= N.cutSaid)
+      .map(([side, cut]) => `${side} ${Math.round(N.percent * cut)} %`);
     if (words.length > 0) {
       suggestions.push({
         text: `Crop ${words.join(', ')}: the subject comes to a third.`,

@@ -182,10 +182,10 @@ class Batch {
  * blurred beyond recognition (bright above, dark below; light in the middle).
  */
 export function nullPictures(size: number): Pixels[] {
-  const paint = (colour: (x: number, y: number) => readonly [number, number, number]): Pixels => {
+  const paint = (color: (x: number, y: number) => readonly [number, number, number]): Pixels => {
     const data = new Uint8Array(size * size * 3);
     for (let y = 0; y < size; y++)
-      for (let x = 0; x < size; x++) data.set(colour(x / (size - 1), y / (size - 1)), (y * size + x) * 3);
+      for (let x = 0; x < size; x++) data.set(color(x / (size - 1), y / (size - 1)), (y * size + x) * 3);
     return { width: size, height: size, data };
   };
   return [

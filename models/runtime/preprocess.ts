@@ -1,12 +1,12 @@
 /**
- * Prepares a picture as LLaVA-1.5 was trained to see it: padded to a square with CLIP's mean colour, never cropped,
+ * Prepares a picture as LLaVA-1.5 was trained to see it: padded to a square with CLIP's mean color, never cropped,
  * then resized by Pillow's bicubic filter, whose support grows with the reduction. A picture that already has the
  * tower's size passes untouched.
  * Sources: LLaVA's expand2square; Pillow's Resample.c (same fixed-point arithmetic, so the bytes are Pillow's).
  */
 import { ModelError, type Pixels } from './model-api.ts';
 
-/** CLIP's mean colour in bytes. */
+/** CLIP's mean color in bytes. */
 export const BACKGROUND: readonly [number, number, number] = [122, 116, 104];
 
 /** Longest edge that is handed on to towers that take pictures of any shape. */

@@ -3,10 +3,11 @@
  * gives them. The numbers are nonsense and the path is real: every test of the engine runs on such models.
  */
 
+import { seededRandom } from '../../shared/random.ts';
 import { type Checkpoint, understandCheckpoint } from '../convert/layout.ts';
 import { tensorsInMemory } from '../convert/tensor-source.ts';
 import type { Tokenizer } from '../convert/tokenizer.ts';
-import { normals, uniformFrom } from './random.ts';
+import { normals } from './random.ts';
 import { tinyTokenizer } from './vocabulary.ts';
 
 export interface TinyShape {
@@ -63,7 +64,7 @@ export const VISION_PREFIX = 'model.vision_tower.vision_tower.vision_model.';
 export function makeTinyCheckpoint(options: Partial<TinyShape> = {}): TinyCheckpoint {
   const shape = { ...TINY, ...options };
   const tokenizer = tinyTokenizer();
-  const uniform = uniformFrom(shape.seed);
+  const uniform = seededRandom(shape.seed);
   const tensors = new Map<string, TinyTensor>();
   for (const [name, size] of tensorShapes(shape, tokenizer.tokens.length)) {
     const count = size.reduce((product, length) => product * length, 1);

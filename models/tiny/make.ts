@@ -7,6 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { seededRandom } from '../../shared/random.ts';
 import { type GgufFile, TENSOR_TYPES, type TensorType, tensorBytes, writeGguf } from '../convert/gguf-writer.ts';
 import { understandCheckpoint } from '../convert/layout.ts';
 import { asGgufFile, type PlannedFile, planProjectorFile, planTextFile } from '../convert/mapping.ts';
@@ -19,7 +20,7 @@ import {
   tensorShapes,
   understandTiny,
 } from './checkpoint.ts';
-import { normals, uniformFrom } from './random.ts';
+import { normals } from './random.ts';
 import { llamaTokenizer } from './vocabulary.ts';
 
 export { makeTinyCheckpoint, type TinyCheckpoint, type TinyShape } from './checkpoint.ts';
@@ -157,7 +158,7 @@ class Noise {
   readonly #pieces = new Map<string, Uint8Array>();
 
   constructor(seed: number) {
-    this.#uniform = uniformFrom(seed);
+    this.#uniform = seededRandom(seed);
   }
 
   *pieces(type: TensorType, bytes: number, rowLength: number): Generator<Uint8Array> {

@@ -1,16 +1,5 @@
 /** Numbers that look random and are the same on every machine. */
 
-/** Uniform in [0, 1). Source: mulberry32, public domain. */
-export function uniformFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 /** Normally distributed numbers, about `mean` with standard deviation `deviation` (Box–Muller). */
 export function normals(uniform: () => number, count: number, deviation: number, mean = 0): Float32Array {
   const values = new Float32Array(count);

@@ -1,6 +1,7 @@
 /** What can be laid over a photo: clipping, focus map, thirds, faces, and the frame of a suggestion. */
 import { useEffect, useRef } from 'react';
-import { FOCUS_TILES, focusOfTile } from '../../shared/measures.ts';
+import { focusOfTile } from '../../shared/facts.ts';
+import { FOCUS_TILES } from '../../shared/measures.ts';
 import type { PhotoDetail } from '../../shared/photo.ts';
 import type { Rectangle, Size } from './geometry.ts';
 import { readPixels } from './pictures.ts';
@@ -8,7 +9,7 @@ import { paintClipping } from './pixels.ts';
 
 export interface OverlayChoice {
   readonly clipping: boolean;
-  /** Tiles of the focus map (shared/measures.ts), null for none. */
+  /** Tiles of the focus map (shared/facts.ts), null for none. */
   readonly focus: string | null;
   readonly thirds: boolean;
   /** Named regions, null for none. */

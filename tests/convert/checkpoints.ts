@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { seededRandom } from '../../shared/random.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import { tokenizerJson, tokenizerModel } from './vocabulary.ts';
 
@@ -41,17 +42,6 @@ export const TINY: Dimensions = {
   projector: 'mlp2x_gelu',
 };
 
-/** mulberry32: the same seed, the same numbers. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 /** The number as the type stores it. */
 export function roundTo(value: number, type: NumberType): number {
   if (type === 'F32') return Math.fround(value);
@@ -65,7 +55,7 @@ const SCRATCH = new DataView(new ArrayBuffer(4));
 
 /** Random weights under Hugging Face's plain names, rounded to the type in which they will be stored. */
 export function makeTensors(dimensions: Dimensions, vocabulary: number, type: NumberType, seed = 1): Tensors {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const tensors: Tensors = new Map();
   const add = (name: string, shape: number[], scale: number, mean = 0) => {

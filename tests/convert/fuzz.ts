@@ -8,7 +8,8 @@ import { readPytorch } from '../../models/convert/pytorch.ts';
 import { readSafetensors } from '../../models/convert/safetensors.ts';
 import type { SourceTensor, TensorSource } from '../../models/convert/tensor-source.ts';
 import { readTokenizer } from '../../models/convert/tokenizer.ts';
-import { configOf, makeTensors, safetensors, seeded, type Tensors, TINY, torchZip } from './checkpoints.ts';
+import { seededRandom } from '../../shared/random.ts';
+import { configOf, makeTensors, safetensors, type Tensors, TINY, torchZip } from './checkpoints.ts';
 import { PLAIN } from './support.ts';
 import { tokenizerJson, tokenizerModel, trainVocabulary } from './vocabulary.ts';
 
@@ -155,7 +156,7 @@ export async function fuzzParsers(count: number, seed: number): Promise<FuzzRepo
     (random) => plan(damageShapes(source, random), originals.config, originals.model, rows),
   ];
   for (let index = 0; index < count; index++) {
-    const random = seeded(seed + index);
+    const random = seededRandom(seed + index);
     try {
       await targets[index % targets.length]!(random);
       report.accepted++;

@@ -1,9 +1,10 @@
 /** Level probabilities of a converted pair in the real engine, and of its checkpoint in the reference. */
 import { type Engine, eyesFor, startEngine } from '../../models/bridge/eyes.ts';
+import { seededRandom } from '../../shared/random.ts';
 import { clipPatches, normalize, projectPatches } from '../reference/clip.ts';
 import { llamaLogits, wordProbabilities } from '../reference/llama.ts';
 import { linear, type Rows } from '../reference/numbers.ts';
-import { type Dimensions, seeded, type Tensors } from './checkpoints.ts';
+import type { Dimensions, Tensors } from './checkpoints.ts';
 import { encodeSentencePiece, type Vocabulary } from './vocabulary.ts';
 
 const BEFORE = 'A chat between a curious user and an artificial intelligence assistant. USER: ';
@@ -29,7 +30,7 @@ export function promptOf(vocabulary: Vocabulary): Prompt {
 
 /** A square picture of smooth colours, different for each seed. */
 export function pictureOf(size: number, seed: number): Uint8Array {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const waves = Array.from({ length: 9 }, () => ({ x: random() * 6, y: random() * 6, at: random() * 6, by: random() }));
   return Uint8Array.from({ length: size * size * 3 }, (_, index) => {
     const pixel = Math.floor(index / 3);

@@ -11,7 +11,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { convertCheckpoint } from '../../models/convert/convert.ts';
 import type { Quantization } from '../../models/quantizations.ts';
-import { configOf, seeded } from './checkpoints.ts';
+import { seededRandom } from '../../shared/random.ts';
+import { configOf } from './checkpoints.ts';
 import { tokenizerModel, trainVocabulary } from './vocabulary.ts';
 
 const LLAVA = {
@@ -68,7 +69,7 @@ function* shapes(): Generator<[string, number[]]> {
 
 async function makeCheckpoint(folder: string): Promise<number> {
   await mkdir(folder, { recursive: true });
-  const random = seeded(1);
+  const random = seededRandom(1);
   const noise = new Float16Array(16 << 20);
   for (let index = 0; index < noise.length; index++) noise[index] = (random() + random() + random() - 1.5) * 0.04;
   const block = Buffer.from(noise.buffer);

@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import { readBundle } from '../../models/bridge/bundle.ts';
 import { nodeLlamaCppHome } from '../../models/bridge/place.ts';
 import { convertCheckpoint } from '../../models/convert/convert.ts';
-import { configOf, makeTensors, safetensors, seeded, TINY, writeCheckpoint } from './checkpoints.ts';
+import { seededRandom } from '../../shared/random.ts';
+import { configOf, makeTensors, safetensors, TINY, writeCheckpoint } from './checkpoints.ts';
 import { PLAIN, temporaryFolder } from './support.ts';
 import { encodeSentencePiece, tokenizerJson, tokenizerModel, trainVocabulary } from './vocabulary.ts';
 
@@ -13,7 +14,7 @@ const folder = await temporaryFolder('tokenizer');
 
 /** Texts of every kind: words, random Unicode, spaces, nothing, what only bytes can say. */
 function texts(count: number): string[] {
-  const random = seeded(7);
+  const random = seededRandom(7);
   const below = (limit: number) => Math.floor(random() * limit);
   const words =
     'the image is excellent good fair poor bad aesthetics light color photo how would you rate café über'.split(' ');

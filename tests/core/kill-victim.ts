@@ -1,12 +1,12 @@
 /** What the kill tests kill: indexes a folder and marks photos meanwhile, saying each mark before it is made and once it was acknowledged. */
 import { openCore } from '../../electron/core/core.ts';
 import { FLAGS } from '../../shared/photo.ts';
-import { randomNumbers } from './synthetic.ts';
+import { seededRandom } from '../../shared/random.ts';
 
 const [dataDirectory, photos, seed] = process.argv.slice(2) as [string, string, string];
 const core = await openCore({ dataDirectory, shell: 'browser', log: () => {}, background: false });
 process.stdout.write('open\n');
-const random = randomNumbers(Number(seed));
+const random = seededRandom(Number(seed));
 const indexing = core.index([photos]);
 let done = false;
 indexing.then(

@@ -7,8 +7,8 @@ import { expect } from 'vitest';
 import { catalogPath } from '../../electron/core/base/data-places.ts';
 import { openCatalog } from '../../electron/core/catalog/open.ts';
 import type { Flag } from '../../shared/photo.ts';
+import { seededRandom } from '../../shared/random.ts';
 import { makePhoto, workplace } from './made-photos.ts';
-import { randomNumbers } from './synthetic.ts';
 
 const VICTIM = fileURLToPath(new URL('./kill-victim.ts', import.meta.url));
 const PHOTOS = 40;
@@ -43,7 +43,7 @@ async function killAfter(data: string, photos: string, seed: number, millisecond
 export async function killOftenAndCheck(kills: number, seed: number): Promise<number> {
   await using place = workplace();
   for (let index = 0; index < PHOTOS; index++) await makePhoto(join(place.photos, `${index % 4}/${index}.jpg`), index);
-  const random = randomNumbers(seed);
+  const random = seededRandom(seed);
   const marks = new Map<string, Mark>();
   let acknowledged = 0;
   for (let kill = 0; kill < kills; kill++) {

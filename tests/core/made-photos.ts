@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { type Core, openCore } from '../../electron/core/core.ts';
-import { randomNumbers } from './synthetic.ts';
+import { seededRandom } from '../../shared/random.ts';
 
 /** Writes a small JPEG whose content follows from the seed. */
 export async function makePhoto(
@@ -13,7 +13,7 @@ export async function makePhoto(
   exif: { takenAt?: string; camera?: string; subSecond?: string } = {},
 ): Promise<void> {
   mkdirSync(dirname(path), { recursive: true });
-  const random = randomNumbers(seed + 1);
+  const random = seededRandom(seed + 1);
   const [width, height] = [192, 128];
   const rgb = Buffer.alloc(width * height * 3);
   const waves = Array.from({ length: 6 }, () => [random() * 0.3, random() * 0.3, random() * 6, random() * 60] as const);

@@ -5,18 +5,8 @@ import { addRoot, ensureFolder } from '../../electron/core/catalog/folders.ts';
 import type { Catalog } from '../../electron/core/catalog/open.ts';
 import { levelOf } from '../../shared/grade.ts';
 import { COLORS } from '../../shared/photo.ts';
+import { seededRandom } from '../../shared/random.ts';
 import { REASON_FACTS } from '../../shared/reasons.ts';
-
-/** Small fast generator of numbers in [0, 1): mulberry32. */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 export type SyntheticOptions = {
   photos: number;
@@ -52,7 +42,7 @@ const DAY = 86_400_000;
  * @returns ids of the photos. Reload the columns afterwards.
  */
 export function fillCatalog(catalog: Catalog, options: SyntheticOptions): number[] {
-  const random = randomNumbers(options.seed ?? 1);
+  const random = seededRandom(options.seed ?? 1);
   const pick = <Value>(values: readonly Value[]): Value => values[Math.floor(random() * values.length)]!;
   const chance = (probability: number) => random() < probability;
   const reasonNames = Object.keys(REASON_FACTS);

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { expect, test } from 'vitest';
-import { backUpGently, backups, openCatalog } from '../../electron/core/catalog/open.ts';
+import { backUpGently, backups, type Catalog, openCatalog } from '../../electron/core/catalog/open.ts';
+import { photosWithText } from '../../electron/core/catalog/text.ts';
 import { MEASURED_CRITIC } from '../../models/measured/critic.ts';
 import { makePhoto, type Workplace, workplace } from './made-photos.ts';
 
@@ -18,7 +19,7 @@ test('photos measured by other formulas are looked at again at the next start', 
   await using place = workplace();
   await indexed(place, 3);
   const catalog = openCatalog({ dataDirectory: place.data });
-  catalog.exec('UPDATE measures SET version = -1 WHERE photo_id < 3');
+  catalog.exec('UPDATE facts SET version = -1 WHERE photo_id < 3');
   catalog.close();
   const core = await place.open({ background: true });
   const versions = () => openedVersions(place);
@@ -26,13 +27,18 @@ test('photos measured by other formulas are looked at again at the next start', 
   expect(core.list().map(({ state }) => state)).toEqual(['ready', 'ready', 'ready']);
 });
 
-function openedVersions({ data }: Workplace): number[] {
+function readOnly<Result>({ data }: Workplace, read: (catalog: Catalog) => Result): Result {
   const catalog = openCatalog({ dataDirectory: data, readOnly: true });
   try {
-    return catalog.prepare<[], number>("SELECT version FROM photo WHERE state = 'ready' ORDER BY id").pluck().all();
+    return read(catalog);
   } finally {
     catalog.close();
   }
+}
+
+function openedVersions(place: Workplace): number[] {
+  const versions = "SELECT version FROM photo WHERE state = 'ready' ORDER BY id";
+  return readOnly(place, (catalog) => catalog.prepare<[], number>(versions).pluck().all());
 }
 
 test('photos judged by an older measured critic are judged again without a look', async () => {
@@ -47,6 +53,29 @@ test('photos judged by an older measured critic are judged again without a look'
   const client = createRouterClient(core.router, { context: {} });
   const [model] = await client.models.list({});
   expect(model).toMatchObject({ name: MEASURED_CRITIC.critic, graded: 3 });
+});
+
+test('photos whose files are away are judged again from what was seen of them', async () => {
+  await using place = workplace();
+  await indexed(place, 3);
+  const before = readOnly(place, (catalog) => catalog.prepare('SELECT id, grade, reasons FROM photo').all());
+  const catalog = openCatalog({ dataDirectory: place.data });
+  catalog.exec(
+    "UPDATE critique SET model_hash = 'older', value = 1; UPDATE photo SET grade = 1; DELETE FROM concluded",
+  );
+  // Sentences that change are found by their words; those of the third photo stay as they are.
+  catalog.exec(
+    `UPDATE reason SET text = 'It was said otherwise.' WHERE critique_id IN (SELECT id FROM critique WHERE photo_id < 3);
+     DELETE FROM photo_text`,
+  );
+  catalog.close();
+  rmSync(place.photos, { recursive: true });
+  await place.open({ background: true });
+  const now = () => readOnly(place, (open) => open.prepare('SELECT id, grade, reasons FROM photo').all());
+  await expect.poll(now, { timeout: 30_000 }).toEqual(before);
+  const concluded = readOnly(place, (open) => open.prepare('SELECT count(*) FROM concluded').pluck().get());
+  expect(concluded).toBe(3);
+  expect(readOnly(place, (open) => photosWithText(open, 'jpg'))).toEqual([1, 2]);
 });
 
 test('a preview that was deleted is made again', async () => {

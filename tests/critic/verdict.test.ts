@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Contender, compareContenders } from '../../electron/core/critics/comparison.ts';
 import type { Critique } from '../../shared/critique.ts';
+import type { Evidence, Measures } from '../../shared/facts.ts';
 import { levelOf } from '../../shared/grade.ts';
-import { type Evidence, FAULTS, MEASURE_FACTS, type MeasureName, type Measures } from '../../shared/measures.ts';
+import { MEASURE_FACTS, type MeasureName } from '../../shared/measures.ts';
+import { FAULTS } from '../../shared/reasons.ts';
 
 const NEUTRAL: Measures = {
   ...(Object.fromEntries(Object.keys(MEASURE_FACTS).map((name) => [name, 20])) as Record<MeasureName, number>),

@@ -11,9 +11,9 @@ import { SCENES } from '../../electron/core/demo/scenes.ts';
 import { planShoot } from '../../electron/core/demo/shoot.ts';
 import { renderStillLife } from '../../electron/core/demo/still-life.ts';
 import { renderTerrain } from '../../electron/core/demo/terrain.ts';
-import { judgeMeasures } from '../../models/measured/critic.ts';
+import { judgeFacts } from '../../models/measured/critic.ts';
 import type { Critique } from '../../shared/critique.ts';
-import { hashDistance, type Measures } from '../../shared/measures.ts';
+import { hashDistance, type Seen } from '../../shared/facts.ts';
 import { REASON_FACTS } from '../../shared/reasons.ts';
 import { pictureOf } from '../measure/degrade.ts';
 import { ratesOf, type Trial } from '../measure/rates.ts';
@@ -21,16 +21,16 @@ import { ratesOf, type Trial } from '../measure/rates.ts';
 let directory: string;
 let shoot: DemoShoot;
 const progress: number[] = [];
-const measured = new Map<string, { measures: Measures; critique: Critique }>();
+const measured = new Map<string, { measures: Seen; critique: Critique }>();
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'keeplight-demo-'));
   shoot = await renderDemoShoot(directory, { onProgress: ({ done }) => progress.push(done) });
   for (const frame of shoot.frames) {
     const picture = await pictureOf(join(directory, frame.file));
-    const measures = measurePicture(picture);
-    const critique = judgeMeasures(measures, { width: picture.sourceWidth, height: picture.sourceHeight });
-    measured.set(frame.file, { measures, critique });
+    const facts = measurePicture(picture);
+    const { critique } = judgeFacts(facts, { width: picture.sourceWidth, height: picture.sourceHeight });
+    measured.set(frame.file, { measures: facts.seen, critique });
   }
 }, 600_000);
 

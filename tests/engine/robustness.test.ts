@@ -9,7 +9,7 @@ import { readGgufHeader } from '../../models/gguf-header.ts';
 import { ModelError, type ModelSession, type OpenOptions } from '../../models/runtime/model-api.ts';
 import { openModel } from '../../models/runtime/process-client.ts';
 import { type ModelPair, makeTinyModel } from '../../models/tiny/make.ts';
-import { uniformFrom } from '../../models/tiny/random.ts';
+import { seededRandom } from '../../shared/random.ts';
 import { BUILD_TIMEOUT, image, picture, ready, temporaryFolder } from './setting.ts';
 
 const directory = temporaryFolder();
@@ -245,7 +245,7 @@ describe('files that cannot be a model', () => {
   });
 
   test('3,000 damaged heads: a sentence or a header, never a crash, a hang or a gigabyte', async () => {
-    const uniform = uniformFrom(5);
+    const uniform = seededRandom(5);
     const path = join(directory, 'fuzzed.gguf');
     let refused = 0;
     for (const source of [pair.model, pair.mmproj]) {
@@ -266,7 +266,7 @@ describe('files that cannot be a model', () => {
   });
 
   test('damaged weights and headers that pass the first look: the engine’s end is one sentence', async () => {
-    const uniform = uniformFrom(6);
+    const uniform = seededRandom(6);
     const original = await readFile(pair.model);
     for (let round = 0; round < 6; round++) {
       const bytes = Buffer.from(original);

@@ -7,7 +7,7 @@ import { afterAll } from 'vitest';
 import { buildBridge } from '../../models/bridge/build.ts';
 import type { ModelSession, OpenOptions, Pixels } from '../../models/runtime/model-api.ts';
 import { openModel } from '../../models/runtime/process-client.ts';
-import { uniformFrom } from '../../models/tiny/random.ts';
+import { seededRandom } from '../../shared/random.ts';
 
 /** Ten minutes: the first run on a machine builds the bridge. */
 export const BUILD_TIMEOUT = 600_000;
@@ -33,7 +33,7 @@ export async function openForTest(options: Omit<OpenOptions, 'name'> & { name?: 
 
 /** A picture of soft blobs and noise, different for each seed. */
 export function picture(seed: number, width = 56, height = width): Pixels {
-  const uniform = uniformFrom(seed);
+  const uniform = seededRandom(seed);
   const blobs = Array.from({ length: 6 }, () => ({
     x: uniform() * width,
     y: uniform() * height,

@@ -8,6 +8,7 @@ import { type AnalysisPool, openAnalysisPool } from '../../electron/core/analysi
 import { previewPath } from '../../electron/core/base/data-places.ts';
 import type { Analysis } from '../../electron/core/catalog/analyses.ts';
 import { fingerprintFile } from '../../electron/core/files/fingerprint.ts';
+import { TRAITS } from '../../shared/traits.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keeplight-pool-'));
 const photo = join(folder, 'photo.jpg');
@@ -52,8 +53,8 @@ describe('the look pool', () => {
       thumb: { width: 320, height: 213 },
     });
     expect(Buffer.from(look.picture!.placeholder, 'base64')).toHaveLength(24);
-    expect(look.picture!.averageColor).toMatch(/^#[0-9a-f]{6}$/);
-    expect(look.picture!.measures).toBeTypeOf('object');
+    expect(look.picture!.facts.seen.dHash).toMatch(/^[0-9a-f]{16}$/);
+    expect(Object.keys(look.picture!.facts.traits)).toEqual([...TRAITS]);
     expect(look.fingerprints).toEqual([await fingerprintFile(photo)]);
     expect(look.contentHash).toMatch(/^[0-9a-f]{32}$/);
     expect(previewPath('/data', 300, 'v', 'thumb')).toBe(join('/data', 'previews', '2c', '300-v-thumb.jpg'));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scoreOf } from '../../electron/core/analysis/measures/evidence.ts';
+import { forestOf, scoreOf } from '../../models/measured/evidence.ts';
 import { boost } from './learn/boosting.ts';
 import { uniformFrom } from './learn/copies.ts';
 
@@ -18,11 +18,7 @@ function learned(seed: string) {
   const rows = points(seed, 3000);
   const column = (name: 'across' | 'down' | 'noise') => Float64Array.from(rows, (row) => row[name]);
   return boost(
-    new Map([
-      ['across', column('across')],
-      ['down', column('down')],
-      ['noise', column('noise')],
-    ]),
+    [column('across'), column('down'), column('noise')],
     Uint8Array.from(rows, classOf),
     new Float64Array(rows.length).fill(1),
     3,
@@ -32,10 +28,13 @@ function learned(seed: string) {
 
 describe('boosting', () => {
   const model = learned('a');
+  const forests = model.trees.map(forestOf);
 
   it('tells classes apart that only two numbers together tell, on points it has not seen', () => {
     const right = points('b', 2000).filter((point) => {
-      const scores = model.base.map((base, one) => scoreOf(base, model.trees[one]!, point));
+      const scores = model.base.map((base, one) =>
+        scoreOf(base, forests[one]!, [point.across, point.down, point.noise]),
+      );
       return scores.indexOf(Math.max(...scores)) === classOf(point);
     });
     expect(right.length).toBeGreaterThan(0.95 * 2000);

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { measurePicture } from '../../electron/core/analysis/measures/measure.ts';
-import { judgeMeasures, MEASURED_CRITIC } from '../../models/measured/critic.ts';
+import { judgeFacts, MEASURED_CRITIC } from '../../models/measured/critic.ts';
 import { critiqueSchema } from '../../shared/critique.ts';
 import { levelOf } from '../../shared/grade.ts';
 import { REASON_FACTS } from '../../shared/reasons.ts';
-import { boxBlurred, changed, colouredLeaves, grey, leaves, painted } from './pictures.ts';
+import { boxBlurred, changed, coloredLeaves, grey, leaves, painted } from './pictures.ts';
 
 const scene = leaves(900, 600, 31);
 const about = { width: 3000, height: 2000 };
-const judge = (picture: typeof scene) => judgeMeasures(measurePicture(picture), about);
+const judge = (picture: typeof scene) => judgeFacts(measurePicture(picture), about).critique;
 const names = (picture: typeof scene) => judge(picture).reasons.map((reason) => reason.name);
 
 describe('a critique of the measured critic', () => {
@@ -65,7 +65,7 @@ describe('a critique of the measured critic', () => {
     const exposure = dark.suggestions.find((suggestion) => suggestion.adjustment?.kind === 'exposure');
     expect(exposure?.adjustment).toMatchObject({ kind: 'exposure', holdHighlights: true });
     if (exposure?.adjustment?.kind === 'exposure') expect(exposure.adjustment.ev).toBeGreaterThan(1.5);
-    const warm = judge(changed(colouredLeaves(900, 600, 17), (value, channel) => value * [1.25, 1, 0.78][channel]!));
+    const warm = judge(changed(coloredLeaves(900, 600, 17), (value, channel) => value * [1.25, 1, 0.78][channel]!));
     const balance = warm.suggestions.find((suggestion) => suggestion.adjustment?.kind === 'white-balance');
     if (balance?.adjustment?.kind === 'white-balance') {
       expect(balance.adjustment.blue).toBeGreaterThan(1.15);

@@ -1,5 +1,6 @@
 /** Analytic pictures whose measures are known beforehand. */
 import type { Picture } from '../../electron/core/analysis/measures/measure.ts';
+import { seededRandom } from '../../shared/random.ts';
 
 export type Paint = (x: number, y: number) => readonly [number, number, number];
 
@@ -9,9 +10,9 @@ export function painted(width: number, height: number, paint: Paint): Picture {
   const long = Math.max(width, height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const colour = paint((x + 0.5) / long, (y + 0.5) / long);
+      const color = paint((x + 0.5) / long, (y + 0.5) / long);
       for (let channel = 0; channel < 3; channel++) {
-        rgb[(y * width + x) * 3 + channel] = Math.round(Math.min(255, Math.max(0, colour[channel]!)));
+        rgb[(y * width + x) * 3 + channel] = Math.round(Math.min(255, Math.max(0, color[channel]!)));
       }
     }
   }
@@ -20,17 +21,6 @@ export function painted(width: number, height: number, paint: Paint): Picture {
 
 export const grey = (value: number) => [value, value, value] as const;
 
-/** Reproducible numbers 0–1. */
-export function numbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let value = Math.imul(state ^ (state >>> 15), state | 1);
-    value ^= value + Math.imul(value ^ (value >>> 7), value | 61);
-    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** About normal, standard deviation 1. */
 export function bell(random: () => number): number {
   return (random() + random() + random() + random() - 2) * Math.sqrt(3);
@@ -38,7 +28,7 @@ export function bell(random: () => number): number {
 
 /** Overlapping discs of all sizes and greys (dead leaves) with a little grain: edges and scales as in nature. */
 export function leaves(width: number, height: number, seed: number): Picture {
-  const random = numbers(seed);
+  const random = seededRandom(seed);
   const values = new Float32Array(width * height).fill(128);
   const long = Math.max(width, height);
   for (let index = 0; index < 3500; index++) {
@@ -89,8 +79,8 @@ export function boxBlurred(picture: Picture, across: number, down: number): Pict
   return { ...picture, rgb: Uint8Array.from(from, Math.round) };
 }
 
-/** The same leaves in many colours about grey. */
-export function colouredLeaves(width: number, height: number, seed: number): Picture {
+/** The same leaves in many colors about grey. */
+export function coloredLeaves(width: number, height: number, seed: number): Picture {
   const light = leaves(width, height, seed).rgb;
   const tint = leaves(width, height, seed + 1).rgb;
   const rgb = light.map((value, at) => {

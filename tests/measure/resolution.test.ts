@@ -2,13 +2,22 @@ import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { expect, it } from 'vitest';
 import { measurePicture } from '../../electron/core/analysis/measures/measure.ts';
-import { judgeMeasures } from '../../models/measured/critic.ts';
-import { hashDistance, MEASURE_FACTS, type MeasureName } from '../../shared/measures.ts';
+import { judgeFacts } from '../../models/measured/critic.ts';
+import { hashDistance } from '../../shared/facts.ts';
+import {
+  type JudgedMeasureName,
+  MEASURE_FACTS,
+  type MeasureName,
+  type OptionalMeasureName,
+} from '../../shared/measures.ts';
 import { pictureOf } from './degrade.ts';
 import { leaves } from './pictures.ts';
 import { PHOTOS, withoutPhotos } from './real-photos.ts';
 
-const SAME: readonly MeasureName[] = [
+/** What every photo has and was seen. */
+type SteadyMeasure = Exclude<MeasureName, OptionalMeasureName | JudgedMeasureName>;
+
+const SAME: readonly SteadyMeasure[] = [
   'focus',
   'subjectFocus',
   'brightness',
@@ -16,7 +25,7 @@ const SAME: readonly MeasureName[] = [
   'shadowPoint',
   'contrast',
   'clippedHighlights',
-  'colourfulness',
+  'colorfulness',
   'neutralArea',
   'subjectX',
   'subjectY',
@@ -27,11 +36,9 @@ async function compare(name: string, source: Sharp, edge: number): Promise<void>
   const sized = async (edge: number) => {
     const file = await source.clone().resize(edge, edge, { fit: 'inside' }).jpeg({ quality: 95 }).toBuffer();
     const picture = await pictureOf(file);
-    const measures = measurePicture(picture);
-    return {
-      measures,
-      critique: judgeMeasures(measures, { width: picture.sourceWidth, height: picture.sourceHeight }),
-    };
+    const facts = measurePicture(picture);
+    const about = { width: picture.sourceWidth, height: picture.sourceHeight };
+    return { measures: facts.seen, critique: judgeFacts(facts, about).critique };
   };
   const big = await sized(edge);
   const small = await sized(1250);

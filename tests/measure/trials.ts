@@ -1,7 +1,7 @@
 /** Damages real photos and has the intact and the damaged copies judged. */
 import { join } from 'node:path';
 import { measurePicture } from '../../electron/core/analysis/measures/measure.ts';
-import { judgeMeasures } from '../../models/measured/critic.ts';
+import { judgeFacts } from '../../models/measured/critic.ts';
 import type { Critique } from '../../shared/critique.ts';
 import { type Damage, damaged, NAMES_OF, openRaw, pictureOf } from './degrade.ts';
 import type { Trial } from './rates.ts';
@@ -9,7 +9,8 @@ import { PHOTOS, UPRIGHT } from './real-photos.ts';
 
 async function judged(file: string | Buffer): Promise<Critique> {
   const picture = await pictureOf(file);
-  return judgeMeasures(measurePicture(picture), { width: picture.sourceWidth, height: picture.sourceHeight });
+  const about = { width: picture.sourceWidth, height: picture.sourceHeight };
+  return judgeFacts(measurePicture(picture), about).critique;
 }
 
 /** @param edge photos are made at most this long before they are damaged, to save time. */

@@ -13,7 +13,12 @@ let registryOf: typeof import('../../renderer/views/registry.ts')['registryOf'];
 beforeAll(async () => {
   // What the page's stores ask of a browser as they are made.
   const events = { addEventListener: () => undefined, removeEventListener: () => undefined };
-  vi.stubGlobal('window', { ...events, innerWidth: 1440, location: { href: 'http://127.0.0.1/' }, matchMedia: () => ({ ...events, matches: false }) });
+  vi.stubGlobal('window', {
+    ...events,
+    innerWidth: 1440,
+    location: { href: 'http://127.0.0.1/' },
+    matchMedia: () => ({ ...events, matches: false }),
+  });
   vi.stubGlobal('document', { ...events, documentElement: { dataset: {} }, fullscreenEnabled: true });
   vi.stubGlobal('Image', class {});
   stores = await import('../../renderer/store/stores.ts');

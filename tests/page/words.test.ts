@@ -11,7 +11,7 @@ import { SORT_KEYS, SORTS, sortTitle } from '../../shared/sorts.ts';
 const folder = { id: 7, parentId: null, name: 'Iceland', count: 3, state: 'online' as const, rootId: 1 };
 
 test('reasons are words, those of a model too', () => {
-  expect(reasonFacts('soft-focus')).toEqual({ label: 'Soft', kind: 'fault' });
+  expect(reasonFacts('soft-focus')).toMatchObject({ label: 'Soft', kind: 'fault' });
   expect(reasonFacts('strong-light')).toEqual({ label: 'Light & color: strong', kind: 'merit' });
   expect(reasonFacts('weak-technical')).toEqual({ label: 'Technical: weak', kind: 'fault' });
   expect(reasonFacts('of-another-critic').label).toBe('of-another-critic');

@@ -127,7 +127,7 @@ async function derive(picture: Picture, previews: AnalysisRequest['previews']): 
   const thumb = await smaller(forMeasures, PREVIEW_EDGES.thumb);
   await writePreview(picture, previews.screen);
   await writePreview(thumb, previews.thumb);
-  const measures = measurePicture({
+  const facts = measurePicture({
     rgb: forMeasures.rgb,
     width: forMeasures.width,
     height: forMeasures.height,
@@ -139,8 +139,8 @@ async function derive(picture: Picture, previews: AnalysisRequest['previews']): 
     height: picture.sourceHeight,
     screen: { width, height },
     thumb: { width: thumb.width, height: thumb.height },
-    ...placeholderOf(thumb.rgb, thumb.width, thumb.height),
-    measures,
+    placeholder: placeholderOf(thumb.rgb, thumb.width, thumb.height),
+    facts,
   };
 }
 

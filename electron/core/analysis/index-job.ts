@@ -6,8 +6,8 @@
 import { access, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { judgeMeasures } from '../../../models/measured/critic.ts';
-import type { CriticId, Critique } from '../../../shared/critique.ts';
+import { type Judgement, judgeFacts } from '../../../models/measured/critic.ts';
+import type { CriticId } from '../../../shared/critique.ts';
 import { messageOf } from '../../../shared/error-message.ts';
 import { LOOKED_COLUMNS, type PhotoColumn, PLACED_COLUMNS } from '../../../shared/photo-columns.ts';
 import { CoreError } from '../base/core-error.ts';
@@ -16,6 +16,7 @@ import type { Changes } from '../base/events.ts';
 import { isDiskFull } from '../base/failure.ts';
 import type { JobContext } from '../base/jobs.ts';
 import { type Analysis, type AnalyzedPhoto, analysisOrder, storeAnalyses } from '../catalog/analyses.ts';
+import { outdatedPhotos } from '../catalog/facts.ts';
 import {
   addPhotos,
   type DiskFile,
@@ -253,7 +254,12 @@ async function analyzePending(
   if (total === 0) return 0;
   const folderOf = (id: number) => folderOfPhoto(catalog, id);
   const progress = { done: 0, failed: 0 };
-  const report = () => job.report({ ...progress, total, description: `Looking at the photos of ${root.name}` });
+  const outdated = outdatedPhotos(catalog, root.id);
+  const description =
+    outdated === 0
+      ? `Looking at the photos of ${root.name}`
+      : `Looking at the photos of ${root.name}, again at ${outdated.toLocaleString('en')} that an older Keeplight measured`;
+  const report = () => job.report({ ...progress, total, description });
   report();
   const finished: AnalyzedPhoto[] = [];
   let lastFlush = performance.now();
@@ -266,10 +272,10 @@ async function analyzePending(
       looked.map(({ photo }) => photo),
       LOOKED_COLUMNS,
     );
-    const outdated = looked
+    const replaced = looked
       .filter(({ look, version }) => look.picture && version > 1)
       .map(({ photo, version }) => ({ id: photo, version: version - 1 }));
-    void removePreviews(room.dataDirectory, outdated);
+    void removePreviews(room.dataDirectory, replaced);
   };
   const underWay = new Set<Promise<void>>();
   let failure: unknown = null;
@@ -336,7 +342,7 @@ async function analyzePhoto(
     }
   }
   const metadata = withSidecars(look.metadata, order.sidecars, room.warn);
-  return { photo: id, version: order.version, look, metadata, critique: judge(look, metadata) };
+  return { photo: id, version: order.version, look, metadata, judgement: judge(look, metadata) };
 }
 
 async function refuseWithoutRoot(path: string): Promise<void> {
@@ -362,10 +368,10 @@ function withSidecars(embedded: Metadata, sidecars: readonly string[], warn: (te
   return metadata;
 }
 
-function judge({ picture }: Analysis, metadata: Metadata): Critique | null {
+function judge({ picture }: Analysis, metadata: Metadata): Judgement | null {
   if (picture === null) return null;
   const { iso, exposureSeconds, focalLength } = metadata;
-  return judgeMeasures(picture.measures, {
+  return judgeFacts(picture.facts, {
     width: picture.width,
     height: picture.height,
     iso,

@@ -5,14 +5,17 @@ import { CoreError } from '../base/core-error.ts';
 import { demoShootPath } from '../base/data-places.ts';
 import type { JobContext, JobRunner } from '../base/jobs.ts';
 import type { IndexProgress, IndexReport, LogLine } from '../base/records.ts';
+import { analyzeAgain } from '../catalog/analyses.ts';
+import { forgetOutdatedFacts } from '../catalog/facts.ts';
 import { isBelow } from '../catalog/files.ts';
 import { absorbRoot, addRoot, isInside, type Root, rootById, roots } from '../catalog/folders.ts';
+import { countUnjudged } from '../catalog/judgements.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { pathsOf, standingsInRoot } from '../catalog/photos.ts';
 import { renderDemoShoot } from '../demo/render.ts';
 import { type RootWatcher, watchRoots } from '../files/watch.ts';
 import { type IndexPayload, type IndexResult, type IndexRoom, indexRoot } from './index-job.ts';
-import { analyzeAgain, remeasure, removePreviews } from './upkeep.ts';
+import { judgeAgain, removePreviews } from './upkeep.ts';
 
 export type LibraryOptions = Omit<IndexRoom, 'visible' | 'warn'> & {
   jobs: JobRunner;
@@ -46,6 +49,7 @@ export class Library {
     this.#catalog = options.catalog;
     options.jobs.define('index', { unit: 'photos', canPause: true, run: (job) => this.#runIndex(job) });
     options.jobs.define('demo', { unit: 'photos', canPause: false, run: (job) => this.#runDemo(job) });
+    options.jobs.define('judge', { unit: 'photos', canPause: true, run: (job) => this.#runJudge(job) });
     if (options.watch) this.#watch();
   }
 
@@ -108,7 +112,8 @@ export class Library {
 
   /** What this version of Keeplight wants to look at again, then every root for what changed while nobody watched. */
   catchUp(): void {
-    this.#room.changes.photos(remeasure(this.#catalog), ['state']);
+    this.#room.changes.photos(forgetOutdatedFacts(this.#catalog), ['state']);
+    if (countUnjudged(this.#catalog) > 0) this.#room.jobs.start('judge', 'Judging again', {});
     for (const root of roots(this.#catalog)) this.#startQuietly(root, null);
   }
 
@@ -257,6 +262,17 @@ export class Library {
       if (root) this.#start(root, null, true);
     }
     return quiet && result.indexed === 0 ? 'forget' : undefined;
+  }
+
+  /** What a newer measured critic says of the photos, from the facts that are stored of them. */
+  async #runJudge(job: JobContext): Promise<'forget'> {
+    const { catalog, changes, activeCritic } = this.#room;
+    const total = job.before + countUnjudged(catalog);
+    const report = (judged: number) => job.report({ done: job.before + judged, total });
+    job.report({ description: 'A newer measured critic judges what was measured before' });
+    report(0);
+    await judgeAgain(catalog, changes, activeCritic, job.signal, report);
+    return 'forget';
   }
 
   async #runDemo(job: JobContext): Promise<undefined> {

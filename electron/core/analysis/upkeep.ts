@@ -2,84 +2,55 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { judgeMeasures, MEASURED_CRITIC } from '../../../models/measured/critic.ts';
+import { judgeFacts } from '../../../models/measured/critic.ts';
 import type { CriticId } from '../../../shared/critique.ts';
-import { MEASURES_VERSION, measuresSchema } from '../../../shared/measures.ts';
 import { previewPath, previewsPath } from '../base/data-places.ts';
 import type { Changes } from '../base/events.ts';
-import { countGrades, saveCritique } from '../catalog/critiques.ts';
-import { type Catalog, query } from '../catalog/open.ts';
+import { countGrades } from '../catalog/critiques.ts';
+import { factsOf } from '../catalog/facts.ts';
+import { saidBy, saveJudgement, unjudgedPhotos } from '../catalog/judgements.ts';
+import type { Catalog } from '../catalog/open.ts';
 import { writeText } from '../catalog/text.ts';
 
-/** Photos measured by other formulas are to be looked at again. @returns their ids. */
-export function remeasure(catalog: Catalog): number[] {
-  return query<number>(
-    catalog,
-    `UPDATE photo SET state = 'pending' WHERE state = 'ready' AND id IN
-       (SELECT photo_id FROM measures WHERE version <> ${MEASURES_VERSION}) RETURNING id`,
-  )
-    .pluck()
-    .all();
-}
-
-/** The photo is to be looked at again, because its previews have gone. @returns the root to index, null when it waits already. */
-export function analyzeAgain(catalog: Catalog, photo: number): number | null {
-  const { changes } = query(catalog, "UPDATE photo SET state = 'pending' WHERE id = ? AND state = 'ready'").run(photo);
-  if (changes === 0) return null;
-  return (
-    query<number>(catalog, 'SELECT f.root_id FROM photo p JOIN folder f ON f.id = p.folder_id WHERE p.id = ?')
-      .pluck()
-      .get(photo) ?? null
-  );
-}
-
-type Stale = {
-  photo: number;
-  content: string;
-  measures: string;
-  width: number;
-  height: number;
-  iso: number | null;
-  exposureSeconds: number | null;
-  focalLength: number | null;
-};
-
+/** Photos judged in one transaction: short enough that a key press in between is not felt. */
 const BATCH = 200;
 
-/** Judges photos again that were judged by an older measured critic; their measures hold, nothing is looked at. */
+/**
+ * Judges photos again that another version of the measured critic judged: from the facts that are stored of them, so that
+ * none is decoded.
+ * @param progress told after each batch how many were judged. @returns how many. @throws the signal's reason.
+ */
 export async function judgeAgain(
   catalog: Catalog,
   changes: Changes,
   active: () => CriticId | null,
   signal: AbortSignal,
-): Promise<void> {
-  const stale = query<Stale>(
-    catalog,
-    `SELECT p.id AS photo, p.content, m.value AS measures, p.width, p.height, p.iso, p.shutter AS exposureSeconds,
-       p.focal_length AS focalLength
-     FROM photo p JOIN measures m ON m.photo_id = p.id AND m.version = ${MEASURES_VERSION}
-     WHERE p.content IS NOT NULL AND p.id > ? AND NOT EXISTS (
-       SELECT 1 FROM critique c WHERE c.photo_id = p.id AND c.content = p.content
-         AND c.critic = ? AND c.model_hash = ? AND c.prompt_version = ?)
-     ORDER BY p.id LIMIT ${BATCH}`,
-  );
-  const { critic, modelHash, promptVersion } = MEASURED_CRITIC;
+  progress: (judged: number) => void = () => {},
+): Promise<number> {
+  let judged = 0;
   for (let after = 0; ; ) {
     signal.throwIfAborted();
-    const photos = stale.all(after, critic, modelHash, promptVersion);
+    const photos = unjudgedPhotos(catalog, after, BATCH);
     const last = photos.at(-1);
-    if (!last) return;
+    if (!last) return judged;
     after = last.photo;
     const ids = photos.map(({ photo }) => photo);
     catalog.transaction(() => {
-      for (const { photo, content, measures, ...about } of photos) {
-        const parsed = measuresSchema.safeParse(JSON.parse(measures));
-        if (parsed.success) saveCritique(catalog, photo, content, judgeMeasures(parsed.data, about));
+      const reworded: number[] = [];
+      for (const { photo, content, said, value, numbers, ...about } of photos) {
+        const facts = factsOf(value, numbers);
+        if (!facts) continue;
+        const judgement = judgeFacts(facts, about);
+        saveJudgement(catalog, photo, content, judgement);
+        if (said !== saidBy(judgement)) reworded.push(photo);
       }
       countGrades(catalog, ids, active());
-      writeText(catalog, ids);
+      // The words of a photo are half of the work; sentences that stay are found as before.
+      writeText(catalog, reworded);
     })();
+    judged += photos.length;
     changes.photos(ids, ['grade']);
+    progress(judged);
     await nextTurn();
   }
 }

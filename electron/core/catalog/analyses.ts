@@ -1,10 +1,14 @@
 /** What a look at a photo found, written down. */
-import type { CriticId, Critique } from '../../../shared/critique.ts';
-import { MEASURES_VERSION, type Measures } from '../../../shared/measures.ts';
+import type { Judgement } from '../../../models/measured/critic.ts';
+import type { CriticId } from '../../../shared/critique.ts';
+import type { Facts } from '../../../shared/facts.ts';
+import { COLUMN_MEASURES } from '../../../shared/measures.ts';
 import type { Color, Kind } from '../../../shared/photo.ts';
 import type { FileKind } from '../formats/identify.ts';
 import type { Annotations, Metadata } from '../formats/metadata.ts';
-import { countGrades, saveCritique } from './critiques.ts';
+import { countGrades } from './critiques.ts';
+import { columnOf, dropFacts, storeFacts } from './facts.ts';
+import { saveJudgement } from './judgements.ts';
 import { importMark, type Mark } from './marks.ts';
 import { type Catalog, query } from './open.ts';
 import { writeText } from './text.ts';
@@ -36,9 +40,8 @@ export type AnalyzedPicture = {
   thumb: { width: number; height: number };
   /** Blurred stand-in, see stand-in.ts. */
   placeholder: string;
-  /** `#rrggbb`. */
-  averageColor: string;
-  measures: Measures;
+  /** What was seen in the pixels; the judgement of it is made elsewhere. */
+  facts: Facts;
 };
 
 export type AnalyzedPhoto = {
@@ -49,7 +52,7 @@ export type AnalyzedPhoto = {
   /** What the photo says about itself, its sidecars' word included. */
   metadata: Metadata;
   /** The measured critic's judgement; null when nothing could be seen. */
-  critique: Critique | null;
+  judgement: Judgement | null;
 };
 
 /** Everything that can be asked to look: picture files in the order for showing, and the version of the next look. */
@@ -104,19 +107,21 @@ export function storeAnalyses(catalog: Catalog, looked: readonly AnalyzedPhoto[]
   writeText(catalog, ids);
 }
 
-function storeAnalysis(catalog: Catalog, { photo, version, look, metadata, critique }: AnalyzedPhoto): void {
+/** Copies of measures that views are sorted by. */
+const COLUMNS = COLUMN_MEASURES.map((name) => `${columnOf(name)} = @${name}`).join(', ');
+
+function storeAnalysis(catalog: Catalog, { photo, version, look, metadata, judgement }: AnalyzedPhoto): void {
   const { picture } = look;
   const seen = picture !== null;
-  const measures = picture?.measures ?? null;
+  const facts = picture?.facts ?? null;
   const { changes } = query(
     catalog,
     `UPDATE photo SET state = @state, error = @error, version = CASE @seen WHEN 1 THEN @version ELSE version END,
        content = @content, kind = @kind, width = @width, height = @height, placeholder = @placeholder,
-       average_color = @averageColor, taken_at = @takenAt, taken_offset = @takenOffset, taken_source = @takenSource,
+       taken_at = @takenAt, taken_offset = @takenOffset, taken_source = @takenSource,
        camera_id = @camera, lens_id = @lens, shutter = @shutter, aperture = @aperture, iso = @iso,
        focal_length = @focalLength, focal_length_35 = @focalLength35, latitude = @latitude, longitude = @longitude,
-       focus = @focus, brightness = @brightness, noise = @noise, colorfulness = @colorfulness, d_hash = @dHash,
-       p_hash = @pHash
+       ${COLUMNS}, d_hash = @dHash, p_hash = @pHash
      WHERE id = @photo AND state = 'pending'`,
   ).run({
     photo,
@@ -129,7 +134,6 @@ function storeAnalysis(catalog: Catalog, { photo, version, look, metadata, criti
     width: picture?.width ?? 0,
     height: picture?.height ?? 0,
     placeholder: picture?.placeholder ?? null,
-    averageColor: picture?.averageColor ?? null,
     takenAt: metadata.takenAt === null ? null : Date.parse(`${metadata.takenAt.local}Z`),
     takenOffset: metadata.takenAt?.offsetMinutes ?? null,
     takenSource: metadata.takenAt?.source ?? null,
@@ -142,26 +146,17 @@ function storeAnalysis(catalog: Catalog, { photo, version, look, metadata, criti
     focalLength35: metadata.focalLength35,
     latitude: metadata.gps?.latitude ?? null,
     longitude: metadata.gps?.longitude ?? null,
-    focus: measures?.focus ?? null,
-    brightness: measures?.brightness ?? null,
-    noise: measures?.noise ?? null,
-    colorfulness: measures?.colourfulness ?? null,
-    dHash: measures?.dHash ?? null,
-    pHash: measures?.pHash ?? null,
+    ...Object.fromEntries(COLUMN_MEASURES.map((name) => [name, facts?.seen[name] ?? null])),
+    dHash: facts?.seen.dHash ?? null,
+    pHash: facts?.seen.pHash ?? null,
   });
   // A scan took it back meanwhile, or it has gone.
   if (changes === 0) return;
   storeFiles(catalog, photo, look);
   storeWords(catalog, photo, metadata);
-  if (measures === null) query(catalog, 'DELETE FROM measures WHERE photo_id = ?').run(photo);
-  else {
-    query(
-      catalog,
-      `INSERT INTO measures (photo_id, version, value) VALUES (?, ?, ?)
-       ON CONFLICT DO UPDATE SET version = excluded.version, value = excluded.value`,
-    ).run(photo, MEASURES_VERSION, JSON.stringify(measures));
-  }
-  if (critique !== null && look.contentHash !== null) saveCritique(catalog, photo, look.contentHash, critique);
+  if (facts === null) dropFacts(catalog, photo);
+  else storeFacts(catalog, photo, facts);
+  if (judgement !== null && look.contentHash !== null) saveJudgement(catalog, photo, look.contentHash, judgement);
   importMark(catalog, photo, markOf(metadata));
 }
 
@@ -193,4 +188,15 @@ function storeWords(catalog: Catalog, photo: number, metadata: Metadata): void {
     const id = named(catalog, 'keyword', keyword);
     if (id !== null) insert.run(photo, id);
   }
+}
+
+/** The photo is to be looked at again, because its previews have gone. @returns the root to index, null when it waits already. */
+export function analyzeAgain(catalog: Catalog, photo: number): number | null {
+  const { changes } = query(catalog, "UPDATE photo SET state = 'pending' WHERE id = ? AND state = 'ready'").run(photo);
+  if (changes === 0) return null;
+  return (
+    query<number>(catalog, 'SELECT f.root_id FROM photo p JOIN folder f ON f.id = p.folder_id WHERE p.id = ?')
+      .pluck()
+      .get(photo) ?? null
+  );
 }

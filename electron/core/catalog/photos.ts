@@ -9,6 +9,7 @@ import type { ListedPhoto } from '../base/records.ts';
 import type { PhotoColumns } from './columns.ts';
 import { critiquesOf, reasonsOf, reasonsOfEach } from './critiques.ts';
 import { percentileOf } from './facets.ts';
+import { MEASURES, MEASURES_TABLES, readMeasures } from './facts.ts';
 import { type Catalog, query } from './open.ts';
 import { placeholderUrl } from './placeholder-address.ts';
 
@@ -113,7 +114,8 @@ type DetailRow = {
   caption: string | null;
   creator: string | null;
   faces: string | null;
-  measures: string | null;
+  seen: string | null;
+  concluded: string | null;
   critique: number | null;
 };
 
@@ -127,10 +129,10 @@ export function photoDetail(catalog: Catalog, columns: PhotoColumns, id: number)
     `SELECT r.name AS root, f.path AS folderPath, p.taken_source AS takenAtSource, p.taken_offset AS takenAtOffset,
        camera.name AS camera, lens.name AS lens, p.shutter, p.aperture, p.iso, p.focal_length AS focalLength,
        p.focal_length_35 AS focalLength35, p.latitude, p.longitude, d.color_profile AS colorProfile, d.title,
-       d.caption, d.creator, d.faces, ms.value AS measures, p.critique_id AS critique
+       d.caption, d.creator, d.faces, ${MEASURES}, p.critique_id AS critique
      FROM photo p JOIN folder f ON f.id = p.folder_id JOIN root r ON r.id = f.root_id
      LEFT JOIN camera ON camera.id = p.camera_id LEFT JOIN lens ON lens.id = p.lens_id
-     LEFT JOIN detail d ON d.photo_id = p.id LEFT JOIN measures ms ON ms.photo_id = p.id
+     LEFT JOIN detail d ON d.photo_id = p.id ${MEASURES_TABLES}
      WHERE p.id = ?`,
   ).get(id)!;
   const suggestions =
@@ -171,7 +173,7 @@ export function photoDetail(catalog: Catalog, columns: PhotoColumns, id: number)
       .pluck()
       .all(id),
     faces: faces.success ? faces.data : [],
-    measures: readMeasures(detail.measures),
+    measures: readMeasures(detail),
     reasons: detail.critique === null ? [] : reasonsOf(catalog, detail.critique),
     suggestions: critiqueSchema.shape.suggestions.parse(JSON.parse(suggestions ?? '[]')),
     critiques: critiquesOf(catalog, id),
@@ -180,14 +182,11 @@ export function photoDetail(catalog: Catalog, columns: PhotoColumns, id: number)
   };
 }
 
-function readMeasures(text: string | null): Record<string, unknown> | null {
-  return text === null ? null : (JSON.parse(text) as Record<string, unknown>);
-}
-
 type ListedRow = Row & {
   takenAtOffset: number | null;
   camera: string | null;
-  measures: string | null;
+  seen: string | null;
+  concluded: string | null;
   critique: number | null;
 };
 
@@ -214,14 +213,19 @@ export function pathsOf(catalog: Catalog, ids: readonly number[]): Map<number, s
 }
 
 /** Photos as `list --json` prints them, in the order asked. */
+/** What scripts knew under another name stays there under that name, too. */
+function withFormerNames(measures: Record<string, unknown> | null): Record<string, unknown> | null {
+  return measures && { ...measures, colourfulness: measures.colorfulness };
+}
+
 export function listedPhotos(catalog: Catalog, ids: readonly number[]): ListedPhoto[] {
   const paths = pathsOf(catalog, ids);
   const rows = query<ListedRow>(
     catalog,
-    `SELECT ${ROW_COLUMNS}, p.taken_offset AS takenAtOffset, camera.name AS camera, ms.value AS measures,
+    `SELECT ${ROW_COLUMNS}, p.taken_offset AS takenAtOffset, camera.name AS camera, ${MEASURES},
        p.critique_id AS critique
      FROM json_each(?) j CROSS JOIN ${ROW_TABLES}
-     LEFT JOIN camera ON camera.id = p.camera_id LEFT JOIN measures ms ON ms.photo_id = p.id
+     LEFT JOIN camera ON camera.id = p.camera_id ${MEASURES_TABLES}
      WHERE p.id = j.value ORDER BY j.key`,
   );
   const found = rows.all(JSON.stringify(ids));
@@ -242,7 +246,7 @@ export function listedPhotos(catalog: Catalog, ids: readonly number[]): ListedPh
       takenAt: row.takenAt === null ? null : wallTime(row.takenAt, row.takenAtOffset),
       camera: row.camera,
       grade: grade && { ...grade, reasons: reasons.get(row.critique ?? 0) ?? [] },
-      measures: readMeasures(row.measures),
+      measures: withFormerNames(readMeasures(row)),
       flag: row.flag,
       stars: row.stars,
       color: row.color,

@@ -2,29 +2,8 @@
  * Ties what a model writes to what was measured: the first sentence that speaks of a measured fact is followed by the
  * fact's number, `[1]`, which the page shows as a note. The model is never trusted to cite; its words are only matched.
  */
-import type { ReasonName } from '../../../shared/reasons.ts';
+import { topicOf } from '../../../shared/reasons.ts';
 import type { Evidence } from './facts-in-words.ts';
-
-const SHARPNESS = /\b(sharp|focus|focused|blur\w*|soft\w*|crisp\w*|clarity|detail\w*)\b/i;
-const BRIGHT = /\b(bright\w*|over-?expos\w*|highlights?|burn\w*|blown|clipp\w*|washed|exposure)\b/i;
-const DARK = /\b(dark\w*|under-?expos\w*|shadows?|dim|exposure)\b/i;
-
-const TOPICS: Readonly<Partial<Record<ReasonName, RegExp>>> = {
-  'soft-focus': SHARPNESS,
-  'missed-focus': SHARPNESS,
-  'crisp-subject': SHARPNESS,
-  'crisp-detail': SHARPNESS,
-  'motion-blur': /\b(motion|mov\w*|shak\w*|blur\w*)\b/i,
-  overexposed: BRIGHT,
-  'clipped-highlights': BRIGHT,
-  underexposed: DARK,
-  'blocked-shadows': DARK,
-  noise: /\b(nois\w*|grain\w*)\b/i,
-  'tilted-horizon': /\b(tilt\w*|horizon\w*|slant\w*|crooked|level)\b/i,
-  'colour-cast': /\b(colou?rs?|tint\w*|cast|white balance|warm\w*|cool\w*|tones?)\b/i,
-  'low-contrast': /\b(contrast\w*|flat\w*|dull\w*|haz\w*|washed)\b/i,
-  'jpeg-damage': /\b(artifacts?|artefacts?|compress\w*|blocky|pixelat\w*)\b/i,
-};
 
 const SENTENCE_END = /[.!?](?=\s|$)|\n/;
 
@@ -34,7 +13,7 @@ export function createCiter(evidence: readonly Evidence[]): { piece(text: string
   let sentence = '';
 
   function citations(): string {
-    const cited = [...open].filter(([, { name }]) => TOPICS[name]?.test(sentence)).map(([number]) => number);
+    const cited = [...open].filter(([, { name }]) => topicOf(name)?.test(sentence) === true).map(([number]) => number);
     for (const number of cited) open.delete(number);
     sentence = '';
     return cited.map((number) => `[${number}]`).join('');

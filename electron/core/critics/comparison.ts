@@ -8,8 +8,8 @@
  */
 import type { Verdict } from '../../../shared/contract.ts';
 import type { Critique } from '../../../shared/critique.ts';
+import type { Measures } from '../../../shared/facts.ts';
 import { DIMENSION_LABELS, DIMENSIONS } from '../../../shared/grade.ts';
-import type { Measures } from '../../../shared/measures.ts';
 
 export interface Contender {
   id: number;

@@ -1,34 +1,13 @@
-/**
- * Measured facts that are told to a model in words.
- * Only technical ones: a judge given sharpness, clipping and noise did better, given composition numbers too it did
- * worse (../../../models/runtime/prompts.ts has the source), so composition is left to its own eyes.
- */
+/** Measured facts that are told to a model in words: those whose reason has a topic in shared/reasons.ts. */
 import type { Critique } from '../../../shared/critique.ts';
-import type { ReasonName } from '../../../shared/reasons.ts';
-
-const TECHNICAL: readonly ReasonName[] = [
-  'soft-focus',
-  'motion-blur',
-  'missed-focus',
-  'overexposed',
-  'underexposed',
-  'clipped-highlights',
-  'blocked-shadows',
-  'noise',
-  'tilted-horizon',
-  'colour-cast',
-  'low-contrast',
-  'jpeg-damage',
-  'crisp-subject',
-  'crisp-detail',
-];
+import { topicOf } from '../../../shared/reasons.ts';
 
 /** More than a few facts drown the picture. */
 const MOST_FACTS = 4;
 
 /** A measured fact in words, and which reason of the critic it is. */
 export interface Evidence {
-  name: ReasonName;
+  name: string;
   text: string;
 }
 
@@ -36,6 +15,7 @@ export interface Evidence {
 export function evidenceOf(measured: Pick<Critique, 'reasons'> | null): Evidence[] {
   return (measured?.reasons ?? [])
     .toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
-    .flatMap(({ name, text }) => TECHNICAL.filter((known) => known === name).map((known) => ({ name: known, text })))
+    .filter(({ name }) => topicOf(name) !== null)
+    .map(({ name, text }) => ({ name, text }))
     .slice(0, MOST_FACTS);
 }

@@ -3,7 +3,7 @@
  * Likeness to the first frame, never to the one before: a slow pan must not chain into one stack.
  * Source: SCIENCE, section 6 (bursts).
  */
-import { hashDistance } from '../../../shared/measures.ts';
+import { hashDistance } from '../../../shared/facts.ts';
 import type { Changes } from '../base/events.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { type Frame, readFrames, writeBurstStacks } from '../catalog/stacks.ts';

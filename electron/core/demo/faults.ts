@@ -1,6 +1,6 @@
 /** Faults of known strength, put into a clean frame as a careless photographer would. */
 import sharp from 'sharp';
-import { randomOf } from './noise-field.ts';
+import { seededRandom } from '../../../shared/random.ts';
 import type { Fault } from './shoot.ts';
 import type { Rendered } from './terrain.ts';
 
@@ -51,7 +51,7 @@ function moved(frame: Rendered, length: number, direction: number): Rendered {
 }
 
 export function withGrain(frame: Rendered, sigma: number): Rendered {
-  const random = randomOf(4711);
+  const random = seededRandom(4711);
   // A long loop of bell-shaped numbers, entered at a random place for each row.
   const bells = Float32Array.from(
     { length: 65536 },

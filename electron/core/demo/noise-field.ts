@@ -1,15 +1,6 @@
 /** Seeded gradient noise: the raw material of terrain, clouds, wood and fruit. */
 
-/** Numbers in 0–1, the same for the same seed (mulberry32). */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let value = Math.imul(state ^ (state >>> 15), state | 1);
-    value ^= value + Math.imul(value ^ (value >>> 7), value | 61);
-    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { seededRandom } from '../../../shared/random.ts';
 
 export interface NoiseField {
   /** Smooth noise, about −1…1, features of size 1. */
@@ -21,7 +12,7 @@ export interface NoiseField {
 }
 
 export function noiseField(seed: number): NoiseField {
-  const random = randomOf(seed);
+  const random = seededRandom(seed);
   const order = Uint8Array.from({ length: 256 }, (_, index) => index);
   for (let index = 255; index > 0; index--) {
     const other = Math.floor(random() * (index + 1));

@@ -1,18 +1,12 @@
 /** The plan of the demo shoot: which frames of which scene, by which camera, when and where, with which faults. */
+import type { FaultName } from '../../../shared/reasons.ts';
 import type { SCENES } from './scenes.ts';
 
-export type FaultName =
-  | 'soft-focus'
-  | 'motion-blur'
-  | 'tilted-horizon'
-  | 'overexposed'
-  | 'underexposed'
-  | 'noise'
-  | 'colour-cast'
-  | 'jpeg-damage';
+/** Faults that can be planted, by the names of their reasons. */
+type PlantedFault = FaultName | 'tilted-horizon';
 
 export interface Fault {
-  readonly name: FaultName;
+  readonly name: PlantedFault;
   /**
    * soft-focus: sigma in % of the long edge; motion-blur: length in % of the long edge; tilted-horizon: degrees
    * clockwise; overexposed, underexposed: EV; noise: standard deviation of 255; colour-cast: 1 warm, −1 cold (gains
@@ -69,7 +63,7 @@ interface Session {
   /** Frames of a burst; the first is the best. */
   readonly burst?: number;
   readonly portrait?: boolean;
-  readonly twins: readonly (readonly [FaultName, number])[];
+  readonly twins: readonly (readonly [PlantedFault, number])[];
 }
 
 const LAKE = [46.5012, 9.8427, 1810] as const;

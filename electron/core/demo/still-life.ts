@@ -2,7 +2,9 @@
  * Still lifes: ellipsoids and cylinders on a wooden table under a window, traced with a thin lens and an area light,
  * so that shadows are soft and the depth of field is shallow.
  */
-import { type Colour, type NoiseField, noiseField, randomOf, smoothstep, toneOf } from './noise-field.ts';
+
+import { seededRandom } from '../../../shared/random.ts';
+import { type Colour, type NoiseField, noiseField, smoothstep, toneOf } from './noise-field.ts';
 import type { Rendered } from './terrain.ts';
 
 export interface Solid {
@@ -179,7 +181,7 @@ function tableOf(spec: StillLifeSpec, field: NoiseField, x: number, z: number, i
 
 export function renderStillLife(spec: StillLifeSpec, width: number, height: number): Rendered {
   const field = noiseField(spec.seed);
-  const random = randomOf(spec.seed + 7);
+  const random = seededRandom(spec.seed + 7);
   // One fixed set of jitters, walked with a different start for each pixel.
   const jitter = Float32Array.from({ length: 4096 }, random);
   const { solids } = spec;

@@ -3,26 +3,20 @@
  * base64. To draw it: expand each little-endian 16-bit value to a pixel and let the browser scale the tiny picture smoothly.
  */
 
-export type Placeholder = { placeholder: string /** `#rrggbb`, mean of the picture. */; averageColor: string };
-
 /** @param rgb upright pixels, three bytes each; a small picture (the thumbnail) is enough. */
-export function placeholderOf(rgb: Uint8Array, width: number, height: number): Placeholder {
+export function placeholderOf(rgb: Uint8Array, width: number, height: number): string {
   const columns = width >= height ? 4 : 3;
   const rows = 7 - columns;
   const packed = Buffer.alloc(columns * rows * 2);
-  const total = [0, 0, 0];
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      const mean = meanOf(rgb, width, span(column, columns, width), span(row, rows, height));
-      for (const [channel, value] of mean.entries()) total[channel]! += value / (columns * rows);
-      const [red, green, blue] = mean;
+      const [red, green, blue] = meanOf(rgb, width, span(column, columns, width), span(row, rows, height));
       const value =
         (Math.round((red * 31) / 255) << 11) | (Math.round((green * 63) / 255) << 5) | Math.round((blue * 31) / 255);
       packed.writeUInt16LE(value, (row * columns + column) * 2);
     }
   }
-  const hex = total.map((value) => Math.round(value).toString(16).padStart(2, '0')).join('');
-  return { placeholder: packed.toString('base64'), averageColor: `#${hex}` };
+  return packed.toString('base64');
 }
 
 type Span = { from: number; to: number };

@@ -2,7 +2,7 @@
  * Gradient boosting of small trees for several classes (Friedman 2001, algorithm 6, with Newton steps): each round adds
  * to each class's score one tree of at most three questions, so that two numbers can speak together.
  */
-import type { Tree } from '../../../electron/core/analysis/measures/evidence-trees.ts';
+import type { Tree } from '../../../models/measured/trees.ts';
 
 export interface Boosted {
   /** Score of each class before any tree spoke. */
@@ -112,20 +112,19 @@ function bestSplit(
 }
 
 /**
- * @param features one column of values for each feature, with its name.
+ * @param features one column of values for each feature; trees ask for them by their places.
  * @param classes class of each row, 0-based.
  * @param weights of the rows.
  */
 export function boost(
-  features: ReadonlyMap<string, Float64Array>,
+  features: readonly Float64Array[],
   classes: Uint8Array,
   weights: Float64Array,
   count: number,
   options: BoostingOptions,
 ): Boosted {
   const rows = classes.length;
-  const names = [...features.keys()];
-  const columns = [...features.values()].map(binned);
+  const columns = features.map(binned);
   const totals = new Float64Array(count);
   for (let row = 0; row < rows; row++) totals[classes[row]!]! += weights[row]!;
   const all = totals.reduce((sum, one) => sum + one, 0);
@@ -165,7 +164,7 @@ export function boost(
         if (split === null) return leafOf(within);
         const { codes, ends } = columns[split.feature]!;
         return [
-          names[split.feature]!,
+          split.feature,
           ends[split.bin]!,
           grow(
             within.filter((row) => codes[row]! <= split.bin),

@@ -1,7 +1,8 @@
 /** Copies of a sound photo with one fault each, of random kind and strength, as many programs and mishaps make them. */
 import sharp from 'sharp';
 import { linearOf } from '../../../electron/core/analysis/measures/exposure.ts';
-import type { FaultName } from '../../../shared/measures.ts';
+import { seededRandom } from '../../../shared/random.ts';
+import type { FaultName } from '../../../shared/reasons.ts';
 import { damaged, openRaw, type Raw } from '../degrade.ts';
 
 /** Copies a photo by fault; several, so that the learning sees slight ones and strong ones. */
@@ -22,16 +23,11 @@ export interface Copy {
   readonly file: Buffer;
 }
 
-/** Numbers 0–1 that depend on the seed only (mulberry32). */
-export function uniformFrom(seed: string): () => number {
-  let state = 2166136261;
-  for (const letter of seed) state = Math.imul(state ^ letter.charCodeAt(0), 16777619);
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
+/** Numbers 0–1 that depend on the text only. */
+export function uniformFrom(text: string): () => number {
+  let seed = 2166136261;
+  for (const letter of text) seed = Math.imul(seed ^ letter.charCodeAt(0), 16777619);
+  return seededRandom(seed);
 }
 
 function encodedOf(light: number): number {

@@ -1,5 +1,5 @@
 /**
- * Learns the trees of electron/core/analysis/measures/evidence-trees.ts from folders of sound photos:
+ * Learns the trees of models/measured/evidence-trees.json from folders of sound photos:
  *
  *     node tests/measure/learn/learn.ts <folder>… [--rows <file>] [--write]
  *
@@ -12,11 +12,21 @@
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { scoreOf, type Witnesses } from '../../../electron/core/analysis/measures/evidence.ts';
-import { measureWitnesses } from '../../../electron/core/analysis/measures/measure.ts';
+import { measurePicture } from '../../../electron/core/analysis/measures/measure.ts';
 import { type DemoShoot, LABELS_FILE } from '../../../electron/core/demo/render.ts';
+import { type Forest, forestOf, scoreOf, WITNESSES, witnessesOf } from '../../../models/measured/evidence.ts';
+import {
+  type ClassTrees,
+  hashOfTrees,
+  type LearnedTrees,
+  TREE_CLASSES,
+  TREES_FILE,
+  type Tree,
+  type TreeClass,
+  treesText,
+} from '../../../models/measured/trees.ts';
 import { messageOf } from '../../../shared/error-message.ts';
-import { FAULTS, type FaultName } from '../../../shared/measures.ts';
+import { FAULTS, type FaultName } from '../../../shared/reasons.ts';
 import { pictureOf } from '../degrade.ts';
 import { type Boosted, boost } from './boosting.ts';
 import { copiesOf } from './copies.ts';
@@ -26,7 +36,8 @@ interface Row {
   /** Photos of one group show the same things. */
   readonly group: string;
   readonly fault: FaultName | null;
-  readonly witnesses: Witnesses;
+  /** In the order of WITNESSES. */
+  readonly witnesses: readonly number[];
 }
 
 const FOLDS = 5;
@@ -41,10 +52,13 @@ async function photosUnder(folder: string): Promise<string[]> {
     .sort();
 }
 
+const witnessesIn = async (file: string | Buffer): Promise<number[]> =>
+  Array.from(witnessesOf(measurePicture(await pictureOf(file))));
+
 async function measured(photo: string, group: string): Promise<Row[]> {
   const rows: Row[] = [];
   const add = async (file: string | Buffer, fault: FaultName | null) =>
-    rows.push({ photo, group, fault, witnesses: measureWitnesses(await pictureOf(file)) });
+    rows.push({ photo, group, fault, witnesses: await witnessesIn(file) });
   await add(photo, null);
   for await (const copy of copiesOf(photo)) await add(copy.file, copy.fault);
   return rows;
@@ -60,22 +74,22 @@ async function labelled(folder: string): Promise<Row[] | null> {
     const name = FAULTS.find((one) => one === fault?.name) ?? null;
     if (fault !== null && name === null) continue;
     const photo = join(folder, file);
-    rows.push({ photo, group: scene, fault: name, witnesses: measureWitnesses(await pictureOf(photo)) });
+    rows.push({ photo, group: scene, fault: name, witnesses: await witnessesIn(photo) });
   }
   return rows;
 }
 
 const classOf = (row: Row) => (row.fault === null ? 0 : 1 + FAULTS.indexOf(row.fault));
 
-function learn(rows: readonly Row[], names: readonly string[]): Boosted {
+function learn(rows: readonly Row[]): Boosted {
   const weights = Float64Array.from(rows, (row) => (row.fault === null ? SOUND_WEIGHT : 1));
-  const features = new Map(names.map((name) => [name, Float64Array.from(rows, (row) => row.witnesses[name]!)]));
+  const features = WITNESSES.map((_, place) => Float64Array.from(rows, (row) => row.witnesses[place]!));
   return boost(features, Uint8Array.from(rows, classOf), weights, FAULTS.length + 1, OPTIONS);
 }
 
 /** Log-odds of each fault against soundness. */
-function evidenceOf({ base, trees }: Boosted, row: Row): number[] {
-  const [sound, ...faults] = base.map((start, one) => scoreOf(start, trees[one]!, row.witnesses));
+function evidenceOf(base: readonly number[], forests: readonly Forest[], row: Row): number[] {
+  const [sound, ...faults] = base.map((start, one) => scoreOf(start, forests[one]!, row.witnesses));
   return faults.map((score) => score - sound!);
 }
 
@@ -85,16 +99,15 @@ function quantileOf(values: readonly number[], share: number): number {
 }
 
 /** Prints how often the plainest fault of unseen copies is the planted one, at three shares of accused sound photos. */
-function check(rows: readonly Row[], names: readonly string[]): void {
+function check(rows: readonly Row[]): void {
   const groups = [...new Set(rows.map((row) => row.group))].sort();
   const foldOf = new Map(groups.map((group, at) => [group, (at * 7919) % FOLDS]));
   const judged: { row: Row; evidence: number[] }[] = [];
   for (let fold = 0; fold < FOLDS; fold++) {
-    const model = learn(
-      rows.filter((row) => foldOf.get(row.group) !== fold),
-      names,
-    );
-    for (const row of rows) if (foldOf.get(row.group) === fold) judged.push({ row, evidence: evidenceOf(model, row) });
+    const model = learn(rows.filter((row) => foldOf.get(row.group) !== fold));
+    const forests = model.trees.map(forestOf);
+    for (const row of rows)
+      if (foldOf.get(row.group) === fold) judged.push({ row, evidence: evidenceOf(model.base, forests, row) });
   }
   const sound = judged.filter(({ row }) => row.fault === null).map(({ evidence }) => Math.max(...evidence));
   for (const accused of [0.02, 0.03, 0.04, 0.05]) {
@@ -114,26 +127,36 @@ function check(rows: readonly Row[], names: readonly string[]): void {
   }
 }
 
-function written(model: Boosted, rows: readonly Row[]): string {
-  const classes = ['sound', ...FAULTS];
-  return [
-    `/** Written by tests/measure/learn/learn.ts from ${rows.length} pictures: sound photos and their damaged copies. Not for editing: see evidence.ts. */`,
-    "import type { FaultName } from '../../../shared/measures.ts';",
-    '',
-    '/** Witness, threshold, what follows up to it, what follows above: another question or what is added to the score. */',
-    'export type Tree = readonly [string, number, Tree | number, Tree | number];',
-    '',
-    `export const BASE: Readonly<Record<'sound' | FaultName, number>> = ${JSON.stringify(Object.fromEntries(classes.map((name, at) => [name, model.base[at]])))};`,
-    '',
-    "export const TREES: Readonly<Record<'sound' | FaultName, readonly Tree[]>> = {",
-    ...classes.flatMap((name, at) => [
-      `  '${name}': [`,
-      ...model.trees[at]!.map((tree) => `    ${JSON.stringify(tree)},`),
-      '  ],',
+/** The trees with the witnesses that they ask for, as they are kept. */
+function kept(model: Boosted, pictures: number): LearnedTrees {
+  const asked = new Set<number>();
+  const look = (tree: Tree | number): void => {
+    if (typeof tree === 'number') return;
+    asked.add(tree[0]);
+    look(tree[2]);
+    look(tree[3]);
+  };
+  for (const tree of model.trees.flat()) look(tree);
+  const places = [...asked].sort((first, second) => first - second);
+  const placed = (tree: Tree | number): Tree | number =>
+    typeof tree === 'number' ? tree : [places.indexOf(tree[0]), tree[1], placed(tree[2]), placed(tree[3])];
+  const features = places.map((place) => WITNESSES[place]!);
+  const classes = Object.fromEntries(
+    TREE_CLASSES.map((name, at): [TreeClass, ClassTrees] => [
+      name,
+      { base: model.base[at]!, trees: model.trees[at]!.map((tree) => placed(tree) as Tree) },
     ]),
-    '};',
-    '',
-  ].join('\n');
+  ) as Record<TreeClass, ClassTrees>;
+  return {
+    header: {
+      features,
+      version: 1,
+      trainedOn: `${pictures} pictures: sound photos and their damaged copies`,
+      date: new Date().toISOString().slice(0, 10),
+      hash: hashOfTrees(features, classes),
+    },
+    classes,
+  };
 }
 
 const { values, positionals } = parseArgs({
@@ -143,8 +166,8 @@ const { values, positionals } = parseArgs({
     write: { type: 'boolean', default: false },
   },
 });
-const kept = values.rows === undefined ? '' : await readFile(values.rows, 'utf8').catch(() => '');
-const rows: Row[] = kept
+const before = values.rows === undefined ? '' : await readFile(values.rows, 'utf8').catch(() => '');
+const rows: Row[] = before
   .split('\n')
   .filter(Boolean)
   .map((line) => JSON.parse(line) as Row);
@@ -166,13 +189,11 @@ for (const folder of positionals) {
     }
   }
 }
-const names = Object.keys(rows[0]?.witnesses ?? {});
 console.log(
-  `${rows.length} pictures of ${new Set(rows.map((row) => row.photo)).size} photos, ${names.length} witnesses.`,
+  `${rows.length} pictures of ${new Set(rows.map((row) => row.photo)).size} photos, ${WITNESSES.length} witnesses.`,
 );
-check(rows, names);
+check(rows);
 if (values.write) {
-  const file = join(import.meta.dirname, '../../../electron/core/analysis/measures/evidence-trees.ts');
-  await writeFile(file, written(learn(rows, names), rows));
-  console.log(`Wrote ${file}.`);
+  await writeFile(TREES_FILE, treesText(kept(learn(rows), rows.length)));
+  console.log('Wrote the trees: give the measured critic another version (models/measured/critic.ts).');
 }

@@ -1,6 +1,6 @@
 /**
  * What several measures share, computed once: luminance at full, half and quarter working size, histograms and
- * colour sums. Scratch memory is kept between calls: measuring is synchronous and each worker thread has its own.
+ * color sums. Scratch memory is kept between calls: measuring is synchronous and each worker thread has its own.
  */
 
 export interface Plane {

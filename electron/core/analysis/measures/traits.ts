@@ -1,7 +1,4 @@
-/**
- * Traits: numbers that tell a fault from a scene when they are weighed together, and mean little to a person one by
- * one. They stay inside the measuring; what comes of them is the evidence (evidence.ts). Those of colour are in colour.ts.
- */
+/** The traits of tones, scales and grain; shared/traits.ts says what they are. Those of color are in color.ts, of movement in motion.ts. */
 import { FOCUS_TILES } from '../../../../shared/measures.ts';
 import { COARSE_NOISE, FINE_NOISE, focusOfRatio, LEAST_STRUCTURE } from './focus.ts';
 import { type Plane, type Planes, percentile, quantile } from './planes.ts';

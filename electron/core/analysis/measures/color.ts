@@ -1,13 +1,13 @@
 /**
- * The colour of the light, read in eight ways that err on different scenes: the bright ends of the channels (white
- * patch), things whose channels change by the same factor (grey index, Qian 2019), the commonest colour, outlines (grey
+ * The color of the light, read in eight ways that err on different scenes: the bright ends of the channels (white
+ * patch), things whose channels change by the same factor (grey index, Qian 2019), the commonest color, outlines (grey
  * edge, van de Weijer 2007), and the means of dark, middle and bright tones. Where the first four agree that grey is
  * not grey, the light was tinted; where they differ, the scene is. One pass over every ninth pixel.
  * Unit: log₂ against green (EV).
  */
 import { type Planes, percentile, quantile } from './planes.ts';
 
-export interface Colour {
+export interface Color {
   /** Median of the four readings of the light. */
   castRed: number;
   castBlue: number;
@@ -17,9 +17,9 @@ export interface Colour {
 
 /** Log₂ distance from grey within which a pixel counts as neutral. */
 const NEUTRAL = 0.1;
-/** Saturation, (most − least) / most, of a strongly coloured pixel. */
+/** Saturation, (most − least) / most, of a strongly colored pixel. */
 const STRONG = 0.6;
-/** Bins of colour: EV, and bins to each side of grey. */
+/** Bins of color: EV, and bins to each side of grey. */
 const STEP = 0.05;
 const REACH = 32;
 const SIDE = 2 * REACH;
@@ -70,7 +70,7 @@ const median = (values: readonly number[]) => quantile([...values], 0.5, 0);
 const warmth = ([red, blue]: Reading) => red - blue;
 const greenness = ([red, blue]: Reading) => -(red + blue) / 2;
 
-export function measureColour(planes: Planes): { colour: Colour; traits: Record<string, number> } {
+export function measureColor(planes: Planes): { color: Color; traits: Record<string, number> } {
   const { rgb } = planes;
   const { width, height } = planes.luma;
   const counts = new Uint32Array(SIDE * SIDE);
@@ -165,7 +165,7 @@ export function measureColour(planes: Planes): { colour: Colour; traits: Record<
     warmAgreed: agreed(warm.slice(0, 5)),
     greenAgreed: agreed(green.slice(0, 5)),
     endsShort: Math.max(0, -ends[0], -ends[1], ...ends),
-    strongColour: strong / many,
+    strongColor: strong / many,
     tintSpread: Math.sqrt(Math.max(0, tintSquares / many - (tint / many) ** 2)),
     modeShare: around(counts, mode) / many,
     nearGrey,
@@ -180,7 +180,7 @@ export function measureColour(planes: Planes): { colour: Colour; traits: Record<
     traits[`greenAt${share}`] = (percentile(greenCounts, share / 100) - SIDE) * STEP;
   }
   return {
-    colour: {
+    color: {
       castRed: median(light.map(([red]) => red)),
       castBlue: median(light.map(([, blue]) => blue)),
       neutralArea: (100 * neutral) / many,
