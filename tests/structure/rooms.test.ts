@@ -93,6 +93,7 @@ const WRITERS: Readonly<Record<string, string>> = {
   'electron/core/analysis/analyze.ts': 'previews/ of the data folder',
   'electron/core/analysis/upkeep.ts': 'previews/ of the data folder',
   'electron/core/engines/install.ts': 'models/ of the data folder',
+  'electron/core/engines/pinned-files.ts': 'models/ of the data folder',
   'electron/core/engines/shelf.ts': 'models/ of the data folder',
   'electron/core/demo/render.ts': 'demo-shoot/ of the data folder',
   'electron/core/demo/worker.ts': 'demo-shoot/ of the data folder',
