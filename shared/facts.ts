@@ -42,6 +42,8 @@ export const seenSchema = z.object({
   dHash: hash64,
   /** 64-bit hash of the lowest frequencies of the luminance, 16 hexadecimal digits. */
   pHash: hash64,
+  /** Share of the picture that is not in the file, 0–1; absent where nothing is missing. All else is of the rest. */
+  missing: z.number().min(0).max(1).optional(),
 });
 export type Seen = z.infer<typeof seenSchema>;
 

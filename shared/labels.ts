@@ -29,6 +29,9 @@ export const KIND_LABELS: Readonly<Record<Kind, string>> = {
   webp: 'WebP',
   gif: 'GIF',
   bmp: 'BMP',
+  jxl: 'JPEG XL',
+  jp2: 'JPEG 2000',
+  psd: 'Photoshop',
   other: 'Other',
 };
 export const STATE_LABELS: Readonly<Record<PhotoState, string>> = {

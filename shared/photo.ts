@@ -12,7 +12,22 @@ export type Flag = (typeof FLAGS)[number];
 export const COLORS = ['none', 'red', 'yellow', 'green', 'blue', 'purple'] as const;
 export type Color = (typeof COLORS)[number];
 
-export const KINDS = ['jpeg', 'raw', 'raw+jpeg', 'heic', 'avif', 'png', 'tiff', 'webp', 'gif', 'bmp', 'other'] as const;
+export const KINDS = [
+  'jpeg',
+  'raw',
+  'raw+jpeg',
+  'heic',
+  'avif',
+  'png',
+  'tiff',
+  'webp',
+  'gif',
+  'bmp',
+  'jxl',
+  'jp2',
+  'psd',
+  'other',
+] as const;
 export type Kind = (typeof KINDS)[number];
 
 /**

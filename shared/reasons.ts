@@ -47,6 +47,7 @@ export const REASON_FACTS = rows({
   'jpeg-damage': { label: 'JPEG damage', kind: 'fault', dimension: 'technical', weighed: true, topic: COMPRESSED },
   'colour-cast': { label: 'Color cast', kind: 'fault', dimension: 'light', weighed: true, topic: TINTED },
   'low-contrast': { label: 'Flat', kind: 'fault', dimension: 'light', topic: FLAT },
+  incomplete: { label: 'Incomplete', kind: 'fault', dimension: 'technical' },
   'low-resolution': { label: 'Few pixels', kind: 'fault', dimension: 'technical' },
   'not-a-photo': { label: 'Not a photo', kind: 'fault', dimension: 'technical' },
   'crisp-subject': { label: 'Crisp subject', kind: 'merit', dimension: 'technical', topic: SHARPNESS },

@@ -58,8 +58,12 @@ export function judgeMeasures(measures: Measures, about: AboutPhoto): Critique {
   const merits = findMerits(measures);
   const lost = faults.named.reduce((sum, fault) => sum + fault.weight, 0) + faults.slight;
   const raw = N.plainGrade + merits.points + lost;
-  const value = clamped(stretched(raw));
+  const { missing = 0 } = measures;
+  const visible = N.percent * (1 - missing);
+  const whole = clamped(stretched(raw));
+  const value = Math.min(whole, visible);
   const reasons: Reason[] = [
+    ...incompleteReasons(missing, whole - value),
     ...faults.named.map((fault) => ({
       name: fault.name,
       weight: round(fault.weight),
@@ -68,8 +72,9 @@ export function judgeMeasures(measures: Measures, about: AboutPhoto): Critique {
     ...merits.named.map((merit) => ({ name: merit.name, weight: round(merit.weight), text: merit.text })),
   ].sort((first, second) => Math.abs(second.weight) - Math.abs(first.weight));
   const names = new Set(faults.named.map((fault) => fault.name));
-  const technical = clamped(
-    N.technicalBase + N.technicalFocusRate * (measures.focus - N.technicalFocus) + lost * N.technicalLostRate,
+  const technical = Math.min(
+    visible,
+    clamped(N.technicalBase + N.technicalFocusRate * (measures.focus - N.technicalFocus) + lost * N.technicalLostRate),
   );
   const light = clamped(N.dimensionBase + N.lightRate * sumOf(reasons, 'light'));
   const offThirds = N.thirdsRate * Math.max(0, measures.thirds - N.thirdsFree);
@@ -91,6 +96,14 @@ export function judgeMeasures(measures: Measures, about: AboutPhoto): Critique {
     text: null,
     createdAt: Date.now(),
   };
+}
+
+/** A file that lacks a part of its picture says so first; what cannot be seen is not judged, so no grade is above the visible share. */
+function incompleteReasons(missing: number, lost: number): Reason[] {
+  if (missing < N.missingLeast) return [];
+  const share = Math.max(1, Math.round(missing * N.percent));
+  const text = `Incomplete: ${share} % of the picture is missing in the file.`;
+  return [{ name: 'incomplete', weight: -Math.max(round(lost), N.incompleteLeast), text }];
 }
 
 /**

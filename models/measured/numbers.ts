@@ -22,6 +22,14 @@ const scale = (value: number, unit: string, about: string): NumberRow => ({ valu
 export const NUMBER_ROWS = {
   percent: scale(100, '%', 'a whole'),
 
+  // A file that lacks a part of its picture.
+  missingLeast: chosen(0.005, 'share', 'of the picture: what is missing below this is not seen'),
+  incompleteLeast: chosen(
+    10,
+    'points',
+    'that a missing part is said to cost at least, so that the reason is never an afterthought',
+  ),
+
   // What the trees and their log-odds mean.
   faintBlocks: learned(4, '%', 'blockiness below which blocks are not seen: the trees were learned with it'),
   plainSoftFocus: learned(1.5, 'log-odds', 'above: of sound photos one in a hundred is blamed at most'),

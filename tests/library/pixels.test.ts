@@ -118,6 +118,8 @@ describe('made pictures', () => {
     sourceWidth: width,
     sourceHeight: height,
     damage: null,
+    missing: 0,
+    missingAt: 'bottom' as const,
   };
 
   it('read the same from every format', async () => {

@@ -35,6 +35,20 @@ describe('a critique of the measured critic', () => {
     expect({ ...judge(scene), createdAt: 0 }).toEqual({ ...first, createdAt: 0 });
   });
 
+  it('grades no higher than the share of the picture that is there, and says what is missing', () => {
+    const facts = measurePicture(scene);
+    const whole = judgeFacts(facts, about).critique;
+    expect(whole.value).toBeGreaterThan(45);
+    const cut = judgeFacts({ ...facts, seen: { ...facts.seen, missing: 0.62 } }, about).critique;
+    expect(cut.value).toBeCloseTo(38, 5);
+    expect(cut.level).toBe(levelOf(38));
+    expect(cut.technical).toBeLessThanOrEqual(38.00001);
+    const reason = cut.reasons.find(({ name }) => name === 'incomplete');
+    expect(reason?.text).toContain('62 %');
+    expect(reason?.weight).toBeLessThanOrEqual(-10);
+    expect(names(scene)).not.toContain('incomplete');
+  });
+
   it('grades lower the stronger the damage', () => {
     const blurred = [3, 5, 9, 15].map((size) => judge(boxBlurred(boxBlurred(scene, size, size), size, size)).value);
     const darker = [0.6, 0.4, 0.2].map((gain) => judge(changed(scene, (value) => value * gain)).value);

@@ -16,7 +16,7 @@ import { isRaw } from '../formats/identify.ts';
 import { type Inspection, inspect } from '../formats/inspect.ts';
 import { fillGaps, latestBelievable, type Metadata, metadataOf, NO_METADATA } from '../formats/metadata.ts';
 import { askForHelp, completeInspection, completeMetadata } from '../formats/raw-help.ts';
-import { type DecodeContext, openPicture, type Picture, type Pixels } from '../pixels/decode.ts';
+import { type DecodeContext, openPicture, type Picture, type Pixels, type Side } from '../pixels/decode.ts';
 import { checkSize, HEAVY_BYTES } from '../pixels/limits.ts';
 import { placeholderOf } from '../pixels/placeholder.ts';
 import { MEASURE_EDGE, measurePicture } from './measures/measure.ts';
@@ -123,8 +123,9 @@ function takeLargestSize(picture: AnalyzedPicture, inspections: readonly Inspect
 
 async function derive(picture: Picture, previews: AnalysisRequest['previews']): Promise<AnalyzedPicture> {
   const { width, height } = picture;
-  const forMeasures = await smaller(picture, MEASURE_EDGE);
-  const thumb = await smaller(forMeasures, PREVIEW_EDGES.thumb);
+  const small = await smaller(picture, MEASURE_EDGE);
+  const thumb = await smaller(small, PREVIEW_EDGES.thumb);
+  const forMeasures = visiblePart(small, picture.missing, picture.missingAt);
   await writePreview(picture, previews.screen);
   await writePreview(thumb, previews.thumb);
   const facts = measurePicture({
@@ -134,6 +135,7 @@ async function derive(picture: Picture, previews: AnalysisRequest['previews']): 
     sourceWidth: picture.sourceWidth,
     sourceHeight: picture.sourceHeight,
   });
+  if (picture.missing > 0) facts.seen.missing = picture.missing;
   return {
     width: picture.sourceWidth,
     height: picture.sourceHeight,
@@ -142,6 +144,25 @@ async function derive(picture: Picture, previews: AnalysisRequest['previews']): 
     placeholder: placeholderOf(thumb.rgb, thumb.width, thumb.height),
     facts,
   };
+}
+
+/** With less than this to see, all of it is measured: a strip has no composition. */
+const LEAST_VISIBLE = 0.15;
+
+/** What is missing is filled with grey, and grey is not judged. */
+function visiblePart(pixels: Pixels, missing: number, side: Side): Pixels {
+  if (missing <= 0.005 || missing > 1 - LEAST_VISIBLE) return pixels;
+  const { rgb, width, height } = pixels;
+  const isUpright = side === 'bottom' || side === 'top';
+  const kept = Math.max(1, Math.round((isUpright ? height : width) * (1 - missing)));
+  if (isUpright) {
+    const from = side === 'top' ? height - kept : 0;
+    return { rgb: rgb.subarray(from * width * 3, (from + kept) * width * 3), width, height: kept };
+  }
+  const left = side === 'left' ? width - kept : 0;
+  const part = Buffer.alloc(kept * height * 3);
+  for (let y = 0; y < height; y++) rgb.copy(part, y * kept * 3, (y * width + left) * 3, (y * width + left + kept) * 3);
+  return { rgb: part, width: kept, height };
 }
 
 async function smaller({ rgb, width, height }: Pixels, longEdge: number): Promise<Pixels> {

@@ -4,7 +4,7 @@
  */
 import type { Dirent } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { errorCode, sentenceForFileError } from '../base/file-error.ts';
 import { extensionOf, looksLikePicture, RASTER_EXTENSIONS, RAW_EXTENSIONS } from '../formats/identify.ts';
 
@@ -59,9 +59,13 @@ const SYSTEM_FOLDERS: ReadonlySet<string> = new Set(
     'captureone',
   ].map((name) => name.toLowerCase()),
 );
-/** Catalogs and preview stores: Lightroom, Capture One, Apple Photos and iPhoto. */
-const SYSTEM_SUFFIXES =
-  /\.(lrdata|lrcat-data|lrlibrary|cocatalog|cosessiondb|photoslibrary|photolibrary|aplibrary|migratedphotolibrary)$/i;
+/** Catalogs and preview stores of Lightroom and Capture One. */
+const SYSTEM_SUFFIXES = /\.(lrdata|lrcat-data|lrlibrary|cocatalog|cosessiondb)$/i;
+/** Libraries of Apple Photos, iPhoto and Aperture are folders: photos lie in one of theirs, previews and faces in the others. */
+const LIBRARY_SUFFIXES = /\.(photoslibrary|photolibrary|aplibrary|migratedphotolibrary)$/i;
+const LIBRARY_ORIGINALS = /^(originals|masters)$/i;
+/** What exiftool and editors leave beside a photo that they changed. */
+const BACKUPS = /(\.\w{2,5}_original|~|\.bak|\.orig|\.old)$/i;
 
 const SIDECARS: ReadonlySet<string> = new Set(['xmp', 'aae']);
 
@@ -72,7 +76,7 @@ const OTHER_EXTENSIONS: ReadonlySet<string> = new Set(
     'mjs cjs py rb java c h cpp hpp rs go sh bat ps1 exe dll so dylib msi dmg pkg deb rpm apk app zip rar 7z gz bz2 xz tar tgz zst iso ' +
     'mp4 mov m4v avi mkv webm mts m2ts mpg mpeg wmv flv 3gp mp3 wav flac aac m4a ogg opus wma aiff mid db sqlite sqlite3 lrcat ' +
     'lrcat-shm lrcat-wal lock tmp part crdownload bak pp3 dop cos on1 arp acr lrtemplate cube icc icm ttf otf woff woff2 svg eps ai ' +
-    'psd psb indd sketch fig kdbx pem key gpx kml kmz srt vtt url webloc lnk ics vcf eml thm ctg dat'
+    'indd sketch fig kdbx pem key gpx kml kmz srt vtt url webloc lnk ics vcf eml thm ctg dat'
   ).split(' '),
 );
 
@@ -118,13 +122,15 @@ export async function* walkRoot(root: string, options: WalkOptions = {}): AsyncG
           hidesContents: entry.isDirectory(),
         });
       } else if (entry.isDirectory()) {
-        if (!isSystemFolder(name)) folders.push({ absolute: join(folder.absolute, name), relative });
+        if (!isSystemFolder(name) && !isInsideOfLibrary(folder.absolute, name))
+          folders.push({ absolute: join(folder.absolute, name), relative });
       } else if (entry.isSymbolicLink()) {
         const target = await followLink(join(folder.absolute, name), name, realRoot);
         if (target === 'folder') links.push({ absolute: join(folder.absolute, name), relative });
         else if (target === 'file') files.push(name);
         else if (target === 'loop') yield problem(relative, 'The link leads in a circle.', {});
-      } else if (entry.isFile() && isCandidate(name)) files.push(name);
+      } else if (entry.isFile() && isCandidate(name) && !LIBRARY_SUFFIXES.test(basename(folder.absolute)))
+        files.push(name);
     }
     for (let start = 0; start < files.length; start += STATS_AT_ONCE) {
       signal?.throwIfAborted();
@@ -156,9 +162,14 @@ function isSystemFolder(name: string): boolean {
   return name.startsWith('.') || SYSTEM_FOLDERS.has(name.toLowerCase()) || SYSTEM_SUFFIXES.test(name);
 }
 
-/** By name alone: hidden files and what is never a photo are left out. */
+/** Of a photo library's own folders only the originals hold photos. */
+function isInsideOfLibrary(parent: string, name: string): boolean {
+  return LIBRARY_SUFFIXES.test(basename(parent)) && !LIBRARY_ORIGINALS.test(name);
+}
+
+/** By name alone: hidden files, backups and what is never a photo are left out. */
 function isCandidate(name: string): boolean {
-  return !name.startsWith('.') && !OTHER_EXTENSIONS.has(extensionOf(name));
+  return !name.startsWith('.') && !BACKUPS.test(name) && !OTHER_EXTENSIONS.has(extensionOf(name));
 }
 
 /** What a link leads to; a picture that lies below the root anyway is found there. */

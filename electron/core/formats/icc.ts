@@ -46,6 +46,11 @@ function isStraight(curve: Buffer): boolean {
   return count === 0 || (count === 1 && curve.length >= 14 && curve.readUInt16BE(12) === 256);
 }
 
+/** The body of one tag, its type signature first; undefined when the profile has none. */
+export function tagOf(icc: Buffer, signature: string): Buffer | undefined {
+  return tagsOf(icc).get(signature);
+}
+
 function tagsOf(icc: Buffer): Map<string, Buffer> {
   const tags = new Map<string, Buffer>();
   if (icc.length < 132 || icc.toString('latin1', 36, 40) !== 'acsp') return tags;
@@ -66,7 +71,10 @@ function untilNul(text: Buffer): Buffer {
 type Primaries = readonly (readonly [number, number])[];
 
 const D65: readonly [number, number] = [0.3127, 0.329];
-const SPACES: Record<'adobe-rgb' | 'display-p3', { name: string; primaries: Primaries; gamma: number | 'srgb' }> = {
+const SPACES: Record<
+  'adobe-rgb' | 'display-p3' | 'bt2020',
+  { name: string; primaries: Primaries; gamma: number | 'srgb' }
+> = {
   'adobe-rgb': {
     name: 'Adobe RGB compatible',
     primaries: [[0.64, 0.33], [0.21, 0.71], [0.15, 0.06], D65],
@@ -75,6 +83,11 @@ const SPACES: Record<'adobe-rgb' | 'display-p3', { name: string; primaries: Prim
   'display-p3': {
     name: 'Display P3 compatible',
     primaries: [[0.68, 0.32], [0.265, 0.69], [0.15, 0.06], D65],
+    gamma: 'srgb',
+  },
+  bt2020: {
+    name: 'BT.2020 compatible',
+    primaries: [[0.708, 0.292], [0.17, 0.797], [0.131, 0.046], D65],
     gamma: 'srgb',
   },
 };

@@ -24,15 +24,37 @@ export type RawFamily =
   | 'adobe'
   | 'other';
 
-export type FileKind = 'jpeg' | 'mpo' | 'png' | 'tiff' | 'webp' | 'gif' | 'bmp' | 'avif' | 'heic' | `raw:${RawFamily}`;
+export type FileKind =
+  | 'jpeg'
+  | 'mpo'
+  | 'png'
+  | 'tiff'
+  | 'webp'
+  | 'gif'
+  | 'bmp'
+  | 'avif'
+  | 'heic'
+  | 'jxl'
+  | 'jp2'
+  | 'psd'
+  | `raw:${RawFamily}`;
 
 export function isRaw(kind: FileKind): kind is `raw:${RawFamily}` {
   return kind.startsWith('raw:');
 }
 
+/** Of pictures in formats that no camera or phone writes: found, and listed with the reason why they are not shown. */
+const UNREAD_EXTENSIONS =
+  'exr hdr tga xcf kra jxr wdp hdp dds pcx ppm pgm pbm pnm pam pfm qoi flif bpg jls dcm fits sgi';
+
 /** Extensions of pictures, in lower case without the dot. */
 export const RASTER_EXTENSIONS: ReadonlySet<string> = new Set(
-  'jpg jpeg jpe jfif jif mpo png tif tiff webp gif bmp dib avif heic heif hif'.split(' '),
+  (
+    'jpg jpeg jpe jfif jif jps mpo insp png apng tif tiff webp gif bmp dib rle avif avifs avcs heic heif hif heics heifs ' +
+    'jxl jp2 j2k j2c jpc jpf jpx jpm psd psb ' +
+    // Pictures that cannot be read, and say so.
+    UNREAD_EXTENSIONS
+  ).split(' '),
 );
 export const RAW_EXTENSIONS: ReadonlySet<string> = new Set(
   '3fr arw cr2 cr3 crw dcr dcs dng erf fff gpr iiq kdc mef mos mrw nef nrw orf ori pef raf raw rw2 rwl sr2 srf srw x3f'.split(
@@ -56,12 +78,20 @@ export function looksLikePicture(head: Buffer): boolean {
     (text.startsWith('RIFF') && text.slice(8, 12) === 'WEBP') ||
     /^(II[*+U]\0|IIR[OS]|MM\0[*+]|MMOR)/.test(text) ||
     /^(FUJIFILMCCD-RAW|FOVb|\0MRM)/.test(text) ||
+    kindOfExport(text) !== null ||
     (text.startsWith('BM') && head.readUInt32LE(6) === 0) ||
     (readBrands(head) ?? []).some((brand) => PICTURE_BRANDS.test(brand))
   );
 }
 
-const PICTURE_BRANDS = /^(heic|heix|heim|heis|mif1|msf1|avif|avis|crx )$/;
+/** What programs write rather than cameras: JPEG XL, JPEG 2000, Photoshop documents. @param text first bytes as ISO 8859-1 */
+function kindOfExport(text: string): 'jxl' | 'jp2' | 'psd' | null {
+  if (text.startsWith('\xff\x0a') || text.startsWith('\0\0\0\x0cJXL \r\n\x87\n')) return 'jxl';
+  if (text.startsWith('\xff\x4f\xff\x51') || text.startsWith('\0\0\0\x0cjP  \r\n\x87\n')) return 'jp2';
+  return text.startsWith('8BPS\0\x01') || text.startsWith('8BPS\0\x02') ? 'psd' : null;
+}
+
+const PICTURE_BRANDS = /^(heic|heix|heim|heis|hevc|hevx|mif1|mif2|msf1|avif|avis|miaf|crx )$/;
 
 /**
  * @param name file name; its extension is a hint for TIFF frames whose directories say nothing.
@@ -75,6 +105,8 @@ export function identify(bytes: Bytes, name: string): FileKind {
   if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'png';
   if (/^GIF8[79]a/.test(text)) return 'gif';
   if (text.startsWith('RIFF') && text.slice(8, 12) === 'WEBP') return 'webp';
+  const exported = kindOfExport(text);
+  if (exported !== null) return exported;
   if (text.startsWith('BM') && head.length >= 26 && head.readUInt32LE(14) <= 256) return 'bmp';
   if (text.startsWith('FUJIFILMCCD-RAW')) return 'raw:fujifilm';
   if (text.startsWith('FOVb')) return 'raw:sigma';
@@ -144,6 +176,21 @@ function kindOfTiff(tiff: Tiff, head: Buffer, extension: string): FileKind | nul
   return 'tiff';
 }
 
+/** First bytes (ISO 8859-1) of pictures that are known and not read. */
+const UNREAD: readonly (readonly [string, string])[] = [
+  ['\x76\x2f\x31\x01', 'OpenEXR'],
+  ['#?RADIANCE', 'Radiance HDR'],
+  ['#?RGBE', 'Radiance HDR'],
+  ['gimp xcf', 'GIMP (XCF)'],
+  ['II\xbc', 'JPEG XR'],
+  ['DDS ', 'DDS'],
+  ['qoif', 'QOI'],
+  ['FLIF', 'FLIF'],
+  ['BPG\xfb', 'BPG'],
+  ['SIMPLE  =', 'FITS'],
+  ['\x01\xda', 'SGI'],
+];
+
 function sentenceForStranger(head: Buffer, extension: string): string {
   const text = head.toString('latin1');
   const named = extension === '' ? '' : ` although its name ends in .${extension}`;
@@ -153,9 +200,11 @@ function sentenceForStranger(head: Buffer, extension: string): string {
     return 'This is an SVG drawing, not a photo.';
   if (/^\s*<(!doctype )?html/i.test(text)) return `This is a web page${named}: the download probably failed.`;
   if (text.startsWith('%PDF')) return 'This is a PDF document, not a photo.';
-  if (text.startsWith('8BPS')) return 'Photoshop documents (PSD) cannot be shown; export a TIFF or JPEG.';
-  if (text.startsWith('\xff\x0a') || text.slice(4, 8) === 'JXL ') return 'JPEG XL pictures cannot be read yet.';
-  if (text.slice(4, 8) === 'jP  ') return 'JPEG 2000 pictures cannot be read.';
+  const unread = UNREAD.find(([start]) => text.startsWith(start));
+  if (unread !== undefined)
+    return `${unread[1]} pictures cannot be read; export it as TIFF, PNG or JPEG to have it here.`;
+  if (UNREAD_EXTENSIONS.split(' ').includes(extension))
+    return `${extension.toUpperCase()} pictures cannot be read; export it as TIFF, PNG or JPEG to have it here.`;
   if (text.startsWith('PK\x03\x04')) return `This is a ZIP archive${named}.`;
   if (head.every((byte) => byte >= 32 || byte === 9 || byte === 10 || byte === 13))
     return `This is plain text${named}.`;

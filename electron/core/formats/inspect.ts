@@ -1,16 +1,21 @@
 /** Everything a file's headers say, whatever its kind: one pass over directories and segments, no pixels. */
 
 import { UnreadablePhoto } from '../base/unreadable.ts';
-import { type HeifHeader, readHeifHeader } from './boxes.ts';
-import type { Bytes } from './bytes.ts';
+import { type Bytes, bytesOf } from './bytes.ts';
 import { type ExifBlocks, type ExifFacts, readExifBlocks, readExifFacts } from './exif.ts';
+import { type HeifHeader, readHeifHeader } from './heif.ts';
+import { readTrackHeader } from './heif-track.ts';
 import { type FileKind, identify, isRaw, type RawFamily } from './identify.ts';
 import { type IptcFacts, iptcOfPhotoshop, readIptc } from './iptc.ts';
+import { readJp2Header } from './jp2.ts';
 import { type JpegHeader, readJpegHeader } from './jpeg.ts';
+import { readJxlHeader } from './jxl.ts';
+import { type PsdHeader, readPsdHeader } from './psd.ts';
 import { type RasterHeader, readBmpHeader, readGifHeader, readPngHeader, readWebpHeader } from './rasters.ts';
 import { type RawHeader, readRawHeader } from './raw.ts';
 import { numberOf, openTiff, rawValue, readIfd, Tag } from './tiff.ts';
-import { readXmp, type XmpStructure } from './xmp.ts';
+import { readTiffLayout, type TiffLayout } from './tiff-layout.ts';
+import { Namespace, readXmp, type XmpStructure, xmpNumber } from './xmp.ts';
 
 export type Inspection = {
   kind: FileKind;
@@ -22,7 +27,7 @@ export type Inspection = {
   uprightHeight: number;
   /** EXIF orientation as stored, 0–8. */
   orientation: number | null;
-  /** 1–8: what must still be done to decoded pixels. 1 for HEIC and AVIF, whose decoders turn. */
+  /** 1–8: what must still be done to decoded pixels. 1 where the decoder turns (irot, imir). */
   turn: number;
   exif: ExifFacts | null;
   xmp: XmpStructure[];
@@ -34,6 +39,7 @@ export type Inspection = {
   heif: HeifHeader | null;
   raster: RasterHeader | null;
   raw: RawHeader | null;
+  psd: PsdHeader | null;
   tiff: TiffPicture | null;
 };
 
@@ -46,6 +52,7 @@ export type TiffPicture = {
   /** Where it is written, absolute, in `littleEndian`. */
   photometricPosition: number;
   littleEndian: boolean;
+  layout: TiffLayout;
 };
 
 /** @throws UnreadablePhoto with a sentence when the file is no photo or its header is damaged beyond use. */
@@ -68,24 +75,36 @@ export function inspect(bytes: Bytes, name: string): Inspection {
     heif: null,
     raster: null,
     raw: null,
+    psd: null,
     tiff: null,
   };
   if (isRaw(kind)) inspectRaw(bytes, kind.slice(4) as RawFamily, inspection);
   else if (kind === 'jpeg') inspectJpeg(bytes, inspection);
   else if (kind === 'tiff') inspectTiff(bytes, inspection);
   else if (kind === 'heic' || kind === 'avif') inspectHeif(bytes, inspection);
+  else if (kind === 'jxl' || kind === 'jp2' || kind === 'psd') inspectExport(bytes, inspection);
   else inspectRaster(bytes, inspection);
-  if (kind !== 'heic' && kind !== 'avif') seenUpright(inspection);
+  inspection.orientation ??= orientationOfXmp(inspection.xmp);
+  seenUpright(inspection);
   return inspection;
 }
 
 /** Turn and upright size by orientation and stored size. */
 export function seenUpright(inspection: Inspection): void {
-  const { orientation, width, height } = inspection;
-  inspection.turn = orientation !== null && orientation >= 1 && orientation <= 8 ? orientation : 1;
+  const { orientation, width, height, kind, heif } = inspection;
+  // Decoders turn HEIF pictures as `irot` and `imir` say. Without either, phones and editors that write HEIC mean what EXIF
+  // says; of AVIF (and JPEG XL) everyone holds to the specification, which ignores it. See docs/formats.md.
+  const isUpright = kind === 'avif' || kind === 'jxl' || heif?.turnsItself === true;
+  inspection.turn = !isUpright && orientation !== null && orientation >= 1 && orientation <= 8 ? orientation : 1;
   const swaps = inspection.turn >= 5;
   inspection.uprightWidth = swaps ? height : width;
   inspection.uprightHeight = swaps ? width : height;
+}
+
+/** Only where EXIF says nothing: exiftool writes a PNG's turn so, Adobe and others honour it. */
+function orientationOfXmp(packets: readonly XmpStructure[]): number | null {
+  const values = packets.map((xmp) => xmpNumber(xmp, `${Namespace.tiff}Orientation`));
+  return values.find((value) => value !== null && Number.isInteger(value) && value >= 1 && value <= 8) ?? null;
 }
 
 function takeExif(inspection: Inspection, blocks: ExifBlocks | null): void {
@@ -130,6 +149,7 @@ function inspectTiff(bytes: Bytes, inspection: Inspection): void {
     photometric: number(Tag.photometric),
     photometricPosition: ifd.entries.get(Tag.photometric)?.position ?? 0,
     littleEndian: tiff.littleEndian,
+    layout: readTiffLayout(tiff, ifd),
   };
   takeExif(inspection, readExifBlocks(bytes, 0));
   inspection.icc = rawValue(tiff, ifd, Tag.icc);
@@ -141,17 +161,29 @@ function inspectTiff(bytes: Bytes, inspection: Inspection): void {
 }
 
 function inspectHeif(bytes: Bytes, inspection: Inspection): void {
-  const heif = readHeifHeader(bytes);
+  const heif = readHeifHeader(bytes) ?? readTrackHeader(bytes);
   if (heif === null) throw new UnreadablePhoto('The HEIF boxes are damaged: no picture is described in them.');
   inspection.heif = heif;
   inspection.width = heif.width;
   inspection.height = heif.height;
   inspection.icc = heif.icc;
-  const swaps = heif.turns % 2 === 1;
-  inspection.uprightWidth = swaps ? heif.height : heif.width;
-  inspection.uprightHeight = swaps ? heif.width : heif.height;
-  if (heif.exif !== null) takeExif(inspection, readExifBlocks(bytes, heif.exif.position));
+  if (heif.exif !== null) takeExif(inspection, readExifBlocks(bytesOf(heif.exif), 0));
   takeXmp(inspection, heif.xmp);
+}
+
+/** JPEG XL, JPEG 2000, Photoshop. */
+function inspectExport(bytes: Bytes, inspection: Inspection): void {
+  const { kind } = inspection;
+  const psd = kind === 'psd' ? readPsdHeader(bytes) : null;
+  const header = psd ?? (kind === 'jxl' ? readJxlHeader(bytes) : readJp2Header(bytes));
+  if (header === null) throw new UnreadablePhoto(`The ${kind.toUpperCase()} header is damaged or cut off.`);
+  inspection.psd = psd;
+  inspection.width = header.width;
+  inspection.height = header.height;
+  inspection.icc = header.icc;
+  if (header.exif !== null) takeExif(inspection, readExifBlocks(bytesOf(header.exif), 0));
+  takeXmp(inspection, header.xmp);
+  if (header.iptc !== null) inspection.iptc = readIptc(header.iptc);
 }
 
 const RASTER_READERS: Readonly<Record<string, (bytes: Bytes) => RasterHeader | null>> = {

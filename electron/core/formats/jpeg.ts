@@ -19,6 +19,8 @@ export type JpegHeader = {
   /** Photoshop image resources (they hold IPTC). */
   photoshop: Buffer | null;
   icc: Buffer | null;
+  /** A gain map stands behind the picture (Ultra HDR, ISO 21496-1, Apple). */
+  hasGainMap: boolean;
   /** Pictures listed in the multi-picture index, with their types. */
   multiPictureTypes: number[];
   /** Where the entropy-coded data starts. */
@@ -26,6 +28,8 @@ export type JpegHeader = {
 };
 
 const MAX_SEGMENTS = 4096;
+/** What the picture's own packet says of a map: Android's, Adobe's, Apple's. */
+const GAIN_MAP = /hdrgm:Version|hdr-gain-map\/1\.0|HDRGainMapVersion|Semantic=["']GainMap/;
 
 /** What stands before the first scan; null when there is no JPEG at `start`. */
 export function readJpegHeader(bytes: Bytes, start = 0): JpegHeader | null {
@@ -42,6 +46,7 @@ export function readJpegHeader(bytes: Bytes, start = 0): JpegHeader | null {
     xmp: [],
     photoshop: null,
     icc: null,
+    hasGainMap: false,
     multiPictureTypes: [],
     scanPosition: null,
   };
@@ -76,9 +81,11 @@ export function readJpegHeader(bytes: Bytes, start = 0): JpegHeader | null {
       else if (startsWith(body, 'http://ns.adobe.com/xmp/extension/\0')) collectExtended(extended, body.subarray(35));
     } else if (marker === 0xe2) {
       if (startsWith(body, 'ICC_PROFILE\0') && body.length > 14) iccParts.set(body.readUInt8(12), body.subarray(14));
+      else if (startsWith(body, 'urn:iso:std:iso:ts:21496:-1\0')) header.hasGainMap = true;
       else if (startsWith(body, 'MPF\0')) header.multiPictureTypes = readMultiPicture(body.subarray(4));
     } else if (marker === 0xed && startsWith(body, 'Photoshop 3.0\0')) photoshopParts.push(body.subarray(14));
   }
+  header.hasGainMap ||= header.xmp.some((packet) => GAIN_MAP.test(packet.toString('latin1')));
   if (iccParts.size > 0) header.icc = Buffer.concat([...iccParts].sort(([a], [b]) => a - b).map(([, part]) => part));
   if (photoshopParts.length > 0) header.photoshop = Buffer.concat(photoshopParts);
   for (const { total, parts } of extended.values()) {

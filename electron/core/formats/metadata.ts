@@ -5,6 +5,7 @@ import { UnreadablePhoto } from '../base/unreadable.ts';
 import { type Annotations, annotationsOfXmp, mergeEmbedded, NO_ANNOTATIONS } from './annotations.ts';
 import { cameraName, tidyMake } from './camera-name.ts';
 import { type CaptureTime, chooseCaptureTime } from './capture-time.ts';
+import { type Hdr, hdrOf, hdrWords } from './hdr.ts';
 import { profileDescription } from './icc.ts';
 import type { Inspection } from './inspect.ts';
 import { Namespace, readXmp, type XmpStructure, xmpNumber, xmpText } from './xmp.ts';
@@ -36,8 +37,10 @@ export type Metadata = Annotations & {
   gps: Gps | null;
   /** EXIF orientation as stored, 0–8; null when absent. */
   orientation: number | null;
-  /** Description of the embedded colour profile. */
+  /** Description of the embedded colour profile; of an HDR picture in words that say so. */
   profile: string | null;
+  /** How the file is HDR; null for an ordinary one. */
+  hdr: Hdr | null;
 };
 
 export const NO_METADATA: Metadata = {
@@ -57,6 +60,7 @@ export const NO_METADATA: Metadata = {
   gps: null,
   orientation: null,
   profile: null,
+  hdr: null,
 };
 
 /** Now, or the file's own time where the clock here is behind. Milliseconds since 1970. */
@@ -125,7 +129,8 @@ export function metadataOf(inspection: Inspection, fileName: string, latestMs: n
     flashFired: exif?.flashFired ?? null,
     gps: exif?.gps ?? gpsOfXmp(xmp),
     orientation: inspection.orientation,
-    profile: icc === null ? null : profileDescription(icc),
+    profile: hdrWords(inspection, icc === null ? null : profileDescription(icc)),
+    hdr: hdrOf(inspection),
   };
 }
 

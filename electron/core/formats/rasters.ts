@@ -1,17 +1,22 @@
 /** Headers and metadata packets of PNG, WebP, GIF and BMP. Source: W3C PNG, WebP container specification, GIF89a, Windows GDI. */
 import { inflateSync } from 'node:zlib';
 import type { Bytes } from './bytes.ts';
+import type { Cicp } from './hdr.ts';
 
 export type RasterHeader = {
   width: number;
   height: number;
   bitsPerSample: number;
+  /** Samples a pixel once unpacked. */
+  channels: number;
   hasAlpha: boolean;
   /** A decoder must hold the whole picture: interlaced PNG, lossless WebP. */
   needsWhole: boolean;
   exif: { position: number; length: number } | null;
   xmp: Buffer[];
   icc: Buffer | null;
+  /** Colour as a cICP chunk says it (PNG); null when absent. */
+  cicp: Cicp | null;
   /** Text chunks of PNG that carry a date. */
   dates: string[];
   /** Pixels of the biggest frame when it is not the canvas (GIF). */
@@ -23,11 +28,13 @@ function emptyHeader(): RasterHeader {
     width: 0,
     height: 0,
     bitsPerSample: 8,
+    channels: 4,
     hasAlpha: false,
     needsWhole: false,
     exif: null,
     xmp: [],
     icc: null,
+    cicp: null,
     dates: [],
     framePixels: 0,
   };
@@ -43,6 +50,7 @@ export function readPngHeader(bytes: Bytes): RasterHeader | null {
   header.width = start.readUInt32BE(16);
   header.height = start.readUInt32BE(20);
   header.bitsPerSample = start.readUInt8(24);
+  header.channels = { 0: 1, 2: 3, 3: 4, 4: 2 }[start.readUInt8(25)] ?? 4;
   header.hasAlpha = (start.readUInt8(25) & 4) !== 0;
   header.needsWhole = start.readUInt8(28) !== 0;
   let position = 8;
@@ -55,11 +63,16 @@ export function readPngHeader(bytes: Bytes): RasterHeader | null {
     const body = () => bytes.at(position + 8, Math.min(length, MAX_PACKET));
     if (type === 'eXIf') header.exif ??= { position: position + 8, length };
     else if (type === 'tRNS') header.hasAlpha = true;
+    else if (type === 'cICP' && length === 4) header.cicp = readPngCicp(body());
     else if (type === 'iCCP') header.icc ??= readPngProfile(body());
     else if (type === 'iTXt' || type === 'tEXt' || type === 'zTXt') readPngText(type, body(), header);
     position += 12 + length;
   }
   return header;
+}
+
+function readPngCicp(body: Buffer): Cicp | null {
+  return body.length < 4 ? null : { primaries: body[0]!, transfer: body[1]!, matrix: body[2]! };
 }
 
 function readPngProfile(body: Buffer): Buffer | null {

@@ -31,6 +31,8 @@ export type RawHeader = {
   dataEnd: number;
   /** A preview that only exiftool could take out. */
   extracted: { jpeg: Buffer; width: number; height: number } | null;
+  /** What the picture is packed as where that is all there is: JPEG XL, lossy DNG; null for the rest. */
+  packedAs: string | null;
   /** Why exiftool could not be asked; null when it was, or was not needed. */
   helpUnavailable: string | null;
 };
@@ -38,6 +40,8 @@ export type RawHeader = {
 /** Previews smaller than this are thumbnails: a better one is searched for by its bytes. */
 const THUMBNAIL_EDGE = 1000;
 const MAX_CANDIDATES = 64;
+/** Compressions of DNG 1.4 and 1.7 that hold a finished or linear picture, for those that carry no preview beside it. */
+const PACKED: Readonly<Record<number, string>> = { 34892: 'a lossy DNG picture', 52546: 'JPEG XL' };
 /** Makers whose strips say truly where the sensor data lies; Panasonic writes 0xFFFFFFFF, others count otherwise. */
 const STATES_ITS_DATA: ReadonlySet<RawFamily> = new Set(['canon', 'nikon', 'sony', 'adobe']);
 
@@ -106,6 +110,7 @@ function emptyRaw(): RawHeader {
     previews: [],
     dataEnd: 0,
     extracted: null,
+    packedAs: null,
     helpUnavailable: null,
   };
 }
@@ -131,6 +136,7 @@ function readTiffRaw(bytes: Bytes, tiff: Tiff, family: RawFamily): RawHeader {
     const compression = number(Tag.compression);
     if (strips.length === 1 && (compression === 6 || compression === 7))
       places.push({ position: tiff.base + strips[0]!, length: lengths[0] ?? 0 });
+    header.packedAs ??= PACKED[compression ?? 0] ?? null;
     const tiles = numbersOf(tiff, ifd, Tag.tileOffsets);
     const tileLengths = numbersOf(tiff, ifd, Tag.tileByteCounts);
     if (STATES_ITS_DATA.has(family))

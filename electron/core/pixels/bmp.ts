@@ -1,4 +1,4 @@
-/** Windows bitmaps: 1, 4, 8 (palette, also run-length), 16, 24 and 32 bits a pixel. libvips does not read them. Source: Windows GDI, BITMAPINFOHEADER. */
+/** Windows bitmaps: 1, 4, 8 (palette, of 4 and 8 also run-length), 16, 24 and 32 bits a pixel. libvips does not read them. Source: Windows GDI, BITMAPINFOHEADER. */
 import { UnreadablePhoto } from '../base/unreadable.ts';
 
 export type BmpPixels = {
@@ -22,12 +22,18 @@ export function decodeBmp(file: Buffer): BmpPixels {
   const height = Math.abs(signedHeight);
   if (width <= 0 || height === 0)
     throw new UnreadablePhoto('The BMP header says a width or height of 0: it is damaged.');
-  if (![1, 4, 8, 16, 24, 32].includes(bits) || ![0, 1, 3, 6].includes(compression) || (compression === 1 && bits !== 8))
+  if (
+    ![1, 4, 8, 16, 24, 32].includes(bits) ||
+    ![0, 1, 2, 3, 6].includes(compression) ||
+    (compression === 1 && bits !== 8) ||
+    (compression === 2 && bits !== 4)
+  )
     throw new UnreadablePhoto('This bitmap is packed in a way that cannot be read.');
   const palette = readPalette(file, old, headerSize, bits);
   const stride = Math.ceil((width * bits) / 32) * 4;
-  const rows = compression === 1 ? unpackRuns(file.subarray(dataStart), width, height) : file.subarray(dataStart);
-  const rowStride = compression === 1 ? width : stride;
+  const isPacked = compression === 1 || compression === 2;
+  const rows = isPacked ? unpackRuns(file.subarray(dataStart), width, height, bits) : file.subarray(dataStart);
+  const rowStride = isPacked ? width : stride;
   const masks = readMasks(file, bits, compression, headerSize);
   const rgb = Buffer.alloc(width * height * 3, 128);
   const complete = Math.min(height, Math.floor(rows.length / rowStride));
@@ -42,7 +48,7 @@ export function decodeBmp(file: Buffer): BmpPixels {
         rgb[out + 1] = row[x * 3 + 1]!;
         rgb[out + 2] = row[x * 3]!;
       } else if (bits <= 8) {
-        const entry = paletteIndex(row, x, bits) * 3;
+        const entry = paletteIndex(row, x, isPacked ? 8 : bits) * 3;
         rgb[out] = palette[entry] ?? 0;
         rgb[out + 1] = palette[entry + 1] ?? 0;
         rgb[out + 2] = palette[entry + 2] ?? 0;
@@ -89,16 +95,18 @@ function scaled(value: number, mask: number): number {
   return Math.round((((value & mask) >>> shift) / top) * 255);
 }
 
-/** RLE8 → one byte a pixel. */
-function unpackRuns(data: Buffer, width: number, height: number): Buffer {
+/** Run-length coding of bytes (RLE8) or of pairs of half bytes (RLE4) → one byte a pixel. */
+function unpackRuns(data: Buffer, width: number, height: number, bits: number): Buffer {
   const out = Buffer.alloc(width * height);
+  const isHalf = bits === 4;
+  const half = (value: number, index: number) => (isHalf ? (index % 2 === 0 ? value >> 4 : value & 15) : value);
   let x = 0;
   let y = 0;
   for (let at = 0; at + 1 < data.length && y < height; at += 2) {
     const count = data[at]!;
     const value = data[at + 1]!;
     if (count > 0) {
-      for (let run = 0; run < count && x < width; run++) out[y * width + x++] = value;
+      for (let run = 0; run < count && x < width; run++) out[y * width + x++] = half(value, run);
     } else if (value === 0) {
       x = 0;
       y++;
@@ -108,8 +116,10 @@ function unpackRuns(data: Buffer, width: number, height: number): Buffer {
       y += data[at + 3] ?? 0;
       at += 2;
     } else {
-      for (let run = 0; run < value && x < width; run++) out[y * width + x++] = data[at + 2 + run] ?? 0;
-      at += value + (value & 1);
+      const bytes = isHalf ? Math.ceil(value / 2) : value;
+      for (let run = 0; run < value && x < width; run++)
+        out[y * width + x++] = half(data[at + 2 + (isHalf ? run >> 1 : run)] ?? 0, run);
+      at += bytes + (bytes & 1);
     }
   }
   return out;

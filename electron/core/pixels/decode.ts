@@ -3,17 +3,14 @@
 import sharp, { type Sharp } from 'sharp';
 import { messageOf } from '../../../shared/error-message.ts';
 import { UnreadablePhoto } from '../base/unreadable.ts';
-import { type Bytes, bytesOf } from '../formats/bytes.ts';
-import { namedProfile } from '../formats/icc.ts';
-import { isRaw } from '../formats/identify.ts';
+import type { Bytes } from '../formats/bytes.ts';
 import type { Inspection } from '../formats/inspect.ts';
-import { readJpegHeader } from '../formats/jpeg.ts';
-import type { RawHeader, RawPreview } from '../formats/raw.ts';
 import type { AskExiftool } from '../formats/raw-help.ts';
-import { decodeBmp } from './bmp.ts';
-import { decodeHeif } from './heic.ts';
-import { checkSize, pixelLimit } from './limits.ts';
+import { checkSize } from './limits.ts';
+import { type Source, sentenceForMissing, sourcesOf } from './sources.ts';
 import { stretchToEight } from './stretch.ts';
+import { tiffAround } from './tiff-around.ts';
+import { toneMap } from './tone-map.ts';
 import { floatsToEight, labToSrgb, signedToOffset } from './unusual-tiff.ts';
 
 // One picture at a time needs no cache between pictures; the pool decides how many threads work.
@@ -29,6 +26,10 @@ export type Picture = Pixels & {
   sourceHeight: number;
   /** A sentence when only a part of the picture could be decoded; null for a whole one. */
   damage: string | null;
+  /** Share of the picture that is not in the file or could not be decoded, 0–1. */
+  missing: number;
+  /** Side at which it is missing, seen upright. */
+  missingAt: Side;
 };
 
 export type DecodeContext = {
@@ -38,6 +39,7 @@ export type DecodeContext = {
   /** For RAW files that the readers here know too little of; without it they do with what they know. */
   askExiftool?: AskExiftool;
 };
+export type Side = 'bottom' | 'top' | 'left' | 'right';
 
 export type PictureOptions = {
   /** Longest edge wanted; a smaller picture stays as it is. Infinity for all pixels. */
@@ -45,18 +47,7 @@ export type PictureOptions = {
   signal?: AbortSignal;
 };
 
-/** What sharp is given, and what is left to do after it. */
-type Source = {
-  input: Buffer | string;
-  raw?: { width: number; height: number; channels: 3 | 4 };
-  /** 1–8, see Inspection.turn. */
-  turn: number;
-  /** Profile of the pixels where the file does not carry it in a way that sharp sees. */
-  profile: Buffer | null;
-  damage: string | null;
-  pixelLimit: number;
-  ignoreIcc?: boolean;
-};
+type Decoded = Pixels & { damage: string | null; missing: number };
 
 /** No photo needs longer on any machine; libvips stops its work then. */
 const DECODE_SECONDS = 45;
@@ -76,18 +67,14 @@ export async function openPicture(
   checkSize(inspection);
   const { signal } = options;
   let failure: UnreadablePhoto | null = null;
-  for await (const source of sourcesOf(bytes, path, inspection)) {
+  for await (const source of sourcesOf(bytes, path, inspection, options)) {
     signal?.throwIfAborted();
     try {
-      const decoded = isLab(inspection)
-        ? await decodeLab(source, inspection, options.longEdge)
-        : isFloatRgb(inspection)
-          ? await decodeFloats(source, inspection, options.longEdge)
-          : needsStretch(inspection)
-            ? await decodeStretched(source, options.longEdge)
-            : await decode(source, options.longEdge);
-      const damage = source.damage ?? decoded.damage ?? emptyPicture(decoded, inspection) ?? cutRaw(bytes, inspection);
-      return { ...decoded, ...sourceSize(decoded, inspection), damage };
+      const decoded = await decodeSource(source, inspection, options.longEdge);
+      const damage =
+        source.damage ?? decoded.damage ?? emptyPicture(bytes, decoded, inspection) ?? cutRaw(bytes, inspection);
+      const missing = Math.max(source.missing, decoded.missing);
+      return { ...decoded, ...sourceSize(decoded, source, inspection), damage, missing, missingAt: sideOf(inspection) };
     } catch (error) {
       if (!(error instanceof UnreadablePhoto)) throw error;
       failure ??= error;
@@ -96,73 +83,32 @@ export async function openPicture(
   throw failure ?? new UnreadablePhoto('No picture was found in the file.');
 }
 
-/** The ways to a picture, best first. */
-async function* sourcesOf(bytes: Bytes, path: string, inspection: Inspection): AsyncGenerator<Source> {
-  const { kind, turn, heif, exif, icc } = inspection;
-  const plain = { input: bytes.whole ?? path, turn, profile: null, damage: null, pixelLimit: pixelLimit(kind) };
-  if (isRaw(kind)) yield* previewSources(bytes, inspection);
-  else if (kind === 'heic') {
-    if (bytes.whole === null) throw new UnreadablePhoto('The HEIF file is too big to be decoded safely.');
-    const { rgba, width, height } = await decodeHeif(bytes.whole);
-    const profile = icc ?? (heif?.primaries === 12 ? namedProfile('display-p3') : null);
-    const missing = heif?.missing ?? 0;
-    const damage = missing > 0 ? `The file ends early: about ${percent(missing)} % of the picture is missing.` : null;
-    yield { ...plain, input: rgba, raw: { width, height, channels: 4 }, turn: 1, profile, damage };
-  } else if (kind === 'avif') {
-    yield { ...plain, turn: 1, profile: icc === null && heif?.primaries === 12 ? namedProfile('display-p3') : null };
-  } else if (kind === 'bmp') {
-    if (bytes.whole === null) throw new UnreadablePhoto('The bitmap is too big to be decoded safely.');
-    const { rgb, width, height, missing } = decodeBmp(bytes.whole);
-    yield { ...plain, input: rgb, raw: { width, height, channels: 3 }, damage: sentenceForMissing(missing) };
-  } else {
-    const isAdobeRgb = (kind === 'jpeg' || kind === 'mpo') && icc === null && exif?.isAdobeRgb === true;
-    yield { ...plain, profile: isAdobeRgb ? namedProfile('adobe-rgb') : null };
-  }
+function decodeSource(source: Source, inspection: Inspection, longEdge: number): Promise<Decoded> {
+  if (source.hdr !== null) return decodeHdr(source, source.hdr, longEdge);
+  if (source.raw !== undefined) return decode(source, longEdge);
+  if (isLab(inspection)) return decodeLab(source, inspection, longEdge);
+  if (isFloatRgb(inspection)) return decodeFloats(source, inspection, longEdge);
+  return needsStretch(inspection) ? decodeStretched(source, longEdge) : decode(source, longEdge);
 }
 
-function* previewSources(bytes: Bytes, { raw, turn, exif, width, height }: Inspection): Generator<Source> {
-  const embedded = raw?.previews ?? [];
-  const previews = raw?.extracted == null ? embedded : [...embedded, { ...raw.extracted, complete: true }];
-  if (previews.length === 0) throw new UnreadablePhoto(sentenceForNoPreview(bytes, raw));
-  // A complete one first; cut ones show at least their upper part, if that is more than a thumbnail.
-  const order = [...previews].sort((a, b) => usefulness(b) - usefulness(a));
-  for (const preview of order) {
-    // Some programs store the preview already turned: portrait within a landscape frame.
-    const isTurned = turn >= 5 && width > height && preview.height > preview.width;
-    const input = 'jpeg' in preview ? preview.jpeg : Buffer.from(bytes.at(preview.position, preview.length));
-    const hasProfile = readJpegHeader(bytesOf(input))?.icc != null;
-    yield {
-      input,
-      turn: isTurned ? 1 : turn,
-      profile: exif?.isAdobeRgb === true && !hasProfile ? namedProfile('adobe-rgb') : null,
-      damage: preview.complete ? null : 'The file ends before its preview is complete.',
-      pixelLimit: pixelLimit('jpeg'),
-    };
-  }
+/** Files are written from the top: what is missing of one that ends early is its end, wherever that lies when seen upright. */
+function sideOf({ turn, heif }: Inspection): Side {
+  if (heif?.turnsItself === true) return SIDES_BY_QUARTERS[heif.quarters] ?? 'bottom';
+  return turn <= 2 ? 'bottom' : turn <= 4 ? 'top' : turn === 5 || turn === 8 ? 'right' : 'left';
 }
-
-function sentenceForNoPreview(bytes: Bytes, raw: RawHeader | null): string {
-  if ((raw?.dataEnd ?? 0) > bytes.size)
-    return 'The file ends early: the RAW data is incomplete and no preview is in it.';
-  const help = raw?.helpUnavailable == null ? '' : ` (${raw.helpUnavailable})`;
-  return `The RAW file carries no preview that can be shown${help}.`;
-}
-
-function usefulness({ width, height, complete }: Pick<RawPreview, 'width' | 'height' | 'complete'>): number {
-  return width * height * (complete ? 4 : 1);
-}
+const SIDES_BY_QUARTERS: readonly Side[] = ['bottom', 'right', 'top', 'left'];
 
 /** libvips → pixels; when it complains, once more taking what it can get, to show what is there. */
-async function decode(source: Source, longEdge: number): Promise<Pixels & { damage: string | null }> {
+async function decode(source: Source, longEdge: number): Promise<Decoded> {
   try {
-    return { ...(await render(source, longEdge, 'error')), damage: null };
+    return { ...(await render(source, longEdge, 'error')), damage: null, missing: 0 };
   } catch (error) {
     const message = messageOf(error);
     const partial = await render({ ...source, turn: 1 }, longEdge, 'none').catch(() => null);
     const missing = partial === null ? 1 : missingShare(partial);
     if (partial === null || missing > 0.97) throw new UnreadablePhoto(sentenceForDecoder(message, missing));
     const turned = source.turn === 1 ? partial : await turnPixels(partial, source.turn);
-    return { ...turned, damage: sentenceForDecoder(message, missing) };
+    return { ...turned, damage: sentenceForDecoder(message, missing), missing };
   }
 }
 
@@ -205,42 +151,7 @@ async function turnPixels(pixels: Pixels, turn: number): Promise<Pixels> {
 
 /** Pixels of a named or detached profile → sRGB: through a TIFF in memory, the one container that is only a header. */
 async function convert({ rgb, width, height }: Pixels, profile: Buffer): Promise<Pixels> {
-  return finish(sharp(tiffAround(rgb, width, height, profile)).toColourspace('srgb'));
-}
-
-function tiffAround(rgb: Buffer, width: number, height: number, profile: Buffer): Buffer {
-  const entries: [tag: number, type: 3 | 4 | 7, count: number, value: number][] = [
-    [256, 4, 1, width],
-    [257, 4, 1, height],
-    [258, 3, 3, 0],
-    [259, 3, 1, 1],
-    [262, 3, 1, 2],
-    [273, 4, 1, 0],
-    [277, 3, 1, 3],
-    [278, 4, 1, height],
-    [279, 4, 1, rgb.length],
-    [284, 3, 1, 1],
-    [34675, 7, profile.length, 0],
-  ];
-  const bitsAt = 8 + 2 + entries.length * 12 + 4;
-  const profileAt = bitsAt + 6;
-  const dataAt = profileAt + profile.length + (profile.length % 2);
-  const header = Buffer.alloc(dataAt);
-  header.write('II', 0, 'latin1');
-  header.writeUInt16LE(42, 2);
-  header.writeUInt32LE(8, 4);
-  header.writeUInt16LE(entries.length, 8);
-  for (const [index, [tag, type, count, value]] of entries.entries()) {
-    const at = 10 + index * 12;
-    header.writeUInt16LE(tag, at);
-    header.writeUInt16LE(type, at + 2);
-    header.writeUInt32LE(count, at + 4);
-    const place = tag === 258 ? bitsAt : tag === 34675 ? profileAt : tag === 273 ? dataAt : value;
-    header.writeUInt32LE(place, at + 8);
-  }
-  for (const at of [0, 2, 4]) header.writeUInt16LE(8, bitsAt + at);
-  profile.copy(header, profileAt);
-  return Buffer.concat([header, rgb]);
+  return finish(sharp(tiffAround(rgb, width, height, profile, 'rgb')).toColourspace('srgb'));
 }
 
 /** Single-channel pictures of 16 bits or floats: thermal cameras use a sliver of the scale. */
@@ -248,7 +159,7 @@ function needsStretch({ tiff, raster }: Inspection): boolean {
   return (tiff !== null && tiff.samplesPerPixel === 1 && tiff.bitsPerSample >= 16) || raster?.bitsPerSample === 16;
 }
 
-async function decodeStretched(source: Source, longEdge: number): Promise<Pixels & { damage: string | null }> {
+async function decodeStretched(source: Source, longEdge: number): Promise<Decoded> {
   const { channels, space } = await open(source, 'none')
     .metadata()
     .catch((error: Error) => {
@@ -267,7 +178,8 @@ async function decodeStretched(source: Source, longEdge: number): Promise<Pixels
     const samples = isGrey16
       ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2)
       : new Float32Array(data.buffer, data.byteOffset, data.length / 4);
-    return { rgb: stretchToEight(samples, info.channels), width: info.width, height: info.height, damage: null };
+    const rgb = stretchToEight(samples, info.channels);
+    return { rgb, width: info.width, height: info.height, damage: null, missing: 0 };
   } catch {
     return decode(source, longEdge);
   }
@@ -284,25 +196,28 @@ function isLab({ tiff }: Inspection): boolean {
 }
 
 /** Decoded as if it were RGB, all of it, because signed bytes cannot be averaged; turned to colours when small. */
-async function decodeLab(source: Source, { tiff }: Inspection, longEdge: number) {
+async function decodeLab(source: Source, { tiff }: Inspection, longEdge: number): Promise<Decoded> {
   if (!Buffer.isBuffer(source.input)) throw new UnreadablePhoto('The Lab picture is too big to be decoded safely.');
   const input = Buffer.from(source.input);
   if (tiff!.littleEndian) input.writeUInt16LE(2, tiff!.photometricPosition);
   else input.writeUInt16BE(2, tiff!.photometricPosition);
-  const { damage, ...lab } = await decode({ ...source, input, turn: 1, ignoreIcc: true }, Number.POSITIVE_INFINITY);
+  const { damage, missing, ...lab } = await decode(
+    { ...source, input, turn: 1, ignoreIcc: true },
+    Number.POSITIVE_INFINITY,
+  );
   if (tiff!.photometric === 8) signedToOffset(lab.rgb);
   const pipeline = sharp(lab.rgb, { raw: { width: lab.width, height: lab.height, channels: 3 } });
   if (Number.isFinite(longEdge)) pipeline.resize(longEdge, longEdge, { fit: 'inside', withoutEnlargement: true });
   const small = await finish(orient(pipeline, source.turn));
   labToSrgb(small.rgb);
-  return { ...small, damage };
+  return { ...small, damage, missing };
 }
 
 function isFloatRgb({ tiff }: Inspection): boolean {
   return tiff?.isFloat === true && tiff.samplesPerPixel >= 3 && tiff.photometric === 2;
 }
 
-async function decodeFloats(source: Source, { icc }: Inspection, longEdge: number) {
+async function decodeFloats(source: Source, { icc }: Inspection, longEdge: number): Promise<Decoded> {
   try {
     const pipeline = open({ ...source, ignoreIcc: true }, 'error');
     if (Number.isFinite(longEdge)) pipeline.resize(longEdge, longEdge, { fit: 'inside', withoutEnlargement: true });
@@ -313,16 +228,38 @@ async function decodeFloats(source: Source, { icc }: Inspection, longEdge: numbe
     const samples = new Float32Array(data.buffer, data.byteOffset, data.length / 4);
     const { rgb, needsProfile } = floatsToEight(samples, info.channels, icc);
     const pixels = { rgb, width: info.width, height: info.height };
-    return { ...(needsProfile && icc !== null ? await convert(pixels, icc) : pixels), damage: null };
+    return { ...(needsProfile && icc !== null ? await convert(pixels, icc) : pixels), damage: null, missing: 0 };
   } catch {
     return decode(source, longEdge);
   }
 }
 
-function sourceSize({ width, height }: Pixels, { uprightWidth, uprightHeight }: Inspection) {
+/** HDR pixels are made small as they are coded (nearly even steps for the eye), then brought to standard range. */
+async function decodeHdr(source: Source, hdr: NonNullable<Source['hdr']>, longEdge: number): Promise<Decoded> {
+  const pipeline = open({ ...source, ignoreIcc: true }, 'error');
+  if (Number.isFinite(longEdge)) pipeline.resize(longEdge, longEdge, { fit: 'inside', withoutEnlargement: true });
+  try {
+    const { data, info } = await orient(pipeline, source.turn)
+      .flatten({ background: GROUND })
+      .toColourspace('rgb16')
+      .raw({ depth: 'ushort' })
+      .toBuffer({ resolveWithObject: true });
+    const samples = new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
+    const rgb = toneMap(samples, info.channels, hdr.transfer, hdr.primaries);
+    return { rgb, width: info.width, height: info.height, damage: null, missing: 0 };
+  } catch (error) {
+    throw new UnreadablePhoto(sentenceForDecoder(error instanceof Error ? error.message : String(error), 1));
+  }
+}
+
+function sourceSize(decoded: Pixels, { size, turn }: Source, inspection: Inspection) {
+  const [width, height] =
+    size === undefined ? [0, 0] : turn >= 5 ? [size.height, size.width] : [size.width, size.height];
+  if (width > 0 && height > 0) return { sourceWidth: width, sourceHeight: height };
+  const { uprightWidth, uprightHeight } = inspection;
   return uprightWidth > 0 && uprightHeight > 0
     ? { sourceWidth: uprightWidth, sourceHeight: uprightHeight }
-    : { sourceWidth: width, sourceHeight: height };
+    : { sourceWidth: decoded.width, sourceHeight: decoded.height };
 }
 
 /** Share of rows at the bottom that decoders filled in because nothing was there. Wants pixels as stored, not turned. */
@@ -335,15 +272,6 @@ function missingShare({ rgb, width, height }: Pixels): number {
     for (let at = 3; at < row.length; at++) if (Math.abs(row[at]! - row[at - 3]!) > 1) return rows / height;
   }
   return 1;
-}
-
-function sentenceForMissing(missing: number): string | null {
-  if (missing <= 0) return null;
-  return `The file ends before the picture is complete: the lower ${percent(missing)} % is missing.`;
-}
-
-function percent(share: number): number {
-  return Math.max(1, Math.round(share * 100));
 }
 
 /** libvips' words → words for people. */
@@ -364,13 +292,31 @@ function sentenceForDecoder(message: string, missing: number): string {
   return 'Its picture data is damaged and cannot be decoded.';
 }
 
-/** Cameras never write one single colour; a file that lost its data decodes to it without a complaint. */
-function emptyPicture({ rgb, width, height }: Pixels, { kind, exif }: Inspection): string | null {
-  if (kind !== 'jpeg' || exif?.make == null || Math.max(width, height) < 640) return null;
+/** Bytes a pixel above which a file holds more than one colour, even a JPEG of it (0.02). */
+const MORE_THAN_FLAT = 0.05;
+
+/** Cameras never write one single colour; a file that lost its data, or is read wrongly, decodes to it without a complaint. */
+function emptyPicture(bytes: Bytes, { rgb, width, height }: Pixels, inspection: Inspection): string | null {
+  const { kind, exif, width: fullWidth, height: fullHeight } = inspection;
+  const isOfCamera = kind === 'jpeg' && exif?.make != null && Math.max(width, height) >= 640;
+  // Animations hold more than their first picture.
+  const holdsMore =
+    /^(tiff|bmp|psd|jpeg)$/.test(kind) &&
+    Math.min(width, height) >= 64 &&
+    bytes.size > MORE_THAN_FLAT * fullWidth * fullHeight &&
+    isVaried(bytes);
+  if (!isOfCamera && !holdsMore) return null;
   // Rows at the very edge may keep a rest of the real data.
   const body = rgb.subarray(0, Math.floor(height * 0.98) * width * 3);
   for (let at = 3; at < body.length; at++) if (body[at] !== body[at - 3]) return null;
-  return 'Nearly all of its picture data is missing: it shows one flat grey.';
+  return isOfCamera
+    ? 'Nearly all of its picture data is missing: it shows one flat grey.'
+    : 'It shows one flat colour although the file holds more: its data is damaged, or coded in a way that is read wrongly.';
+}
+
+/** The file's body behind metadata is no long run of one value. */
+function isVaried(bytes: Bytes): boolean {
+  return new Set(bytes.at(Math.floor(bytes.size * 0.6), Math.min(4096, bytes.size / 8))).size > 16;
 }
 
 function cutRaw(bytes: Bytes, { raw }: Inspection): string | null {
