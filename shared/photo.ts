@@ -37,6 +37,9 @@ export type Kind = (typeof KINDS)[number];
 export const PHOTO_STATES = ['pending', 'ready', 'failed', 'missing'] as const;
 export type PhotoState = (typeof PHOTO_STATES)[number];
 
+export const TIME_PRECISIONS = ['second', 'day', 'month', 'year'] as const;
+export type TimePrecision = (typeof TIME_PRECISIONS)[number];
+
 export const gradeSchema = z.object({
   /** 0–100. */
   value: z.number(),
@@ -91,10 +94,15 @@ export const photoDetailSchema = photoRowSchema.extend({
   files: z.array(z.object({ name: z.string(), role: z.enum(['main', 'companion', 'sidecar']), bytes: z.number() })),
   /** Root and folders, for people. */
   folderPath: z.string(),
+  /** Which tag or text the date is known from (core/formats/capture-time.ts). */
   takenAtSource: z.string().nullable(),
+  /** How exactly it is known; null without a date. `takenAt` is the beginning of a day, month or year. */
+  takenAtPrecision: z.enum(TIME_PRECISIONS).nullable(),
   /** Minutes east of UTC, null when the camera did not say. */
   takenAtOffset: z.number().nullable(),
   exposure: exposureSchema,
+  /** The camera's own number: tells two bodies of one model apart. */
+  cameraSerial: z.string().nullable(),
   location: z.object({ latitude: z.number(), longitude: z.number() }).nullable(),
   colorProfile: z.string().nullable(),
   title: z.string().nullable(),

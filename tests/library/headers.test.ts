@@ -121,16 +121,20 @@ describe('headers', () => {
 });
 
 describe('XMP', () => {
-  it('is read from attributes and elements alike; entities expand to nothing; damage ends in null', () => {
+  it('is read from attributes and elements alike; entities stay as written; what has no end is read up to it', () => {
     const packet = (body: string) =>
       Buffer.from(
         `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">${body}</rdf:RDF></x:xmpmeta>`,
       );
     const xmp = 'xmlns:xmp="http://ns.adobe.com/xap/1.0/"';
-    const rating = (bytes: Buffer) => readXmp(bytes)?.get('http://ns.adobe.com/xap/1.0/Rating');
+    const rating = (bytes: Buffer) => readXmp(bytes)?.properties.get('http://ns.adobe.com/xap/1.0/Rating');
     expect(rating(packet(`<rdf:Description ${xmp} xmp:Rating="4"/>`))).toBe('4');
     expect(rating(packet(`<rdf:Description ${xmp}><xmp:Rating> 4 </xmp:Rating></rdf:Description>`))).toBe('4');
-    expect(readXmp(packet(`<rdf:Description ${xmp} xmp:Rating="4">`))).toBeNull();
+    expect(readXmp(packet(`<rdf:Description ${xmp} xmp:Rating="4">`))).toMatchObject({
+      properties: new Map([['http://ns.adobe.com/xap/1.0/Rating', '4']]),
+      flaws: ['a tag that is never closed'],
+    });
+    expect(readXmp(packet(`<rdf:Description ${xmp} xmp:Rating="4"/>`))?.flaws).toEqual([]);
     expect(readXmp(Buffer.from('<!DOCTYPE a [<!ENTITY b "b">]><x:xmpmeta/>'))).toBeNull();
     fc.assert(
       fc.property(fc.string({ maxLength: 200 }), (noise) => void readXmp(packet(noise))),

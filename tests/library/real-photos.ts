@@ -6,3 +6,9 @@ export const PHOTOS = fileURLToPath(new URL('../../../shared/photos', import.met
 
 export const HAS_PHOTOS = existsSync(PHOTOS);
 if (!HAS_PHOTOS) console.warn('Tests with real photos are skipped: ../shared/photos is not there.');
+
+/** Small inputs on which Keeplight was once wrong, each folder with what is right. */
+export const CASES = fileURLToPath(new URL('../../../shared/cases', import.meta.url));
+
+export const HAS_CASES = existsSync(CASES);
+if (!HAS_CASES) console.warn('Tests with failing inputs are skipped: ../shared/cases is not there.');

@@ -296,6 +296,7 @@ function failedAnalysis(request: AnalysisRequest, reason: string): Analysis {
     fingerprints: request.files.map(() => null),
     contentHash: null,
     metadata: NO_METADATA,
+    sidecarProblem: null,
     picture: null,
   };
 }

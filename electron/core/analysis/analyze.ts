@@ -16,6 +16,7 @@ import { isRaw } from '../formats/identify.ts';
 import { type Inspection, inspect } from '../formats/inspect.ts';
 import { fillGaps, latestBelievable, type Metadata, metadataOf, NO_METADATA } from '../formats/metadata.ts';
 import { askForHelp, completeInspection, completeMetadata } from '../formats/raw-help.ts';
+import { withSidecars } from '../formats/sidecar.ts';
 import { type DecodeContext, openPicture, type Picture, type Pixels, type Side } from '../pixels/decode.ts';
 import { checkSize, HEAVY_BYTES } from '../pixels/limits.ts';
 import { placeholderOf } from '../pixels/placeholder.ts';
@@ -24,6 +25,8 @@ import { MEASURE_EDGE, measurePicture } from './measures/measure.ts';
 export type AnalysisRequest = {
   /** Absolute paths of the photo's picture files, best for showing first (PairedPhoto.pictures). */
   files: string[];
+  /** Absolute paths of its sidecars, none when absent; the later one's word stands over the earlier one's. */
+  sidecars?: readonly string[];
   /** Where the previews go: see `previewPath`. Written to a neighbour and renamed. */
   previews: Record<PreviewSize, string>;
 };
@@ -41,6 +44,7 @@ export async function analyze(request: AnalysisRequest, context: DecodeContext =
     fingerprints: request.files.map(() => null),
     contentHash: null,
     metadata: NO_METADATA,
+    sidecarProblem: null,
     picture: null,
   };
   const known: { isRaw: boolean; metadata: Metadata; inspection: Inspection }[] = [];
@@ -82,6 +86,9 @@ export async function analyze(request: AnalysisRequest, context: DecodeContext =
   }
   const [best, ...others] = known.sort((a, b) => Number(b.isRaw) - Number(a.isRaw));
   if (best !== undefined) look.metadata = others.reduce((all, { metadata }) => fillGaps(all, metadata), best.metadata);
+  const told = withSidecars(look.metadata, request.sidecars ?? [], latestBelievable(request.files[0] ?? ''));
+  look.metadata = told.metadata;
+  look.sidecarProblem = told.problem;
   if (look.picture !== null)
     takeLargestSize(
       look.picture,

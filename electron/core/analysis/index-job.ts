@@ -8,7 +8,6 @@ import { join, relative, sep } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Judgement, judgeFacts } from '../../../models/measured/critic.ts';
 import type { CriticId } from '../../../shared/critique.ts';
-import { messageOf } from '../../../shared/error-message.ts';
 import { LOOKED_COLUMNS, type PhotoColumn, PLACED_COLUMNS } from '../../../shared/photo-columns.ts';
 import { CoreError } from '../base/core-error.ts';
 import { previewPath, previewsPath } from '../base/data-places.ts';
@@ -35,7 +34,7 @@ import { folderOfPhoto } from '../catalog/photos.ts';
 import { stackBursts } from '../culling/bursts.ts';
 import { type Reconciled, reconcile, type Scan } from '../files/reconcile.ts';
 import { walkRoot } from '../files/walk.ts';
-import { type Metadata, mergeSidecar, readSidecar } from '../formats/metadata.ts';
+import type { Metadata } from '../formats/metadata.ts';
 import type { AnalysisPool } from './analysis-pool.ts';
 import type { IndexGate } from './index-gate.ts';
 import { judgeAgain, removePreviews } from './upkeep.ts';
@@ -65,7 +64,6 @@ export type IndexRoom = {
   /** Photos on the screen, the first one first. */
   visible: () => readonly number[];
   activeCritic: () => CriticId | null;
-  warn: (text: string) => void;
 };
 
 /** Photos or files written in one transaction: short enough that a key press in between is not felt. */
@@ -330,7 +328,7 @@ async function analyzePhoto(
   await room.gate.enter(signal);
   let look: Analysis;
   try {
-    look = await room.pool().look({ files: order.files, previews }, { signal, priority });
+    look = await room.pool().look({ files: order.files, sidecars: order.sidecars, previews }, { signal, priority });
   } finally {
     room.gate.leave();
   }
@@ -341,8 +339,7 @@ async function analyzePhoto(
       return null;
     }
   }
-  const metadata = withSidecars(look.metadata, order.sidecars, room.warn);
-  return { photo: id, version: order.version, look, metadata, judgement: judge(look, metadata) };
+  return { photo: id, version: order.version, look, judgement: judge(look, look.metadata) };
 }
 
 async function refuseWithoutRoot(path: string): Promise<void> {
@@ -353,19 +350,6 @@ async function refuseWithoutRoot(path: string): Promise<void> {
       cause: error,
     });
   }
-}
-
-function withSidecars(embedded: Metadata, sidecars: readonly string[], warn: (text: string) => void): Metadata {
-  let metadata = embedded;
-  for (const path of sidecars) {
-    if (!path.toLowerCase().endsWith('.xmp')) continue;
-    try {
-      metadata = { ...metadata, ...mergeSidecar(metadata, readSidecar(path, embedded.orientation)) };
-    } catch (error) {
-      warn(`${path}: ${messageOf(error)}`);
-    }
-  }
-  return metadata;
 }
 
 function judge({ picture }: Analysis, metadata: Metadata): Judgement | null {

@@ -17,7 +17,7 @@ import { type RootWatcher, watchRoots } from '../files/watch.ts';
 import { type IndexPayload, type IndexResult, type IndexRoom, indexRoot } from './index-job.ts';
 import { judgeAgain, removePreviews } from './upkeep.ts';
 
-export type LibraryOptions = Omit<IndexRoom, 'visible' | 'warn'> & {
+export type LibraryOptions = Omit<IndexRoom, 'visible'> & {
   jobs: JobRunner;
   log: (line: LogLine) => void;
   /** Watch the roots. */
@@ -238,7 +238,6 @@ export class Library {
         {
           ...this.#room,
           visible: () => this.#visible,
-          warn: (text) => this.#room.log({ level: 'warning', text }),
         },
         payload,
         {

@@ -26,8 +26,10 @@ export type Analysis = {
   fingerprints: (string | null)[];
   /** Hash of all bytes of the file at `fileIndex`; changes whenever its content does. */
   contentHash: string | null;
-  /** Of the RAW of a pair where there is one, completed from the other; all null when nothing could be read. */
+  /** Of the RAW of a pair where there is one, completed from the other, its sidecars' word over it; all null when nothing could be read. */
   metadata: Metadata;
+  /** A sentence about a sidecar that is not sound; null when all are. */
+  sidecarProblem: string | null;
   picture: AnalyzedPicture | null;
 };
 
@@ -49,8 +51,6 @@ export type AnalyzedPhoto = {
   /** Version that the previews were made under. */
   version: number;
   look: Analysis;
-  /** What the photo says about itself, its sidecars' word included. */
-  metadata: Metadata;
   /** The measured critic's judgement; null when nothing could be seen. */
   judgement: Judgement | null;
 };
@@ -110,25 +110,25 @@ export function storeAnalyses(catalog: Catalog, looked: readonly AnalyzedPhoto[]
 /** Copies of measures that views are sorted by. */
 const COLUMNS = COLUMN_MEASURES.map((name) => `${columnOf(name)} = @${name}`).join(', ');
 
-function storeAnalysis(catalog: Catalog, { photo, version, look, metadata, judgement }: AnalyzedPhoto): void {
-  const { picture } = look;
+function storeAnalysis(catalog: Catalog, { photo, version, look, judgement }: AnalyzedPhoto): void {
+  const { picture, metadata } = look;
   const seen = picture !== null;
   const facts = picture?.facts ?? null;
   const { changes } = query(
     catalog,
     `UPDATE photo SET state = @state, error = @error, version = CASE @seen WHEN 1 THEN @version ELSE version END,
        content = @content, kind = @kind, width = @width, height = @height, placeholder = @placeholder,
-       taken_at = @takenAt, taken_offset = @takenOffset, taken_source = @takenSource,
-       camera_id = @camera, lens_id = @lens, shutter = @shutter, aperture = @aperture, iso = @iso,
-       focal_length = @focalLength, focal_length_35 = @focalLength35, latitude = @latitude, longitude = @longitude,
-       ${COLUMNS}, d_hash = @dHash, p_hash = @pHash
+       taken_at = @takenAt, taken_offset = @takenOffset, taken_source = @takenSource, taken_precision = @takenPrecision,
+       camera_id = @camera, camera_serial = @cameraSerial, lens_id = @lens, shutter = @shutter, aperture = @aperture,
+       iso = @iso, focal_length = @focalLength, focal_length_35 = @focalLength35, latitude = @latitude,
+       longitude = @longitude, ${COLUMNS}, d_hash = @dHash, p_hash = @pHash
      WHERE id = @photo AND state = 'pending'`,
   ).run({
     photo,
     version,
     seen: seen ? 1 : 0,
     state: seen ? 'ready' : 'failed',
-    error: look.reason,
+    error: look.reason ?? look.sidecarProblem,
     content: seen ? look.contentHash : null,
     kind: kindOf(look.kinds, look.fileIndex),
     width: picture?.width ?? 0,
@@ -137,7 +137,9 @@ function storeAnalysis(catalog: Catalog, { photo, version, look, metadata, judge
     takenAt: metadata.takenAt === null ? null : Date.parse(`${metadata.takenAt.local}Z`),
     takenOffset: metadata.takenAt?.offsetMinutes ?? null,
     takenSource: metadata.takenAt?.source ?? null,
+    takenPrecision: metadata.takenAt?.precision ?? null,
     camera: named(catalog, 'camera', metadata.camera),
+    cameraSerial: metadata.serial,
     lens: named(catalog, 'lens', metadata.lens),
     shutter: metadata.exposureSeconds,
     aperture: metadata.aperture,

@@ -7,21 +7,32 @@ const BEST_SHARE = 0.1;
 const BEST_LEAST = 1;
 const BEST_MOST = 24;
 
-/** A number that all days of a month share. */
-function monthOf(day: number): number {
+/** A number for each month, and for each year of which the month is not known: just below its January. */
+function monthOf(day: number, isYearAlone: boolean): number {
   if (day === NO_DAY) return NO_DAY;
   const date = new Date(day * 86_400_000);
-  return date.getUTCFullYear() * 12 + date.getUTCMonth();
+  return 2 * (date.getUTCFullYear() * 12 + date.getUTCMonth()) - (isYearAlone ? 1 : 0);
 }
+
+/** First day of a month's or year's number, and whether it is a year's. */
+export function startOfMonth(number: number): { date: Date; isYearAlone: boolean } {
+  const isYearAlone = number % 2 !== 0;
+  const month = Math.ceil(number / 2);
+  return { date: new Date(Date.UTC(Math.floor(month / 12), month % 12, 1)), isYearAlone };
+}
+
+/** Days of a month at most. */
+const MONTH = 31;
 
 /** Month of each slot; the same day is worked out once. */
 export function monthReader(columns: PhotoColumns): (slot: number) => number {
   const months = new Map<number, number>();
   return (slot) => {
     const day = columns.day[slot]!;
+    if (columns.lastDay[slot]! - day >= MONTH) return monthOf(day, true);
     const known = months.get(day);
     if (known !== undefined) return known;
-    const month = monthOf(day);
+    const month = monthOf(day, false);
     months.set(day, month);
     return month;
   };

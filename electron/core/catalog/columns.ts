@@ -6,6 +6,7 @@
 import { LEVELS, levelOf } from '../../../shared/grade.ts';
 import { COLORS, FLAGS, KINDS, PHOTO_STATES } from '../../../shared/photo.ts';
 import { SORT_KEYS, SORTS, type SortKey, sortRow } from '../../../shared/sorts.ts';
+import { daysOf, type Precision } from '../formats/stamp.ts';
 import { type Catalog, query } from './open.ts';
 
 /** What the columns are laid out for at most. */
@@ -13,7 +14,6 @@ export const MAXIMUM_PHOTOS = 2 ** 22;
 
 /** Rows read at once: fast, and little garbage. */
 const PAGE = 4000;
-const DAY = 86_400_000;
 /** Level of a photo without a grade; the others are places in LEVELS. */
 export const UNGRADED = LEVELS.length;
 export const NO_DAY = -(2 ** 31);
@@ -57,6 +57,8 @@ type Row = [
   packed: number,
   width: number,
   height: number,
+  /** null for a second. */
+  precision: Precision | null,
   camera: number | null,
   lens: number | null,
   stack: number | null,
@@ -65,7 +67,7 @@ type Row = [
   ...numbers: (number | null)[],
 ];
 /** Place of the first of NUMBERS in a row. */
-const FIRST_NUMBER = 9;
+const FIRST_NUMBER = 10;
 
 /** SQL that gives the place of a text column's value in a list. */
 const placeOf = (column: string, values: readonly string[], otherwise: number): string =>
@@ -94,7 +96,8 @@ function packingSql(): string {
 }
 
 const ROWS = `
-  SELECT p.id, p.folder_id, ${packingSql()}, p.width, p.height, p.camera_id, p.lens_id, p.stack_id, p.reasons,
+  SELECT p.id, p.folder_id, ${packingSql()}, p.width, p.height, nullif(p.taken_precision, 'second'), p.camera_id,
+    p.lens_id, p.stack_id, p.reasons,
     ${NUMBERS.map(numberSql).join(', ')}
   FROM photo p LEFT JOIN mark m ON m.photo_id = p.id`;
 const KEYWORDS = 'SELECT photo_id, group_concat(keyword_id) FROM photo_keyword';
@@ -129,7 +132,9 @@ export class PhotoColumns {
   /** Changes with every change, so that what was derived can be kept until then. */
   revision = 0;
   aspect = new Uint16Array(0);
+  /** First and last day on which a photo may have been taken, since 1970: the same unless only its month or year is known. */
   day = new Int32Array(0);
+  lastDay = new Int32Array(0);
   numbers = {} as Record<NumberColumn, Float64Array>;
   smalls = {} as Record<SmallColumn, Uint8Array>;
   references = {} as Record<ReferenceColumn, Uint32Array>;
@@ -237,6 +242,7 @@ export class PhotoColumns {
     };
     this.aspect = grown(this.aspect, () => new Uint16Array(capacity));
     this.day = grown(this.day, () => new Int32Array(capacity));
+    this.lastDay = grown(this.lastDay, () => new Int32Array(capacity));
     for (const name of NUMBERS) this.numbers[name] = grown(this.numbers[name], () => new Float64Array(capacity));
     for (const name of SMALLS) this.smalls[name] = grown(this.smalls[name], () => new Uint8Array(capacity));
     for (const name of REFERENCES)
@@ -257,7 +263,7 @@ export class PhotoColumns {
   #write(row: Row, keywords: string): void {
     const slot = this.#slotFor(row[0]);
     const { numbers, smalls, references } = this;
-    const [id, folder, packed, width, height, camera, lens, stack, reasons] = row;
+    const [id, folder, packed, width, height, precision, camera, lens, stack, reasons] = row;
     references.id[slot] = id;
     references.folder[slot] = folder;
     let rest = packed;
@@ -272,7 +278,9 @@ export class PhotoColumns {
     }
     const takenAt = numbers.date[slot]!;
     const grade = numbers.grade[slot]!;
-    this.day[slot] = Number.isNaN(takenAt) ? NO_DAY : Math.floor(takenAt / DAY);
+    const days = Number.isNaN(takenAt) ? null : daysOf(takenAt, precision ?? 'second');
+    this.day[slot] = days?.first ?? NO_DAY;
+    this.lastDay[slot] = days?.last ?? NO_DAY;
     smalls.level[slot] = Number.isNaN(grade) ? UNGRADED : LEVELS.indexOf(levelOf(grade));
     references.camera[slot] = camera ?? 0;
     references.lens[slot] = lens ?? 0;

@@ -98,7 +98,8 @@ export function facetsOf(catalog: Catalog, columns: PhotoColumns, view: Query): 
     if (every || failed === 'gps') gps += smalls.gps[slot]!;
     if (every || failed === 'reasons') reasons[references.reasons[slot]!]!++;
     if (every || failed === 'keywords') keywords[references.keywords[slot]!]!++;
-    if ((every || failed === 'date') && columns.day[slot] !== NO_DAY) days.add(columns.day[slot]!);
+    if ((every || failed === 'date') && columns.day[slot] !== NO_DAY && columns.day[slot] === columns.lastDay[slot])
+      days.add(columns.day[slot]!);
   }
 
   const fixed = <Value>(values: readonly Value[], totals: readonly number[]) =>

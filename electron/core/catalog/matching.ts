@@ -88,7 +88,8 @@ export function testsOf(catalog: Catalog, columns: PhotoColumns, filter: Filter)
   if (filter.date?.from || filter.date?.to) {
     const from = filter.date.from ? dayNumber(filter.date.from) : NO_DAY + 1;
     const to = filter.date.to ? dayNumber(filter.date.to) : 2 ** 31;
-    add('date', (slot) => columns.day[slot]! >= from && columns.day[slot]! <= to);
+    // A photo of which only the month or year is known is within what holds all of it.
+    add('date', (slot) => columns.day[slot]! >= from && columns.lastDay[slot]! <= to);
   }
   if (filter.cameras?.length) add('cameras', namedIn(catalog, 'camera', filter.cameras, references.camera));
   if (filter.lenses?.length) add('lenses', namedIn(catalog, 'lens', filter.lenses, references.lens));

@@ -2,7 +2,7 @@
 import { LEVELS } from '../../../shared/grade.ts';
 import { PACKED_BYTES, type Query } from '../../../shared/query.ts';
 import { groupDirection, sortRow } from '../../../shared/sorts.ts';
-import { monthReader } from './best.ts';
+import { monthReader, startOfMonth } from './best.ts';
 import { NO_DAY, type NumberColumn, type PhotoColumns, UNGRADED } from './columns.ts';
 import { folderNames } from './folders.ts';
 import { dayText, matchingSlots } from './matching.ts';
@@ -84,6 +84,18 @@ const DAY_LABEL = new Intl.DateTimeFormat('en-GB', {
 });
 const MONTH_LABEL = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
+const yearSection = (date: Date) => {
+  const year = date.toISOString().slice(0, 4);
+  return { key: year, label: year };
+};
+const monthSection = (date: Date) => ({ key: date.toISOString().slice(0, 7), label: MONTH_LABEL.format(date) });
+
+/** A day, and before the first of a month or year what is only known to be of that month or year. */
+function sectionOfDays(first: number, last: number): number {
+  if (first === NO_DAY) return NO_DAY;
+  return 3 * first + (last === first ? 2 : last - first < 31 ? 1 : 0);
+}
+
 type Grouping = { keyOf: (slot: number) => number; describe: (key: number) => { key: string; label: string } };
 
 function groupingOf(catalog: Catalog, columns: PhotoColumns, view: Query): Grouping {
@@ -93,8 +105,8 @@ function groupingOf(catalog: Catalog, columns: PhotoColumns, view: Query): Group
         keyOf: monthReader(columns),
         describe: (month) => {
           if (month === NO_DAY) return { key: 'none', label: 'No date' };
-          const date = new Date(Date.UTC(Math.floor(month / 12), month % 12, 1));
-          return { key: date.toISOString().slice(0, 7), label: MONTH_LABEL.format(date) };
+          const { date, isYearAlone } = startOfMonth(month);
+          return isYearAlone ? yearSection(date) : monthSection(date);
         },
       };
     }
@@ -118,11 +130,15 @@ function groupingOf(catalog: Catalog, columns: PhotoColumns, view: Query): Group
       };
     default:
       return {
-        keyOf: (slot) => columns.day[slot]!,
-        describe: (day) =>
-          day === NO_DAY
-            ? { key: 'none', label: 'No date' }
-            : { key: dayText(day), label: DAY_LABEL.format(new Date(day * 86_400_000)) },
+        keyOf: (slot) => sectionOfDays(columns.day[slot]!, columns.lastDay[slot]!),
+        describe: (section) => {
+          if (section === NO_DAY) return { key: 'none', label: 'No date' };
+          const day = Math.floor(section / 3);
+          const date = new Date(day * 86_400_000);
+          const reach = section - 3 * day;
+          if (reach === 0) return yearSection(date);
+          return reach === 1 ? monthSection(date) : { key: dayText(day), label: DAY_LABEL.format(date) };
+        },
       };
   }
 }

@@ -99,8 +99,10 @@ type DetailRow = {
   folderPath: string;
   root: string;
   takenAtSource: string | null;
+  takenAtPrecision: PhotoDetail['takenAtPrecision'];
   takenAtOffset: number | null;
   camera: string | null;
+  cameraSerial: string | null;
   lens: string | null;
   shutter: number | null;
   aperture: number | null;
@@ -126,8 +128,9 @@ export function photoDetail(catalog: Catalog, columns: PhotoColumns, id: number)
   const row = requirePhotoRow(catalog, id);
   const detail = query<DetailRow>(
     catalog,
-    `SELECT r.name AS root, f.path AS folderPath, p.taken_source AS takenAtSource, p.taken_offset AS takenAtOffset,
-       camera.name AS camera, lens.name AS lens, p.shutter, p.aperture, p.iso, p.focal_length AS focalLength,
+    `SELECT r.name AS root, f.path AS folderPath, p.taken_source AS takenAtSource,
+       p.taken_precision AS takenAtPrecision, p.taken_offset AS takenAtOffset, camera.name AS camera,
+       p.camera_serial AS cameraSerial, lens.name AS lens, p.shutter, p.aperture, p.iso, p.focal_length AS focalLength,
        p.focal_length_35 AS focalLength35, p.latitude, p.longitude, d.color_profile AS colorProfile, d.title,
        d.caption, d.creator, d.faces, ${MEASURES}, p.critique_id AS critique
      FROM photo p JOIN folder f ON f.id = p.folder_id JOIN root r ON r.id = f.root_id
@@ -148,6 +151,7 @@ export function photoDetail(catalog: Catalog, columns: PhotoColumns, id: number)
     ).all(id),
     folderPath: detail.folderPath === '' ? detail.root : `${detail.root}/${detail.folderPath}`,
     takenAtSource: detail.takenAtSource,
+    takenAtPrecision: detail.takenAtPrecision,
     takenAtOffset: detail.takenAtOffset,
     exposure: {
       camera: detail.camera,
@@ -158,6 +162,7 @@ export function photoDetail(catalog: Catalog, columns: PhotoColumns, id: number)
       focalLength: detail.focalLength,
       focalLength35: detail.focalLength35,
     },
+    cameraSerial: detail.cameraSerial,
     location:
       detail.latitude === null || detail.longitude === null
         ? null

@@ -5,6 +5,9 @@ import { type Catalog, query } from './open.ts';
 export type Frame = {
   id: number;
   camera: number;
+  /** The camera's own number; empty when it is not known. Two bodies of one model are two cameras. */
+  body: string;
+  name: string;
   /** Milliseconds. */
   takenAt: number;
   dHash: string;
@@ -16,24 +19,25 @@ export type Frame = {
 
 const PAGE = 4000;
 const FRAMES = `
-  SELECT p.id, coalesce(p.camera_id, 0) AS camera, p.taken_at AS takenAt, p.d_hash AS dHash, p.p_hash AS pHash,
-    p.technical, p.stack_id AS stack, p.stack_top AS top
+  SELECT p.id, coalesce(p.camera_id, 0) AS camera, coalesce(p.camera_serial, '') AS body, p.name,
+    p.taken_at AS takenAt, p.d_hash AS dHash, p.p_hash AS pHash, p.technical, p.stack_id AS stack, p.stack_top AS top
   FROM photo p LEFT JOIN stack s ON s.id = p.stack_id
   WHERE p.taken_at IS NOT NULL AND p.d_hash IS NOT NULL AND (s.kind IS NULL OR s.kind = 'burst')
-    AND (coalesce(p.camera_id, 0), p.taken_at, p.id) > (?, ?, ?)
-  ORDER BY coalesce(p.camera_id, 0), p.taken_at, p.id LIMIT ${PAGE}`;
+    AND coalesce(p.taken_precision, 'second') = 'second'
+    AND (coalesce(p.camera_id, 0), coalesce(p.camera_serial, ''), p.taken_at, p.id) > (?, ?, ?, ?)
+  ORDER BY coalesce(p.camera_id, 0), coalesce(p.camera_serial, ''), p.taken_at, p.id LIMIT ${PAGE}`;
 
-/** Frames that may form stacks by themselves, of one camera after the other, each in the order of time. */
+/** Frames that may form stacks by themselves, of one body after the other, each in the order of time. */
 export async function readFrames(catalog: Catalog, signal: AbortSignal): Promise<Frame[]> {
   const frames: Frame[] = [];
-  let after: [number, number, number] = [-1, 0, 0];
+  let after: [number, string, number, number] = [-1, '', 0, 0];
   for (;;) {
     signal.throwIfAborted();
     const page = query<Frame>(catalog, FRAMES).all(...after);
     frames.push(...page);
     const last = page.at(-1);
     if (!last || page.length < PAGE) return frames;
-    after = [last.camera, last.takenAt, last.id];
+    after = [last.camera, last.body, last.takenAt, last.id];
     await nextTurn();
   }
 }

@@ -29,10 +29,13 @@ const COMPANIONS: ReadonlySet<string> = new Set(['jpg', 'jpeg', 'jpe', 'heic', '
  * pairs the first of each in the order of names and leaves the others as photos of their own.
  * @param isReallyRaw whether a picture file is RAW by content when that is known already (a .nef that holds a JPEG is
  *   not); undefined means unknown, then the extension speaks.
+ * @param extensionOfSidecar which of several files of its name a sidecar says it belongs to, in lower case; asked only
+ *   where there are several photos of that name.
  */
 export function pairFiles<File extends PairableFile>(
   files: readonly File[],
   isReallyRaw: (file: File) => boolean | undefined = () => undefined,
+  extensionOfSidecar: (sidecar: File) => string | null = () => null,
 ): Pairing<File> {
   const sorted = [...files].sort((a, b) =>
     a.relativePath < b.relativePath ? -1 : a.relativePath > b.relativePath ? 1 : 0,
@@ -60,26 +63,34 @@ export function pairFiles<File extends PairableFile>(
   const orphans = attachSidecars(
     sorted.filter(({ role }) => role === 'sidecar'),
     photos,
+    extensionOfSidecar,
   );
   return { photos, orphans };
 }
 
-/** `IMG.CR2.xmp` belongs to that very file; `IMG.xmp` to the photo of that name, a RAW first. */
-function attachSidecars<File extends PairableFile>(sidecars: readonly File[], photos: PairedPhoto<File>[]): File[] {
+/** `IMG.CR2.xmp` belongs to that very file; `IMG.xmp` to the photo of that name that it names, else to a RAW first. */
+function attachSidecars<File extends PairableFile>(
+  sidecars: readonly File[],
+  photos: PairedPhoto<File>[],
+  extensionOfSidecar: (sidecar: File) => string | null,
+): File[] {
   const byFile = new Map<string, PairedPhoto<File>>();
   const byStem = new Map<string, PairedPhoto<File>>();
+  const shared = new Set<string>();
   for (const photo of photos) {
     for (const file of photo.pictures) {
       byFile.set(fileKey(file.relativePath), photo);
       const stem = stemKey(file.relativePath);
       const known = byStem.get(stem);
+      if (known !== undefined && known !== photo) shared.add(stem);
       if (known === undefined || (isRawName(photo) && !isRawName(known))) byStem.set(stem, photo);
     }
   }
   const orphans: File[] = [];
   for (const sidecar of sidecars) {
     const stem = stemKey(sidecar.relativePath);
-    const photo = byFile.get(stem) ?? byStem.get(stem);
+    const named = shared.has(stem) ? extensionOfSidecar(sidecar) : null;
+    const photo = byFile.get(stem) ?? byFile.get(`${stem}.${named}`) ?? byStem.get(stem);
     if (photo === undefined) orphans.push(sidecar);
     else photo.sidecars.push(sidecar);
   }

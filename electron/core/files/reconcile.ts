@@ -22,6 +22,7 @@ import {
 import { roots } from '../catalog/folders.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { extensionOf, RAW_EXTENSIONS } from '../formats/identify.ts';
+import { extensionOfSidecar } from '../formats/sidecar.ts';
 import { pairFiles } from './companions.ts';
 import { fingerprintFile } from './fingerprint.ts';
 
@@ -106,6 +107,7 @@ export async function reconcile(catalog: Catalog, scan: Scan, signal: AbortSigna
     const kind = knownAt.get(file.relativePath)?.kind;
     return kind == null ? undefined : kind.startsWith('raw:');
   };
+  const extensionNamedBy = (sidecar: DiskFile) => extensionOfSidecar(join(scan.root.path, sidecar.relativePath));
   const isRawFile = (file: DiskFile) =>
     rawByContent(file) ?? RAW_EXTENSIONS.has(extensionOf(nameOf(file.relativePath)));
   const changed: Candidate[] = [];
@@ -114,7 +116,7 @@ export async function reconcile(catalog: Catalog, scan: Scan, signal: AbortSigna
   // Files pair within their folder only.
   for (const files of Map.groupBy(scan.files, (file) => folderOf(file.relativePath)).values()) {
     await breathe();
-    for (const pair of pairFiles(files, rawByContent).photos) {
+    for (const pair of pairFiles(files, rawByContent, extensionNamedBy).photos) {
       const scanned: ScannedPhoto = { ...pair, kind: guessKind(pair.pictures, isRawFile) };
       const owners = [...new Set(pair.pictures.flatMap((file) => knownAt.get(file.relativePath)?.photo ?? []))];
       for (const owner of owners) seen.add(owner);

@@ -1,6 +1,14 @@
 /** What people and programs said about a photo: ratings, labels, keywords, captions, faces, from XMP, IPTC and EXIF. */
+
 import type { ExifFacts } from './exif.ts';
 import type { IptcFacts } from './iptc.ts';
+import {
+  colorOfText,
+  DARKTABLE_COLORS,
+  DIGIKAM_COLORS,
+  type LabelColor,
+  PHOTO_MECHANIC_COLORS,
+} from './label-colors.ts';
 import { Namespace, type XmpStructure, xmpNumber, xmpStructures, xmpText, xmpTexts } from './xmp.ts';
 
 /** A named rectangle on the upright picture, in shares of its width and height (0–1, left/top corner). */
@@ -12,8 +20,6 @@ export type FaceRegion = {
   width: number;
   height: number;
 };
-
-export type LabelColor = 'red' | 'yellow' | 'green' | 'blue' | 'purple';
 
 export type Annotations = {
   /** 0–5, or -1 for rejected; null when nothing says. */
@@ -59,8 +65,7 @@ export function annotationsOfXmp(xmp: XmpStructure, orientation: number | null):
   );
   return {
     ...readRating(xmp),
-    label: readLabel(xmp),
-    labelColor: colorOfLabel(readLabel(xmp)),
+    ...readLabel(xmp),
     keywords: unique([
       ...xmpTexts(xmp, `${Namespace.dc}subject`),
       ...xmpTexts(xmp, `${Namespace.microsoft}LastKeywordXMP`),
@@ -116,63 +121,72 @@ function meaningful(text: string | null | undefined): string | null {
 
 function readRating(xmp: XmpStructure): Pick<Annotations, 'rating' | 'pick'> {
   const stars = xmpNumber(xmp, `${Namespace.xmp}Rating`);
+  const flag = readFlag(xmp);
+  // Bridge's and darktable's reject takes the place of the stars; old darktable wrote 6 for it.
+  if (stars === -1 || stars === 6) return { rating: -1, pick: 'reject' };
+  return { rating: readStars(xmp), pick: flag };
+}
+
+/** 0–5; null when nothing says. */
+function readStars(xmp: XmpStructure): number | null {
+  for (const key of [`${Namespace.xmp}Rating`, `${Namespace.acdsee}rating`]) {
+    const stars = xmpNumber(xmp, key);
+    if (stars !== null && stars >= 0 && stars <= 5) return Math.round(stars);
+  }
+  // 1, 25, 50, 75 and 99 in the hundred.
   const percent = xmpNumber(xmp, `${Namespace.microsoft}Rating`);
-  const flag = xmpNumber(xmp, `${Namespace.xmpDM}pick`);
+  if (percent === null || percent < 0 || percent > 100) return null;
+  return percent === 0 ? 0 : 1 + Math.round((percent / 100) * 4);
+}
+
+type Flag = Annotations['pick'];
+
+/** What Lightroom writes comes first: its pick of 1, 0 or −1, which Lightroom Classic has, before its good. */
+function readFlag(xmp: XmpStructure): Flag {
+  const { pick, good } = readLightroomFlags(xmp);
+  if (pick !== undefined) return pick;
+  if (good !== undefined) return good;
   const digiKam = xmpNumber(xmp, `${Namespace.digiKam}PickLabel`);
-  const tagged = xmpText(xmp, `${Namespace.photomechanic}Tagged`)?.toLowerCase();
-  const good = xmpText(xmp, `${Namespace.xmpDM}good`)?.toLowerCase();
-  // Old darktable wrote 6 for rejected.
-  const rejected = stars === -1 || stars === 6 || flag === -1 || digiKam === 1;
-  const picked = flag === 1 || digiKam === 3 || tagged === 'true' || good === 'true';
-  let rating: number | null = null;
-  if (stars !== null && stars >= 0 && stars <= 5) rating = Math.round(stars);
-  else if (stars === -1 || stars === 6) rating = -1;
-  else if (percent !== null && percent >= 0 && percent <= 100)
-    rating = percent === 0 ? 0 : 1 + Math.round((percent / 100) * 4);
-  return { rating, pick: rejected ? 'reject' : picked ? 'pick' : null };
+  if (digiKam === 1) return 'reject';
+  if (digiKam === 3) return 'pick';
+  return xmpText(xmp, `${Namespace.photomechanic}Tagged`)?.toLowerCase() === 'true' ? 'pick' : null;
 }
 
-const DIGIKAM_COLOURS = [null, 'Red', 'Orange', 'Yellow', 'Green', 'Blue', 'Purple', 'Gray', 'Black', 'White'] as const;
-const DARKTABLE_COLOURS = ['Red', 'Yellow', 'Green', 'Blue', 'Purple'] as const;
-const PHOTO_MECHANIC_COLOURS = [null, 'Purple', 'Red', 'Orange', 'Yellow', 'Green', 'Blue', 'Blue', 'Gray'] as const;
+/** undefined where a field is absent or says nothing; null for a pick of 0, which says neither. */
+function readLightroomFlags(xmp: XmpStructure): { pick: Flag | undefined; good: Flag | undefined } {
+  const number = xmpNumber(xmp, `${Namespace.xmpDM}pick`);
+  const word = xmpText(xmp, `${Namespace.xmpDM}good`)?.toLowerCase();
+  return {
+    pick: number === 1 ? 'pick' : number === -1 ? 'reject' : number === 0 ? null : undefined,
+    good: word === 'true' ? 'pick' : word === 'false' ? 'reject' : undefined,
+  };
+}
 
-function readLabel(xmp: XmpStructure): string | null {
+/** Where a packet contradicts itself about pick and reject, a sentence that says what counts; else null. */
+export function conflictOfXmp(xmp: XmpStructure): string | null {
+  const { pick, good } = readLightroomFlags(xmp);
+  if (pick == null || good === undefined || pick === good) return null;
+  const words = { pick: 'picked', reject: 'rejected' } as const;
+  return `The sidecar says both picked and rejected (xmpDM:pick and xmpDM:good): ${words[pick]} counts.`;
+}
+
+const DIGIKAM_WORDS = [null, 'Red', 'Orange', 'Yellow', 'Green', 'Blue', 'Purple', 'Gray', 'Black', 'White'] as const;
+
+function readLabel(xmp: XmpStructure): Pick<Annotations, 'label' | 'labelColor'> {
+  const number = (key: string) => xmpNumber(xmp, key) ?? Number.NaN;
+  const written = xmpText(xmp, `${Namespace.xmp}Label`);
   const darktable = xmpTexts(xmp, `${Namespace.darktable}colorlabels`)[0];
-  return (
-    xmpText(xmp, `${Namespace.xmp}Label`) ??
-    DIGIKAM_COLOURS[xmpNumber(xmp, `${Namespace.digiKam}ColorLabel`) ?? 0] ??
-    (darktable === undefined ? null : DARKTABLE_COLOURS[Number(darktable)]) ??
-    PHOTO_MECHANIC_COLOURS[xmpNumber(xmp, `${Namespace.photomechanic}ColorClass`) ?? 0] ??
-    null
-  );
-}
-
-const LABEL_WORDS: Readonly<Record<LabelColor, readonly string[]>> = {
-  red: ['red', 'rot', 'rouge', 'rojo', 'rosso', 'vermelho', 'rood', 'röd', 'красный', '赤', '红色'],
-  yellow: ['yellow', 'gelb', 'jaune', 'amarillo', 'giallo', 'amarelo', 'geel', 'gul', 'жёлтый', 'желтый', '黄', '黄色'],
-  green: ['green', 'grün', 'vert', 'verde', 'groen', 'grön', 'зелёный', 'зеленый', '緑', '绿色'],
-  blue: ['blue', 'blau', 'bleu', 'azul', 'blu', 'blauw', 'blå', 'синий', '青', '蓝色'],
-  purple: [
-    'purple',
-    'violet',
-    'lila',
-    'purpur',
-    'púrpura',
-    'morado',
-    'viola',
-    'roxo',
-    'paars',
-    'lila',
-    'фиолетовый',
-    '紫',
-    '紫色',
-  ],
-};
-
-function colorOfLabel(label: string | null): LabelColor | null {
-  const word = label?.trim().toLowerCase() ?? '';
-  for (const [color, words] of Object.entries(LABEL_WORDS)) if (words.includes(word)) return color as LabelColor;
-  return null;
+  const labelColor =
+    colorOfText(xmpText(xmp, `${Namespace.photoshop}LabelColor`)) ??
+    colorOfText(written) ??
+    DIGIKAM_COLORS.get(number(`${Namespace.digiKam}ColorLabel`)) ??
+    (darktable === undefined ? null : DARKTABLE_COLORS.get(Number(darktable))) ??
+    PHOTO_MECHANIC_COLORS.get(number(`${Namespace.photomechanic}ColorClass`)) ??
+    PHOTO_MECHANIC_COLORS.get(number(`${Namespace.photoshop}Urgency`)) ??
+    null;
+  const named = DIGIKAM_WORDS[number(`${Namespace.digiKam}ColorLabel`)] ?? null;
+  const word = labelColor === null ? null : labelColor.charAt(0).toUpperCase() + labelColor.slice(1);
+  return { label: written ?? named ?? word, labelColor };
 }
 
 const REGION_KINDS: Readonly<Record<string, FaceRegion['kind']>> = {
@@ -185,16 +199,23 @@ const REGION_KINDS: Readonly<Record<string, FaceRegion['kind']>> = {
 /** MWG regions and Microsoft's, as written on the stored picture. */
 function readFaces(xmp: XmpStructure): FaceRegion[] {
   const faces: FaceRegion[] = [];
-  for (const info of xmpStructures(xmp.get(`${Namespace.regions}Regions`)))
+  for (const info of xmpStructures(xmp.get(`${Namespace.regions}Regions`))) {
+    const applied = xmpStructures(info.get(`${Namespace.regions}AppliedToDimensions`))[0];
     for (const region of xmpStructures(info.get(`${Namespace.regions}RegionList`))) {
       const area = xmpStructures(region.get(`${Namespace.regions}Area`))[0];
       if (area === undefined) continue;
-      const [x, y, width, height] = ['x', 'y', 'w', 'h'].map((name) => xmpNumber(area, `${Namespace.area}${name}`));
+      const [across, down] = regionScale(area, applied);
+      const side = (name: string, scale: number) => {
+        const value = xmpNumber(area, `${Namespace.area}${name}`);
+        return value === null ? null : value / scale;
+      };
+      const [x, y, width, height] = [side('x', across), side('y', down), side('w', across), side('h', down)];
       if (x == null || y == null || width == null || height == null) continue;
       const kind = REGION_KINDS[(xmpText(region, `${Namespace.regions}Type`) ?? '').toLowerCase()] ?? 'other';
       const name = xmpText(region, `${Namespace.regions}Name`);
       faces.push({ name, kind, left: x - width / 2, top: y - height / 2, width, height });
     }
+  }
   // Programs write both kinds of the same faces.
   const microsoft = faces.length > 0 ? undefined : xmp.get(`${Namespace.mp}RegionInfo`);
   for (const info of xmpStructures(microsoft))
@@ -228,6 +249,14 @@ function readFaces(xmp: XmpStructure): FaceRegion[] {
       left < 1 &&
       top < 1,
   );
+}
+
+/** What a region's numbers are shares of: 1, or the picture's size where they are pixels. */
+function regionScale(area: XmpStructure, applied: XmpStructure | undefined): [across: number, down: number] {
+  if (applied === undefined || xmpText(area, `${Namespace.area}unit`)?.toLowerCase() !== 'pixel') return [1, 1];
+  const size = (name: string) => xmpNumber(applied, `${Namespace.dimensions}${name}`) ?? 0;
+  const [width, height] = [size('w'), size('h')];
+  return width > 0 && height > 0 ? [width, height] : [1, 1];
 }
 
 /** A region written on the stored picture → the same region on the upright one. */

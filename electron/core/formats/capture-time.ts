@@ -1,51 +1,35 @@
-/** When a photo was taken: many tags say it, some of them wrongly. */
+/**
+ * When a photo was taken: many tags say it, some of them wrongly. What a person wrote is believed, back to the first
+ * photographs; what a clock shows that nobody has set, and the future, are not.
+ */
+import { TIME_PRECISIONS } from '../../../shared/photo.ts';
+import { type DateInName, dateInFileName } from './file-name-dates.ts';
+import { daysOf, type Precision, readOffset, readStamp, type Stamp } from './stamp.ts';
+
+export type TimeSource =
+  | 'exif'
+  | 'exif-digitized'
+  | 'exif-changed'
+  | 'gps'
+  | 'xmp'
+  | 'iptc'
+  | 'sidecar'
+  | 'description'
+  | 'file-name';
 
 export type CaptureTime = {
-  /** Wall time at the place, `YYYY-MM-DDTHH:mm:ss` with `.sss` when sub-seconds are known. */
+  /**
+   * Wall time at the place, `YYYY-MM-DDTHH:mm:ss` with `.sss` when sub-seconds are known; of a day, month or year its
+   * beginning.
+   */
   local: string;
   /** Minutes east of UTC; null when no tag says it. */
   offsetMinutes: number | null;
-  /** Milliseconds since 1970. Without an offset the wall time is read as UTC: right for order, not for the instant. */
+  /** Milliseconds since 1970, below zero before it. Without an offset the wall time is read as UTC: right for order, not for the instant. */
   utcMs: number;
-  source: 'exif' | 'gps' | 'xmp' | 'iptc' | 'description' | 'file-name';
+  precision: Precision;
+  source: TimeSource;
 };
-
-type Stamp = { /** Wall time as if it were UTC. */ wallMs: number; subSecond: string; offsetMinutes: number | null };
-
-/** Digital cameras with a clock: earlier dates, and the two that a reset clock shows, are not believed. */
-const EARLIEST = Date.UTC(1971, 0, 1);
-const RESET_CLOCKS: ReadonlySet<number> = new Set([Date.UTC(1980, 0, 1)]);
-const DAY = 86_400_000;
-
-/**
- * Reads `YYYY:MM:DD HH:MM:SS` and its ISO relatives, with fraction and offset if they are there.
- * @param latestMs wall times later than this are a wrong clock.
- * @returns null for what is no date or cannot be believed.
- */
-export function readStamp(text: string | null | undefined, latestMs: number): Stamp | null {
-  const match =
-    /^\s*(\d{4})[:\-/.](\d{1,2})[:\-/.](\d{1,2})(?:[T\s_]+(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2})(?:[.,](\d+))?)?)?\s*(Z|[+-]\d{1,2}:?\d{2})?/.exec(
-      text ?? '',
-    );
-  if (match === null) return null;
-  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone] = match;
-  if (Number(month) < 1 || Number(month) > 12 || Number(day) < 1 || Number(hour) > 23 || Number(minute) > 59)
-    return null;
-  const seconds = Number(second) > 59 ? 0 : Number(second);
-  const wallMs = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), seconds);
-  if (new Date(wallMs).getUTCDate() !== Number(day)) return null;
-  if (wallMs < EARLIEST || wallMs > latestMs + DAY || RESET_CLOCKS.has(wallMs)) return null;
-  return { wallMs, subSecond: fraction, offsetMinutes: readOffset(zone) };
-}
-
-/** `+02:00`, `-0530`, `Z` → minutes east of UTC; null for anything else or beyond −12 … +14 hours. */
-export function readOffset(text: string | null | undefined): number | null {
-  if (text === 'Z') return 0;
-  const match = /^\s*([+-])(\d{1,2}):?(\d{2})\s*$/.exec(text ?? '');
-  if (match === null) return null;
-  const minutes = (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3]));
-  return minutes < -720 || minutes > 840 ? null : minutes;
-}
 
 export type TimeTags = {
   exifOriginal: string | null;
@@ -57,8 +41,10 @@ export type TimeTags = {
   offsetDigitized: string | null;
   gpsDate: string | null;
   gpsTime: readonly number[];
-  /** In order of trust. */
+  /** When the picture was taken, in order of trust. */
   xmp: readonly (string | null)[];
+  /** When it became a file. */
+  xmpDigitized: readonly (string | null)[];
   xmpGps: string | null;
   iptcDate: string | null;
   iptcTime: string | null;
@@ -68,56 +54,103 @@ export type TimeTags = {
   fileName: string;
 };
 
+type Told = { stamp: Stamp; source: TimeSource };
+
 /**
- * The first time that can be believed: EXIF original, EXIF digitized, GPS, XMP, IPTC, EXIF change time, description, file name.
+ * The first time that can be believed. What says when the picture was taken comes before what says when it became a
+ * file: EXIF original, XMP, IPTC; EXIF digitized, satellites, XMP's creation; texts; EXIF's change, the file's name. A day, month
+ * or year is made exact by the first of the others that lies within it.
  * @param latestMs the latest believable instant (now, or the file's own time when the clock here is behind).
  */
 export function chooseCaptureTime(tags: TimeTags, latestMs: number): CaptureTime | null {
   const gps = readGpsStamp(tags, latestMs);
-  const exif = (text: string | null, subSecond: string | null, offset: string | null): CaptureTime | null => {
+  const read = (text: string | null, source: TimeSource): Told[] => {
     const stamp = readStamp(text, latestMs);
-    if (stamp === null) return null;
-    const fraction = stamp.subSecond || (/^\s*(\d+)/.exec(subSecond ?? '')?.[1] ?? '');
-    const told = readOffset(offset) ?? stamp.offsetMinutes ?? offsetFromGps(stamp.wallMs, gps);
-    return captureTime(
-      { ...stamp, subSecond: fraction, offsetMinutes: told ?? offsetFromXmp(stamp.wallMs, tags, latestMs) },
-      'exif',
-    );
+    return stamp === null ? [] : [{ stamp, source }];
   };
-  return (
-    exif(tags.exifOriginal, tags.subSecond, tags.offset) ??
-    exif(tags.exifDigitized, tags.subSecondDigitized, tags.offsetDigitized) ??
-    (gps === null ? null : captureTime(gps, 'gps')) ??
-    firstOf(tags.xmp, latestMs, 'xmp') ??
-    firstOf([iptcText(tags)], latestMs, 'iptc') ??
-    firstOf(tags.others, latestMs, 'description') ??
-    exif(tags.exifChanged, null, null) ??
-    firstOf([mapillaryTime(tags.description)], latestMs, 'description') ??
-    firstOf([timeInFileName(tags.fileName)], latestMs, 'file-name')
-  );
+  const exif = (text: string | null, subSecond: string | null, offset: string | null, source: TimeSource): Told[] =>
+    read(text, source).map(({ stamp }) => {
+      if (stamp.precision !== 'second') return { stamp, source };
+      const fraction = stamp.subSecond || (/^\s*(\d+)/.exec(subSecond ?? '')?.[1] ?? '');
+      const told = readOffset(offset) ?? stamp.offsetMinutes ?? offsetFromGps(stamp.wallMs, gps);
+      const offsetMinutes = told ?? offsetFromXmp(stamp.wallMs, tags, latestMs);
+      return { stamp: { ...stamp, subSecond: fraction, offsetMinutes }, source };
+    });
+  const taken = [
+    ...exif(tags.exifOriginal, tags.subSecond, tags.offset, 'exif'),
+    ...tags.xmp.flatMap((text) => read(text, 'xmp')),
+    ...read(iptcText(tags.iptcDate, tags.iptcTime), 'iptc'),
+    ...exif(tags.exifDigitized, tags.subSecondDigitized, tags.offsetDigitized, 'exif-digitized'),
+    ...(gps === null ? [] : [{ stamp: gps, source: 'gps' as const }]),
+    ...tags.xmpDigitized.flatMap((text) => read(text, 'xmp')),
+    ...tags.others.flatMap((text) => read(text, 'description')),
+    ...read(mapillaryTime(tags.description), 'description'),
+  ];
+  const named = dateInFileName(tags.fileName);
+  const byName = named === null ? [] : readNamed(named, latestMs);
+  const changed = exif(tags.exifChanged, null, null, 'exif-changed');
+  const first = taken[0] ?? changed[0] ?? byName[0];
+  if (first === undefined) return null;
+  return captureTime(refined(first, [...taken, ...byName]));
 }
 
-function firstOf(
+/** A sidecar's word over what its photo says: a person or a program that a person used has put it right. */
+export function timeOfSidecar(
   texts: readonly (string | null)[],
+  embedded: CaptureTime | null,
   latestMs: number,
-  source: CaptureTime['source'],
 ): CaptureTime | null {
-  for (const text of texts) {
+  const told = texts.flatMap((text) => {
     const stamp = readStamp(text, latestMs);
-    if (stamp !== null) return captureTime(stamp, source);
-  }
-  return null;
+    return stamp === null ? [] : [{ stamp, source: 'sidecar' as const }];
+  });
+  const [first] = told;
+  if (first === undefined) return embedded;
+  const time = captureTime(refined(first, told));
+  if (embedded === null) return time;
+  // A copy of what the photo says adds nothing, and may leave out its parts of a second and its zone.
+  const known = Date.parse(`${embedded.local}Z`);
+  const { first: from, last: to } = daysOf(Date.parse(`${time.local}Z`), time.precision);
+  const isWithin = Math.floor(known / DAY) >= from && Math.floor(known / DAY) <= to;
+  const isCopy =
+    time.precision === 'second'
+      ? embedded.precision === 'second' && time.local.slice(0, 19) === embedded.local.slice(0, 19)
+      : isWithin;
+  if (!isCopy) return time;
+  return time.offsetMinutes !== null && embedded.offsetMinutes === null
+    ? { ...embedded, offsetMinutes: time.offsetMinutes, utcMs: known - time.offsetMinutes * 60_000 }
+    : embedded;
 }
 
-function captureTime({ wallMs, subSecond, offsetMinutes }: Stamp, source: CaptureTime['source']): CaptureTime {
-  const millis = subSecond === '' ? 0 : Math.floor(Number(`0.${subSecond}`) * 1000);
+const DAY = 86_400_000;
+
+function refined(first: Told, others: readonly Told[]): Told {
+  let best = first;
+  for (const other of others) {
+    const { first: from, last: to } = daysOf(best.stamp.wallMs, best.stamp.precision);
+    const day = Math.floor(other.stamp.wallMs / DAY);
+    const isFiner = TIME_PRECISIONS.indexOf(other.stamp.precision) < TIME_PRECISIONS.indexOf(best.stamp.precision);
+    if (isFiner && day >= from && day <= to) best = other;
+  }
+  return best;
+}
+
+function captureTime({ stamp: { wallMs, subSecond, offsetMinutes, precision }, source }: Told): CaptureTime {
+  const millis = subSecond === '' ? 0 : Number(subSecond.padEnd(3, '0').slice(0, 3));
   const text = new Date(wallMs + millis).toISOString();
   return {
     local: subSecond === '' ? text.slice(0, 19) : text.slice(0, 23),
     offsetMinutes,
     utcMs: wallMs + millis - (offsetMinutes ?? 0) * 60_000,
+    precision,
     source,
   };
+}
+
+function readNamed({ text, offsetMinutes }: DateInName, latestMs: number): Told[] {
+  const stamp = readStamp(text, latestMs);
+  if (stamp === null) return [];
+  return [{ stamp: { ...stamp, offsetMinutes: stamp.offsetMinutes ?? offsetMinutes }, source: 'file-name' }];
 }
 
 function readGpsStamp(tags: TimeTags, latestMs: number): Stamp | null {
@@ -129,7 +162,7 @@ function readGpsStamp(tags: TimeTags, latestMs: number): Stamp | null {
     if (stamp !== null) return { ...stamp, offsetMinutes: 0 };
   }
   const xmp = readStamp(tags.xmpGps, latestMs);
-  return xmp === null ? null : { ...xmp, offsetMinutes: xmp.offsetMinutes ?? 0 };
+  return xmp === null || xmp.precision !== 'second' ? null : { ...xmp, offsetMinutes: xmp.offsetMinutes ?? 0 };
 }
 
 /** Wall time minus satellite time, where it is a quarter of an hour's multiple within two minutes. */
@@ -142,21 +175,24 @@ function offsetFromGps(wallMs: number, gps: Stamp | null): number | null {
 
 /** An XMP date of the same wall time that knows its zone. */
 function offsetFromXmp(wallMs: number, tags: TimeTags, latestMs: number): number | null {
-  for (const text of tags.xmp) {
+  for (const text of [...tags.xmp, ...tags.xmpDigitized]) {
     const stamp = readStamp(text, latestMs);
-    if (stamp !== null && stamp.wallMs === wallMs && stamp.offsetMinutes !== null) return stamp.offsetMinutes;
+    if (stamp !== null && stamp.wallMs === wallMs && stamp.precision === 'second' && stamp.offsetMinutes !== null)
+      return stamp.offsetMinutes;
   }
   return null;
 }
 
-function iptcText({ iptcDate, iptcTime }: TimeTags): string | null {
-  const date = /^(\d{4})(\d\d)(\d\d)$/.exec(iptcDate ?? '');
+/** `YYYYMMDD`, with zeros for what is not known, and `HHMMSS±HHMM`; some writers put signs between. */
+function iptcText(written: string | null, writtenTime: string | null): string | null {
+  const date = /^(\d{4})(\d\d)?(\d\d)?$/.exec((written ?? '').replace(/[:\-/.\s]/g, ''));
   if (date === null) return null;
-  const time = /^(\d\d)(\d\d)(\d\d)([+-]\d{4})?$/.exec(iptcTime ?? '');
-  const clock = time === null ? '00:00:00' : `${time[1]}:${time[2]}:${time[3]}`;
+  const [, year, month = '00', day = '00'] = date;
+  const time = /^(\d\d):?(\d\d):?(\d\d)?\s*([+-]\d\d:?\d\d)?$/.exec((writtenTime ?? '').trim());
+  if (time === null || day === '00') return `${year}-${month}-${day}`;
   // A zone of +0000 is what programs write when they know none.
-  const zone = time?.[4] === undefined || time[4] === '+0000' ? '' : time[4];
-  return `${date[1]}-${date[2]}-${date[3]}T${clock}${zone}`;
+  const zone = time[4] === undefined || /^[+-]00:?00$/.test(time[4]) ? '' : time[4];
+  return `${year}-${month}-${day}T${time[1]}:${time[2]}:${time[3] ?? '00'}${zone}`;
 }
 
 /** Mapillary's uploaders keep the time in a JSON description: `"MAPCaptureTime":"2014_05_15_10_09_09_123"` (UTC), zone beside it. */
@@ -173,14 +209,4 @@ function mapillaryTime(description: string | null): string | null {
   const sign = minutes < 0 ? '-' : '+';
   const offset = `${sign}${pad(Math.floor(Math.abs(minutes) / 60))}:${pad(Math.abs(minutes) % 60)}`;
   return Number.isFinite(local) ? new Date(local).toISOString().replace('Z', offset) : null;
-}
-
-/** Phones and screen grabbers: `IMG_20180725_163423`, `PXL_20210102_030405678`, `Screenshot 2019-05-21 at 10.45.52`. */
-function timeInFileName(name: string): string | null {
-  const compact = /(?:^|[^\d])(\d{4})(\d\d)(\d\d)[_-](\d\d)(\d\d)(\d\d)(?:\d{3})?(?:[^\d]|$)/.exec(name);
-  if (compact !== null) return `${compact[1]}-${compact[2]}-${compact[3]} ${compact[4]}:${compact[5]}:${compact[6]}`;
-  const spaced = /(?:^|[^\d])(\d{4})-(\d\d)-(\d\d)(?:[ _]at[ _]|[ _T-])(\d\d)[.\-:](\d\d)[.\-:](\d\d)(?:[^\d]|$)/.exec(
-    name,
-  );
-  return spaced === null ? null : `${spaced[1]}-${spaced[2]}-${spaced[3]} ${spaced[4]}:${spaced[5]}:${spaced[6]}`;
 }

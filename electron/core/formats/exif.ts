@@ -1,18 +1,8 @@
 /** EXIF directories → facts. Source: Exif 3.0 (CIPA DC-008); maker notes as ExifTool documents them. */
+
 import type { Bytes } from './bytes.ts';
-import {
-  type Ifd,
-  numberOf,
-  numbersOf,
-  openTiff,
-  rawValue,
-  readIfd,
-  readIfds,
-  subIfd,
-  Tag,
-  type Tiff,
-  textOf,
-} from './tiff.ts';
+import { canonNote, nikonNote, serialOfNote, tidySerial } from './maker-notes.ts';
+import { type Ifd, numberOf, numbersOf, openTiff, rawValue, readIfds, subIfd, Tag, type Tiff, textOf } from './tiff.ts';
 
 export type Directory = { tiff: Tiff; ifd: Ifd };
 
@@ -23,6 +13,8 @@ export type ExifFacts = {
   make: string | null;
   model: string | null;
   lens: string | null;
+  /** Of the body. */
+  serial: string | null;
   exposureSeconds: number | null;
   aperture: number | null;
   iso: number | null;
@@ -89,6 +81,10 @@ export function readExifFacts(blocks: ExifBlocks): ExifFacts {
     make: text(Tag.make, main),
     model: text(Tag.model, main) ?? text(Tag.uniqueCameraModel, main),
     lens: readLens(blocks),
+    serial:
+      tidySerial(text(0xa431)) ??
+      tidySerial(text(Tag.cameraSerialNumber, main)) ??
+      (exif === null ? null : tidySerial(serialOfNote(exif))),
     exposureSeconds: positive(0x829a) ?? secondsFromApex(number(0x9201)),
     aperture: positive(0x829d) ?? apertureFromApex(number(0x9202)),
     // Panasonic's RAW keeps it in the first directory.
@@ -162,21 +158,8 @@ function lensFromNumbers([short, long, wide, tele]: number[]): string | null {
 function lensFromMakerNote(exif: Directory): string | null {
   const nikon = nikonNote(exif);
   if (nikon !== null) return lensFromNumbers(numbersOf(nikon.tiff, nikon.ifd, 0x84));
-  const entry = exif.ifd.entries.get(0x927c);
-  if (entry === undefined || entry.length < 32) return null;
-  // Canon's note is a bare directory whose offsets count from the TIFF header.
-  const directory = readIfd(exif.tiff, entry.position - exif.tiff.base);
-  if (directory === null || !directory.entries.has(0x95) || !directory.entries.has(0x01)) return null;
-  return textOf(exif.tiff, directory, 0x95);
-}
-
-/** Nikon's note is a TIFF block of its own behind ten bytes. */
-function nikonNote({ tiff, ifd }: Directory): Directory | null {
-  const entry = ifd.entries.get(0x927c);
-  if (entry === undefined || !tiff.bytes.at(entry.position, 7).equals(Buffer.from('Nikon\0\x02'))) return null;
-  const note = openTiff(tiff.bytes, entry.position + 10);
-  const directory = note === null ? null : readIfd(note, note.first);
-  return note === null || directory === null ? null : { tiff: note, ifd: directory };
+  const canon = canonNote(exif);
+  return canon === null ? null : textOf(canon.tiff, canon.ifd, 0x95);
 }
 
 function readPosition(gps: Directory | null): ExifFacts['gps'] {

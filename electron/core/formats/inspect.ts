@@ -116,7 +116,7 @@ function takeExif(inspection: Inspection, blocks: ExifBlocks | null): void {
 function takeXmp(inspection: Inspection, packets: readonly Buffer[]): void {
   for (const packet of packets.slice(0, 8)) {
     const xmp = readXmp(packet);
-    if (xmp !== null) inspection.xmp.push(xmp);
+    if (xmp !== null) inspection.xmp.push(xmp.properties);
   }
 }
 
@@ -201,8 +201,11 @@ function inspectRaster(bytes: Bytes, inspection: Inspection): void {
   inspection.height = raster.height;
   inspection.icc = raster.icc;
   inspection.dates = raster.dates;
-  if (raster.exif !== null) takeExif(inspection, readExifBlocks(bytes, raster.exif.position));
+  const blocks = raster.exif.map((block) => readExifBlocks(bytesOf(block), 0)).find((found) => found !== null);
+  takeExif(inspection, blocks ?? null);
   takeXmp(inspection, raster.xmp);
+  const record = raster.iptc === null ? null : (iptcOfPhotoshop(raster.iptc) ?? raster.iptc);
+  if (record !== null) inspection.iptc = readIptc(record);
 }
 
 function inspectRaw(bytes: Bytes, family: RawFamily, inspection: Inspection): void {

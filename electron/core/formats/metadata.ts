@@ -1,17 +1,15 @@
 /** What a photo says about itself: EXIF, XMP, IPTC and ICC put together, as photographers expect it. */
-import { readFileSync, statSync } from 'node:fs';
-import { sentenceForFileError } from '../base/file-error.ts';
-import { UnreadablePhoto } from '../base/unreadable.ts';
+import { statSync } from 'node:fs';
 import { type Annotations, annotationsOfXmp, mergeEmbedded, NO_ANNOTATIONS } from './annotations.ts';
 import { cameraName, tidyMake } from './camera-name.ts';
 import { type CaptureTime, chooseCaptureTime } from './capture-time.ts';
 import { type Hdr, hdrOf, hdrWords } from './hdr.ts';
 import { profileDescription } from './icc.ts';
 import type { Inspection } from './inspect.ts';
-import { Namespace, readXmp, type XmpStructure, xmpNumber, xmpText } from './xmp.ts';
+import { tidySerial } from './maker-notes.ts';
+import { Namespace, type XmpStructure, xmpNumber, xmpText } from './xmp.ts';
 
 export type { Annotations } from './annotations.ts';
-export { mergeSidecar } from './annotations.ts';
 export type { CaptureTime } from './capture-time.ts';
 
 export type Gps = { latitude: number; longitude: number /** Metres. */; altitude: number | null };
@@ -23,6 +21,8 @@ export type Metadata = Annotations & {
   model: string | null;
   /** For people: `Canon EOS 350D`, make said once. */
   camera: string | null;
+  /** The body's own number: two bodies of one model are two cameras. */
+  serial: string | null;
   lens: string | null;
   exposureSeconds: number | null;
   /** f-number. */
@@ -49,6 +49,7 @@ export const NO_METADATA: Metadata = {
   make: null,
   model: null,
   camera: null,
+  serial: null,
   lens: null,
   exposureSeconds: null,
   aperture: null,
@@ -91,12 +92,8 @@ export function metadataOf(inspection: Inspection, fileName: string, latestMs: n
       offsetDigitized: exif?.offsetDigitized ?? null,
       gpsDate: exif?.gpsDate ?? null,
       gpsTime: exif?.gpsTime ?? [],
-      xmp: [
-        text(`${Namespace.exif}DateTimeOriginal`),
-        text(`${Namespace.photoshop}DateCreated`),
-        text(`${Namespace.xmp}CreateDate`),
-        text(`${Namespace.exif}DateTimeDigitized`),
-      ],
+      xmp: datesTaken(xmp),
+      xmpDigitized: [text(`${Namespace.xmp}CreateDate`), text(`${Namespace.exif}DateTimeDigitized`)],
       xmpGps: text(`${Namespace.exif}GPSTimeStamp`),
       iptcDate: iptc?.date ?? null,
       iptcTime: iptc?.time ?? null,
@@ -112,6 +109,10 @@ export function metadataOf(inspection: Inspection, fileName: string, latestMs: n
     make: tidyMake(make),
     model,
     camera: cameraName(make, model),
+    serial:
+      exif?.serial ??
+      tidySerial(text(`${Namespace.exifEX}BodySerialNumber`)) ??
+      tidySerial(text(`${Namespace.aux}SerialNumber`)),
     lens:
       exif?.lens ??
       text(`${Namespace.exifEX}LensModel`) ??
@@ -134,6 +135,11 @@ export function metadataOf(inspection: Inspection, fileName: string, latestMs: n
   };
 }
 
+/** When the picture was taken, as XMP says it, in order of trust. */
+export function datesTaken(xmp: XmpStructure): (string | null)[] {
+  return [xmpText(xmp, `${Namespace.exif}DateTimeOriginal`), xmpText(xmp, `${Namespace.photoshop}DateCreated`)];
+}
+
 function joined(packets: readonly XmpStructure[]): XmpStructure {
   const all: XmpStructure = new Map();
   for (const packet of packets) for (const [key, value] of packet) if (!all.has(key)) all.set(key, value);
@@ -152,27 +158,6 @@ function gpsOfXmp(xmp: XmpStructure): Gps | null {
   const longitude = angle(`${Namespace.exif}GPSLongitude`);
   if (latitude === null || longitude === null || Math.abs(latitude) > 90 || Math.abs(longitude) > 180) return null;
   return { latitude, longitude, altitude: xmpNumber(xmp, `${Namespace.exif}GPSAltitude`) };
-}
-
-/** No sidecar is longer: darktable's history of a heavily edited photo stays below a megabyte. */
-const MAX_SIDECAR = 16 * 2 ** 20;
-
-/**
- * What an XMP sidecar says.
- * @param orientation EXIF orientation of its photo, for face regions.
- * @throws UnreadablePhoto when it cannot be read or is not XMP.
- */
-export function readSidecar(path: string, orientation: number | null = null): Annotations {
-  let packet: Buffer;
-  try {
-    if (statSync(path).size > MAX_SIDECAR) throw new UnreadablePhoto('The sidecar is far too big to be one.');
-    packet = readFileSync(path);
-  } catch (error) {
-    throw error instanceof UnreadablePhoto ? error : new UnreadablePhoto(sentenceForFileError(error));
-  }
-  const xmp = readXmp(packet);
-  if (xmp === null) throw new UnreadablePhoto('The sidecar is not readable XMP: it is damaged or something else.');
-  return annotationsOfXmp(xmp, orientation);
 }
 
 /** What one file leaves open, answered by the other file of a pair; keywords are united. */

@@ -1,9 +1,19 @@
 /** Headers and metadata packets of PNG, WebP, GIF and BMP. Source: W3C PNG, WebP container specification, GIF89a, Windows GDI. */
-import { inflateSync } from 'node:zlib';
+
 import type { Bytes } from './bytes.ts';
 import type { Cicp } from './hdr.ts';
+import {
+  INFLATION_BUDGET,
+  type InflationBudget,
+  inflateWithin,
+  MAX_BLOCKS,
+  type PngPackets,
+  readPngText,
+  withoutExifMark,
+} from './png-text.ts';
 
-export type RasterHeader = {
+/** With the packets of metadata that it carries. */
+export type RasterHeader = PngPackets & {
   width: number;
   height: number;
   bitsPerSample: number;
@@ -12,13 +22,9 @@ export type RasterHeader = {
   hasAlpha: boolean;
   /** A decoder must hold the whole picture: interlaced PNG, lossless WebP. */
   needsWhole: boolean;
-  exif: { position: number; length: number } | null;
-  xmp: Buffer[];
   icc: Buffer | null;
-  /** Colour as a cICP chunk says it (PNG); null when absent. */
+  /** Color as a cICP chunk says it (PNG); null when absent. */
   cicp: Cicp | null;
-  /** Text chunks of PNG that carry a date. */
-  dates: string[];
   /** Pixels of the biggest frame when it is not the canvas (GIF). */
   framePixels: number;
 };
@@ -31,8 +37,9 @@ function emptyHeader(): RasterHeader {
     channels: 4,
     hasAlpha: false,
     needsWhole: false,
-    exif: null,
+    exif: [],
     xmp: [],
+    iptc: null,
     icc: null,
     cicp: null,
     dates: [],
@@ -53,6 +60,8 @@ export function readPngHeader(bytes: Bytes): RasterHeader | null {
   header.channels = { 0: 1, 2: 3, 3: 4, 4: 2 }[start.readUInt8(25)] ?? 4;
   header.hasAlpha = (start.readUInt8(25) & 4) !== 0;
   header.needsWhole = start.readUInt8(28) !== 0;
+  const budget: InflationBudget = { left: INFLATION_BUDGET };
+  const early: Buffer[] = [];
   let position = 8;
   for (let count = 0; count < MAX_CHUNKS; count++) {
     const head = bytes.at(position, 8);
@@ -61,13 +70,16 @@ export function readPngHeader(bytes: Bytes): RasterHeader | null {
     const type = head.toString('latin1', 4, 8);
     if (type === 'IEND') break;
     const body = () => bytes.at(position + 8, Math.min(length, MAX_PACKET));
-    if (type === 'eXIf') header.exif ??= { position: position + 8, length };
-    else if (type === 'tRNS') header.hasAlpha = true;
+    if (type === 'eXIf') {
+      if (early.length < MAX_BLOCKS) early.push(withoutExifMark(body()));
+    } else if (type === 'tRNS') header.hasAlpha = true;
     else if (type === 'cICP' && length === 4) header.cicp = readPngCicp(body());
-    else if (type === 'iCCP') header.icc ??= readPngProfile(body());
-    else if (type === 'iTXt' || type === 'tEXt' || type === 'zTXt') readPngText(type, body(), header);
+    else if (type === 'iCCP') header.icc ??= readPngProfile(body(), budget);
+    else if (type === 'iTXt' || type === 'tEXt' || type === 'zTXt') readPngText(type, body(), header, budget);
     position += 12 + length;
   }
+  // The chunk made for it is believed before a copy in a text.
+  header.exif.unshift(...early);
   return header;
 }
 
@@ -75,46 +87,9 @@ function readPngCicp(body: Buffer): Cicp | null {
   return body.length < 4 ? null : { primaries: body[0]!, transfer: body[1]!, matrix: body[2]! };
 }
 
-function readPngProfile(body: Buffer): Buffer | null {
+function readPngProfile(body: Buffer, budget: InflationBudget): Buffer | null {
   const end = body.indexOf(0);
-  return end === -1 ? null : inflate(body.subarray(end + 2));
-}
-
-function readPngText(type: string, body: Buffer, header: RasterHeader): void {
-  const end = body.indexOf(0);
-  if (end === -1) return;
-  const keyword = body.toString('latin1', 0, end);
-  let text: Buffer | null;
-  if (type === 'tEXt') text = body.subarray(end + 1);
-  else if (type === 'zTXt') text = inflate(body.subarray(end + 2));
-  else {
-    const language = body.indexOf(0, end + 3);
-    const translated = language === -1 ? -1 : body.indexOf(0, language + 1);
-    if (translated === -1) return;
-    text = body.subarray(translated + 1);
-    if (body[end + 1] === 1) text = inflate(text);
-  }
-  if (text === null) return;
-  if (keyword === 'XML:com.adobe.xmp') header.xmp.push(text);
-  else if (keyword === 'Raw profile type xmp') {
-    const packet = readHexProfile(text);
-    if (packet !== null) header.xmp.push(packet);
-  } else if (/^(creation time|exif:datetimeoriginal)$/i.test(keyword) && header.dates.length < 8)
-    header.dates.push(text.toString('utf8', 0, 64));
-}
-
-/** ImageMagick's way of storing packets: name, length, hexadecimal digits. */
-function readHexProfile(text: Buffer): Buffer | null {
-  const match = /^\s*\w+\s+(\d+)\s+([0-9a-fA-F\s]+)$/.exec(text.toString('latin1'));
-  return match === null ? null : Buffer.from(match[2]!.replace(/\s/g, ''), 'hex');
-}
-
-function inflate(data: Buffer): Buffer | null {
-  try {
-    return inflateSync(data, { maxOutputLength: MAX_PACKET });
-  } catch {
-    return null;
-  }
+  return end === -1 ? null : inflateWithin(body.subarray(end + 2), budget);
 }
 
 export function readWebpHeader(bytes: Bytes): RasterHeader | null {
@@ -142,10 +117,8 @@ export function readWebpHeader(bytes: Bytes): RasterHeader | null {
       }
     } else if (type === 'ICCP') header.icc ??= bytes.at(position + 8, Math.min(length, MAX_PACKET));
     else if (type === 'XMP ') header.xmp.push(bytes.at(position + 8, Math.min(length, MAX_PACKET)));
-    else if (type === 'EXIF') {
-      const prefix = bytes.at(position + 8, 6).toString('latin1') === 'Exif\0\0' ? 6 : 0;
-      header.exif ??= { position: position + 8 + prefix, length: length - prefix };
-    }
+    else if (type === 'EXIF' && header.exif.length < MAX_BLOCKS)
+      header.exif.push(withoutExifMark(bytes.at(position + 8, Math.min(length, MAX_PACKET))));
     position += 8 + length + (length & 1);
   }
   return header.width > 0 && header.height > 0 ? header : null;

@@ -7,6 +7,7 @@ import type { ExiftoolAnswer, ExiftoolQuestion } from './exiftool.ts';
 import { isRaw } from './identify.ts';
 import { type Inspection, seenUpright } from './inspect.ts';
 import { readJpegHeader } from './jpeg.ts';
+import { tidySerial } from './maker-notes.ts';
 import { fillGaps, type Metadata, NO_METADATA } from './metadata.ts';
 import { isThumbnail } from './raw.ts';
 
@@ -94,7 +95,7 @@ export function completeMetadata(
 }
 
 function isGuessed(source: NonNullable<Metadata['takenAt']>['source']): boolean {
-  return source === 'file-name' || source === 'description';
+  return source === 'file-name' || source === 'description' || source === 'exif-changed';
 }
 
 function metadataOfTags(tags: ExiftoolAnswer['tags'], fileName: string, latestMs: number): Metadata {
@@ -119,6 +120,7 @@ function metadataOfTags(tags: ExiftoolAnswer['tags'], fileName: string, latestMs
         gpsDate: text(tags.GPSDateStamp),
         gpsTime: (text(tags.GPSTimeStamp) ?? '').split(':').filter(Boolean).map(Number),
         xmp: [],
+        xmpDigitized: [],
         xmpGps: null,
         iptcDate: null,
         iptcTime: null,
@@ -131,6 +133,7 @@ function metadataOfTags(tags: ExiftoolAnswer['tags'], fileName: string, latestMs
     make: tidyMake(make),
     model,
     camera: cameraName(make, model),
+    serial: tidySerial(text(tags.SerialNumber)) ?? tidySerial(text(tags.InternalSerialNumber)),
     lens: lensOf(tags),
     exposureSeconds: positive(tags.ShutterSpeed),
     aperture: positive(tags.Aperture),

@@ -247,4 +247,5 @@ export const Tag = {
   dngVersion: 0xc612,
   uniqueCameraModel: 0xc614,
   defaultCropSize: 0xc620,
+  cameraSerialNumber: 0xc62f,
 } as const;

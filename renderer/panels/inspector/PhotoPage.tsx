@@ -35,9 +35,10 @@ function Facts({ title, facts }: { title: string; facts: readonly (Fact | null)[
 
 const ROLE_WORDS = { main: '', companion: ', companion', sidecar: ', sidecar' } as const;
 
-function cameraFacts({ exposure }: PhotoDetail): (Fact | null)[] {
+function cameraFacts({ exposure, cameraSerial }: PhotoDetail): (Fact | null)[] {
   return [
     exposure.camera === null ? null : ['Camera', exposure.camera],
+    cameraSerial === null ? null : ['Serial number', cameraSerial],
     exposure.lens === null ? null : ['Lens', exposure.lens],
     exposure.focalLength === null ? null : ['Focal length', focalText(exposure.focalLength, exposure.focalLength35)],
     exposure.aperture === null ? null : ['Aperture', apertureText(exposure.aperture)],
@@ -49,9 +50,12 @@ function cameraFacts({ exposure }: PhotoDetail): (Fact | null)[] {
 /** What a date is known from (core/formats/capture-time.ts). */
 const SOURCE_WORDS: Readonly<Record<string, string>> = {
   exif: 'the camera (EXIF)',
+  'exif-digitized': 'when it was digitized (EXIF)',
+  'exif-changed': 'when the file was last changed (EXIF)',
   gps: 'GPS',
   xmp: 'XMP metadata',
   iptc: 'IPTC metadata',
+  sidecar: 'the sidecar',
   description: 'a description',
   'file-name': 'the file’s name',
 };
@@ -95,7 +99,8 @@ export function PhotoPage({ photo }: { photo: number }) {
       </p>
     );
   }
-  const taken = detail.takenAt === null ? null : takenText(detail.takenAt, detail.takenAtOffset);
+  const taken =
+    detail.takenAt === null ? null : takenText(detail.takenAt, detail.takenAtOffset, detail.takenAtPrecision);
   const inAlbums = albums.filter((album) => detail.albums.includes(album.id)).map((album) => album.name);
   const camera = cameraFacts(detail);
   return (

@@ -1,5 +1,5 @@
 /** Facts of a photo as photographers write them. */
-import type { PhotoDetail } from '../../../shared/photo.ts';
+import type { PhotoDetail, TimePrecision } from '../../../shared/photo.ts';
 
 /** `1/250 s`, `0.6 s`, `8 s`. @param seconds above zero */
 export function shutterText(seconds: number): string {
@@ -43,8 +43,21 @@ export function pixelsText(width: number, height: number): string {
 const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' });
 const TIME = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: 'UTC' });
 
-/** Wall time at the place with its zone where the camera said it. @param takenAt milliseconds read as UTC */
-export function takenText(takenAt: number, offset: number | null): { date: string; time: string } {
+const MONTH = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
+const YEAR = new Intl.DateTimeFormat('en-GB', { year: 'numeric', timeZone: 'UTC' });
+
+/**
+ * Wall time at the place with its zone where the camera said it; of a day, month or year just that, and no time.
+ * @param takenAt milliseconds read as UTC
+ */
+export function takenText(
+  takenAt: number,
+  offset: number | null,
+  precision: TimePrecision | null = 'second',
+): { date: string; time: string } {
+  if (precision === 'year') return { date: YEAR.format(takenAt), time: '' };
+  if (precision === 'month') return { date: MONTH.format(takenAt), time: '' };
+  if (precision === 'day') return { date: DATE.format(takenAt), time: '' };
   const zone =
     offset === null
       ? ''
