@@ -5,7 +5,7 @@
  */
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { ModelError } from './runtime/model-api.ts';
+import { ModelError } from './model-api.ts';
 
 export type HeaderValue =
   | string

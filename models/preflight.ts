@@ -1,7 +1,7 @@
 /** Checks a model and its projector before they are loaded: do they exist, are they whole, do they belong together? */
 import { basename } from 'node:path';
 import { type GgufHeader, numberIn, readGgufHeader, textIn } from './gguf-header.ts';
-import { ModelError } from './runtime/model-api.ts';
+import { ModelError } from './model-api.ts';
 
 export interface PairFacts {
   /** Bytes of both files. */

@@ -8,9 +8,9 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { DownloadFile } from './download.ts';
 import { readGgufHeader, textIn } from './gguf-header.ts';
+import { ModelError } from './model-api.ts';
 import { QUANTIZATION_NAMES } from './quantizations.ts';
 import registry from './registry.json' with { type: 'json' };
-import { ModelError } from './runtime/model-api.ts';
 
 const repository = z.string().regex(/^[\w.-]+\/[\w.-]+$/);
 const listedFile = z.object({

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { getLlama, type Llama, LlamaLogLevel, type LlamaModel } from 'node-llama-cpp';
 import { messageOf } from '../../shared/error-message.ts';
-import { ModelError } from '../runtime/model-api.ts';
+import { ModelError } from '../model-api.ts';
 import { type Backend, bridgeFile, NODE_LLAMA_CPP, nodeLlamaCppVersion } from './place.ts';
 
 export interface EyesOptions {

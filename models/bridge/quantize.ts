@@ -1,8 +1,8 @@
 /** Quantizes a GGUF file with llama.cpp, in a process of its own: it can be stopped, and a crash stays there. */
 import { rm } from 'node:fs/promises';
 import { forkBeside } from '../fork-node.ts';
+import { ModelError } from '../model-api.ts';
 import { QUANTIZATIONS, type Quantization } from '../quantizations.ts';
-import { ModelError } from '../runtime/model-api.ts';
 
 export interface QuantizeOptions {
   /** Default: as many as the machine has free. */

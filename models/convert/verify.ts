@@ -1,5 +1,5 @@
 /** Whether a model that was just made or installed works: it grades three pictures that are drawn here. */
-import type { ModelImage, ModelSession, Pixels } from '../runtime/model-api.ts';
+import type { ModelImage, ModelSession, Pixels } from '../model-api.ts';
 
 /** What is drawn, each the same every time. */
 export const CHECK_PICTURES = ['dusk', 'checks', 'noise'] as const;

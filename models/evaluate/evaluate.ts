@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import { messageOf } from '../../shared/error-message.ts';
-import { ModelError, type ModelErrorCode } from '../runtime/model-api.ts';
+import { ModelError, type ModelErrorCode } from '../model-api.ts';
 import {
   AESBENCH_PARTS,
   type AesBenchPart,

@@ -1,7 +1,7 @@
 /** Who is evaluated: anything that answers a question about a picture and grades it. A model session is one. */
 import { createHash } from 'node:crypto';
 import { gradeOf, type LevelProbabilities } from '../../shared/grade.ts';
-import type { ModelSession, Pixels } from '../runtime/model-api.ts';
+import type { ModelSession, Pixels } from '../model-api.ts';
 import { EvaluationError } from './failure.ts';
 
 export interface Judge {

@@ -3,9 +3,9 @@
  * answers branch from it, and each is read as probabilities of the five level words.
  */
 import type { Eyes } from '../bridge/eyes.ts';
+import type { Pixels, TraceQuestion } from '../model-api.ts';
 import type { HeldPhoto, ImageContext } from './image-context.ts';
 import { plainProbabilities, type Reading } from './level-scores.ts';
-import type { Pixels, TraceQuestion } from './model-api.ts';
 import { GRADE_QUESTION, JUDGEMENTS, type Judgement, LEVEL_WORDS, STEMS, type Style } from './prompts.ts';
 
 /** One answer's beginning, in tokens. */

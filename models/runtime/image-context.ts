@@ -4,7 +4,7 @@
  * read again. Positions count the context's places; everything is in sequence 0 but for branches of questions.
  */
 import { type Eyes, explain } from '../bridge/eyes.ts';
-import { ModelError, type Pixels } from './model-api.ts';
+import { ModelError, type Pixels } from '../model-api.ts';
 
 export interface HeldPhoto {
   key: string;

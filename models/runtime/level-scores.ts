@@ -7,7 +7,7 @@ import {
   type LevelProbabilities,
   levelOf,
 } from '../../shared/grade.ts';
-import type { GradeResult } from './model-api.ts';
+import type { GradeResult } from '../model-api.ts';
 import { JUDGEMENTS, type Judgement } from './prompts.ts';
 
 /** Logits of the five level words, best first. */

@@ -5,9 +5,9 @@ import { type ChatHistoryItem, type LlamaModel, resolveChatWrapper, SpecialToken
 import { messageOf } from '../../shared/error-message.ts';
 import { type Engine, type Eyes, explain, eyesFor, startEngine } from '../bridge/eyes.ts';
 import { fingerprintOf } from '../fingerprint.ts';
+import { ModelError, type ModelInfo, type OpenOptions, type PromptFamily, type Turn } from '../model-api.ts';
 import { inspectPair, type PairFacts } from '../preflight.ts';
 import { chooseThreads } from './cpu-threads.ts';
-import { ModelError, type ModelInfo, type OpenOptions, type PromptFamily, type Turn } from './model-api.ts';
 import { PROMPT_VERSION, type Style, styleFromTemplate, VICUNA } from './prompts.ts';
 
 /** A model that is ready to look at photos. */

@@ -4,8 +4,8 @@
  */
 
 import { messageOf } from '../../shared/error-message.ts';
+import { ModelError } from '../model-api.ts';
 import { GpuFailedError, type Loaded, loadModel } from './load-model.ts';
-import { ModelError } from './model-api.ts';
 import { type Answer, requestSchema } from './protocol.ts';
 import { RequestScheduler } from './request-scheduler.ts';
 

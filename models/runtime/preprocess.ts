@@ -4,7 +4,7 @@
  * tower's size passes untouched.
  * Sources: LLaVA's expand2square; Pillow's Resample.c (same fixed-point arithmetic, so the bytes are Pillow's).
  */
-import { ModelError, type Pixels } from './model-api.ts';
+import { ModelError, type Pixels } from '../model-api.ts';
 
 /** CLIP's mean color in bytes. */
 export const BACKGROUND: readonly [number, number, number] = [122, 116, 104];

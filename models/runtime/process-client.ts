@@ -19,7 +19,7 @@ import {
   type ModelInfo,
   type ModelSession,
   type OpenOptions,
-} from './model-api.ts';
+} from '../model-api.ts';
 import { type Answer, answerSchema, type Request } from './protocol.ts';
 
 /**

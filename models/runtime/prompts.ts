@@ -3,7 +3,7 @@
  * and the queue grades again while the old critiques stay.
  */
 import { DIMENSIONS, type Dimension, LEVELS, type Level } from '../../shared/grade.ts';
-import type { Section, Turn } from './model-api.ts';
+import type { Section, Turn } from '../model-api.ts';
 
 /** Version of prompts, level words and preprocessing; part of a critique's identity. */
 export const PROMPT_VERSION = 'llava-levels-1';

@@ -1,7 +1,7 @@
 /** Writes about the photo in front of the model: explanations coarse to fine, and free conversation. */
 import type { Level } from '../../shared/grade.ts';
+import type { ChatRequest, ExplainRequest, ModelEvent, Turn } from '../model-api.ts';
 import { type ImageContext, wasStopped } from './image-context.ts';
-import type { ChatRequest, ExplainRequest, ModelEvent, Turn } from './model-api.ts';
 import {
   factsQuestion,
   GRADE_QUESTION,

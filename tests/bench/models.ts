@@ -1,5 +1,5 @@
-import { benchEngine } from '../../models/bench.ts';
 import type { Benchmark, Measurement } from './bench.ts';
+import { benchEngine } from './engine-floor.ts';
 
 /** `1b` for routine runs; KEEPLIGHT_BENCH_MODEL=7b for the size that people run. */
 export const SHAPE = process.env.KEEPLIGHT_BENCH_MODEL === '7b' ? '7b' : '1b';

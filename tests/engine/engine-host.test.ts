@@ -8,7 +8,7 @@ import {
   type RunningEngine,
 } from '../../electron/core/engines/host.ts';
 import { languageModels, type OpenableModel } from '../../electron/core/engines/language-models.ts';
-import { ModelError, type ModelSession } from '../../models/runtime/model-api.ts';
+import { ModelError, type ModelSession } from '../../models/model-api.ts';
 import { makeTinyModel } from '../../models/tiny/make.ts';
 import { type Settings, settingsSchema } from '../../shared/settings.ts';
 import { BUILD_TIMEOUT, image, ready, temporaryFolder } from './setting.ts';

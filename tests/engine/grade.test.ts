@@ -98,7 +98,7 @@ describe('grading', () => {
     const pair = await writeTinyModel(join(directory, 'order'), makeTinyCheckpoint({ seed: 36 }));
     const session = await openForTest(pair);
     const photos = [1, 2, 3, 4, 5, 6, 7];
-    const numbers = async (grades: Promise<import('../../models/runtime/model-api.ts').GradeResult>[]) =>
+    const numbers = async (grades: Promise<import('../../models/model-api.ts').GradeResult>[]) =>
       (await Promise.all(grades)).map(({ value, probabilities, dimensions, features }) =>
         JSON.stringify([value, probabilities, dimensions, [...features]]),
       );

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ModelError } from '../../models/runtime/model-api.ts';
+import { ModelError } from '../../models/model-api.ts';
 import { checkPixels, padToSquare, prepare, resize } from '../../models/runtime/preprocess.ts';
 import { padToSquareReference, resizeReference } from '../reference/preprocess.ts';
 import { picture } from './setting.ts';

@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Eyes } from '../../models/bridge/eyes.ts';
+import type { ModelEvent } from '../../models/model-api.ts';
 import { Grader } from '../../models/runtime/grader.ts';
 import { ImageContext } from '../../models/runtime/image-context.ts';
 import { type Loaded, loadModel } from '../../models/runtime/load-model.ts';
-import type { ModelEvent } from '../../models/runtime/model-api.ts';
 import { factsQuestion, sectionQuestion } from '../../models/runtime/prompts.ts';
 import { Writer } from '../../models/runtime/writer.ts';
 import { makeTinyModel } from '../../models/tiny/make.ts';

@@ -6,7 +6,7 @@ import { copyFile, open, readdir, readFile, truncate, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readGgufHeader } from '../../models/gguf-header.ts';
-import { ModelError, type ModelSession, type OpenOptions } from '../../models/runtime/model-api.ts';
+import { ModelError, type ModelSession, type OpenOptions } from '../../models/model-api.ts';
 import { openModel } from '../../models/runtime/process-client.ts';
 import { type ModelPair, makeTinyModel } from '../../models/tiny/make.ts';
 import { seededRandom } from '../../shared/random.ts';

@@ -1,7 +1,7 @@
 /** A running model: conversation, stopping, precedence, memory, and what it does with bad input. */
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { ModelEvent, ModelSession } from '../../models/runtime/model-api.ts';
+import type { ModelEvent, ModelSession } from '../../models/model-api.ts';
 import { openModel } from '../../models/runtime/process-client.ts';
 import { makeTinyModel } from '../../models/tiny/make.ts';
 import { BUILD_TIMEOUT, image, openForTest, ready, temporaryFolder } from './setting.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { buildBridge } from '../../models/bridge/build.ts';
-import type { ModelSession, OpenOptions, Pixels } from '../../models/runtime/model-api.ts';
+import type { ModelSession, OpenOptions, Pixels } from '../../models/model-api.ts';
 import { openModel } from '../../models/runtime/process-client.ts';
 import { seededRandom } from '../../shared/random.ts';
 

@@ -7,7 +7,7 @@ import { type AesBenchResult, evaluate, type ScoreResult } from '../../models/ev
 import { type Judge, sessionJudge } from '../../models/evaluate/judge.ts';
 import { PUBLISHED, TABLE_COLUMNS } from '../../models/evaluate/published.ts';
 import { detectScoreFormat, readScores } from '../../models/evaluate/scores.ts';
-import type { ChatRequest, ModelImage, ModelSession } from '../../models/runtime/model-api.ts';
+import type { ChatRequest, ModelImage, ModelSession } from '../../models/model-api.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 /** What all handlers share: the contract's implementer, which turns the core's errors into the contract's. */
 import { implement, ORPCError } from '@orpc/server';
-import { ModelError } from '../../../models/runtime/model-api.ts';
+import { ModelError } from '../../../models/model-api.ts';
 import { contract } from '../../../shared/contract.ts';
 import { CoreError } from '../base/core-error.ts';
 import { sentenceOf } from '../base/failure.ts';

@@ -1,5 +1,5 @@
 /** Models on this machine, and the photos that they could not bear. */
-import type { PromptFamily } from '../../../models/runtime/model-api.ts';
+import type { PromptFamily } from '../../../models/model-api.ts';
 import type { CriticId } from '../../../shared/critique.ts';
 import { type Catalog, query } from './open.ts';
 

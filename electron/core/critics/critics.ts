@@ -1,6 +1,6 @@
 /** The service of judging: whose grades count, the queue, what is written about a photo. */
 import { z } from 'zod';
-import { type GradeTrace, ModelError, type ModelSession, type Pixels } from '../../../models/runtime/model-api.ts';
+import { type GradeTrace, ModelError, type ModelSession, type Pixels } from '../../../models/model-api.ts';
 import type { CoreEvent, Message, Verdict, Writing } from '../../../shared/contract.ts';
 import type { CriticId, Critique } from '../../../shared/critique.ts';
 import { messageOf } from '../../../shared/error-message.ts';

@@ -5,7 +5,7 @@ import {
   type ModelImage,
   type ModelSession,
   type Pixels,
-} from '../../../models/runtime/model-api.ts';
+} from '../../../models/model-api.ts';
 import type { CriticId, Critique } from '../../../shared/critique.ts';
 import { CoreError } from '../base/core-error.ts';
 import { critiqueBy, critiquesOf, MEASURED, saveCritique } from '../catalog/critiques.ts';

@@ -1,5 +1,5 @@
 /** What a model's probabilities become in the catalog. */
-import type { GradeResult } from '../../../models/runtime/model-api.ts';
+import type { GradeResult } from '../../../models/model-api.ts';
 import type { CriticId, Critique, Reason } from '../../../shared/critique.ts';
 import { DIMENSION_LABELS, DIMENSIONS } from '../../../shared/grade.ts';
 

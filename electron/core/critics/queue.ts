@@ -2,7 +2,7 @@
  * Which photo the model judges next. The queue is a query over the catalog (photos without a critique for this content,
  * model and prompt version), so a kill loses nothing, and what was added meanwhile is found by asking again.
  */
-import { ModelError, type ModelSession } from '../../../models/runtime/model-api.ts';
+import { ModelError, type ModelSession } from '../../../models/model-api.ts';
 import type { CriticId } from '../../../shared/critique.ts';
 import { photosToJudge, strikeOf } from '../catalog/models.ts';
 import { foldersOfPhotos } from '../catalog/photos.ts';

@@ -1,5 +1,5 @@
 /** Texts about a photo, written while a person reads: the explanation and the conversation. */
-import type { ModelEvent, ModelImage, ModelSession } from '../../../models/runtime/model-api.ts';
+import type { ModelEvent, ModelImage, ModelSession } from '../../../models/model-api.ts';
 import type { Writing } from '../../../shared/contract.ts';
 import type { CriticId } from '../../../shared/critique.ts';
 import { CoreError } from '../base/core-error.ts';

@@ -5,7 +5,7 @@
  * knows.
  */
 import os from 'node:os';
-import { ModelError } from '../../../models/runtime/model-api.ts';
+import { ModelError } from '../../../models/model-api.ts';
 import { messageOf } from '../../../shared/error-message.ts';
 import type { Engine } from '../../../shared/model.ts';
 

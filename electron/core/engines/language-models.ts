@@ -1,5 +1,5 @@
 /** The kind of engine that judges and writes: AesExpert and others, each in a process of its own. */
-import type { ModelSession, PromptFamily } from '../../../models/runtime/model-api.ts';
+import type { ModelSession, PromptFamily } from '../../../models/model-api.ts';
 import { openModel } from '../../../models/runtime/process-client.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { EngineKind, EnginePool } from './host.ts';

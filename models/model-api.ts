@@ -2,7 +2,7 @@
  * What the core may ask of a running model, and what it gets. The model lives in a process of its own
  * (model-process.ts); process-client.ts opens it and returns a ModelSession.
  */
-import type { Dimension, Level, LevelProbabilities } from '../../shared/grade.ts';
+import type { Dimension, Level, LevelProbabilities } from '../shared/grade.ts';
 
 /** How a model is spoken to: LLaVA-1.5's Vicuna words, or the chat template inside the model's file. */
 export type PromptFamily = 'vicuna-v1' | 'template';

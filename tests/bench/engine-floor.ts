@@ -1,5 +1,5 @@
 /**
- * Measures the engine: `node models/bench.ts [--shape tiny|1b|7b] [--photos 5] [--json]`. Works on models with random
+ * Measures the engine: `node tests/bench/engine-floor.ts [--shape tiny|1b|7b] [--photos 5] [--json]`. Works on models with random
  * weights and Llama 2's words, written on the spot: time does not depend on what weights say. Each bar says what was
  * promised.
  *
@@ -12,17 +12,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { crc32, deflateSync } from 'node:zlib';
-import { seededRandom } from '../shared/random.ts';
-import { buildOracle } from './bridge/oracle.ts';
-import { inspectPair } from './preflight.ts';
-import { Grader } from './runtime/grader.ts';
-import { ImageContext } from './runtime/image-context.ts';
-import { type Loaded, loadModel } from './runtime/load-model.ts';
-import type { ModelSession, Pixels } from './runtime/model-api.ts';
-import { prepare } from './runtime/preprocess.ts';
-import { openModel } from './runtime/process-client.ts';
-import { Writer } from './runtime/writer.ts';
-import { type ModelPair, makeRealSizedModel, makeTinyModel } from './tiny/make.ts';
+import { buildOracle } from '../../models/bridge/oracle.ts';
+import type { ModelSession, Pixels } from '../../models/model-api.ts';
+import { inspectPair } from '../../models/preflight.ts';
+import { Grader } from '../../models/runtime/grader.ts';
+import { ImageContext } from '../../models/runtime/image-context.ts';
+import { type Loaded, loadModel } from '../../models/runtime/load-model.ts';
+import { prepare } from '../../models/runtime/preprocess.ts';
+import { openModel } from '../../models/runtime/process-client.ts';
+import { Writer } from '../../models/runtime/writer.ts';
+import { type ModelPair, makeRealSizedModel, makeTinyModel } from '../../models/tiny/make.ts';
+import { seededRandom } from '../../shared/random.ts';
 
 export type BenchShape = 'tiny' | '1b' | '7b';
 
