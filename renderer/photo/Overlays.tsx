@@ -3,9 +3,9 @@ import { useEffect, useRef } from 'react';
 import { focusOfTile } from '../../shared/facts.ts';
 import { FOCUS_TILES } from '../../shared/measures.ts';
 import type { PhotoDetail } from '../../shared/photo.ts';
-import type { Rectangle, Size } from './geometry.ts';
+import type { Rectangle, Size } from '../picture/geometry.ts';
+import { paintClipping } from '../picture/pixels.ts';
 import { readPixels } from './pictures.ts';
-import { paintClipping } from './pixels.ts';
 
 export interface OverlayChoice {
   readonly clipping: boolean;

@@ -6,9 +6,18 @@
 import { useCallback, useEffect, useId, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { PhotoRow } from '../../shared/photo.ts';
+import {
+  closeScale,
+  FIT,
+  type Placement,
+  type Point,
+  rectangleOf,
+  type Size,
+  scaleOf,
+  zoomTo,
+} from '../picture/geometry.ts';
 import { connection, pictureUrl } from '../store/stores.ts';
 import type { Preview } from './adjust.ts';
-import { closeScale, FIT, type Placement, type Point, rectangleOf, type Size, scaleOf, zoomTo } from './geometry.ts';
 import { useGestures } from './gestures.ts';
 import { FrameOverlay, type OverlayChoice, Overlays } from './Overlays.tsx';
 import { fullPictures, screenPictures } from './pictures.ts';

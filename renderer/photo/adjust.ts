@@ -3,7 +3,7 @@
  * a color matrix for an SVG filter. Nothing here touches a file.
  */
 import type { Adjustment } from '../../shared/critique.ts';
-import type { Rectangle, Size } from './geometry.ts';
+import type { Rectangle, Size } from '../picture/geometry.ts';
 
 /** Everything that is tried on a photo at once; a kind occurs at most once. */
 export interface Preview {

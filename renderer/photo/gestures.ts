@@ -10,7 +10,7 @@ import {
   type Size,
   scaleOf,
   zoomAt,
-} from './geometry.ts';
+} from '../picture/geometry.ts';
 
 export interface GestureInput {
   readonly box: React.RefObject<HTMLElement | null>;

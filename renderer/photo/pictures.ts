@@ -2,7 +2,7 @@
  * Decoded pictures, kept ready for the next key press. A picture is decoded off the critical path (`img.decode`) and
  * then put on screen as the very element that was decoded.
  */
-import { countHistogram, type HistogramCounts } from './pixels.ts';
+import { countHistogram, type HistogramCounts } from '../picture/pixels.ts';
 
 interface Entry {
   readonly image: HTMLImageElement;

@@ -5,7 +5,7 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Verdict } from '../../shared/contract.ts';
-import { FIT, type Placement, type Point } from '../photo/geometry.ts';
+import { FIT, type Placement, type Point } from '../picture/geometry.ts';
 import { type ConnectionStore, wasAborted } from './connection.ts';
 import type { LibraryStore } from './library.ts';
 import type { SelectionStore } from './selection.ts';

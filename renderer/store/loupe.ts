@@ -2,8 +2,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Adjustment } from '../../shared/critique.ts';
 import { showsPhotos } from '../../shared/views.ts';
-import { FIT, type Placement } from '../photo/geometry.ts';
-import type { HistogramCounts } from '../photo/pixels.ts';
+import { FIT, type Placement } from '../picture/geometry.ts';
+import type { HistogramCounts } from '../picture/pixels.ts';
 import type { Memory } from './memory.ts';
 import type { SelectionStore } from './selection.ts';
 import type { ViewStore } from './view.ts';

@@ -17,9 +17,9 @@ import {
   renameAlbum,
   setAlbumFilter,
 } from '../../electron/core/history/albums.ts';
+import { packIds, unpackIds } from '../../electron/core/history/kinds/packed-ids.ts';
 import { rootRemoval } from '../../electron/core/history/kinds/root.ts';
 import { setMarks } from '../../electron/core/history/marks.ts';
-import { packIds, unpackIds } from '../../electron/core/history/packed-ids.ts';
 import { perform, redo, state, undo } from '../../electron/core/history/steps.ts';
 import { FLAGS } from '../../shared/photo.ts';
 import type { Filter } from '../../shared/query.ts';

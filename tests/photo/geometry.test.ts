@@ -17,7 +17,7 @@ import {
   tile,
   zoomAt,
   zoomTo,
-} from '../../renderer/photo/geometry.ts';
+} from '../../renderer/picture/geometry.ts';
 
 const side = (low: number, high: number) => fc.integer({ min: low, max: high });
 const photoSize: fc.Arbitrary<Size> = fc.record({ width: side(40, 12_000), height: side(40, 12_000) });

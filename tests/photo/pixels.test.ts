@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { countHistogram, paintClipping } from '../../renderer/photo/pixels.ts';
+import { countHistogram, paintClipping } from '../../renderer/picture/pixels.ts';
 
 const pixel = fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255));
 

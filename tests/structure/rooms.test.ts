@@ -25,8 +25,9 @@ const CORE_ROOMS = [
 
 const coreRoomOf = (path: string): string | null => /^electron\/core\/([^/]+)\//.exec(path)?.[1] ?? null;
 
-/** A folder that holds code; files that lie beside folders stand for themselves. */
-const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
+/** A folder that holds code; the entries of the programs, which lie in electron/ itself, stand for themselves. */
+const folderOf = (path: string): string =>
+  /^electron\/[^/]+$/.test(path) ? path : path.slice(0, path.lastIndexOf('/'));
 
 test('there is something to look at', () => {
   expect(sources.length).toBeGreaterThan(300);

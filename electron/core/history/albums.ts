@@ -17,7 +17,7 @@ import type { Catalog } from '../catalog/open.ts';
 import type { AlbumCommand } from './kinds/album.ts';
 import type { AlbumArrangementCommand } from './kinds/album-arrangement.ts';
 import { type AlbumPhotosCommand, placesIn } from './kinds/album-photos.ts';
-import { packIds } from './packed-ids.ts';
+import { packIds } from './kinds/packed-ids.ts';
 import { perform } from './steps.ts';
 
 export function createAlbum(

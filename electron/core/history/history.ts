@@ -11,7 +11,7 @@ import type { PhotoColumns } from '../catalog/columns.ts';
 import { rootById } from '../catalog/folders.ts';
 import type { Catalog } from '../catalog/open.ts';
 import * as albums from './albums.ts';
-import type { Outcome } from './command.ts';
+import type { Outcome } from './kinds/command.ts';
 import { rootRemoval } from './kinds/root.ts';
 import { type MarkAssignment, setMarksEach } from './marks.ts';
 import { next, perform, state, travel, type Way } from './steps.ts';

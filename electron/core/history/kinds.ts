@@ -3,10 +3,10 @@
 import { CoreError } from '../base/core-error.ts';
 import type { StoredCommand } from '../catalog/history.ts';
 import type { Catalog } from '../catalog/open.ts';
-import type { Command, Kind, Outcome } from './command.ts';
 import { album } from './kinds/album.ts';
 import { albumArrangement } from './kinds/album-arrangement.ts';
 import { albumPhotos } from './kinds/album-photos.ts';
+import type { Command, Kind, Outcome } from './kinds/command.ts';
 import { marks } from './kinds/marks.ts';
 import { root } from './kinds/root.ts';
 

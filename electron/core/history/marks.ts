@@ -4,7 +4,7 @@ import { CoreError } from '../base/core-error.ts';
 import { type Mark, type MarkChange, marksOf } from '../catalog/marks.ts';
 import type { Catalog } from '../catalog/open.ts';
 import type { MarksCommand } from './kinds/marks.ts';
-import { packIds } from './packed-ids.ts';
+import { packIds } from './kinds/packed-ids.ts';
 import { perform } from './steps.ts';
 
 /** Some photos and what is set on them. */

@@ -9,7 +9,7 @@ import {
   setUndone,
 } from '../catalog/history.ts';
 import type { Catalog } from '../catalog/open.ts';
-import { type Command, type Outcome, outcome, photosText } from './command.ts';
+import { type Command, type Outcome, outcome, photosText } from './kinds/command.ts';
 import { kindOf } from './kinds.ts';
 
 /** What undo and redo would do, for people; null when there is nothing. */

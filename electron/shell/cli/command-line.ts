@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { CoreError } from '../../core/base/core-error.ts';
 import { defaultDataDirectory } from '../data-directory.ts';
 import { openDocument } from './document.ts';
-import { UsageError, type Verb, type VerbCall, type VerbOption } from './verb.ts';
+import { UsageError, type Verb, type VerbCall, type VerbOption } from './verbs/verb.ts';
 import { VERBS } from './verbs/verbs.ts';
 
 const COMMON: Record<string, VerbOption> = {

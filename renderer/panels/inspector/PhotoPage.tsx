@@ -5,7 +5,7 @@ import { bytesText } from '../../../shared/bytes.ts';
 import { KIND_LABELS } from '../../../shared/labels.ts';
 import type { PhotoDetail } from '../../../shared/photo.ts';
 import { histogramOf, screenPictures } from '../../photo/pictures.ts';
-import type { HistogramCounts } from '../../photo/pixels.ts';
+import type { HistogramCounts } from '../../picture/pixels.ts';
 import { useDetail, useLoupe, usePlaces, useRow } from '../../store/hooks.ts';
 import { desktop, loupe, pictureUrl } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';

@@ -1,6 +1,6 @@
 /** Histogram of the picture on screen: red, green and blue added as light, the luma as a line. */
 import { useEffect, useRef } from 'react';
-import { CLIPPED_HIGH, CLIPPED_LOW, type HistogramCounts } from '../../photo/pixels.ts';
+import { CLIPPED_HIGH, CLIPPED_LOW, type HistogramCounts } from '../../picture/pixels.ts';
 import './plots.css';
 
 const WIDTH = 312;

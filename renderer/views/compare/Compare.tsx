@@ -3,7 +3,7 @@
 import { useEffect, useLayoutEffect } from 'react';
 import { useActions } from '../../app/dispatch.ts';
 import { TooFewPhotos } from '../../panels/photo/TooFewPhotos.tsx';
-import { FIT } from '../../photo/geometry.ts';
+import { FIT } from '../../picture/geometry.ts';
 import { challengerIndex } from '../../store/comparison.ts';
 import { useComparison, useLibrary, useSelection } from '../../store/hooks.ts';
 import {

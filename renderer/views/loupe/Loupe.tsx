@@ -7,10 +7,10 @@ import { exposureLine } from '../../panels/inspector/facts.ts';
 import { TooFewPhotos } from '../../panels/photo/TooFewPhotos.tsx';
 import { isUnshown, Unshown } from '../../panels/photo/Unshown.tsx';
 import { previewOf } from '../../photo/adjust.ts';
-import { FIT, type Point } from '../../photo/geometry.ts';
 import type { OverlayChoice } from '../../photo/Overlays.tsx';
 import { PhotoSurface, type SurfaceHandle } from '../../photo/PhotoSurface.tsx';
 import { histogramOf, screenPictures } from '../../photo/pictures.ts';
+import { FIT, type Point } from '../../picture/geometry.ts';
 import { useDetail, useLibrary, useLoupe, useRow, useSelection } from '../../store/hooks.ts';
 import {
   chosenPhotos,

@@ -4,8 +4,8 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { PhotoRow } from '../../../shared/photo.ts';
 import { useActions } from '../../app/dispatch.ts';
 import { TooFewPhotos } from '../../panels/photo/TooFewPhotos.tsx';
-import type { Rectangle, Size } from '../../photo/geometry.ts';
-import { tile } from '../../photo/geometry.ts';
+import type { Rectangle, Size } from '../../picture/geometry.ts';
+import { tile } from '../../picture/geometry.ts';
 import { useComparison, useLibrary, useRow, useSelection } from '../../store/hooks.ts';
 import {
   comparison,

@@ -1,7 +1,7 @@
 /** The order of the albums in the sidebar. */
 import { z } from 'zod';
 import { placeAlbums } from '../../catalog/albums.ts';
-import { type Command, outcome, reversible } from '../command.ts';
+import { type Command, outcome, reversible } from './command.ts';
 
 /** Every album with the number of its place. */
 const placesSchema = z.array(z.tuple([z.int(), z.int()]));

@@ -6,8 +6,8 @@
 import { z } from 'zod';
 import { albumRow, existingPhotos, photosOfAlbum, placeInAlbum, takeOutOfAlbum } from '../../catalog/albums.ts';
 import type { Catalog } from '../../catalog/open.ts';
-import { type Command, outcome, photosText, reversible } from '../command.ts';
-import { packedIdsSchema, packIds, unpackIds } from '../packed-ids.ts';
+import { type Command, outcome, photosText, reversible } from './command.ts';
+import { packedIdsSchema, packIds, unpackIds } from './packed-ids.ts';
 
 /** For each photo, in the album's order, the one before it; 0 before the first. */
 export const placesSchema = z.object({ photos: packedIdsSchema, follow: packedIdsSchema });

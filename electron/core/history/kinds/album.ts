@@ -10,8 +10,8 @@ import {
   writeAlbum,
 } from '../../catalog/albums.ts';
 import type { Catalog } from '../../catalog/open.ts';
-import { type Command, outcome, reversible } from '../command.ts';
-import { packedIdsSchema, unpackIds } from '../packed-ids.ts';
+import { type Command, outcome, reversible } from './command.ts';
+import { packedIdsSchema, unpackIds } from './packed-ids.ts';
 
 /** Everything of an album; its photos only where it comes or goes. Null: there is none. */
 const stateSchema = z

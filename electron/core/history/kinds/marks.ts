@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { COLORS, FLAGS, type Flag } from '../../../../shared/photo.ts';
 import { markedColumns } from '../../../../shared/photo-columns.ts';
 import { type MarkChange, marksOf, writeMarks } from '../../catalog/marks.ts';
-import { type Command, outcome, photosText, reversible } from '../command.ts';
-import { type PackedIds, packedIdsSchema, unpackIds } from '../packed-ids.ts';
+import { type Command, outcome, photosText, reversible } from './command.ts';
+import { type PackedIds, packedIdsSchema, unpackIds } from './packed-ids.ts';
 
 const changeSchema = z.object({
   flag: z.enum(FLAGS).optional(),

@@ -7,8 +7,8 @@ import { foldRoot } from '../../catalog/fold-root.ts';
 import { parkRoot, type Root, rootById, roots } from '../../catalog/folders.ts';
 import { isKept, keepRoot, restoreRoot } from '../../catalog/kept.ts';
 import type { Catalog } from '../../catalog/open.ts';
-import { type Command, type Kind, outcome } from '../command.ts';
 import { placesIn, placesSchema, putInPlace } from './album-photos.ts';
+import { type Command, type Kind, outcome } from './command.ts';
 
 /** Places of its photos in albums: numbers alone would not hold while other photos of the album are moved. */
 const stateSchema = z.object({ albums: z.array(z.object({ album: z.int(), places: placesSchema })) }).nullable();

@@ -3,7 +3,7 @@ import { convertCheckpoint, DEFAULT_QUANTIZATION } from '../../../../models/conv
 import type { ConversionPhase } from '../../../../models/convert/progress.ts';
 import { QUANTIZATION_NAMES } from '../../../../models/quantizations.ts';
 import { bytesText } from '../../../../shared/bytes.ts';
-import { UsageError, type Verb } from '../verb.ts';
+import { UsageError, type Verb } from './verb.ts';
 
 const PHASES: Readonly<Record<ConversionPhase, string>> = {
   check: 'Checking the checkpoint',

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { renderDemoShoot } from '../../../core/demo/render.ts';
-import type { Verb } from '../verb.ts';
+import type { Verb } from './verb.ts';
 
 const demo: Verb = {
   usage: 'demo <dir> [--json]',

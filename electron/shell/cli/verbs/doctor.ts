@@ -1,7 +1,7 @@
 import { CoreError } from '../../../core/base/core-error.ts';
 import type { Finding } from '../../../core/base/records.ts';
-import { findShell } from '../findings.ts';
-import type { Verb } from '../verb.ts';
+import { findShell } from './findings.ts';
+import type { Verb } from './verb.ts';
 
 const SIGNS = { works: '+', limited: '~', missing: '-' } as const;
 

@@ -2,8 +2,8 @@ import { dirname, resolve } from 'node:path';
 import { AESBENCH_PARTS } from '../../../../models/evaluate/aesbench.ts';
 import { evaluate } from '../../../../models/evaluate/evaluate.ts';
 import { sessionJudge } from '../../../../models/evaluate/judge.ts';
-import { chooseModel } from '../choose-model.ts';
-import type { Verb } from '../verb.ts';
+import { chooseModel } from './choose-model.ts';
+import type { Verb } from './verb.ts';
 
 const FORMATS = ['aesbench', 'ava', 'para', 'aadb', 'eva', 'plain'] as const;
 

@@ -1,6 +1,6 @@
 import type { Writing } from '../../../../shared/contract.ts';
-import { chooseModel } from '../choose-model.ts';
-import type { Verb } from '../verb.ts';
+import { chooseModel } from './choose-model.ts';
+import type { Verb } from './verb.ts';
 
 const explain: Verb = {
   usage:

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { ListedPhoto } from '../../../core/base/records.ts';
-import { chooseModel } from '../choose-model.ts';
-import { photoLine } from '../photo-lines.ts';
-import { LINES, type Verb } from '../verb.ts';
+import { chooseModel } from './choose-model.ts';
+import { photoLine } from './photo-lines.ts';
+import { LINES, type Verb } from './verb.ts';
 
 const grade: Verb = {
   usage: 'grade [<folder>] [--model <name or .gguf>] [--mmproj <.gguf>] [--trace] [--data <dir>] [--json | --jsonl]',

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Verb } from '../verb.ts';
+import type { Verb } from './verb.ts';
 
 const index: Verb = {
   usage: 'index <folder>… [--data <dir>] [--json]',

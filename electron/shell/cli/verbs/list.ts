@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { SORT_KEYS, sortHelp } from '../../../../shared/sorts.ts';
-import { photoLine } from '../photo-lines.ts';
-import { LINES, type Verb } from '../verb.ts';
+import { photoLine } from './photo-lines.ts';
+import { LINES, type Verb } from './verb.ts';
 
 const list: Verb = {
   usage:

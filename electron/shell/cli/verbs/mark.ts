@@ -1,6 +1,6 @@
 import { COLORS, FLAGS } from '../../../../shared/photo.ts';
-import { photoLine } from '../photo-lines.ts';
-import { UsageError, type Verb } from '../verb.ts';
+import { photoLine } from './photo-lines.ts';
+import { UsageError, type Verb } from './verb.ts';
 
 const mark: Verb = {
   usage: 'mark <photo>… [--flag <flag>] [--stars <0–5>] [--color <color>] [--data <dir>] [--json]',

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { bytesText } from '../../../../shared/bytes.ts';
 import type { Model } from '../../../../shared/model.ts';
-import { UsageError, type Verb } from '../verb.ts';
+import { UsageError, type Verb } from './verb.ts';
 
 const ACTIONS = ['list', 'add', 'remove', 'use'] as const;
 

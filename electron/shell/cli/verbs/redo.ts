@@ -1,4 +1,4 @@
-import type { Verb } from '../verb.ts';
+import type { Verb } from './verb.ts';
 
 const redo: Verb = {
   usage: 'redo [--data <dir>] [--json]',

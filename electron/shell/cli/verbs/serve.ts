@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { serve as serveCore } from '../../../serve.ts';
 import { openInBrowser } from '../../browser/open-browser.ts';
-import type { Verb } from '../verb.ts';
+import type { Verb } from './verb.ts';
 
 const serve: Verb = {
   usage: 'serve [<folder>…] [--port <n>] [--token <text>] [--open] [--data <dir>] [--json]',

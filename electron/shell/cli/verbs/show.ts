@@ -1,5 +1,5 @@
-import { photoLines } from '../photo-lines.ts';
-import type { Verb } from '../verb.ts';
+import { photoLines } from './photo-lines.ts';
+import type { Verb } from './verb.ts';
 
 const show: Verb = {
   usage: 'show <photo> [--data <dir>] [--json]',

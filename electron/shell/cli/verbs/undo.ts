@@ -1,4 +1,4 @@
-import type { Verb } from '../verb.ts';
+import type { Verb } from './verb.ts';
 
 const undo: Verb = {
   usage: 'undo [--data <dir>] [--json]',

@@ -1,5 +1,5 @@
 /** All verbs of the command line, each loaded only when it is called. */
-import type { Verb } from '../verb.ts';
+import type { Verb } from './verb.ts';
 
 export const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ default: Verb }> }>> = {
   index: { summary: 'Add folders and look at every photo in them', load: () => import('./index.ts') },

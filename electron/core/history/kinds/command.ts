@@ -3,8 +3,8 @@
  * in kinds/ and a row in kinds.ts; whatever is a command can be undone and redone, also after a restart.
  */
 import type { z } from 'zod';
-import type { PhotoColumn } from '../../../shared/photo-columns.ts';
-import type { Catalog } from '../catalog/open.ts';
+import type { PhotoColumn } from '../../../../shared/photo-columns.ts';
+import type { Catalog } from '../../catalog/open.ts';
 
 export type Command<Target = unknown, State = unknown> = {
   kind: string;

@@ -1,8 +1,8 @@
 /** What a verb of the command line is, and what it is given. */
 import type { ParseArgsConfig } from 'node:util';
-import { CoreError } from '../../core/base/core-error.ts';
-import type { Core } from '../../core/core.ts';
-import type { Reader } from '../../core/reader.ts';
+import { CoreError } from '../../../core/base/core-error.ts';
+import type { Core } from '../../../core/core.ts';
+import type { Reader } from '../../../core/reader.ts';
 
 export interface Verb {
   /** After `keeplight `, as the help shows it. */

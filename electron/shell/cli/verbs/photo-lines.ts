@@ -1,5 +1,5 @@
 /** Photos as lines of a terminal. */
-import type { ListedPhoto } from '../../core/base/records.ts';
+import type { ListedPhoto } from '../../../core/base/records.ts';
 
 const FLAG_LETTERS = { pick: 'P', none: '-', reject: 'X' } as const;
 

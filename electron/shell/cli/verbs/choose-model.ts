@@ -1,6 +1,6 @@
 /** `--model` and `--mmproj` of the command line: a name of the shelf, or files that are put on it. */
 import { resolve } from 'node:path';
-import type { Core } from '../../core/core.ts';
+import type { Core } from '../../../core/core.ts';
 import { UsageError } from './verb.ts';
 
 /** Chooses the model whose grades count from now on; without a name the chosen one stays. */

@@ -2,10 +2,10 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
-import { findNode } from '../../core/base/find-node.ts';
-import type { Finding } from '../../core/base/records.ts';
-import { hasDisplay } from '../browser/open-browser.ts';
-import { PAGE_DIRECTORY } from '../page-files.ts';
+import { findNode } from '../../../core/base/find-node.ts';
+import type { Finding } from '../../../core/base/records.ts';
+import { hasDisplay } from '../../browser/open-browser.ts';
+import { PAGE_DIRECTORY } from '../../page-files.ts';
 
 const BROWSERS: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
   linux: ['xdg-open', 'chromium', 'chromium-browser', 'google-chrome', 'firefox', 'microsoft-edge'],
