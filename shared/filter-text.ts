@@ -200,32 +200,3 @@ export function parseFilter(text: string): ParsedFilter {
     throw error;
   }
 }
-
-const quote = (value: string): string =>
-  /^[^\s",\\]+$/.test(value) ? value : `"${value.replace(/["\\]/g, (sign) => `\\${sign}`)}"`;
-
-/** The text that parses to this filter again. */
-export function formatFilter(filter: Filter): string {
-  const parts: string[] = [];
-  for (const key of RANGES) {
-    const range = filter[key];
-    if (range?.min !== undefined && range.min === range.max) parts.push(`${key}=${range.min}`);
-    else {
-      if (range?.min !== undefined) parts.push(`${key}>=${range.min}`);
-      if (range?.max !== undefined) parts.push(`${key}<=${range.max}`);
-    }
-  }
-  if (filter.date?.from || filter.date?.to) parts.push(`date:${filter.date.from ?? ''}..${filter.date.to ?? ''}`);
-  for (const [key, { field }] of Object.entries(CHOICES)) {
-    const values = filter[field];
-    if (values?.length) parts.push(`${key}:${values.join(',')}`);
-  }
-  for (const [key, field] of Object.entries(TEXTS)) {
-    const values = filter[field];
-    if (values?.length) parts.push(`${key}:${values.map(quote).join(',')}`);
-  }
-  if (filter.folders?.length) parts.push(`folder:${filter.folders.join(',')}`);
-  if (filter.gps !== undefined) parts.push(filter.gps ? 'has:gps' : 'no:gps');
-  if (filter.text) parts.push(filter.text);
-  return parts.join(' ');
-}

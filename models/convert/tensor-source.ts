@@ -18,24 +18,6 @@ export interface TensorSource {
   close(): Promise<void>;
 }
 
-/** Tensors that are in memory already: tests and tiny models. */
-export function tensorsInMemory(
-  tensors: Iterable<readonly [name: string, tensor: { shape: readonly number[]; data: Float32Array }]>,
-): TensorSource {
-  const map = new Map<string, SourceTensor>();
-  for (const [name, { shape, data }] of tensors) {
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    map.set(name, {
-      name,
-      shape,
-      type: 'F32',
-      origin: 'memory',
-      read: async (start, length) => bytes.slice(start, start + length),
-    });
-  }
-  return { tensors: map, close: async () => {} };
-}
-
 /** Product of the dimensions. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1);

@@ -49,7 +49,7 @@ export function hashOfTrees(features: readonly string[], classes: LearnedTrees['
     .digest('hex');
 }
 
-/** The text of the file: a tree a line, so that a change can be read. */
+/** The text of the file: a tree a line, so that a change can be read. @internal for learning (tests/measure/learn) */
 export function treesText({ header, classes }: LearnedTrees): string {
   const parts = TREE_CLASSES.map((name) => {
     const { base, trees } = classes[name];

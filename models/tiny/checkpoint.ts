@@ -5,7 +5,7 @@
 
 import { seededRandom } from '../../shared/random.ts';
 import { type Checkpoint, understandCheckpoint } from '../convert/layout.ts';
-import { tensorsInMemory } from '../convert/tensor-source.ts';
+import type { SourceTensor, TensorSource } from '../convert/tensor-source.ts';
 import type { Tokenizer } from '../convert/tokenizer.ts';
 import { normals } from './random.ts';
 import { tinyTokenizer } from './vocabulary.ts';
@@ -164,4 +164,22 @@ function configOf(shape: TinyShape, vocabulary: number): { [key: string]: unknow
 /** The checkpoint as the converter understands it. */
 export function understandTiny(tiny: TinyCheckpoint): Checkpoint {
   return understandCheckpoint({ source: tensorsInMemory(tiny.tensors), config: tiny.config });
+}
+
+/** Tensors that are in memory already: a tiny model's. */
+function tensorsInMemory(
+  tensors: Iterable<readonly [name: string, tensor: { shape: readonly number[]; data: Float32Array }]>,
+): TensorSource {
+  const map = new Map<string, SourceTensor>();
+  for (const [name, { shape, data }] of tensors) {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    map.set(name, {
+      name,
+      shape,
+      type: 'F32',
+      origin: 'memory',
+      read: async (start, length) => bytes.slice(start, start + length),
+    });
+  }
+  return { tensors: map, close: async () => {} };
 }

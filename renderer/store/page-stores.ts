@@ -36,8 +36,6 @@ export interface PageSurroundings {
   nextFrame: (draw: () => void) => () => void;
 }
 
-export type PageStores = ReturnType<typeof createPageStores>;
-
 export function createPageStores({ transport, storage, width, onMac, nextFrame }: PageSurroundings) {
   const connection = createConnection(transport);
   const { api, sentenceOf } = connection;

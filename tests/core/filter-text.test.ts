@@ -1,7 +1,7 @@
 /** The filter as one line of text. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FILTER_KEYS, formatFilter, parseFilter } from '../../shared/filter-text.ts';
+import { FILTER_KEYS, parseFilter } from '../../shared/filter-text.ts';
 import { LEVELS } from '../../shared/grade.ts';
 import { COLORS, FLAGS, KINDS, PHOTO_STATES } from '../../shared/photo.ts';
 import type { Filter } from '../../shared/query.ts';
@@ -97,10 +97,53 @@ const filters: fc.Arbitrary<Filter> = fc.record(
   { requiredKeys: [] },
 );
 
+const CHOICES = [
+  ['level', 'levels'],
+  ['flag', 'flags'],
+  ['color', 'colors'],
+  ['kind', 'kinds'],
+  ['state', 'states'],
+] as const;
+const TEXTS = [
+  ['camera', 'cameras'],
+  ['lens', 'lenses'],
+  ['reason', 'reasons'],
+  ['keyword', 'keywords'],
+] as const;
+
+const quote = (value: string): string =>
+  /^[^\s",\\]+$/.test(value) ? value : `"${value.replace(/["\\]/g, (sign) => `\\${sign}`)}"`;
+
+/** The text that parses to this filter again. */
+function written(filter: Filter): string {
+  const parts: string[] = [];
+  for (const key of ['grade', 'stars', 'iso'] as const) {
+    const range = filter[key];
+    if (range?.min !== undefined && range.min === range.max) parts.push(`${key}=${range.min}`);
+    else {
+      if (range?.min !== undefined) parts.push(`${key}>=${range.min}`);
+      if (range?.max !== undefined) parts.push(`${key}<=${range.max}`);
+    }
+  }
+  if (filter.date?.from || filter.date?.to) parts.push(`date:${filter.date.from ?? ''}..${filter.date.to ?? ''}`);
+  for (const [key, field] of CHOICES) {
+    const values = filter[field];
+    if (values?.length) parts.push(`${key}:${values.join(',')}`);
+  }
+  for (const [key, field] of TEXTS) {
+    const values = filter[field];
+    if (values?.length) parts.push(`${key}:${values.map(quote).join(',')}`);
+  }
+  if (filter.folders?.length) parts.push(`folder:${filter.folders.join(',')}`);
+  if (filter.gps !== undefined) parts.push(filter.gps ? 'has:gps' : 'no:gps');
+  if (filter.text) parts.push(filter.text);
+  return parts.join(' ');
+}
+
 test('a filter written as text reads as the same filter', () => {
   fc.assert(
     fc.property(filters, (filter) => {
-      expect(filterOf(formatFilter(filter))).toEqual(filter);
+      expect(filterOf(written(filter))).toEqual(filter);
     }),
     { numRuns: 1000 },
   );

@@ -7,7 +7,6 @@ import {
   type LayoutInput,
   layOut,
   pageFrom,
-  photoAt,
   photosIn,
   rowOfPhoto,
   verticalFrom,
@@ -106,7 +105,8 @@ describe('layOut', () => {
           const left = layout.left[index]!;
           return x >= left && x < left + layout.width[index]! && y >= top && y < top + layout.rowHeight[row]!;
         });
-        expect(photoAt(layout, x, y)).toBe(all[0] ?? -1);
+        const point = { left: x, top: y, right: x + 0.001, bottom: y + 0.001 };
+        expect(photosIn(layout, point)[0]).toBe(all[0]);
         expect(photosIn(layout, { left: 0, top: 0, right: input.width + 1, bottom: layout.height })).toHaveLength(
           input.ratios.length,
         );

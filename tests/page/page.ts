@@ -11,7 +11,7 @@ import { openCatalog } from '../../electron/core/catalog/open.ts';
 import { type Core, openCore } from '../../electron/core/core.ts';
 import { createConnector } from '../../electron/shell/page-connection.ts';
 import type { Ways } from '../../renderer/store/connection.ts';
-import { createPageStores, type PageStores } from '../../renderer/store/page-stores.ts';
+import { createPageStores } from '../../renderer/store/page-stores.ts';
 import { fillCatalog } from '../core/synthetic.ts';
 
 /** What went over the wire since it was last forgotten. */
@@ -24,7 +24,7 @@ export interface Traffic {
   bytes: number;
 }
 
-export interface TestPage extends PageStores {
+export interface TestPage extends ReturnType<typeof createPageStores> {
   traffic: Traffic;
   /** Starts counting again. */
   forget(): void;

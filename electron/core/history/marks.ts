@@ -13,6 +13,7 @@ export type MarkAssignment = MarkChange & { ids: readonly number[] };
 /**
  * Sets what is given on all these photos as one step. Photos that are that way already are left alone.
  * @returns ids of the photos that changed. @throws CoreError NOT_FOUND when one does not exist; then nothing changes.
+ * @internal for tests
  */
 export function setMarks(catalog: Catalog, ids: readonly number[], change: MarkChange, now = Date.now()): number[] {
   return setMarksEach(catalog, [{ ids, ...change }], now);

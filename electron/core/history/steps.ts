@@ -73,7 +73,9 @@ export function travel(catalog: Catalog, way: Way, now = Date.now()): Travelled 
   });
 }
 
+/** @internal for tests */
 export const undo = (catalog: Catalog, now?: number): Travelled => travel(catalog, 'undo', now);
+/** @internal for tests */
 export const redo = (catalog: Catalog, now?: number): Travelled => travel(catalog, 'redo', now);
 
 function joined(outcomes: readonly Outcome[]): Outcome {

@@ -220,11 +220,6 @@ export function photosIn(layout: Layout, box: Box): number[] {
   return found;
 }
 
-/** Photo under a point, or -1. */
-export function photoAt(layout: Layout, x: number, y: number): number {
-  return photosIn(layout, { left: x, top: y, right: x + 0.001, bottom: y + 0.001 })[0] ?? -1;
-}
-
 /** Photo that is `screens` heights away, in the column nearest to the one it starts from. */
 export function pageFrom(layout: Layout, index: number, pixels: number): number {
   const row = rowOfPhoto(layout, index);
