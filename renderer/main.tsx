@@ -1,4 +1,5 @@
 /** Entry of the page: typeface, keys, connection, then the frame. */
+import './store/no-peers.ts';
 import './styles/fonts.css';
 import './styles/tokens.css';
 import './styles/base.css';

@@ -25,7 +25,12 @@ const call = oc.errors({
   MODEL_FAILED: {},
 });
 
-const idsSchema = z.array(photoIdSchema).max(1_000_000);
+/** In one pass: a schema a number takes half a second for a million of them. */
+const idsSchema = z.custom<number[]>(
+  (value) =>
+    Array.isArray(value) && value.length <= 1_000_000 && value.every((id) => Number.isSafeInteger(id) && id > 0),
+  'Not a list of at most a million photo ids.',
+);
 const nameSchema = z.string().trim().min(1).max(200);
 const nothing = z.object({});
 

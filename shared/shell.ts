@@ -7,7 +7,17 @@ import type { ActionName } from './actions.ts';
 /** Path of the WebSocket to the core, on the page's own origin (browser shell). */
 export const SOCKET_PATH = '/socket';
 
-/** What is put before a `pictureAddress` (shared/addresses.ts) in each shell. */
+/** Protocol of that socket. A browser sends it with the token beside it, which no other page can know. */
+export const SOCKET_PROTOCOL = 'keeplight';
+/** What the page offers when it opens the socket. @param token of the address: letters, digits, and . _ ~ - */
+export const socketProtocols = (token: string): [string, string] => [SOCKET_PROTOCOL, `keeplight.${token}`];
+
+/** Name of the token in the printed address, and in the page's session storage afterwards. */
+export const TOKEN_NAME = 'token';
+/** Where the page shows its token in a header and gets the key of the pictures: text, to be put behind their base. */
+export const SESSION_PATH = '/session';
+
+/** What is put before a `pictureAddress` (shared/addresses.ts) in each shell; in a browser the key of the pictures comes between. */
 export const PICTURE_BASES = { desktop: 'photo://library', browser: '/photo' } as const;
 
 /**

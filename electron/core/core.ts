@@ -23,6 +23,7 @@ import { DiskTokens } from './base/disk-tokens.ts';
 import { Changes } from './base/events.ts';
 import { sentenceOf } from './base/failure.ts';
 import { JobRunner } from './base/jobs.ts';
+import { keepPrivate } from './base/private-folder.ts';
 import type {
   Finding,
   IndexProgress,
@@ -35,9 +36,10 @@ import type {
 import { SettingsStore } from './base/settings-store.ts';
 import { PhotoColumns } from './catalog/columns.ts';
 import { jobStore } from './catalog/jobs.ts';
+import { Keeper } from './catalog/keeper.ts';
 import { eachListed, listedIds } from './catalog/list.ts';
 import { type Lock, takeLock } from './catalog/lock.ts';
-import { backUpGently, type Catalog, forgetStatements, newestBackupAge, openCatalog } from './catalog/open.ts';
+import { type Catalog, closeCatalog, openCatalog } from './catalog/open.ts';
 import { orderedIds } from './catalog/order.ts';
 import { listedPhotos, pathsOf, resolvePhoto } from './catalog/photos.ts';
 import { readSettings, writeSettings } from './catalog/settings.ts';
@@ -110,20 +112,17 @@ export type Core = {
 /** Largest part of the machine that indexing takes when the settings leave it to us: all of it. */
 const workersOf = ({ performance }: Settings): number => performance.workers || availableParallelism();
 
-/** A backup is made when the newest one is older. */
-const BACKUP_MILLISECONDS = 24 * 60 * 60 * 1000;
-
 /**
  * @throws CoreError CONFLICT: another Keeplight uses the data folder, or the catalog is newer than this program;
  *   READ_ONLY or DISK_FULL: the data folder cannot be written.
  */
 export async function openCore(options: CoreOptions): Promise<Core> {
-  const { dataDirectory, log } = options;
+  const { dataDirectory } = options;
   const readOnly = options.readOnly ?? false;
   const lock = readOnly ? null : lockData(dataDirectory);
   let catalog: Catalog | null = null;
   try {
-    catalog = openCatalog({ dataDirectory, readOnly, warn: (text) => log({ level: 'warning', text }) });
+    catalog = openCatalog({ dataDirectory, readOnly });
     return compose(options, catalog, lock);
   } catch (error) {
     catalog?.close();
@@ -231,8 +230,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     tokens,
     doctor: (signal) => doctor({ signal }),
   });
-  const backup = background ? setTimeout(() => void backUpDaily(catalog, dataDirectory, log), 60_000) : null;
-  backup?.unref();
+  const keeper = readOnly ? null : new Keeper({ catalog, dataDirectory, log, background });
   if (!readOnly) void sweepPreviews(dataDirectory);
   if (background) {
     jobs.continueUnfinished();
@@ -240,14 +238,14 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   }
   let closing: Promise<void> | null = null;
   const close = async () => {
-    if (backup) clearTimeout(backup);
     await library.close();
     await jobs.close();
     critics.close();
     await engines.close();
     await pool?.close();
-    forgetStatements(catalog);
-    catalog.close();
+    await keeper?.close();
+    if (readOnly || keeper?.damaged) catalog.close();
+    else closeCatalog(catalog, dataDirectory);
     lock?.release();
   };
   return {
@@ -323,7 +321,8 @@ function progressText({ title, description, done, total, unit }: Job): string {
 
 function lockData(dataDirectory: string): Lock {
   try {
-    mkdirSync(previewsPath(dataDirectory), { recursive: true });
+    keepPrivate(dataDirectory);
+    mkdirSync(previewsPath(dataDirectory), { recursive: true, mode: 0o700 });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (code === 'EEXIST' || code === 'ENOTDIR') {
@@ -333,12 +332,4 @@ function lockData(dataDirectory: string): Lock {
     throw sentenceOf(code === 'ENOENT' ? Object.assign(new Error(), { code: 'EROFS' }) : error, dataDirectory);
   }
   return takeLock(dataDirectory);
-}
-
-async function backUpDaily(catalog: Catalog, dataDirectory: string, log: CoreOptions['log']): Promise<void> {
-  try {
-    if (newestBackupAge(dataDirectory) > BACKUP_MILLISECONDS) await backUpGently(catalog, dataDirectory, 'daily');
-  } catch (error) {
-    log({ level: 'warning', text: `No backup of the catalog was made: ${messageOf(error)}` });
-  }
 }

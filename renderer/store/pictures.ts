@@ -1,10 +1,10 @@
 /** Addresses of photos' pictures, as the shell around the page serves them. */
 import { type PictureSize, pictureAddress } from '../../shared/addresses.ts';
-import { PICTURE_BASES } from '../../shared/shell.ts';
 
 /** Address of a photo's picture; it changes with the content. */
 export type PictureUrl = (size: PictureSize, photo: { readonly id: number; readonly version: number }) => string;
 
-export function createPictureUrl(shell: keyof typeof PICTURE_BASES): PictureUrl {
-  return (size, photo) => PICTURE_BASES[shell] + pictureAddress(size, photo.id, photo.version);
+/** @param base what stands before every address now; in the browser shell a key of the session is part of it */
+export function createPictureUrl(base: () => string): PictureUrl {
+  return (size, photo) => base() + pictureAddress(size, photo.id, photo.version);
 }

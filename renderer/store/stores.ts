@@ -1,11 +1,11 @@
 /** The stores of this page, with the window, the storage and the way to the core that it has; what views import. */
-import type { DesktopShell } from '../../shared/shell.ts';
+import { type DesktopShell, PICTURE_BASES } from '../../shared/shell.ts';
 import { createDragStore } from './drag.ts';
 import { followNavigation } from './navigation-history.ts';
 import { createPageStores } from './page-stores.ts';
 import { createPictureUrl } from './pictures.ts';
 import { followTheme } from './settings.ts';
-import { portTransport, socketTransport } from './transports.ts';
+import { portTransport, socketTransport, takeToken } from './transports.ts';
 
 declare global {
   interface Window {
@@ -16,10 +16,18 @@ declare global {
 /** The native shell around the page, or null in a browser. */
 export const desktop: DesktopShell | null = window.keeplight ?? null;
 
-export const pictureUrl = createPictureUrl(desktop === null ? 'browser' : 'desktop');
+/** What stands before the address of every picture. */
+let pictures: string = PICTURE_BASES.desktop;
+
+export const pictureUrl = createPictureUrl(() => pictures);
+
+const throughSocket = () =>
+  socketTransport(window.location.href, takeToken(window), (key) => {
+    pictures = `${PICTURE_BASES.browser}/${key}`;
+  });
 
 const page = createPageStores({
-  transport: desktop === null ? socketTransport(window.location.href) : portTransport(desktop, window),
+  transport: desktop === null ? throughSocket() : portTransport(desktop, window),
   storage: () => window.localStorage,
   width: window.innerWidth,
   onMac: desktop === null ? /Mac|iPhone|iPad/.test(navigator.platform) : desktop.platform === 'darwin',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import sharp from 'sharp';
+import { SESSION_PATH } from '../../shared/shell.ts';
 import { fillBigLibrary } from '../e2e/big-library.ts';
 import { type Library, openLibrary, openWindow, type Window } from '../e2e/support.ts';
 import type { BenchContext, Benchmark, Measurement } from './bench.ts';
@@ -96,10 +97,13 @@ async function scrollFrames(page: Page): Promise<number[]> {
  * The page stands on the address of a picture, so that it may load the others.
  */
 async function openBarePage(library: Library, window: Window): Promise<Page> {
+  const authorization = `Bearer ${library.served.token}`;
+  const session = await fetch(new URL(SESSION_PATH, library.served.address), { headers: { authorization } });
+  const key = (await session.text()).trim();
   const pictures = library.core
     .list({ limit: BARE_PICTURES })
     .filter(({ width }) => width > 0)
-    .map(({ id }) => `/photo/thumb/${id}?v=1`);
+    .map(({ id }) => `/photo/${key}/thumb/${id}?v=1`);
   const page = await window.context.newPage();
   await page.goto(new URL(pictures[0]!, library.served.address).href);
   await page.evaluate((sources) => {

@@ -9,73 +9,68 @@ import { serve } from '../../electron/serve.ts';
 import { type ServedLibrary, serveLibrary } from './served-library.ts';
 
 let library: ServedLibrary;
-let cookie: string;
+/** What stands before the addresses of pictures. */
+let pictures: string;
 
 beforeAll(async () => {
   library = await serveLibrary();
-  cookie = await library.admit();
+  pictures = await library.admit();
 });
 afterAll(() => library.close());
 
 describe('who is let in', () => {
-  test('nothing is given without the cookie', async () => {
-    for (const path of ['/', '/index.html', '/assets/index-12345678.js', `/photo/thumb/${library.ids[0]}?v=1`]) {
+  test('nothing of the library is given without the token; the page itself is no secret', async () => {
+    const id = library.ids[0];
+    for (const path of ['/session', `/photo/thumb/${id}?v=1`, `/photo/${'a'.repeat(43)}/thumb/${id}?v=1`, '/photo/']) {
       const answer = await library.get(path);
       expect(answer.status, path).toBe(401);
-      expect(answer.body.toString()).toContain('token');
+      expect(answer.body.toString().trim()).toMatch(/\.$/);
+    }
+    for (const path of ['/', '/index.html', '/assets/index-12345678.js']) {
+      expect((await library.get(path)).status, path).toBe(200);
     }
   });
 
   test('a wrong token, an empty one and a part of the right one are refused', async () => {
     const { token } = library.served;
-    for (const wrong of [
-      '',
-      'x',
-      token.slice(0, -1),
-      `${token}x`,
-      token.toUpperCase(),
-      encodeURIComponent('ü'.repeat(43)),
-    ]) {
-      const answer = await library.get(`/?token=${wrong}`);
-      expect(answer.status).toBe(401);
-      expect(answer.headers['set-cookie']).toBeUndefined();
+    for (const wrong of ['', 'x', token.slice(0, -1), `${token}x`, token.toUpperCase(), 'Bearer']) {
+      expect((await library.get('/session', { authorization: `Bearer ${wrong}` })).status, wrong).toBe(401);
+    }
+    for (const header of [token, `bearer ${token}`, `Basic ${token}`, `Bearer  ${token}`]) {
+      expect((await library.get('/session', { authorization: header })).status, header).toBe(401);
     }
   });
 
-  test('the token gives a cookie that only this page can send, and leaves the address', async () => {
-    const answer = await library.get(`/?token=${library.served.token}`);
-    expect(answer.status).toBe(303);
-    expect(answer.headers.location).toBe('/');
-    const [line] = answer.headers['set-cookie']!;
-    expect(line).toMatch(/; HttpOnly/);
-    expect(line).toMatch(/; SameSite=Strict/);
-    expect(line).not.toContain(library.served.token);
-    expect((await library.get('/', { cookie: line!.split(';')[0]! })).status).toBe(200);
+  test('the token gives the key of the pictures, which opens nothing else', async () => {
+    const answer = await library.get('/session', library.token);
+    const key = answer.body.toString().trim();
+    expect(answer.status).toBe(200);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(key).toMatch(/^[\w-]{43}$/);
+    expect(key).not.toContain(library.served.token);
+    expect((await library.get(`/photo/${key}/thumb/${library.ids[0]}?v=1`)).status).toBe(200);
+    expect((await library.get('/session', { authorization: `Bearer ${key}` })).status).toBe(401);
+    const origin = `http://127.0.0.1:${library.served.port}`;
+    expect((await library.connect({ origin }, ['keeplight', `keeplight.${key}`])).status).toBe(401);
+    const other = await serveLibrary();
+    expect((await other.get(`/photo/${key}/thumb/${other.ids[0]}?v=1`)).status).toBe(401);
+    await other.close();
   });
 
-  test('a made-up cookie and the cookie of another port are refused', async () => {
-    const [name, value] = cookie.split('=');
-    for (const wrong of [
-      `${name}=`,
-      `${name}=${'a'.repeat(43)}`,
-      `keeplight-1=${value}`,
-      `${name}=${value}x`,
-      ';;;=;',
-    ]) {
-      expect((await library.get('/', { cookie: wrong })).status).toBe(401);
+  test('no cookie is set or looked at: a browser would send it to every port of this address', async () => {
+    for (const path of ['/', `/?token=${library.served.token}`, '/session', '/assets/index-12345678.js']) {
+      for (const headers of [{}, library.token]) {
+        expect(
+          (await library.get(path, headers as Record<string, string>)).headers['set-cookie'],
+          path,
+        ).toBeUndefined();
+      }
     }
-    expect((await library.get('/', { cookie: `a=b; ${cookie}; c=d` })).status).toBe(200);
-  });
-
-  test('the token opens no other path', async () => {
-    expect((await library.get(`/index.html?token=${library.served.token}`)).status).toBe(401);
-  });
-
-  test('only so many browsers are remembered', async () => {
-    const first = await library.admit();
-    for (let count = 0; count < 32; count++) await library.admit();
-    expect((await library.get('/', { cookie: first })).status).toBe(401);
-    cookie = await library.admit();
+    const cookie = ['token', 'keeplight', `keeplight-${library.served.port}`]
+      .map((name) => `${name}=${library.served.token}`)
+      .join('; ');
+    expect((await library.get('/session', { cookie })).status).toBe(401);
+    expect((await library.get(`/session?token=${library.served.token}`)).status).toBe(401);
   });
 
   test('a token that could be guessed is not accepted', async () => {
@@ -88,7 +83,7 @@ describe('who is let in', () => {
 
 describe('other names and pages', () => {
   test('a rebound name is refused whatever it carries', async () => {
-    const { port, token } = library.served;
+    const { port } = library.served;
     const hosts = [
       'evil.example',
       `evil.example:${port}`,
@@ -97,15 +92,17 @@ describe('other names and pages', () => {
       `127.0.0.1.evil.example:${port}`,
     ];
     for (const host of [...hosts, `0.0.0.0:${port}`, `[::1]:${port}`, `127.0.0.1:${port}@evil.example`]) {
-      expect((await library.get('/', { host, cookie })).status, host).toBeGreaterThanOrEqual(400);
-      expect((await library.get(`/?token=${token}`, { host })).headers['set-cookie'], host).toBeUndefined();
+      expect((await library.get('/', { host })).status, host).toBeGreaterThanOrEqual(400);
+      const asked = await library.get('/session', { host, ...library.token });
+      expect(asked.status, host).toBeGreaterThanOrEqual(400);
+      expect(asked.body.toString(), host).not.toContain(pictures.slice(7));
     }
-    expect((await library.get('/', { host: `LOCALHOST:${port}`, cookie })).status).toBe(200);
+    expect((await library.get('/session', { host: `LOCALHOST:${port}`, ...library.token })).status).toBe(200);
   });
 
-  test('requests of other pages are refused even with the cookie', async () => {
+  test('requests of other pages are refused even with the key or the token', async () => {
     const { port } = library.served;
-    const picture = `/photo/thumb/${library.ids[0]}?v=1`;
+    const picture = `${pictures}/thumb/${library.ids[0]}?v=1`;
     for (const origin of [
       'null',
       'https://evil.example',
@@ -113,14 +110,15 @@ describe('other names and pages', () => {
       `http://127.0.0.1:${port + 1}`,
       `http://localhost:${port}`,
     ]) {
-      expect((await library.get(picture, { origin, cookie })).status, origin).toBe(403);
+      expect((await library.get(picture, { origin })).status, origin).toBe(403);
+      expect((await library.get('/session', { origin, ...library.token })).status, origin).toBe(403);
     }
     for (const site of ['cross-site', 'same-site']) {
-      expect((await library.get(picture, { 'sec-fetch-site': site, cookie })).status, site).toBe(403);
-      const embedded = { 'sec-fetch-site': site, 'sec-fetch-mode': 'no-cors', cookie };
+      expect((await library.get(picture, { 'sec-fetch-site': site })).status, site).toBe(403);
+      const embedded = { 'sec-fetch-site': site, 'sec-fetch-mode': 'no-cors' };
       expect((await library.get('/', embedded)).status, site).toBe(403);
     }
-    const own = { origin: `http://127.0.0.1:${port}`, 'sec-fetch-site': 'same-origin', cookie };
+    const own = { origin: `http://127.0.0.1:${port}`, 'sec-fetch-site': 'same-origin' };
     expect((await library.get(picture, own)).status).toBe(200);
   });
 
@@ -144,7 +142,7 @@ describe('what is given', () => {
   test('every answer carries the headers that keep the page to itself', async () => {
     const paths = ['/', '/nothing', '/photo/thumb/1', `/?token=${library.served.token}`, '/?token=wrong'];
     for (const path of paths) {
-      for (const headers of [{ cookie }, {}]) {
+      for (const headers of [library.token, {}]) {
         const answer = await library.get(path, headers as Record<string, string>);
         const policy = answer.headers['content-security-policy'];
         expect(policy).toMatch(/^default-src 'none'; /);
@@ -159,27 +157,27 @@ describe('what is given', () => {
   });
 
   test('pictures never expire, the entry is asked again, hashed files never expire', async () => {
-    const picture = await library.get(`/photo/thumb/${library.ids[0]}?v=1`, { cookie });
+    const picture = await library.get(`${pictures}/thumb/${library.ids[0]}?v=1`);
     expect(picture.status).toBe(200);
     expect(picture.headers['content-type']).toMatch(/^image\//);
     expect(picture.headers['cache-control']).toContain('immutable');
     expect(Number(picture.headers['content-length'])).toBe(picture.body.length);
-    expect((await library.get('/', { cookie })).headers['cache-control']).toBe('no-cache');
-    const script = await library.get('/assets/index-12345678.js', { cookie });
+    expect((await library.get('/')).headers['cache-control']).toBe('no-cache');
+    const script = await library.get('/assets/index-12345678.js');
     expect(script.headers['cache-control']).toContain('immutable');
     expect(script.headers['content-type']).toMatch(/^text\/javascript/);
   });
 
   test('an unknown photo or size is a sentence', async () => {
     for (const path of [
-      '/photo/thumb/999999999',
-      '/photo/huge/1',
-      '/photo/thumb/0',
-      '/photo/thumb/1e3',
-      '/photo/thumb/-1',
-      '/photo/',
+      `${pictures}/thumb/999999999`,
+      `${pictures}/huge/1`,
+      `${pictures}/thumb/0`,
+      `${pictures}/thumb/1e3`,
+      `${pictures}/thumb/-1`,
+      `${pictures}/`,
     ]) {
-      const answer = await library.get(path, { cookie });
+      const answer = await library.get(path);
       expect(answer.status, path).toBe(404);
       expect(answer.headers['content-type']).toBe('text/plain; charset=utf-8');
       expect(answer.body.toString().trim()).toMatch(/\.$/);
@@ -188,9 +186,9 @@ describe('what is given', () => {
 
   test('nothing but reading is possible', async () => {
     for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
-      expect((await library.get('/', { cookie }, method)).status, method).toBe(405);
+      expect((await library.get('/', {}, method)).status, method).toBe(405);
     }
-    const head = await library.get('/', { cookie }, 'HEAD');
+    const head = await library.get('/', {}, 'HEAD');
     expect([head.status, head.body.length]).toEqual([200, 0]);
   });
 
@@ -201,8 +199,8 @@ describe('what is given', () => {
       '/%2e%2e/secret.txt',
       '/..%5csecret.txt',
       '/assets/../../secret.txt',
-      '/photo/thumb/../../secret.txt',
-      '/photo/..%2f..%2fsecret.txt/1',
+      `${pictures}/thumb/../../secret.txt`,
+      `${pictures}/..%2f..%2fsecret.txt/1`,
       '//etc/passwd',
       '/etc/passwd',
       '/file:///etc/passwd',
@@ -219,6 +217,7 @@ describe('what is given', () => {
       '\\',
       '%5c',
       '%00',
+      pictures.slice(1),
       'photo',
       'thumb',
       '1',
@@ -232,12 +231,12 @@ describe('what is given', () => {
     );
     const paths = fc.sample(fc.array(piece, { minLength: 1, maxLength: 9 }), { numRuns: 1500, seed: 20 });
     for (const path of [...climbs, ...paths.map((pieces) => `/${pieces.join('')}`)]) {
-      const answer = await library.get(path, { cookie });
+      const answer = await library.get(path);
       expect(answer.body.includes('nobody may read'), path).toBe(false);
       expect(answer.body.includes('root:'), path).toBe(false);
       if (answer.status === 200)
         expect(answer.headers['content-type'], path).toMatch(/^(image\/|text\/html|text\/javascript)/);
-      else expect([400, 404], path).toContain(answer.status);
+      else expect([400, 401, 404], path).toContain(answer.status);
     }
   });
 });
@@ -254,4 +253,40 @@ test('a page that was not bundled is a sentence', async () => {
 test('a port in use is a sentence', async () => {
   const page = pathToFileURL(`${join(library.directory, 'page')}/`);
   await expect(serve({ core: library.core, page, port: library.served.port })).rejects.toThrow(/Port \d+ is in use/);
+});
+
+test('600 sockets that dribble do not keep the page out', async () => {
+  const { port } = library.served;
+  const dribblers = Array.from({ length: 600 }, () => connect({ host: '127.0.0.1', port }));
+  let ended = 0;
+  for (const socket of dribblers) {
+    socket.on('error', () => {});
+    socket.write('GET / HTTP/1.1\r\nX-Slow: ');
+    socket.on('close', () => {
+      ended += 1;
+    });
+  }
+  const dribble = setInterval(() => {
+    for (const socket of dribblers) if (socket.writable) socket.write('a');
+  }, 100);
+  try {
+    await Promise.all(
+      dribblers.map((socket) => new Promise((resolve) => socket.once('connect', resolve).once('close', resolve))),
+    );
+    // Only so many are kept, and that at once: nobody's patience has run out yet.
+    await expect.poll(() => ended, { timeout: 3_000 }).toBeGreaterThan(500);
+    const started = performance.now();
+    expect((await library.get('/')).status).toBe(200);
+    expect((await library.get('/session', library.token)).status).toBe(200);
+    const { socket } = await library.connect({ origin: `http://127.0.0.1:${port}` });
+    expect(socket).not.toBeNull();
+    expect(performance.now() - started).toBeLessThan(5_000);
+    // All but a few are let go for newer ones, and those few when they have not said a request in time.
+    await expect.poll(() => ended, { timeout: 30_000 }).toBe(600);
+    expect(socket?.readyState).toBe(socket?.OPEN);
+    socket?.close();
+  } finally {
+    clearInterval(dribble);
+    for (const socket of dribblers) socket.destroy();
+  }
 });

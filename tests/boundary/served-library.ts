@@ -8,7 +8,7 @@ import sharp from 'sharp';
 import { WebSocket } from 'ws';
 import { type Core, openCore } from '../../electron/core/core.ts';
 import { type Served, serve } from '../../electron/serve.ts';
-import { SOCKET_PATH } from '../../shared/shell.ts';
+import { SESSION_PATH, SOCKET_PATH, socketProtocols } from '../../shared/shell.ts';
 
 export interface Answer {
   status: number;
@@ -25,10 +25,12 @@ export interface ServedLibrary {
   log: string[];
   /** Sends a request with just these headers; the path goes out as it is. */
   get(path: string, headers?: Record<string, string>, method?: string): Promise<Answer>;
-  /** Opens the address with the token. @returns the cookie to send from now on. */
+  /** Headers by which the page shows its token. */
+  token: { authorization: string };
+  /** Shows the token. @returns what stands before the addresses of pictures, `/photo/<key>`. */
   admit(): Promise<string>;
-  /** Tries to open the page's socket. */
-  connect(headers: Record<string, string>): Promise<{ socket: WebSocket | null; status: number }>;
+  /** Tries to open the page's socket. @param protocols the page's own when left out. */
+  connect(headers: Record<string, string>, protocols?: string[]): Promise<{ socket: WebSocket | null; status: number }>;
   close(): Promise<void>;
 }
 
@@ -79,13 +81,14 @@ export async function serveLibrary(): Promise<ServedLibrary> {
     ids: core.list().map(({ id }) => id),
     log,
     get,
+    token: { authorization: `Bearer ${served.token}` },
     async admit() {
-      const answer = await get(`/?token=${served.token}`);
-      return (answer.headers['set-cookie']?.[0] ?? '').split(';')[0]!;
+      const answer = await get(SESSION_PATH, { authorization: `Bearer ${served.token}` });
+      return `/photo/${answer.body.toString().trim()}`;
     },
-    connect: (headers) =>
+    connect: (headers, protocols = socketProtocols(served.token)) =>
       new Promise((resolve) => {
-        const socket = new WebSocket(`ws://${own}${SOCKET_PATH}`, { headers });
+        const socket = new WebSocket(`ws://${own}${SOCKET_PATH}`, protocols, { headers });
         socket.once('open', () => resolve({ socket, status: 101 }));
         socket.once('unexpected-response', (_request, response) => {
           resolve({ socket: null, status: response.statusCode ?? 0 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { WebSocket } from 'ws';
 import { contract } from '../../shared/contract.ts';
 import { ALL_PHOTOS } from '../../shared/query.ts';
-import { MESSAGE_LIMIT } from '../../shared/shell.ts';
+import { MESSAGE_LIMIT, socketProtocols } from '../../shared/shell.ts';
 import { type ServedLibrary, serveLibrary } from './served-library.ts';
 
 let library: ServedLibrary;
@@ -14,7 +14,7 @@ let admitted: Record<string, string>;
 
 beforeAll(async () => {
   library = await serveLibrary();
-  admitted = { cookie: await library.admit(), origin: `http://127.0.0.1:${library.served.port}` };
+  admitted = { origin: `http://127.0.0.1:${library.served.port}` };
 });
 afterAll(() => library.close());
 
@@ -27,26 +27,39 @@ const clientOn = (socket: WebSocket): ContractRouterClient<typeof contract> =>
 const CALLS = Object.entries(contract).flatMap(([noun, verbs]) => Object.keys(verbs).map((verb) => `/${noun}/${verb}`));
 
 describe('who may open a socket', () => {
-  test('the page, with its cookie', async () => {
+  test('the page, with its token', async () => {
     const socket = await open();
     expect((await clientOn(socket).photos.order({ query: ALL_PHOTOS })).total).toBe(3);
     socket.close();
   });
 
   test('nobody else', async () => {
-    const { cookie, origin } = admitted as { cookie: string; origin: string };
-    const { port } = library.served;
-    const refused: [Record<string, string>, number][] = [
-      [{}, 403],
-      [{ origin }, 401],
-      [{ cookie }, 403],
-      [{ cookie, origin: 'null' }, 403],
-      [{ cookie, origin: 'https://evil.example' }, 403],
-      [{ cookie, origin: `http://127.0.0.1:${port + 1}` }, 403],
-      [{ cookie, origin: `http://evil.example:${port}`, host: `evil.example:${port}` }, 403],
-      [{ cookie: 'keeplight=1', origin }, 401],
+    const { origin } = admitted as { origin: string };
+    const { port, token } = library.served;
+    const own = socketProtocols(token);
+    const refused: [Record<string, string>, string[], number][] = [
+      [{}, own, 403],
+      [{ origin: 'null' }, own, 403],
+      [{ origin: 'https://evil.example' }, own, 403],
+      [{ origin: `http://127.0.0.1:${port + 1}` }, own, 403],
+      [{ origin: `http://evil.example:${port}`, host: `evil.example:${port}` }, own, 403],
+      [{ origin }, [], 401],
+      [{ origin }, ['keeplight'], 401],
+      [{ origin }, socketProtocols(`${token}x`), 401],
+      [{ origin }, socketProtocols(token.slice(1)), 401],
+      [{ origin }, [own[1]], 401],
+      [{ origin }, [...own, 'other'], 401],
+      [{ origin, authorization: `Bearer ${token}`, cookie: `keeplight-${port}=${token}` }, [], 401],
     ];
-    for (const [headers, status] of refused) expect((await library.connect(headers)).status).toBe(status);
+    for (const [headers, protocols, status] of refused) {
+      expect((await library.connect(headers, protocols)).status, JSON.stringify([headers, protocols])).toBe(status);
+    }
+  });
+
+  test('the answer names the protocol and never the token', async () => {
+    const socket = await open();
+    expect(socket.protocol).toBe('keeplight');
+    socket.close();
   });
 
   test('only so many pages', async () => {
@@ -235,7 +248,7 @@ test('12,000 made-up messages: each is answered or ends its connection, and the 
 
 test('closing the shell says goodbye to its pages', async () => {
   const own = await serveLibrary();
-  const headers = { cookie: await own.admit(), origin: `http://127.0.0.1:${own.served.port}` };
+  const headers = { origin: `http://127.0.0.1:${own.served.port}` };
   const { socket } = await own.connect(headers);
   const end = closed(socket!);
   await own.close();

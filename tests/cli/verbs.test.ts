@@ -275,11 +275,11 @@ describe('serve', () => {
     const { address, port, token } = JSON.parse(running.stdout()) as { address: string; port: number; token: string };
     expect(token).toBe('a-token-of-this-test');
     expect(address).toBe(`http://127.0.0.1:${port}/?token=${token}`);
-    const opened = await fetch(address, { redirect: 'manual' });
-    expect(opened.status).toBe(303);
-    const cookie = opened.headers.getSetCookie()[0]!.split(';')[0]!;
-    const page = await fetch(`http://127.0.0.1:${port}/`, { headers: { cookie } });
+    const page = await fetch(address);
     expect(await page.text()).toContain('<title>');
+    const session = `http://127.0.0.1:${port}/session`;
+    expect((await fetch(session)).status).toBe(401);
+    expect((await fetch(session, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
 
     // Reading works beside it; writing is refused with a sentence.
     expect((await cli(['list', '--data', data, '--json'])).code).toBe(0);

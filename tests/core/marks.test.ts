@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { z } from 'zod';
 import type { Mark, MarkChange } from '../../electron/core/catalog/marks.ts';
 import { type Catalog, openCatalog } from '../../electron/core/catalog/open.ts';
 import { setMarks, setMarksEach } from '../../electron/core/history/marks.ts';
 import { state as history, redo, undo } from '../../electron/core/history/steps.ts';
+import { contract } from '../../shared/contract.ts';
 import { COLORS, FLAGS } from '../../shared/photo.ts';
 import { fillCatalog } from './synthetic.ts';
 
@@ -185,6 +187,34 @@ test('a photo that does not exist is refused and nothing is marked', () =>
     const before = marksOf(catalog);
     expect(() => setMarks(catalog, [1, 99], { stars: 3 })).toThrow('There is no photo 99.');
     expect(marksOf(catalog)).toEqual(before);
+    expect(history(catalog).undo).toBeNull();
+    catalog.close();
+  }));
+
+test('a call that names a million photos costs little more than reading it', () =>
+  withCatalog((dataDirectory) => {
+    const catalog = openCatalog({ dataDirectory });
+    fillCatalog(catalog, { photos: PHOTOS, words: false });
+    const schema = contract.marks.set['~orpc'].inputSchema as z.ZodType<{ ids: number[]; stars?: number }>;
+    const text = JSON.stringify({ ids: Array.from({ length: 1_000_000 }, (_, index) => index + 1), stars: 3 });
+    const cpu = (work: () => unknown) => {
+      const before = process.cpuUsage();
+      work();
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    };
+    const ratios = Array.from({ length: 5 }, () => {
+      let parsed: unknown;
+      const reading = cpu(() => {
+        parsed = JSON.parse(text);
+      });
+      const rest = cpu(() => {
+        const { ids, ...change } = schema.parse(parsed);
+        expect(() => setMarks(catalog, ids, change)).toThrow(/do not exist/);
+      });
+      return rest / reading;
+    });
+    expect(Math.min(...ratios)).toBeLessThan(4);
     expect(history(catalog).undo).toBeNull();
     catalog.close();
   }));

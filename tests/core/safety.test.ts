@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,10 +17,11 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { catalogPath } from '../../electron/core/base/data-places.ts';
-import { backUp, backups, type Catalog, migrations, openCatalog } from '../../electron/core/catalog/open.ts';
+import { backups } from '../../electron/core/catalog/backup.ts';
+import { migrations } from '../../electron/core/catalog/migrate.ts';
+import { type Catalog, closeCatalog, openCatalog } from '../../electron/core/catalog/open.ts';
 import { mendSettings } from '../../electron/core/catalog/settings.ts';
 import { openCore } from '../../electron/core/core.ts';
-import { setMarks } from '../../electron/core/history/marks.ts';
 import { redo, state, undo } from '../../electron/core/history/steps.ts';
 import { makePhoto, workplace } from './made-photos.ts';
 import { fillCatalog } from './synthetic.ts';
@@ -172,12 +174,41 @@ test('a full disk is said in a sentence, loses nothing, and work goes on when th
   for (let index = 6; index < 40; index++) await makePhoto(join(photos, `${index}.jpg`), index);
   await expect(core.index([photos])).rejects.toThrow(/full/);
   expect(core.show(1).stars).toBe(5);
+  // Reading asks for no room, also while another one writes.
+  const reader = await open(disk, true);
+  expect(reader.list()).toHaveLength(core.list().length);
+  await reader.close();
   rmSync(filler);
   execFileSync('mount', ['-o', 'remount,size=64m', disk]);
   expect(await core.index([photos])).toMatchObject({ photos: 40, failed: [] });
   expect(core.show(1).stars).toBe(5);
   await core.close();
 }, 120_000);
+
+test('on a full disk nobody else has open reading works, and writing says that it is the disk', async ({ skip }) => {
+  if (process.getuid?.() !== 0) skip('only root can mount a small disk');
+  const disk = join(dataFolder(), 'disk');
+  mkdirSync(disk);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk], { stdio: 'ignore' });
+  } catch {
+    skip('mounting is not allowed here');
+  }
+  onTestFinished(() => void execFileSync('umount', [disk]));
+  const catalog = openCatalog({ dataDirectory: disk });
+  fillCatalog(catalog, { photos: 50 });
+  closeCatalog(catalog, disk);
+  fill(join(disk, 'filler'));
+  const reader = await open(disk, true);
+  expect(reader.list()).toHaveLength(50);
+  await reader.close();
+  await expect(open(disk)).rejects.toMatchObject({ code: 'DISK_FULL', message: /^The disk that holds .* is full/ });
+  rmSync(join(disk, 'filler'));
+  const core = await open(disk);
+  core.mark([1], { stars: 3 });
+  expect(core.show(1).stars).toBe(3);
+  await core.close();
+});
 
 /** Writes until nothing more fits. */
 function fill(path: string): void {
@@ -192,29 +223,49 @@ function fill(path: string): void {
   }
 }
 
-test('a damaged catalog is put aside and the newest sound backup takes its place', () => {
-  const dataDirectory = dataFolder();
-  const catalog = openCatalog({ dataDirectory });
-  fillCatalog(catalog, { photos: 20 });
-  setMarks(catalog, [1], { stars: 5 });
-  backUp(catalog, dataDirectory, 'test');
-  catalog.close();
-  writeFileSync(join(dataDirectory, 'backups', 'catalog-9999-broken.sqlite'), 'not a database');
-  writeFileSync(catalogPath(dataDirectory), Buffer.alloc(8192, 'damage'));
-  const warnings: string[] = [];
-  const restored = openCatalog({ dataDirectory, warn: (text) => warnings.push(text) });
-  expect(restored.prepare('SELECT stars FROM mark WHERE photo_id = 1').pluck().get()).toBe(5);
-  restored.close();
-  expect(warnings).toHaveLength(1);
-  expect(readdirSync(dataDirectory).some((name) => name.startsWith('catalog-damaged-'))).toBe(true);
-});
-
 test('a damaged catalog without a backup is refused and not replaced by an empty one', async () => {
   const dataDirectory = dataFolder();
   writeFileSync(catalogPath(dataDirectory), Buffer.alloc(8192, 'damage'));
   await expect(open(dataDirectory)).rejects.toMatchObject({ code: 'UNAVAILABLE', message: /damaged/ });
   expect(existsSync(catalogPath(dataDirectory))).toBe(true);
 });
+
+test.skipIf(process.platform === 'win32')(
+  "the data folder is its owner's alone, and one that was open to others is mended",
+  async () => {
+    await using place = workplace();
+    await makePhoto(join(place.photos, 'a.jpg'), 1);
+    const modes = () => {
+      const all = readdirSync(place.data, { recursive: true, withFileTypes: true });
+      const found = all.map((entry) => {
+        const path = join(entry.parentPath, entry.name);
+        return [path.slice(place.data.length), statSync(path).mode & 0o777, entry.isDirectory()] as const;
+      });
+      return [['', statSync(place.data).mode & 0o777, true] as const, ...found];
+    };
+    const openToOthers = () => modes().filter(([, mode, folder]) => mode !== (folder ? 0o700 : 0o600));
+    const first = await place.open();
+    await first.index([place.photos]);
+    first.mark([1], { stars: 1 });
+    expect(openToOthers()).toEqual([]);
+    await first.close();
+    expect(openToOthers()).toEqual([]);
+    expect(modes().some(([path]) => path.endsWith('-thumb.jpg'))).toBe(true);
+    expect(modes().some(([path]) => path.includes('backups/catalog-'))).toBe(true);
+    for (const [path, , folder] of modes()) chmodSync(place.data + path, folder ? 0o755 : 0o644);
+    const second = await place.open();
+    expect(openToOthers()).toEqual([]);
+    await second.close();
+    // A folder that holds other things as well is not taken from those who use it.
+    writeFileSync(join(place.data, 'letter.txt'), 'of somebody else');
+    chmodSync(join(place.data, 'letter.txt'), 0o644);
+    chmodSync(place.data, 0o755);
+    chmodSync(join(place.data, 'catalog.sqlite'), 0o644);
+    const third = await place.open();
+    expect(openToOthers().map(([path]) => path)).toEqual(['', '/letter.txt']);
+    await third.close();
+  },
+);
 
 test('an unreadable setting falls back alone', () => {
   const mended = mendSettings(

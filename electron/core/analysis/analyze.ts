@@ -185,10 +185,10 @@ async function writePreview({ rgb, width, height }: Pixels, path: string): Promi
   const jpeg = await sharp(rgb, { raw: { width, height, channels: 3 } })
     .jpeg({ quality: 82, optimiseCoding: false })
     .toBuffer();
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${randomBytes(6).toString('hex')}.part`;
   try {
-    await writeFile(temporary, jpeg);
+    await writeFile(temporary, jpeg, { mode: 0o600 });
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });

@@ -5,6 +5,10 @@ import type { PictureSize } from '../../../shared/addresses.ts';
 export type PreviewSize = Exclude<PictureSize, 'full'>;
 
 export const catalogPath = (data: string): string => join(data, 'catalog.sqlite');
+/** What the catalog was when it was closed last (catalog/seal.ts). */
+export const sealPath = (data: string): string => join(data, 'catalog.seal');
+/** Is there when the full check found damage: the catalog is not opened again before a person chose what to do. */
+export const damageNotePath = (data: string): string => join(data, 'catalog.damaged');
 export const backupsPath = (data: string): string => join(data, 'backups');
 export const previewsPath = (data: string): string => join(data, 'previews');
 export const demoShootPath = (data: string): string => join(data, 'demo-shoot');

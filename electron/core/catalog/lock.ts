@@ -1,5 +1,5 @@
 /** One Keeplight a data folder: a lock that the system lets go of when its holder dies, however it dies. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { CoreError } from '../base/core-error.ts';
@@ -15,7 +15,9 @@ export function takeLock(dataDirectory: string): Lock {
   const ownerPath = join(dataDirectory, 'owner.txt');
   let database: Database.Database | undefined;
   try {
-    database = new Database(join(dataDirectory, 'lock.sqlite'), { timeout: 200 });
+    const path = join(dataDirectory, 'lock.sqlite');
+    closeSync(openSync(path, 'a', 0o600));
+    database = new Database(path, { timeout: 200 });
     database.pragma('journal_mode = MEMORY');
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
@@ -27,7 +29,7 @@ export function takeLock(dataDirectory: string): Lock {
   }
   const held = database;
   try {
-    writeFileSync(ownerPath, String(process.pid));
+    writeFileSync(ownerPath, String(process.pid), { mode: 0o600 });
   } catch {
     // Only words for the next one's sentence.
   }

@@ -16,6 +16,11 @@ export function marksOf(catalog: Catalog, ids: readonly number[]): [id: number, 
     .all(JSON.stringify(ids));
 }
 
+/** Photos that there are to mark. */
+export function countPhotos(catalog: Catalog): number {
+  return query<number>(catalog, 'SELECT count(*) FROM photo').pluck().get() ?? 0;
+}
+
 /** Sets what is given on these photos, which exist. Part of the caller's transaction. */
 export function writeMarks(catalog: Catalog, ids: readonly number[], change: MarkChange, now: number): void {
   query(

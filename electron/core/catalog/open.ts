@@ -1,58 +1,47 @@
-/** The catalog's file: opened, brought up to date, backed up, and put right when it is damaged. */
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/**
+ * The catalog's file, opened and brought up to date. One that is not as it was left is refused with a choice
+ * (refusal.ts) and stays untouched: nothing here repairs or replaces it by itself.
+ */
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
+import { uptime } from 'node:os';
 import Database from 'better-sqlite3';
-import { CoreError } from '../base/core-error.ts';
-import { backupsPath, catalogPath } from '../base/data-places.ts';
-import { sentenceOf } from '../base/failure.ts';
+import { catalogPath } from '../base/data-places.ts';
+import { isDamage, sentenceOf } from '../base/failure.ts';
+import { backups, isOneOfTheBackups } from './backup.ts';
+import { migrate, migrations, refuseOther, versionOf } from './migrate.ts';
+import { refusal, refuseWithoutCatalog } from './refusal.ts';
+import { breakSeal, sealCatalog, sealHolds } from './seal.ts';
+import { isSound, isWhole } from './soundness.ts';
+import { imageOf, readLog } from './wal.ts';
 
 declare const brand: unique symbol;
 /** The open catalog. Everything in this folder is plain functions over it. */
 export type Catalog = Database.Database & { readonly [brand]: 'catalog' };
 
-export type OpenCatalogOptions = {
-  dataDirectory: string;
-  readOnly?: boolean;
-  /** Says what was put right. */
-  warn?: (text: string) => void;
-};
+export type OpenCatalogOptions = { dataDirectory: string; readOnly?: boolean };
 
-const MIGRATIONS = new URL('./migrations/', import.meta.url);
-const KEPT_BACKUPS = 5;
 /** How long a reader beside a running Keeplight waits for its turn. */
 const BUSY_MILLISECONDS = 5000;
+/** A catalog that was not closed in peace is checked in full before it is opened, up to this size; else after. */
+const CHECKED_AT_ONCE_BYTES = 48 * 1024 * 1024;
 
-/** @throws CoreError with a sentence: newer catalog, read-only folder, full disk, damage without a backup. */
-export function openCatalog(options: OpenCatalogOptions): Catalog {
-  const path = catalogPath(options.dataDirectory);
+/**
+ * @throws CoreError with a sentence: newer catalog, read-only folder, full disk; UNAVAILABLE with choices for a catalog
+ *   that is damaged, or that is missing or empty where backups are.
+ */
+export function openCatalog({ dataDirectory, readOnly }: OpenCatalogOptions): Catalog {
   try {
-    if (options.readOnly) return openForReading(path);
-    mkdirSync(backupsPath(options.dataDirectory), { recursive: true });
-    try {
-      return openForWriting(options);
-    } catch (error) {
-      if (!isDamage(error)) throw error;
-      restoreNewestBackup(options, error);
-      return openForWriting(options);
-    }
+    refuseWithoutCatalog(dataDirectory);
+    return readOnly ? openForReading(dataDirectory) : openForWriting(dataDirectory);
   } catch (error) {
-    throw sentenceOf(error, options.dataDirectory);
+    if (isDamage(error)) throw refusal(dataDirectory, 'damaged', error);
+    throw sentenceOf(error, dataDirectory);
   }
 }
 
 /** Where nothing was ever indexed, an empty catalog in memory answers. */
-function openForReading(path: string): Catalog {
+function openForReading(dataDirectory: string): Catalog {
+  const path = catalogPath(dataDirectory);
   if (!existsSync(path)) {
     const empty = new Database(':memory:');
     migrate(empty, null);
@@ -62,7 +51,8 @@ function openForReading(path: string): Catalog {
   try {
     if (!canRead(database)) {
       database.close();
-      database = new Database(copyForReading(path), { readonly: true });
+      // SQLite has no room here for the memory that readers of a log share: what the files hold is read as it is.
+      database = new Database(imageOf(path), { readonly: true });
     }
     refuseOther(database, migrations().length, 'exactly');
   } catch (error) {
@@ -72,33 +62,30 @@ function openForReading(path: string): Catalog {
   return database as Catalog;
 }
 
+/** False on a disk that is full or cannot be written. */
 function canRead(database: Database.Database): boolean {
   try {
     versionOf(database);
     return true;
   } catch (error) {
-    if (error instanceof Database.SqliteError && error.code === 'SQLITE_CANTOPEN') return false;
+    if (error instanceof Database.SqliteError && /^SQLITE_(CANTOPEN|IOERR|FULL|READONLY)/.test(error.code)) {
+      return false;
+    }
     throw error;
   }
 }
 
-/**
- * In a folder that cannot be written SQLite has no room for the memory that readers of a write-ahead log share: a copy
- * is read instead, until the process ends.
- */
-function copyForReading(path: string): string {
-  const directory = mkdtempSync(join(tmpdir(), 'keeplight-reading-'));
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
-  const copy = join(directory, 'catalog.sqlite');
-  copyFileSync(path, copy);
-  if (existsSync(`${path}-wal`)) copyFileSync(`${path}-wal`, `${copy}-wal`);
-  return copy;
-}
-
-function openForWriting({ dataDirectory }: OpenCatalogOptions): Catalog {
-  const database = new Database(catalogPath(dataDirectory), { timeout: BUSY_MILLISECONDS });
+function openForWriting(dataDirectory: string): Catalog {
+  const path = catalogPath(dataDirectory);
+  const isNew = !existsSync(path);
+  if (isNew) closeSync(openSync(path, 'a', 0o600));
+  else refuseChanged(dataDirectory, path);
+  const database = new Database(path, { timeout: BUSY_MILLISECONDS });
   try {
-    // Write-ahead log: a kill loses nothing that was committed; marks ask for FULL themselves (marks.ts), so that
+    // A file of some bytes in which nothing was ever made is as empty as none.
+    if (versionOf(database) === 0 && backups(dataDirectory).length > 0) throw refusal(dataDirectory, 'empty');
+    breakSeal(dataDirectory);
+    // Write-ahead log: a kill loses nothing that was committed; marks ask for FULL themselves (history.ts), so that
     // they outlive a power cut too, while the thousands of small writes of indexing need not wait for the disk.
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = NORMAL');
@@ -107,6 +94,7 @@ function openForWriting({ dataDirectory }: OpenCatalogOptions): Catalog {
     database.pragma('cache_size = -32000');
     database.pragma('temp_store = MEMORY');
     database.pragma('trusted_schema = OFF');
+    database.pragma('cell_size_check = ON');
     migrate(database, dataDirectory);
     // Reads a page of every table: damage shows here rather than in the middle of the work.
     database
@@ -119,132 +107,38 @@ function openForWriting({ dataDirectory }: OpenCatalogOptions): Catalog {
   return database as Catalog;
 }
 
-type Migration = { version: number; name: string };
-
-/** All of migrations/, by number; a gap or a twin is a mistake of ours and fails loudly. */
-export function migrations(): Migration[] {
-  const found = readdirSync(MIGRATIONS)
-    .filter((name) => name.endsWith('.sql'))
-    .sort()
-    .map((name) => ({ version: Number.parseInt(name, 10), name }));
-  for (const [index, migration] of found.entries()) {
-    if (migration.version !== index + 1)
-      throw new Error(`Migration ${migration.name} should have number ${index + 1}.`);
+/** @throws CoreError UNAVAILABLE when the file is not what was written last; nothing was written into it by then. */
+function refuseChanged(dataDirectory: string, path: string): void {
+  const holds = sealHolds(dataDirectory);
+  if (holds === true) return;
+  if (holds === false) {
+    // A person may have put a backup in its place.
+    if (isOneOfTheBackups(dataDirectory, path)) return;
+    throw refusal(dataDirectory, 'damaged');
   }
-  return found;
-}
-
-function versionOf(database: Database.Database): number {
-  return Number(database.pragma('user_version', { simple: true }));
-}
-
-function refuseOther(database: Database.Database, newest: number, allowed: 'exactly' | 'older'): number {
-  const version = versionOf(database);
-  if (version > newest) {
-    throw new CoreError(
-      'CONFLICT',
-      `This catalog was written by a newer Keeplight (format ${version}; this one knows ${newest}). Update Keeplight to open it.`,
-    );
+  if (!restartedSince(`${path}-wal`) && readLog(path).damaged) throw refusal(dataDirectory, 'damaged');
+  if (statSync(path).size <= CHECKED_AT_ONCE_BYTES && !isSound(imageOf(path))) {
+    throw refusal(dataDirectory, 'damaged');
   }
-  if (version < newest && allowed === 'exactly') {
-    throw new CoreError(
-      'CONFLICT',
-      'This catalog is of an older Keeplight. Open it once for writing to bring it up to date.',
-    );
-  }
-  return version;
 }
 
-function migrate(database: Database.Database, dataDirectory: string | null): void {
-  const all = migrations();
-  const version = refuseOther(database, all.length, 'older');
-  if (version === all.length) return;
-  if (version > 0 && dataDirectory !== null) backUp(database, dataDirectory, `before-${all.length}`);
-  database.transaction(() => {
-    for (const migration of all.slice(version)) {
-      database.exec(readFileSync(new URL(migration.name, MIGRATIONS), 'utf8'));
-    }
-    database.pragma(`user_version = ${all.length}`);
-  })();
+/**
+ * Whether the computer was started again since a log was written. A power cut tears a log's end, and what it tears was
+ * not yet promised to be on the disk; without one a log that does not fit is a damaged one.
+ */
+function restartedSince(log: string): boolean {
+  const written = statSync(log, { throwIfNoEntry: false })?.mtimeMs;
+  return written !== undefined && written < Date.now() - uptime() * 1000;
 }
 
-/** Copies the catalog as it is into backups/ and forgets the oldest copies. @returns the copy's path. */
-export function backUp(database: Database.Database, dataDirectory: string, label: string): string {
-  const { path, unfinished } = nextBackup(dataDirectory, label);
-  database.prepare('VACUUM INTO ?').run(unfinished);
-  finishBackup(dataDirectory, unfinished, path);
-  return path;
-}
-
-/** Pages copied between two turns of the event loop: a few milliseconds. */
-const PAGES_A_TURN = 400;
-
-/** The same in small steps, with room for key presses in between. */
-export async function backUpGently(database: Database.Database, dataDirectory: string, label: string): Promise<void> {
-  const { path, unfinished } = nextBackup(dataDirectory, label);
-  await database.backup(unfinished, { progress: () => PAGES_A_TURN });
-  finishBackup(dataDirectory, unfinished, path);
-}
-
-function nextBackup(dataDirectory: string, label: string): { path: string; unfinished: string } {
-  const folder = backupsPath(dataDirectory);
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, `catalog-${new Date().toISOString().replace(/[:.]/g, '-')}-${label}.sqlite`);
-  const unfinished = `${path}.part`;
-  rmSync(unfinished, { force: true });
-  return { path, unfinished };
-}
-
-function finishBackup(dataDirectory: string, unfinished: string, path: string): void {
-  renameSync(unfinished, path);
-  for (const old of backups(dataDirectory).slice(KEPT_BACKUPS)) rmSync(old, { force: true });
-}
-
-/** Newest first. */
-export function backups(dataDirectory: string): string[] {
-  const folder = backupsPath(dataDirectory);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.sqlite'))
-    .sort()
-    .reverse()
-    .map((name) => join(folder, name));
-}
-
-/** Milliseconds; infinite without a backup. */
-export function newestBackupAge(dataDirectory: string): number {
-  const [newest] = backups(dataDirectory);
-  return newest === undefined ? Number.POSITIVE_INFINITY : Date.now() - statSync(newest).mtimeMs;
-}
-
-function isDamage(error: unknown): boolean {
-  return error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);
-}
-
-/** Sets the damaged file aside (never deletes it) and puts the newest readable backup in its place. */
-function restoreNewestBackup({ dataDirectory, warn }: OpenCatalogOptions, damage: unknown): void {
-  const path = catalogPath(dataDirectory);
-  const good = backups(dataDirectory).find(isSound);
-  if (!good) throw damage;
-  const aside = join(dataDirectory, `catalog-damaged-${Date.now()}.sqlite`);
-  renameSync(path, aside);
-  for (const ending of ['-wal', '-shm']) {
-    if (existsSync(path + ending)) renameSync(path + ending, aside + ending);
-  }
-  copyFileSync(good, path);
-  warn?.(`The catalog was damaged. It was put aside as ${aside}, and the backup ${good} took its place.`);
-}
-
-function isSound(path: string): boolean {
+/** Closes what `openCatalog` opened for writing, and remembers what the file was. */
+export function closeCatalog(catalog: Catalog, dataDirectory: string): void {
+  forgetStatements(catalog);
+  catalog.close();
   try {
-    const database = new Database(path, { readonly: true });
-    try {
-      return database.pragma('quick_check(1)', { simple: true }) === 'ok';
-    } finally {
-      database.close();
-    }
+    sealCatalog(dataDirectory);
   } catch {
-    return false;
+    // On a full disk it is opened without: then the full check stands for it.
   }
 }
 
@@ -267,10 +161,10 @@ export function forgetStatements(catalog: Catalog): void {
   statements.delete(catalog);
 }
 
-/** A quick look at the catalog's health, and the version of SQLite that reads it. */
+/** The full check of the catalog, and the version of SQLite that reads it. */
 export function checkCatalog(catalog: Catalog): { sound: boolean; sqlite: string } {
   return {
-    sound: catalog.pragma('quick_check(1)', { simple: true }) === 'ok',
+    sound: isWhole(catalog),
     sqlite: String(query<string>(catalog, 'SELECT sqlite_version()').pluck().get()),
   };
 }

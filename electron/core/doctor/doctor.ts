@@ -55,7 +55,9 @@ function findCatalog(catalog: Catalog, dataDirectory: string): Finding {
     name: 'Catalog',
     state: sound ? 'works' : 'limited',
     text: `SQLite ${sqlite} in ${dataDirectory}`,
-    remedy: sound ? null : 'The catalog is damaged: put a file of its "backups" folder in the place of catalog.sqlite.',
+    remedy: sound
+      ? null
+      : 'The catalog is damaged: keeplight doctor --restore newest takes the newest good backup, --salvage what can be read.',
   };
 }
 

@@ -1,7 +1,7 @@
 /** What a person decides on photos, as steps of the history. */
 
 import { CoreError } from '../base/core-error.ts';
-import { type Mark, type MarkChange, marksOf } from '../catalog/marks.ts';
+import { countPhotos, type Mark, type MarkChange, marksOf } from '../catalog/marks.ts';
 import type { Catalog } from '../catalog/open.ts';
 import type { MarksCommand } from './kinds/marks.ts';
 import { packIds } from './kinds/packed-ids.ts';
@@ -26,11 +26,14 @@ export function setMarks(catalog: Catalog, ids: readonly number[], change: MarkC
  * nothing changes.
  */
 export function setMarksEach(catalog: Catalog, assignments: readonly MarkAssignment[], now = Date.now()): number[] {
+  const most = countPhotos(catalog);
   const wanted = assignments
     .filter(({ flag, stars, color }) => flag !== undefined || stars !== undefined || color !== undefined)
-    .map(({ ids, flag, stars, color }) => ({ change: { flag, stars, color }, ids: new Set(ids) }));
-  const all = new Set<number>();
-  for (const { ids } of wanted) {
+    .map(({ ids, flag, stars, color }) => ({ change: { flag, stars, color }, ids: distinct(ids, most) }));
+  const [only, ...others] = wanted;
+  if (!only) return [];
+  const all = others.length === 0 ? only.ids : new Set<number>();
+  for (const { ids } of others.length === 0 ? [] : wanted) {
     for (const id of ids) {
       if (all.has(id)) throw new CoreError('INVALID', `Photo ${id} is to be marked in two ways at once.`);
       all.add(id);
@@ -43,6 +46,16 @@ export function setMarksEach(catalog: Catalog, assignments: readonly MarkAssignm
     now,
   );
   return photos === 'all' ? [...all] : photos;
+}
+
+/** Nobody has more photos than there are: a list that names more is not read to its end. @throws CoreError NOT_FOUND. */
+function distinct(ids: readonly number[], most: number): Set<number> {
+  const found = new Set<number>();
+  for (const id of ids) {
+    found.add(id);
+    if (found.size > most) throw new CoreError('NOT_FOUND', 'Some of these photos do not exist.');
+  }
+  return found;
 }
 
 /** One command for all photos that have the same marks now; none for those that are as wanted. */

@@ -1,13 +1,13 @@
 /**
  * Who may talk to the browser shell. It listens on loopback only, but every page in every browser of this computer can
  * send requests there, and a rebound DNS name can make them look like ours. So: the Host must be ours, an Origin must
- * be ours, and a cookie proves that the address with the token was opened here.
+ * be ours, and whoever asks for anything of the library shows the token of the address. The page keeps it to its own
+ * origin; there is no cookie, because a browser sends those to every port of an address.
  */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { SOCKET_PROTOCOL, socketProtocols } from '../../../shared/shell.ts';
 
-/** Browsers that hold a cookie at once; the oldest is forgotten first. */
-const SESSION_LIMIT = 32;
 /** Shorter tokens could be guessed. */
 export const TOKEN_MINIMUM = 16;
 
@@ -25,18 +25,14 @@ function same(left: string, right: string): boolean {
 export class Guard {
   readonly #token: string;
   readonly #port: number;
-  /** Digests of session secrets, oldest first. */
-  readonly #sessions = new Set<string>();
+  /** Opens pictures and nothing else: it is part of their addresses. Another one for every run of the program. */
+  readonly pictureKey: string;
 
   /** @param token of the address; at least TOKEN_MINIMUM characters. @param port that the server listens on. */
   constructor(token: string, port: number) {
     this.#token = token;
     this.#port = port;
-  }
-
-  /** Cookies are not kept apart by port, so their name is. */
-  get #cookieName(): string {
-    return `keeplight-${this.#port}`;
+    this.pictureKey = createHmac('sha256', randomBytes(32)).update(token).digest('base64url');
   }
 
   /** A name of this server that DNS cannot rebind: the loopback address or localhost, with our port. */
@@ -68,27 +64,19 @@ export class Guard {
     return null;
   }
 
-  tokenMatches(token: string): boolean {
-    return same(token, this.#token);
+  /** True when the request shows the token in its Authorization header. */
+  showsToken({ authorization = '' }: IncomingHttpHeaders): boolean {
+    return authorization.startsWith('Bearer ') && same(authorization.slice('Bearer '.length), this.#token);
   }
 
-  /** Starts a session. @returns the value of a Set-Cookie header. */
-  admit(): string {
-    const secret = createToken();
-    this.#sessions.add(digest(secret).toString('hex'));
-    for (const oldest of this.#sessions) {
-      if (this.#sessions.size <= SESSION_LIMIT) break;
-      this.#sessions.delete(oldest);
-    }
-    return `${this.#cookieName}=${secret}; HttpOnly; SameSite=Strict; Path=/`;
+  /** True when a socket shows the token among its protocols. */
+  socketShowsToken(headers: IncomingHttpHeaders): boolean {
+    const protocols = (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+    const [, wanted] = socketProtocols(this.#token);
+    return protocols.length === 2 && protocols[0] === SOCKET_PROTOCOL && same(protocols[1] ?? '', wanted);
   }
 
-  /** True when the request carries the cookie of a living session. */
-  admitted(headers: IncomingHttpHeaders): boolean {
-    for (const pair of (headers.cookie ?? '').split(';')) {
-      const [name, value = ''] = pair.trim().split('=', 2);
-      if (name === this.#cookieName && this.#sessions.has(digest(value).toString('hex'))) return true;
-    }
-    return false;
+  opensPictures(key: string): boolean {
+    return same(key, this.pictureKey);
   }
 }

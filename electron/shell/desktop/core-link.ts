@@ -2,6 +2,7 @@
  * The desktop shell's side of its core process: starts it, asks it, starts it again when it dies, ends it in peace.
  * Knows Electron only by the two functions that it is given.
  */
+import type { Mending, MendingChoice } from '../../core/base/core-error.ts';
 import type { CoreQuestions, FromCore, QuestionName, ToCore } from './core-messages.ts';
 
 /** Deaths in a row, each within a minute of its start, after which the core is given up. */
@@ -22,8 +23,8 @@ export interface CoreLinkOptions<Port> {
   fork(): CoreChild<Port>;
   /** The core is open, for the first time or again after it died: pages need new ports. */
   onReady(): void;
-  /** It cannot be opened or keeps dying. */
-  onFailed(sentence: string): void;
+  /** It cannot be opened or keeps dying. @param choices for `mend`; none where nothing can be done from here. */
+  onFailed(sentence: string, choices: readonly MendingChoice[]): void;
 }
 
 export class CoreRefusal extends Error {
@@ -66,7 +67,7 @@ export class CoreLink<Port> {
         this.#options.onReady();
         break;
       case 'failed':
-        this.#options.onFailed(message.sentence);
+        this.#options.onFailed(message.sentence, message.choices);
         break;
       case 'answer':
         this.#take(message.id)?.resolve(message.answer as never);
@@ -97,8 +98,13 @@ export class CoreLink<Port> {
     }
     this.#deaths = livedMilliseconds > LIVED_MILLISECONDS ? 1 : this.#deaths + 1;
     if (this.#deaths > DEATH_LIMIT) {
-      this.#options.onFailed(`The library's process ended unexpectedly ${this.#deaths} times (code ${code}).`);
+      this.#options.onFailed(`The library's process ended unexpectedly ${this.#deaths} times (code ${code}).`, []);
     } else this.#start();
+  }
+
+  /** Opens a catalog that could not be opened, in the way that a person chose. Answered by onReady or onFailed. */
+  mend(choice: Mending): void {
+    this.#child?.postMessage({ kind: 'start', dataDirectory: this.#options.dataDirectory, mend: choice });
   }
 
   /** Gives a page's port to the core. @returns false while the core is not open: `onReady` comes later. */

@@ -1,5 +1,6 @@
 /** What the desktop shell and its core process say to each other beside the page's port. Paths stay between these two. */
 import type { PictureSize } from '../../../shared/addresses.ts';
+import type { Mending, MendingChoice } from '../../core/base/core-error.ts';
 import type { ServedPicture } from '../../core/base/records.ts';
 
 /** Questions of the shell, by name: what is asked and what is answered. */
@@ -13,7 +14,8 @@ export type CoreQuestions = {
 export type QuestionName = keyof CoreQuestions;
 
 export type ToCore =
-  | { kind: 'start'; dataDirectory: string }
+  /** @property mend what a person chose for a catalog that could not be opened before. */
+  | { kind: 'start'; dataDirectory: string; mend?: Mending }
   /** Comes with the port of a page. */
   | { kind: 'connect' }
   | { [Name in QuestionName]: { kind: 'ask'; id: number; name: Name; ask: CoreQuestions[Name]['ask'] } }[QuestionName]
@@ -22,8 +24,8 @@ export type ToCore =
 
 export type FromCore =
   | { kind: 'ready' }
-  /** The core could not be opened. @property sentence for people. */
-  | { kind: 'failed'; sentence: string }
+  /** The core could not be opened. @property sentence for people. @property choices what they can do; may be none. */
+  | { kind: 'failed'; sentence: string; choices: readonly MendingChoice[] }
   | { kind: 'answer'; id: number; answer: unknown }
   | { kind: 'refusal'; id: number; sentence: string; notFound: boolean }
   | { kind: 'closed' };

@@ -10,7 +10,11 @@ const serve: Verb = {
     'Ends with Ctrl+C.',
   options: {
     port: { type: 'string', value: 'n', help: 'default: any free one' },
-    token: { type: 'string', value: 'text', help: 'part of the address, at least 16 characters (default: made up)' },
+    token: {
+      type: 'string',
+      value: 'text',
+      help: 'part of the address, at least 16 characters; lists of programs show it (default: made up)',
+    },
     open: { type: 'boolean', help: "open the address in the system's browser, where there is a display" },
   },
   words: { least: 0, most: Number.POSITIVE_INFINITY },
@@ -23,11 +27,13 @@ const serve: Verb = {
       try {
         const document = { address: served.address, port: served.port, token: served.token, pid: process.pid };
         await call.print(document, () => [`Keeplight is open at ${served.address}`, 'Ctrl+C ends it.']);
-        if (call.flag('open')) await openInBrowser(served.address);
+        const remove = call.flag('open') ? await openInBrowser(served.address, call.dataDirectory) : null;
+        if (remove) void served.admitted.then(remove);
         await new Promise<void>((stopped) => {
           if (call.signal.aborted) stopped();
           else call.signal.addEventListener('abort', () => stopped(), { once: true });
         });
+        await remove?.();
       } finally {
         await served.close();
       }
