@@ -10,10 +10,10 @@ const SLOW = [
   'boundary/*',
   'cli/*',
   'convert/*',
-  'core/{damage,index,kill,router,safety,upkeep}',
+  'core/{damage,failures,index,kill,router,safety,upkeep}',
   'critic/{critics,install}',
   'demo/*',
-  'library/{exiftool,look-pool,photos,pixels}',
+  'library/{decoders,exiftool,look-pool,photos,pixels}',
   'measure/{critic,measure,resolution,truth}',
 ];
 const files = (places: string) => (long ? `tests/${places}.long.test.ts` : `tests/${places}.test.ts`);

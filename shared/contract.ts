@@ -244,6 +244,8 @@ export const contract = {
       .output(z.object({ all: z.int(), best: z.int(), recent: z.int(), rejected: z.int(), problems: z.int() })),
     /** Says what is on screen, so that it is looked at and graded first. */
     visible: call.input(z.object({ ids: z.array(photoIdSchema).max(2000) })).output(nothing),
+    /** Has them looked at again, whatever became of earlier looks; their folders are scanned too. */
+    lookAgain: call.input(z.object({ ids: z.array(photoIdSchema).min(1).max(2000) })).output(nothing),
     /** Grades of the view in bins of five points (20 bins) and the library's median of each dimension. */
     distribution: call.input(z.object({ query: querySchema })).output(
       z.object({

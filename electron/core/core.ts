@@ -18,11 +18,12 @@ import { servePicture } from './analysis/served-picture.ts';
 import { sweepPreviews } from './analysis/upkeep.ts';
 import { type CoreRouter, createRouter } from './api/router.ts';
 import { CoreError } from './base/core-error.ts';
-import { modelCacheFolder, previewsPath } from './base/data-places.ts';
+import { codeCachePath, modelCacheFolder, previewsPath } from './base/data-places.ts';
 import { DiskTokens } from './base/disk-tokens.ts';
 import { Changes } from './base/events.ts';
 import { sentenceOf } from './base/failure.ts';
 import { JobRunner } from './base/jobs.ts';
+import { settlesWithin } from './base/pauses.ts';
 import { keepPrivate } from './base/private-folder.ts';
 import type {
   Finding,
@@ -112,6 +113,9 @@ export type Core = {
 /** Largest part of the machine that indexing takes when the settings leave it to us: all of it. */
 const workersOf = ({ performance }: Settings): number => performance.workers || availableParallelism();
 
+/** Jobs that do not stop within this time are left as they are. */
+const SECONDS_TO_STOP = 5;
+
 /**
  * @throws CoreError CONFLICT: another Keeplight uses the data folder, or the catalog is newer than this program;
  *   READ_ONLY or DISK_FULL: the data folder cannot be written.
@@ -158,7 +162,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
       pool = null;
     }
     if (!pool) {
-      pool = openAnalysisPool({ workers });
+      pool = openAnalysisPool({ workers, codeCache: codeCachePath(dataDirectory) });
       poolSize = workers;
     }
     return pool;
@@ -239,7 +243,9 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   let closing: Promise<void> | null = null;
   const close = async () => {
     await library.close();
-    await jobs.close();
+    // A job may wait for a drive that never answers; the next start goes on with it. Exiting in order would wait too.
+    if (!(await settlesWithin(SECONDS_TO_STOP, jobs.close())))
+      process.once('exit', () => process.kill(process.pid, 'SIGKILL'));
     critics.close();
     await engines.close();
     await pool?.close();
@@ -323,6 +329,7 @@ function lockData(dataDirectory: string): Lock {
   try {
     keepPrivate(dataDirectory);
     mkdirSync(previewsPath(dataDirectory), { recursive: true, mode: 0o700 });
+    mkdirSync(codeCachePath(dataDirectory), { recursive: true, mode: 0o700 });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (code === 'EEXIST' || code === 'ENOTDIR') {

@@ -18,6 +18,8 @@ export interface RootsStore {
   removeRoot(id: number, name: string): Promise<void>;
   /** Looks for changes in a root, null: in all. @param words what is said when it has begun */
   rescan(id: number | null, words: string): Promise<void>;
+  /** Has photos looked at again. @param words what is said when it has begun */
+  lookAgain(ids: number[], words: string): Promise<void>;
   /** What is in a folder of this computer. @param token null: where choosing begins. @throws with a sentence */
   listFolder(token: string | null, files: 'none' | 'gguf', signal?: AbortSignal): Promise<Listing>;
 }
@@ -68,6 +70,14 @@ export function createRootsStore({
     async rescan(id, words) {
       try {
         await api.roots.rescan({ id });
+        notify(words);
+      } catch (error) {
+        notifyProblem(error);
+      }
+    },
+    async lookAgain(ids, words) {
+      try {
+        await api.photos.lookAgain({ ids });
         notify(words);
       } catch (error) {
         notifyProblem(error);

@@ -95,7 +95,7 @@ export const {
   arrangeAlbum,
   askAlbumName,
 } = page.places;
-export const { addRoot, addRootAndSay, addDemo, removeRoot, rescan, listFolder } = page.roots;
+export const { addRoot, addRootAndSay, addDemo, removeRoot, rescan, lookAgain, listFolder } = page.roots;
 export const { sayVisible } = page.visible;
 export const { details, followDetail, wantDetails } = page.details;
 export const { loupe, toggleOverlay, zoomIn, showPage, toggleTry, stopTrying } = page.loupe;

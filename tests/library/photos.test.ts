@@ -9,6 +9,7 @@ import { type AnalysisPool, openAnalysisPool } from '../../electron/core/analysi
 import type { Analysis } from '../../electron/core/catalog/analyses.ts';
 import { pairFiles } from '../../electron/core/files/companions.ts';
 import { type FoundFile, walkRoot } from '../../electron/core/files/walk.ts';
+import { CAN_SEE_PROCESSES, decodersOf, peakBytes } from './decoder-processes.ts';
 import { EXPECTATIONS } from './expectations.ts';
 import { HAS_PHOTOS, PHOTOS } from './real-photos.ts';
 
@@ -36,8 +37,8 @@ describe.skipIf(!HAS_PHOTOS)('the test photos', () => {
   beforeAll(async () => {
     for (const [path] of EXPECTATIONS) before.set(path, state(join(PHOTOS, path)));
     const meter = setInterval(() => {
-      peak = Math.max(peak, process.memoryUsage().rss);
-    }, 10);
+      peak = Math.max(peak, process.memoryUsage().rss, ...(CAN_SEE_PROCESSES ? decodersOf().map(peakBytes) : []));
+    }, 50);
     await Promise.all(
       EXPECTATIONS.map(async ([path], index) => {
         looks.set(path, await pool.look({ files: [join(PHOTOS, path)], previews: previewsOf(index) }));

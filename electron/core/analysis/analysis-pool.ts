@@ -1,46 +1,41 @@
 /**
- * Worker threads that look at photos, a few at a time. A worker that hangs or dies costs its photo, never the job. Photos whose
- * decoding holds much memory take turns.
+ * Processes that look at photos, a few at a time. One that hangs or dies costs its photo, never the core: whatever
+ * opens and parses a stranger's bytes does so in them. Photos whose decoding holds much memory take turns.
  */
+
 import { availableParallelism } from 'node:os';
-import { extname } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { Worker } from 'node:worker_threads';
-import { UnreadablePhoto } from '../base/unreadable.ts';
+import { basename } from 'node:path';
+import { sentenceForFileError } from '../base/file-error.ts';
+import { settlesWithin } from '../base/pauses.ts';
+import { LostPhoto, UnreadablePhoto } from '../base/unreadable.ts';
 import type { Analysis } from '../catalog/analyses.ts';
-import { type Exiftool, type ExiftoolAnswer, type ExiftoolQuestion, openExiftool } from '../formats/exiftool.ts';
+import { type Exiftool, openExiftool } from '../formats/exiftool.ts';
 import { NO_METADATA } from '../formats/metadata.ts';
+import type { DecodePhase } from '../pixels/decode.ts';
 import type { AnalysisRequest } from './analyze.ts';
-
-export type WorkMessage =
-  | { type: 'look'; id: number; request: AnalysisRequest }
-  | { type: 'full'; id: number; path: string }
-  | { type: 'pixels'; id: number; path: string; longEdge: number };
-
-export type ToWorker =
-  | WorkMessage
-  | { type: 'abort'; id: number }
-  | { type: 'go'; id: number }
-  | { type: 'answer'; id: number; answer: ExiftoolAnswer };
-
-export type FromWorker =
-  | { type: 'looked'; id: number; look: Analysis }
-  | { type: 'full'; id: number; full: FullJpeg }
-  | { type: 'pixels'; id: number; pixels: DecodedPixels }
-  | { type: 'heavy' | 'light'; id: number }
-  | { type: 'ask'; id: number; question: ExiftoolQuestion }
-  | { type: 'error'; id: number; message: string; isForPeople: boolean; code: string | null };
-
-export type FullJpeg = { jpeg: Uint8Array<ArrayBuffer>; width: number; height: number };
-
-/** Upright sRGB, three bytes a pixel, row by row. */
-export type DecodedPixels = { data: Uint8Array<ArrayBuffer>; width: number; height: number };
+import {
+  type DecodedPixels,
+  Decoder,
+  type DecoderEnd,
+  type FromDecoder,
+  type FullJpeg,
+  type Result,
+  type Work,
+} from './decoder.ts';
 
 export type AnalysisPoolOptions = {
-  /** Worker threads; default: the cores this process may use. */
+  /** Processes at work; default: the cores this process may use. */
   workers?: number;
-  /** Seconds one photo may take before its worker is replaced. Default 60. */
+  /** Seconds one photo may take before its process is ended. Default 60. */
   secondsPerPhoto?: number;
+  /** Seconds within which a drive must have given up a file of up to 160 MB. Default 20. */
+  secondsToRead?: number;
+  /** Seconds that an idle process is kept. Default 30. */
+  idleSeconds?: number;
+  /** A process that holds more after a photo is replaced, bytes. Default 700 MB. */
+  mostResidentBytes?: number;
+  /** Folder for compiled code, made when it is missing; default: none. */
+  codeCache?: string;
   /** Path of exiftool; default: the one that comes with the app. */
   exiftool?: string;
 };
@@ -62,74 +57,133 @@ export interface AnalysisPool {
   yieldCores(cores: number): void;
   /** Photos waiting or in work. */
   readonly pending: number;
-  /** Ends the workers; what waits is rejected. */
+  /** Ends the processes, within seconds whatever they do; what waits is rejected. */
   close(): Promise<void>;
 }
 
 type Item = {
   id: number;
-  message: WorkMessage;
+  work: Work;
   priority: number;
-  settle: (result: FromWorker | Error) => void;
+  settle: (result: Result | Error) => void;
   signal: AbortSignal | undefined;
   onAbort: () => void;
 };
 
-type Seat = { worker: Worker; item: Item | null; timer: NodeJS.Timeout | null };
+type Seat = {
+  decoder: Decoder;
+  /** Its process has come up; work that was sent before lies in the pipe. */
+  started: boolean;
+  item: Item | null;
+  phase: DecodePhase;
+  /** It has waited for a drive so long that another may use its core. */
+  stalled: boolean;
+  /** For the whole photo, and for its being read. */
+  timers: NodeJS.Timeout[];
+  idle: NodeJS.Timeout | null;
+};
 
-const WORKER_HEAP_MEGABYTES = 128;
+/** A process that does not come up within this time. */
+const SECONDS_TO_START = 60;
+/** Starts that fail in a row before what waits is given back. */
+const STARTS = 3;
+/** A drive that has not answered for so long keeps no core busy. */
+const STALL_SECONDS = 2;
+/** Processes that may wait for drives beside those at work. */
+const STALLED = 4;
+const SECONDS_TO_CLOSE = 3;
+/** What a sidecar is read with goes before the next photo of the same rank. */
+const SIDECAR_PRIORITY = 0.5;
+/** A sidecar is small: parsing it takes milliseconds. */
+const SECONDS_PER_SIDECAR = 10;
 
-const workerFile = new URL(`./analysis-worker${extname(import.meta.url)}`, import.meta.url);
+const CLOSED = 'The look pool was closed.';
 
 export function openAnalysisPool(options: AnalysisPoolOptions = {}): AnalysisPool {
   const size = Math.max(1, options.workers ?? availableParallelism());
   const seconds = options.secondsPerPhoto ?? 60;
-  // Decoding runs on libuv's threads, four by default for the whole process. The shells say it earlier, this is for others.
-  process.env.UV_THREADPOOL_SIZE ??= String(Math.max(4, size + 2));
-  giveWorkersRoom();
+  const secondsToRead = options.secondsToRead ?? 20;
+  const idleSeconds = options.idleSeconds ?? 30;
+  const mostResidentBytes = options.mostResidentBytes ?? 700 * 2 ** 20;
   const seats: Seat[] = [];
+  /** Ended, but not yet gone. */
+  const leaving = new Set<Decoder>();
   const waiting = new Map<number, Set<Item>>();
   let waitingCount = 0;
   const heavyQueue: Item[] = [];
   let heavy: Item | null = null;
   let yielded = 0;
   let nextId = 1;
+  let failedStarts = 0;
+  /** Processes that could be made; after a failure no more are tried while there is one. */
+  let affordable = Number.POSITIVE_INFINITY;
   let closed = false;
-  // One for all workers.
+  // One for all processes.
   let exiftool: Exiftool | null = null;
 
   const start = (): Seat => {
-    const seat: Seat = { worker: new Worker(workerFile, { name: 'look' }), item: null, timer: null };
-    seat.worker.on('message', (message: FromWorker) => receive(seat, message));
-    seat.worker.on('error', (error) => lose(seat, error));
-    seat.worker.on('exit', () => lose(seat, new Error('the worker ended')));
-    seat.worker.unref();
+    const seat: Seat = {
+      decoder: new Decoder(
+        options.codeCache ?? null,
+        (message) => receive(seat, message),
+        (end) => lose(seat, end),
+      ),
+      started: false,
+      item: null,
+      phase: 'reading',
+      stalled: false,
+      timers: [],
+      idle: null,
+    };
     seats.push(seat);
     return seat;
   };
 
-  const receive = (seat: Seat, message: FromWorker) => {
+  const receive = (seat: Seat, message: FromDecoder) => {
     const { item } = seat;
+    if (message.type === 'started') {
+      seat.started = true;
+      failedStarts = 0;
+      if (item !== null) setTimers(seat);
+      return;
+    }
     if (item === null || item.id !== message.id) return;
-    if (message.type === 'heavy') {
-      clearTimer(seat);
-      heavyQueue.push(item);
-      admitHeavy();
-    } else if (message.type === 'light') leaveHeavy(item);
-    else if (message.type === 'ask') {
-      exiftool ??= openExiftool(options.exiftool);
-      const { id, question } = message;
-      void exiftool.ask(question).then((answer) => {
-        if (seat.item === item) seat.worker.postMessage({ type: 'answer', id, answer } satisfies ToWorker);
-      });
-    } else finish(seat, message);
+    switch (message.type) {
+      case 'phase':
+        seat.phase = message.phase;
+        setTimers(seat);
+        break;
+      case 'heavy':
+        clearTimers(seat);
+        heavyQueue.push(item);
+        admitHeavy();
+        break;
+      case 'light':
+        leaveHeavy(item);
+        break;
+      case 'ask': {
+        exiftool ??= openExiftool(options.exiftool);
+        const { id, question } = message;
+        void exiftool.ask(question).then((answer) => {
+          if (seat.item === item) seat.decoder.send({ type: 'answer', id, answer });
+        });
+        break;
+      }
+      default:
+        if (message.residentBytes > mostResidentBytes) remove(seat);
+        finish(seat, message);
+    }
   };
 
-  const finish = (seat: Seat, result: FromWorker | Error) => {
+  const finish = (seat: Seat, result: Result | Error) => {
     const { item } = seat;
-    clearTimer(seat);
+    clearTimers(seat);
     seat.item = null;
-    seat.worker.unref();
+    seat.decoder.release();
+    if (seats.includes(seat)) {
+      seat.idle = setTimeout(() => remove(seat), idleSeconds * 1000);
+      seat.idle.unref();
+    }
     if (item !== null) {
       leaveHeavy(item);
       item.settle(result);
@@ -137,34 +191,81 @@ export function openAnalysisPool(options: AnalysisPoolOptions = {}): AnalysisPoo
     assign();
   };
 
-  /** A worker that died or was given up: its photo fails, another takes its seat when there is work. */
-  const lose = (seat: Seat, reason: Error) => {
+  /** Ends the process of a seat, if it has not ended by itself. */
+  const remove = (seat: Seat): boolean => {
     const index = seats.indexOf(seat);
-    if (index === -1) return;
+    if (index === -1) return false;
     seats.splice(index, 1);
-    finish(seat, new UnreadablePhoto(`Looking at it failed and was given up (${reason.message}).`));
+    clearTimers(seat);
+    if (seat.idle !== null) clearTimeout(seat.idle);
+    const { decoder } = seat;
+    leaving.add(decoder);
+    void decoder.gone.then(() => leaving.delete(decoder));
+    decoder.kill();
+    return true;
   };
 
-  const setTimer = (seat: Seat) => {
-    seat.timer = setTimeout(() => {
-      const { worker } = seat;
-      lose(seat, new Error(`it took longer than ${seconds} seconds`));
-      void worker.terminate();
-    }, seconds * 1000);
+  /** A process that died or was given up: its photo fails, another takes its seat when there is work. */
+  const lose = (seat: Seat, { text, failure }: DecoderEnd) => {
+    if (!remove(seat)) return;
+    const { item } = seat;
+    if (!seat.started && item !== null) {
+      // Nothing of the photo was touched yet: it is not to blame, and goes first again.
+      seat.item = null;
+      notStarted(item, text);
+      assign();
+      return;
+    }
+    const loss = failure === 'machine' && seat.phase !== 'decoding' ? 'silent' : 'died';
+    finish(seat, new LostPhoto(`Looking at it failed and was given up (${text}).`, failure, loss));
   };
 
-  const clearTimer = (seat: Seat) => {
-    if (seat.timer !== null) clearTimeout(seat.timer);
-    seat.timer = null;
+  /** There are too few open files or too little memory for one more process: those at work take over, if there are any. */
+  const notStarted = (item: Item, text: string) => {
+    failedStarts++;
+    const others = seats.filter(({ started }) => started).length;
+    affordable = Math.max(1, others);
+    if (others > 0 || failedStarts < STARTS) {
+      putBack(item);
+      return;
+    }
+    failedStarts = 0;
+    item.settle(new UnreadablePhoto(`The process that reads pictures did not start (${text}).`, 'machine'));
+  };
+
+  const setTimers = (seat: Seat) => {
+    const after = (limit: number, run: () => void) => seat.timers.push(setTimeout(run, limit * 1000));
+    clearTimers(seat);
+    if (!seat.started) {
+      after(SECONDS_TO_START, () => lose(seat, { text: 'it does not answer', failure: 'machine' }));
+      return;
+    }
+    if (seat.phase === 'reading') {
+      const text = `the drive did not answer within ${secondsToRead} seconds`;
+      after(secondsToRead, () => lose(seat, { text, failure: 'machine' }));
+      after(STALL_SECONDS, () => {
+        seat.stalled = true;
+        assign();
+      });
+      return;
+    }
+    const limit = seat.item?.work.type === 'sidecar' ? Math.min(seconds, SECONDS_PER_SIDECAR) : seconds;
+    const failure = seat.phase === 'streaming' ? 'machine' : 'file';
+    after(limit, () => lose(seat, { text: `it took longer than ${limit} seconds`, failure }));
+  };
+
+  const clearTimers = (seat: Seat) => {
+    for (const timer of seat.timers.splice(0)) clearTimeout(timer);
+    seat.stalled = false;
   };
 
   const admitHeavy = () => {
     if (heavy !== null) return;
     heavy = heavyQueue.shift() ?? null;
     const seat = seats.find(({ item }) => item !== null && item === heavy);
-    if (seat === undefined) return;
-    setTimer(seat);
-    seat.worker.postMessage({ type: 'go', id: seat.item!.id } satisfies ToWorker);
+    if (seat === undefined || heavy === null) return;
+    setTimers(seat);
+    seat.decoder.send({ type: 'go', id: heavy.id });
   };
 
   const leaveHeavy = (item: Item) => {
@@ -177,32 +278,50 @@ export function openAnalysisPool(options: AnalysisPoolOptions = {}): AnalysisPoo
 
   const assign = () => {
     if (closed) return;
-    const allowed = Math.max(1, size - yielded);
+    if (waitingCount === 0 && !seats.some(({ item }) => item !== null)) affordable = Number.POSITIVE_INFINITY;
     while (waitingCount > 0) {
-      if (seats.filter(({ item }) => item !== null).length >= allowed) return;
-      const seat = seats.find(({ item }) => item === null) ?? start();
+      const allowed = Math.min(affordable, Math.max(1, size - yielded));
+      const busy = seats.filter(({ item }) => item !== null);
+      if (busy.length >= affordable) return;
+      if (busy.filter(({ stalled }) => !stalled).length >= allowed || busy.length >= allowed + STALLED) return;
       const item = takeNext(waiting);
       waitingCount--;
+      let seat: Seat;
+      try {
+        seat = seats.find((candidate) => candidate.item === null) ?? start();
+      } catch (error) {
+        notStarted(item, sentenceForFileError(error).replace(/\.$/, ''));
+        continue;
+      }
+      if (seat.idle !== null) clearTimeout(seat.idle);
+      seat.idle = null;
       seat.item = item;
-      seat.worker.ref();
-      setTimer(seat);
-      seat.worker.postMessage(item.message);
+      seat.phase = 'reading';
+      seat.decoder.hold();
+      setTimers(seat);
+      seat.decoder.send(item.work);
     }
   };
 
-  const ask = (make: (id: number) => WorkMessage, { signal, priority = 0 }: AnalysisOptions): Promise<FromWorker> =>
+  /** Before its equals. */
+  const putBack = (item: Item) => {
+    waiting.set(item.priority, new Set([item, ...(waiting.get(item.priority) ?? [])]));
+    waitingCount++;
+  };
+
+  const ask = (make: (id: number) => Work, { signal, priority = 0 }: AnalysisOptions): Promise<Result> =>
     new Promise((resolve, reject) => {
       if (closed) throw new Error('The look pool is closed.');
       signal?.throwIfAborted();
       const id = nextId++;
       const item: Item = {
         id,
-        message: make(id),
+        work: make(id),
         priority,
         signal,
         onAbort: () => {
           if (waiting.get(priority)?.delete(item) === true) waitingCount--;
-          else seats.find((seat) => seat.item === item)?.worker.postMessage({ type: 'abort', id } satisfies ToWorker);
+          else seats.find((seat) => seat.item === item)?.decoder.send({ type: 'abort', id });
           reject(signal?.reason);
         },
         settle: (result) => {
@@ -218,14 +337,40 @@ export function openAnalysisPool(options: AnalysisPoolOptions = {}): AnalysisPoo
       assign();
     });
 
+  /** A sidecar that cannot be read costs what it says, nothing else of the photo. */
+  const addSidecars = async (
+    look: Analysis,
+    { files, sidecars = [] }: AnalysisRequest,
+    { signal, priority = 0 }: AnalysisOptions,
+  ) => {
+    for (const path of sidecars) {
+      if (!path.toLowerCase().endsWith('.xmp')) continue;
+      try {
+        const { metadata } = look;
+        const answer = await ask((id) => ({ type: 'sidecar', id, path, metadata, photo: files[0] ?? path }), {
+          signal,
+          priority: priority + SIDECAR_PRIORITY,
+        });
+        if (answer.type !== 'sidecar') throw errorOf(answer);
+        look.metadata = answer.metadata;
+        look.sidecarProblem ??= answer.problem;
+      } catch (error) {
+        if (!(error instanceof UnreadablePhoto)) throw error;
+        look.sidecarProblem ??= `${basename(path)}: ${error.message}`;
+        if (error.failure === 'machine') look.failure = 'machine';
+      }
+    }
+  };
+
   return {
     async look(request, analysisOptions = {}) {
       try {
         const answer = await ask((id) => ({ type: 'look', id, request }), analysisOptions);
-        if (answer.type === 'looked') return answer.look;
-        throw errorOf(answer);
+        if (answer.type !== 'looked') throw errorOf(answer);
+        await addSidecars(answer.look, request, analysisOptions);
+        return answer.look;
       } catch (error) {
-        if (error instanceof UnreadablePhoto) return failedAnalysis(request, error.message);
+        if (error instanceof UnreadablePhoto) return failedAnalysis(request, error);
         throw error;
       }
     },
@@ -248,27 +393,19 @@ export function openAnalysisPool(options: AnalysisPoolOptions = {}): AnalysisPoo
     },
     async close() {
       closed = true;
-      const leaving = seats.splice(0);
-      for (const equals of waiting.values())
-        for (const item of equals) item.settle(new Error('The look pool was closed.'));
+      for (const equals of waiting.values()) for (const item of equals) item.settle(new Error(CLOSED));
       waiting.clear();
       waitingCount = 0;
-      for (const seat of leaving) {
-        clearTimer(seat);
-        seat.item?.settle(new Error('The look pool was closed.'));
+      for (const seat of [...seats]) {
+        remove(seat);
+        seat.item?.settle(new Error(CLOSED));
+        seat.item = null;
       }
-      await Promise.all([...leaving.map(({ worker }) => worker.terminate()), exiftool?.close()]);
+      // A process that waits for a drive within the system is gone only when the drive answers; nobody waits for that.
+      const gone = Promise.all([...[...leaving].map((decoder) => decoder.gone), exiftool?.close()]);
+      await settlesWithin(SECONDS_TO_CLOSE, gone);
     },
   };
-}
-
-/**
- * V8 counts the pictures that a worker holds outside its heap as growth of a heap that is small, and collects garbage
- * two or three times a photo: a tenth of all the work. Heaps of new threads begin bigger; what they hold stays the same.
- */
-function giveWorkersRoom(): void {
-  // Electron may have locked the flags, and to set one then ends the process.
-  if (process.versions.electron === undefined) setFlagsFromString(`--initial-heap-size=${WORKER_HEAP_MEGABYTES}`);
 }
 
 /** Highest priority first, then first come. There is at least one. */
@@ -280,17 +417,19 @@ function takeNext(waiting: Map<number, Set<Item>>): Item {
   return item!;
 }
 
-function errorOf(answer: FromWorker): Error {
-  if (answer.type !== 'error') return new Error(`The worker answered with ${answer.type}.`);
-  if (answer.isForPeople) return new UnreadablePhoto(answer.message);
+function errorOf(answer: Result): Error {
+  if (answer.type !== 'error') return new Error(`The decoder answered with ${answer.type}.`);
+  if (answer.failure !== null) return new UnreadablePhoto(answer.message, answer.failure);
   const error = new Error(answer.message);
   return answer.code === null ? error : Object.assign(error, { code: answer.code });
 }
 
-function failedAnalysis(request: AnalysisRequest, reason: string): Analysis {
+function failedAnalysis(request: AnalysisRequest, error: UnreadablePhoto): Analysis {
   return {
     state: 'failed',
-    reason,
+    reason: error.message,
+    failure: error.failure,
+    loss: error instanceof LostPhoto ? error.loss : null,
     fileIndex: 0,
     kinds: request.files.map(() => null),
     fingerprints: request.files.map(() => null),

@@ -1,4 +1,4 @@
-/** The one pass over a photo: read once, decode once, derive everything. Runs in a worker thread (analysis-worker.ts). */
+/** The one pass over a photo: read once, decode once, derive everything. Runs in a decoding process (decoding-process.ts). */
 
 import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import { PREVIEW_EDGES } from '../../../shared/addresses.ts';
 import { messageOf } from '../../../shared/error-message.ts';
 import type { PreviewSize } from '../base/data-places.ts';
 import { errorCode } from '../base/file-error.ts';
-import { UnreadablePhoto } from '../base/unreadable.ts';
+import { type Failure, UnreadablePhoto } from '../base/unreadable.ts';
 import type { Analysis, AnalyzedPicture } from '../catalog/analyses.ts';
 import { contentHashOf, fingerprintOf } from '../files/fingerprint.ts';
 import { openBytes } from '../formats/bytes.ts';
@@ -16,8 +16,7 @@ import { isRaw } from '../formats/identify.ts';
 import { type Inspection, inspect } from '../formats/inspect.ts';
 import { fillGaps, latestBelievable, type Metadata, metadataOf, NO_METADATA } from '../formats/metadata.ts';
 import { askForHelp, completeInspection, completeMetadata } from '../formats/raw-help.ts';
-import { withSidecars } from '../formats/sidecar.ts';
-import { type DecodeContext, openPicture, type Picture, type Pixels, type Side } from '../pixels/decode.ts';
+import { type DecodeContext, openPicture, type Picture, type Pixels, phaseAfter, type Side } from '../pixels/decode.ts';
 import { checkSize, HEAVY_BYTES } from '../pixels/limits.ts';
 import { placeholderOf } from '../pixels/placeholder.ts';
 import { MEASURE_EDGE, measurePicture } from './measures/measure.ts';
@@ -25,10 +24,10 @@ import { MEASURE_EDGE, measurePicture } from './measures/measure.ts';
 export type AnalysisRequest = {
   /** Absolute paths of the photo's picture files, best for showing first (PairedPhoto.pictures). */
   files: string[];
-  /** Absolute paths of its sidecars, none when absent; the later one's word stands over the earlier one's. */
-  sidecars?: readonly string[];
   /** Where the previews go: see `previewPath`. Written to a neighbour and renamed. */
   previews: Record<PreviewSize, string>;
+  /** Absolute paths of its sidecars: the pool has them read when the pictures are (the later one's word stands over the earlier one's). */
+  sidecars?: readonly string[];
 };
 
 /**
@@ -39,6 +38,8 @@ export async function analyze(request: AnalysisRequest, context: DecodeContext =
   const look: Analysis = {
     state: 'failed',
     reason: null,
+    failure: null,
+    loss: null,
     fileIndex: 0,
     kinds: request.files.map(() => null),
     fingerprints: request.files.map(() => null),
@@ -48,11 +49,14 @@ export async function analyze(request: AnalysisRequest, context: DecodeContext =
     picture: null,
   };
   const known: { isRaw: boolean; metadata: Metadata; inspection: Inspection }[] = [];
+  let isPassing = false;
   for (const [index, path] of request.files.entries()) {
     context.signal?.throwIfAborted();
     try {
+      if (index > 0) context.atPhase?.('reading');
       // The shown file is needed whole; its partner only says what it knows.
       using bytes = openBytes(path, look.state !== 'ready');
+      context.atPhase?.(phaseAfter(bytes));
       look.fingerprints[index] = fingerprintOf(bytes);
       const isFirst = look.contentHash === null;
       if (isFirst) look.contentHash = contentHashOf(bytes);
@@ -81,14 +85,15 @@ export async function analyze(request: AnalysisRequest, context: DecodeContext =
       context.signal?.throwIfAborted();
       // The disk for previews is full or gone: that is the job's trouble, not the photo's.
       if (isSystemError(error)) throw error;
+      isPassing ||= failureOf(error) === 'machine';
       if (look.state === 'failed') look.reason ??= sentenceFor(error);
     }
   }
+  // Also where another file of the photo could be shown: what this one says is still missing.
+  if (isPassing) look.failure = 'machine';
+  else if (look.state !== 'ready') look.failure = 'file';
   const [best, ...others] = known.sort((a, b) => Number(b.isRaw) - Number(a.isRaw));
   if (best !== undefined) look.metadata = others.reduce((all, { metadata }) => fillGaps(all, metadata), best.metadata);
-  const told = withSidecars(look.metadata, request.sidecars ?? [], latestBelievable(request.files[0] ?? ''));
-  look.metadata = told.metadata;
-  look.sidecarProblem = told.problem;
   if (look.picture !== null)
     takeLargestSize(
       look.picture,
@@ -101,6 +106,12 @@ export async function analyze(request: AnalysisRequest, context: DecodeContext =
 function isSystemError(error: unknown): boolean {
   const code = errorCode(error);
   return code !== null && !code.startsWith('ERR_');
+}
+
+/** Memory that was not to be had now may be there the next time. */
+function failureOf(error: unknown): Failure {
+  if (error instanceof UnreadablePhoto) return error.failure;
+  return error instanceof RangeError && /allocation failed/i.test(error.message) ? 'machine' : 'file';
 }
 
 function sentenceFor(error: unknown): string {

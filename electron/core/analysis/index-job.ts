@@ -16,12 +16,14 @@ import { isDiskFull } from '../base/failure.ts';
 import type { JobContext } from '../base/jobs.ts';
 import { type Analysis, type AnalyzedPhoto, analysisOrder, storeAnalyses } from '../catalog/analyses.ts';
 import { outdatedPhotos } from '../catalog/facts.ts';
+import { countDeath, retryPassing } from '../catalog/failures.ts';
 import {
   addPhotos,
   type DiskFile,
   isBelow,
   mergePhotos,
   missPhotos,
+  type PendingPhoto,
   pendingPhotos,
   photosOfRoot,
   placePhotos,
@@ -34,7 +36,6 @@ import { folderOfPhoto } from '../catalog/photos.ts';
 import { stackBursts } from '../culling/bursts.ts';
 import { type Reconciled, reconcile, type Scan } from '../files/reconcile.ts';
 import { walkRoot } from '../files/walk.ts';
-import type { Metadata } from '../formats/metadata.ts';
 import type { AnalysisPool } from './analysis-pool.ts';
 import type { IndexGate } from './index-gate.ts';
 import { judgeAgain, removePreviews } from './upkeep.ts';
@@ -68,6 +69,8 @@ export type IndexRoom = {
 
 /** Photos or files written in one transaction: short enough that a key press in between is not felt. */
 const BATCH = 200;
+/** A photo over which so many processes ended is not tried once more. */
+const DEATHS = 2;
 const LOOK_BATCH = 24;
 const LOOK_FLUSH_MILLISECONDS = 200;
 
@@ -87,11 +90,21 @@ export async function indexRoot(room: IndexRoom, payload: IndexPayload, job: Job
   setRootState(room, root.id, 'online');
   const reconciled = await reconcile(room.catalog, scan, job.signal);
   await writeScan(room, scan, reconciled, job.signal);
+  changePhotos(room, ['state'], () => retryPassing(room.catalog, root.id, payload.folders));
   const indexed = await analyzePending(room, root, job);
   await judgeAgain(room.catalog, room.changes, room.activeCritic, job.signal);
   if (indexed > 0) await stackBursts(room.catalog, room.changes, job.signal);
   rootScanned(room.catalog, root.id, Date.now());
   return { photos: photosOfRoot(room.catalog, root.id).length, indexed, unchanged: reconciled.unchanged, problems };
+}
+
+/** One transaction. */
+function changePhotos(
+  { catalog, changes }: IndexRoom,
+  columns: readonly PhotoColumn[] | null,
+  work: () => readonly number[],
+): void {
+  changes.photos(catalog.transaction(work)(), columns);
 }
 
 function setRootState({ catalog, changes }: IndexRoom, root: number, state: 'online' | 'offline'): void {
@@ -151,7 +164,7 @@ async function writeScan(room: IndexRoom, scan: Scan, found: Reconciled, signal:
   const root = scan.root.id;
   const write = async (columns: readonly PhotoColumn[] | null, work: () => readonly number[]) => {
     signal.throwIfAborted();
-    changes.photos(catalog.transaction(work)(), columns);
+    changePhotos(room, columns, work);
     await nextTurn();
   };
   for (const { into, from } of found.merged) {
@@ -200,11 +213,15 @@ async function writeScan(room: IndexRoom, scan: Scan, found: Reconciled, signal:
 class AnalysisQueue {
   readonly #waiting: Map<number, number>;
   readonly #byFolder: Map<number, number[]>;
+  /** After all others, whatever is on screen. */
+  readonly #last: number[];
 
-  constructor(pending: readonly { id: number; folder: number }[]) {
-    this.#waiting = new Map(pending.map(({ id, folder }) => [id, folder]));
+  constructor(pending: readonly PendingPhoto[]) {
+    const sound = pending.filter(({ troubled }) => !troubled);
+    this.#last = pending.filter(({ troubled }) => troubled).map(({ id }) => id);
+    this.#waiting = new Map(sound.map(({ id, folder }) => [id, folder]));
     this.#byFolder = new Map(
-      [...Map.groupBy(pending, ({ folder }) => folder)].map(([folder, photos]) => [
+      [...Map.groupBy(sound, ({ folder }) => folder)].map(([folder, photos]) => [
         folder,
         photos.map(({ id }) => id).reverse(),
       ]),
@@ -212,7 +229,11 @@ class AnalysisQueue {
   }
 
   get size(): number {
-    return this.#waiting.size;
+    return this.#waiting.size + this.#last.length;
+  }
+
+  postpone(id: number): void {
+    this.#last.push(id);
   }
 
   take(
@@ -230,7 +251,8 @@ class AnalysisQueue {
       if (id !== undefined) return { id, priority: 0 };
       this.#byFolder.delete(folder);
     }
-    return null;
+    const last = this.#last.shift();
+    return last === undefined ? null : { id: last, priority: 0 };
   }
 
   #nextOf(folder: number): number | undefined {
@@ -279,6 +301,10 @@ async function analyzePending(
   let failure: unknown = null;
   const analyze = async (id: number, priority: number) => {
     const looked = await analyzePhoto(room, root, id, priority, job.signal);
+    if (looked === 'again') {
+      queue.postpone(id);
+      return;
+    }
     if (looked) {
       finished.push(looked);
       if (looked.look.state !== 'ready') progress.failed++;
@@ -311,14 +337,17 @@ async function analyzePending(
   return progress.done;
 }
 
-/** @returns null when the photo has gone meanwhile, or its file has: then it is missing, not broken. */
+/**
+ * @returns null when the photo has gone meanwhile, or its file has: then it is missing, not broken; `again` when its
+ *   process ended over it, which may have been chance.
+ */
 async function analyzePhoto(
   room: IndexRoom,
   root: { id: number; path: string },
   id: number,
   priority: number,
   signal: AbortSignal,
-): Promise<AnalyzedPhoto | null> {
+): Promise<AnalyzedPhoto | 'again' | null> {
   const order = analysisOrder(room.catalog, id);
   if (!order) return null;
   const previews = {
@@ -332,14 +361,18 @@ async function analyzePhoto(
   } finally {
     room.gate.leave();
   }
-  if (look.state === 'failed') {
+  if (look.loss === 'died') {
+    const deaths = countDeath(room.catalog, id);
+    if (deaths < DEATHS) return 'again';
+    look.reason = `${look.reason} That happened ${deaths} times, so it is left alone until ${look.failure === 'file' ? 'its file changes' : 'the next time its folder is looked through'}.`;
+  } else if (look.failure === 'machine' && look.state === 'failed' && look.loss === null) {
     await refuseWithoutRoot(root.path);
     if (!(await exists(order.files[0]!))) {
       room.changes.photos(missPhotos(room.catalog, [id]), ['state']);
       return null;
     }
   }
-  return { photo: id, version: order.version, look, judgement: judge(look, look.metadata) };
+  return { photo: id, version: order.version, look, judgement: judge(look) };
 }
 
 async function refuseWithoutRoot(path: string): Promise<void> {
@@ -352,7 +385,7 @@ async function refuseWithoutRoot(path: string): Promise<void> {
   }
 }
 
-function judge({ picture }: Analysis, metadata: Metadata): Judgement | null {
+function judge({ picture, metadata }: Analysis): Judgement | null {
   if (picture === null) return null;
   const { iso, exposureSeconds, focalLength } = metadata;
   return judgeFacts(picture.facts, {

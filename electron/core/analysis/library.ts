@@ -7,6 +7,7 @@ import type { JobContext, JobRunner } from '../base/jobs.ts';
 import type { IndexProgress, IndexReport, LogLine } from '../base/records.ts';
 import { analyzeAgain } from '../catalog/analyses.ts';
 import { forgetOutdatedFacts } from '../catalog/facts.ts';
+import { lookAgain } from '../catalog/failures.ts';
 import { isBelow } from '../catalog/files.ts';
 import { absorbRoot, addRoot, isInside, type Root, rootById, roots } from '../catalog/folders.ts';
 import { countUnjudged } from '../catalog/judgements.ts';
@@ -102,6 +103,13 @@ export class Library {
   /** Looks for changes in a root, or in all. */
   rescan(id: number | null): void {
     for (const root of id === null ? roots(this.#catalog) : [this.#require(id)]) this.#start(root, null);
+  }
+
+  /** Looks at these photos again, whatever became of earlier looks; what has gone is looked for. */
+  lookAgain(ids: readonly number[]): void {
+    const found = this.#catalog.transaction(() => lookAgain(this.#catalog, ids))();
+    this.#room.changes.photos(found.waiting, ['state']);
+    for (const root of found.roots) this.#start(this.#require(root), null);
   }
 
   /** The previews of a photo have gone from the data folder: it is looked at again. */

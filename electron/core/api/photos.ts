@@ -37,6 +37,10 @@ export function photoHandlers(os: Base, { catalog, columns, library }: Services)
       library.setVisible(input.ids);
       return {};
     }),
+    lookAgain: os.photos.lookAgain.handler(({ input }) => {
+      library.lookAgain(input.ids);
+      return {};
+    }),
     distribution: os.photos.distribution.handler(({ input }) => distributionOf(catalog, columns, input.query)),
   };
 }

@@ -19,6 +19,8 @@ export const checkpointFolder = (data: string, name: string): string => join(mod
 export const visionFolder = (data: string, name: string): string => join(modelFolder(data, name), 'vision');
 /** What was measured once of a model. No model of the registry is called so. */
 export const modelCacheFolder = (data: string): string => join(data, 'models', 'cache');
+/** Compiled code that decoding processes start from. */
+export const codeCachePath = (data: string): string => join(data, 'code-cache');
 
 /**
  * `<data>/previews/<2 hex>/<photo>-<version>-<size>.jpg`: 256 folders, so that none grows too big.

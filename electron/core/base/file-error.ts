@@ -1,5 +1,6 @@
-/** A system error code → a sentence for people. */
+/** A system error code → a sentence for people, and whether it passes. */
 import { messageOf } from '../../../shared/error-message.ts';
+import { type Failure, UnreadablePhoto } from './unreadable.ts';
 
 const SENTENCES: Readonly<Record<string, string>> = {
   EACCES: 'You have no permission to read it.',
@@ -11,6 +12,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'Its name is too long for this system.',
   EMFILE: 'The system allows no more open files.',
   ENFILE: 'The system allows no more open files.',
+  ENOMEM: 'There is not enough memory to read it.',
   EIO: 'The disk reports an error while reading it.',
   ENODEV: 'The disk is not connected.',
   ENXIO: 'The disk is not connected.',
@@ -28,4 +30,15 @@ export function sentenceForFileError(error: unknown): string {
   const code = errorCode(error);
   if (code === null) return messageOf(error);
   return SENTENCES[code] ?? `The system could not read it (${code}).`;
+}
+
+/** What the name itself says; everything else that a system refuses may be otherwise the next time. */
+const LASTING: ReadonlySet<string> = new Set(['EISDIR', 'ELOOP', 'ENAMETOOLONG']);
+
+/** An error of opening or reading a file → why the photo cannot be shown. */
+export function unreadableFile(error: unknown): UnreadablePhoto {
+  if (error instanceof UnreadablePhoto) return error;
+  const code = errorCode(error);
+  const failure: Failure = code === null || LASTING.has(code) || code.startsWith('ERR_') ? 'file' : 'machine';
+  return new UnreadablePhoto(sentenceForFileError(error), failure);
 }

@@ -1,4 +1,4 @@
-/** Long loops of the core stop for a moment now and then, so that a key press in between is not felt. */
+/** Waiting within bounds: long loops stop for a moment now and then, and what may never end is not waited for. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Longest stretch of work between two turns of the event loop, in milliseconds: half a frame. */
@@ -14,4 +14,21 @@ export function breathing(signal: AbortSignal): () => Promise<void> | undefined 
       began = performance.now();
     });
   };
+}
+
+/** @returns whether the work has settled within this time; its failure is not this function's business. */
+export async function settlesWithin(seconds: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), seconds * 1000);
+  });
+  const settled = work.then(
+    () => true,
+    () => true,
+  );
+  try {
+    return await Promise.race([settled, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -4,6 +4,7 @@ import type { CriticId } from '../../../shared/critique.ts';
 import type { Facts } from '../../../shared/facts.ts';
 import { COLUMN_MEASURES } from '../../../shared/measures.ts';
 import type { Color, Kind } from '../../../shared/photo.ts';
+import type { Failure, Loss } from '../base/unreadable.ts';
 import type { FileKind } from '../formats/identify.ts';
 import type { Annotations, Metadata } from '../formats/metadata.ts';
 import { countGrades } from './critiques.ts';
@@ -18,6 +19,10 @@ export type Analysis = {
   state: 'ready' | 'damaged' | 'failed';
   /** A sentence for people; null when ready. */
   reason: string | null;
+  /** Whose failure the reason is; `machine` also for a photo that is ready but of which something could not be read. */
+  failure: Failure | null;
+  /** Why nothing came back at all; null where something did. */
+  loss: Loss | null;
   /** Which of the request's files the picture came from. */
   fileIndex: number;
   /** Of each file of the request, by content; null for one that could not be read. */
@@ -116,7 +121,8 @@ function storeAnalysis(catalog: Catalog, { photo, version, look, judgement }: An
   const facts = picture?.facts ?? null;
   const { changes } = query(
     catalog,
-    `UPDATE photo SET state = @state, error = @error, version = CASE @seen WHEN 1 THEN @version ELSE version END,
+    `UPDATE photo SET state = @state, error = @error, failure = @failure,
+       deaths = CASE @seen WHEN 1 THEN 0 ELSE deaths END, version = CASE @seen WHEN 1 THEN @version ELSE version END,
        content = @content, kind = @kind, width = @width, height = @height, placeholder = @placeholder,
        taken_at = @takenAt, taken_offset = @takenOffset, taken_source = @takenSource, taken_precision = @takenPrecision,
        camera_id = @camera, camera_serial = @cameraSerial, lens_id = @lens, shutter = @shutter, aperture = @aperture,
@@ -129,6 +135,7 @@ function storeAnalysis(catalog: Catalog, { photo, version, look, judgement }: An
     seen: seen ? 1 : 0,
     state: seen ? 'ready' : 'failed',
     error: look.reason ?? look.sidecarProblem,
+    failure: look.failure,
     content: seen ? look.contentHash : null,
     kind: kindOf(look.kinds, look.fileIndex),
     width: picture?.width ?? 0,

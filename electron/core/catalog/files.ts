@@ -152,13 +152,18 @@ export function placePhotos(catalog: Catalog, root: number, placements: readonly
     catalog,
     `UPDATE photo SET folder_id = ?, name = ?, name_key = ?, size = ?, kind = CASE ? WHEN 1 THEN ? ELSE kind END,
        state = CASE ? WHEN 1 THEN 'pending' ELSE ${STATE_WHEN_THERE} END,
-       content = CASE ? WHEN 1 THEN NULL ELSE content END, error = CASE ? WHEN 1 THEN NULL ELSE error END WHERE id = ?`,
+       content = CASE ? WHEN 1 THEN NULL ELSE content END, error = CASE ? WHEN 1 THEN NULL ELSE error END,
+       failure = CASE ? WHEN 1 THEN NULL ELSE failure END, deaths = CASE ? WHEN 1 THEN 0 ELSE deaths END
+     WHERE id = ?`,
   );
   for (const { photo, scanned, analyzeAgain, carried } of placements) {
     const name = nameOf(scanned.primary.relativePath);
     const folder = ensureFolder(catalog, root, folderOf(scanned.primary.relativePath));
     const again = analyzeAgain ? 1 : 0;
-    update.run(folder, name, nameKey(name), bytesOf(scanned), again, scanned.kind, again, again, again, photo);
+    update.run(
+      ...[folder, name, nameKey(name), bytesOf(scanned)],
+      ...[again, scanned.kind, again, again, again, again, again, photo],
+    );
     writeFiles(catalog, root, photo, scanned, carried);
   }
   writeText(catalog, ids);
@@ -247,11 +252,18 @@ export function photosOfRoot(catalog: Catalog, root: number): number[] {
     .all(root);
 }
 
-/** Photos of a root that nobody has looked at since they came or changed, folder by folder. */
-export function pendingPhotos(catalog: Catalog, root: number): { id: number; folder: number }[] {
-  return query<{ id: number; folder: number }>(
+/**
+ * Photos of a root that nobody has looked at since they came or changed, folder by folder. `troubled`: an earlier look
+ * ended its process or got no answer, so everything else goes first.
+ */
+export function pendingPhotos(catalog: Catalog, root: number): PendingPhoto[] {
+  return query<Omit<PendingPhoto, 'troubled'> & { troubled: number }>(
     catalog,
-    `SELECT p.id, p.folder_id AS folder FROM photo p JOIN folder f ON f.id = p.folder_id
+    `SELECT p.id, p.folder_id AS folder, p.deaths > 0 OR p.failure IS 'machine' AS troubled FROM photo p JOIN folder f ON f.id = p.folder_id
      WHERE p.state = 'pending' AND f.root_id = ? ORDER BY f.path, p.name_key, p.id`,
-  ).all(root);
+  )
+    .all(root)
+    .map((photo) => ({ ...photo, troubled: photo.troubled === 1 }));
 }
+
+export type PendingPhoto = { id: number; folder: number; troubled: boolean };

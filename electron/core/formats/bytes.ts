@@ -1,6 +1,6 @@
 /** Bytes of one file, opened read-only, for parsers that jump about. A small file is read once and kept; a big one is read in pieces. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { sentenceForFileError } from '../base/file-error.ts';
+import { unreadableFile } from '../base/file-error.ts';
 import { UnreadablePhoto } from '../base/unreadable.ts';
 
 /** Files up to this many bytes are read whole. */
@@ -25,7 +25,7 @@ export function openBytes(path: string, keep = true): Bytes & Disposable {
   try {
     descriptor = openSync(path, 'r');
   } catch (error) {
-    throw new UnreadablePhoto(sentenceForFileError(error));
+    throw unreadableFile(error);
   }
   try {
     const stats = fstatSync(descriptor);
@@ -38,7 +38,7 @@ export function openBytes(path: string, keep = true): Bytes & Disposable {
     }
   } catch (error) {
     closeSync(descriptor);
-    throw error instanceof UnreadablePhoto ? error : new UnreadablePhoto(sentenceForFileError(error));
+    throw unreadableFile(error);
   }
   return {
     size,

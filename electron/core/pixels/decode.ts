@@ -32,14 +32,25 @@ export type Picture = Pixels & {
   missingAt: Side;
 };
 
+/**
+ * `reading`: waiting for the drive. `decoding`: all bytes are here, what is left is work. `streaming`: both at once, for
+ * files that are too big to be kept.
+ */
+export type DecodePhase = 'reading' | 'decoding' | 'streaming';
+
 export type DecodeContext = {
   signal?: AbortSignal;
+  /** Told at every change; the first is `reading`. */
+  atPhase?: (phase: DecodePhase) => void;
   /** Awaited before a decode that holds much memory; the returned function is called after it. */
   whenHeavy?: () => Promise<() => void>;
   /** For RAW files that the readers here know too little of; without it they do with what they know. */
   askExiftool?: AskExiftool;
 };
 export type Side = 'bottom' | 'top' | 'left' | 'right';
+
+/** What follows once these bytes are open. */
+export const phaseAfter = (bytes: Bytes): DecodePhase => (bytes.whole === null ? 'streaming' : 'decoding');
 
 export type PictureOptions = {
   /** Longest edge wanted; a smaller picture stays as it is. Infinity for all pixels. */

@@ -7,7 +7,7 @@ import { isRaw } from '../formats/identify.ts';
 import { type Inspection, inspect } from '../formats/inspect.ts';
 import { type JpegHeader, readJpegHeader } from '../formats/jpeg.ts';
 import { askForHelp, completeInspection } from '../formats/raw-help.ts';
-import { type DecodeContext, openPicture, type Pixels } from './decode.ts';
+import { type DecodeContext, openPicture, type Pixels, phaseAfter } from './decode.ts';
 import { checkSize, HEAVY_BYTES } from './limits.ts';
 
 /** Browsers draw no longer edge. */
@@ -25,6 +25,7 @@ export type FullPicture = { jpeg: Buffer; width: number; height: number };
 export async function renderFull(path: string, context: DecodeContext = {}): Promise<FullPicture> {
   const { signal, whenHeavy } = context;
   using bytes = openBytes(path);
+  context.atPhase?.(phaseAfter(bytes));
   const inspection = await inspectForPicture(bytes, path, context);
   const asItIs = showable(bytes, inspection);
   if (asItIs !== null) return asItIs;
@@ -93,6 +94,7 @@ function isPlain({ components, precision, width, height, icc, scanPosition }: Jp
 export async function decodeFile(path: string, longEdge: number, context: DecodeContext = {}): Promise<Pixels> {
   const { signal, whenHeavy } = context;
   using bytes = openBytes(path);
+  context.atPhase?.(phaseAfter(bytes));
   const inspection = await inspectForPicture(bytes, path, context);
   const release = checkSize(inspection) > HEAVY_BYTES ? await whenHeavy?.() : undefined;
   try {

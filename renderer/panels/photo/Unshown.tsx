@@ -1,9 +1,13 @@
 /** What stands in place of a photo that cannot be shown: why, and what to do. */
 
 import type { PhotoRow } from '../../../shared/photo.ts';
-import { rescan } from '../../store/stores.ts';
+import { lookAgain, rescan } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { State } from '../../ui/State.tsx';
+
+/** A photo that failed is tried once more; one that is not here may have come back anywhere. */
+const tryAgain = ({ id, name, state }: PhotoRow): Promise<void> =>
+  state === 'failed' ? lookAgain([id], `Looking at ${name} again`) : rescan(null, 'Looking at the folders again');
 
 /** True when there is no picture of the photo to put on screen. */
 export function isUnshown(row: PhotoRow): boolean {
@@ -12,7 +16,7 @@ export function isUnshown(row: PhotoRow): boolean {
 
 export function Unshown({ row }: { row: PhotoRow }) {
   const again = (
-    <Button tone="raised" onClick={() => void rescan(null, 'Looking at the folders again')}>
+    <Button tone="raised" onClick={() => void tryAgain(row)}>
       Try again
     </Button>
   );
