@@ -71,6 +71,16 @@ describe('a library from nothing', () => {
     expect(again.failed).toHaveLength(1);
   });
 
+  test('undo and redo say what they did, and nothing when there is nothing', async () => {
+    expect(await json(['undo'])).toEqual({ label: null });
+    await json(['mark', at('photo 0.jpg'), at('photo 1.jpg'), '--stars', '4']);
+    expect(await json(['undo'])).toEqual({ label: 'Give 4 stars to 2 photos' });
+    expect((await json<ListedPhoto[]>(['list'])).every(({ stars }) => stars === 0)).toBe(true);
+    expect(await json(['redo'])).toEqual({ label: 'Give 4 stars to 2 photos' });
+    expect((await json<ListedPhoto>(['show', at('photo 1.jpg')])).stars).toBe(4);
+    expect((await cli(['undo', '--data', data])).stdout).toBe('Undone: Give 4 stars to 2 photos.\n');
+  });
+
   test('list has every photo with all that is known', async () => {
     const list = await json<ListedPhoto[]>(['list', '--sort', 'name', '--order', 'asc']);
     expect(list.map(({ path }) => path)).toEqual([

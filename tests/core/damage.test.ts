@@ -94,7 +94,7 @@ test.each([
     expect(error?.message).toMatch(/of today \d\d:\d\d and holds 300 photos, 40 steps, \d+ marks and 2 albums/);
     expect(kinds(error!)).toEqual(['restore', 'fresh']);
   }
-  const left = readdirSync(data).filter((name) => !/^(lock|owner|previews)/.test(name));
+  const left = readdirSync(data).filter((name) => !/^(code-cache|lock|owner|previews)/.test(name));
   expect(left.sort()).toEqual(before);
   expect(mendCatalog(data, { kind: 'restore', file: 'newest' })).toMatch(/300 photos, 40 steps/);
   const catalog = openCatalog({ dataDirectory: data });

@@ -27,6 +27,14 @@ for (;;) {
     process.stdout.write(`try ${line}\n`);
     core.mark([photo.id], mark);
     process.stdout.write(`mark ${line}\n`);
+    // A mark that is undone and done again is the same mark, unless a kill comes between and loses one of the two.
+    if (random() < 0.3) {
+      process.stdout.write(`try ${line}\n`);
+      const undone = await core.undo();
+      const redone = await core.redo();
+      if (undone.label !== redone.label) throw new Error(`Undone: ${undone.label}; done again: ${redone.label}`);
+      process.stdout.write(`mark ${line}\n`);
+    }
   }
   await new Promise((resolve) => setTimeout(resolve, done ? 1 : 5));
 }
