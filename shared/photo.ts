@@ -104,6 +104,8 @@ export const photoDetailSchema = photoRowSchema.extend({
   /** The camera's own number: tells two bodies of one model apart. */
   cameraSerial: z.string().nullable(),
   location: z.object({ latitude: z.number(), longitude: z.number() }).nullable(),
+  /** What file and sidecar say where a person marked otherwise; null when they agree or say nothing. */
+  fileSays: z.object({ flag: z.enum(FLAGS), stars: z.int().min(0).max(5), color: z.enum(COLORS) }).nullable(),
   colorProfile: z.string().nullable(),
   title: z.string().nullable(),
   caption: z.string().nullable(),

@@ -26,7 +26,7 @@ beforeAll(() => {
     catalog,
     root,
     NAMES.map((relativePath) => {
-      const file = { relativePath, role: 'picture' as const, size: 1, mtimeMs: 0, device: '1', inode: '1' };
+      const file = { relativePath, role: 'picture' as const, size: 1, mtimeMs: 0, ctimeMs: 0, device: '1', inode: '1' };
       return { pictures: [file], sidecars: [], primary: file, kind: 'jpeg' as const };
     }),
     0,

@@ -56,7 +56,7 @@ describe('the look pool', () => {
     expect(look.picture!.facts.seen.dHash).toMatch(/^[0-9a-f]{16}$/);
     expect(Object.keys(look.picture!.facts.traits)).toEqual([...TRAITS]);
     expect(look.fingerprints).toEqual([await fingerprintFile(photo)]);
-    expect(look.contentHash).toMatch(/^[0-9a-f]{32}$/);
+    expect(look.contents[0]).toMatch(/^[0-9a-f]{32}$/);
     expect(previewPath('/data', 300, 'v', 'thumb')).toBe(join('/data', 'previews', '2c', '300-v-thumb.jpg'));
     expect(readdirSync(join(folder, 'previews', '01')).sort()).toEqual(['1-v-screen.jpg', '1-v-thumb.jpg']);
   });

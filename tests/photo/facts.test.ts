@@ -4,6 +4,7 @@ import {
   exposureLine,
   focalText,
   locationText,
+  markText,
   pixelsText,
   shutterText,
   takenText,
@@ -46,4 +47,11 @@ test('sizes, places and times are readable', () => {
   expect(taken.date).toContain('7 June 2024');
   expect(taken.time).toBe('06:05:04 UTC+5:45');
   expect(takenText(0, -180).time).toContain('UTC−3');
+});
+
+test('what a file says of itself is one line', () => {
+  expect(markText({ flag: 'none', stars: 5, color: 'none' })).toBe('5 stars');
+  expect(markText({ flag: 'none', stars: 1, color: 'blue' })).toBe('1 star, blue');
+  expect(markText({ flag: 'reject', stars: 0, color: 'none' })).toBe('rejected');
+  expect(markText({ flag: 'pick', stars: 3, color: 'red' })).toBe('picked, 3 stars, red');
 });

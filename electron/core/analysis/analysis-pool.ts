@@ -344,7 +344,7 @@ export function openAnalysisPool(options: AnalysisPoolOptions = {}): AnalysisPoo
     { signal, priority = 0 }: AnalysisOptions,
   ) => {
     for (const path of sidecars) {
-      if (!path.toLowerCase().endsWith('.xmp')) continue;
+      let content: string | null = null;
       try {
         const { metadata } = look;
         const answer = await ask((id) => ({ type: 'sidecar', id, path, metadata, photo: files[0] ?? path }), {
@@ -352,6 +352,7 @@ export function openAnalysisPool(options: AnalysisPoolOptions = {}): AnalysisPoo
           priority: priority + SIDECAR_PRIORITY,
         });
         if (answer.type !== 'sidecar') throw errorOf(answer);
+        content = answer.content;
         look.metadata = answer.metadata;
         look.sidecarProblem ??= answer.problem;
       } catch (error) {
@@ -359,6 +360,7 @@ export function openAnalysisPool(options: AnalysisPoolOptions = {}): AnalysisPoo
         look.sidecarProblem ??= `${basename(path)}: ${error.message}`;
         if (error.failure === 'machine') look.failure = 'machine';
       }
+      look.contents.push(content);
     }
   };
 
@@ -433,7 +435,7 @@ function failedAnalysis(request: AnalysisRequest, error: UnreadablePhoto): Analy
     fileIndex: 0,
     kinds: request.files.map(() => null),
     fingerprints: request.files.map(() => null),
-    contentHash: null,
+    contents: [],
     metadata: NO_METADATA,
     sidecarProblem: null,
     picture: null,

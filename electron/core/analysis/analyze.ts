@@ -43,7 +43,7 @@ export async function analyze(request: AnalysisRequest, context: DecodeContext =
     fileIndex: 0,
     kinds: request.files.map(() => null),
     fingerprints: request.files.map(() => null),
-    contentHash: null,
+    contents: request.files.map(() => null),
     metadata: NO_METADATA,
     sidecarProblem: null,
     picture: null,
@@ -58,8 +58,7 @@ export async function analyze(request: AnalysisRequest, context: DecodeContext =
       using bytes = openBytes(path, look.state !== 'ready');
       context.atPhase?.(phaseAfter(bytes));
       look.fingerprints[index] = fingerprintOf(bytes);
-      const isFirst = look.contentHash === null;
-      if (isFirst) look.contentHash = contentHashOf(bytes);
+      look.contents[index] = contentHashOf(bytes);
       const inspection = inspect(bytes, basename(path));
       look.kinds[index] = inspection.kind;
       const latestMs = latestBelievable(path);
@@ -77,7 +76,6 @@ export async function analyze(request: AnalysisRequest, context: DecodeContext =
         look.state = picture.damage === null ? 'ready' : 'damaged';
         look.reason = picture.damage;
         look.fileIndex = index;
-        if (!isFirst) look.contentHash = contentHashOf(bytes);
       } finally {
         if (help !== null) own.metadata = completeMetadata(own.metadata, await help.answer, basename(path), latestMs);
       }

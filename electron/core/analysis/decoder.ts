@@ -27,7 +27,8 @@ export type ToDecoder =
 /** The last message about a piece of work; memory of the process after it. */
 export type Result = { id: number; residentBytes: number } & (
   | { type: 'looked'; look: Analysis }
-  | { type: 'sidecar'; metadata: Metadata; problem: string | null }
+  /** `content`: hash of all its bytes, taken before they are read: who changes it in between is noticed at the next scan. */
+  | { type: 'sidecar'; content: string; metadata: Metadata; problem: string | null }
   | { type: 'full'; full: FullJpeg }
   | { type: 'pixels'; pixels: DecodedPixels }
   /** `failure` null: no sentence for people, an error of ours or of the disk for previews. */

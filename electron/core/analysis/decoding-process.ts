@@ -9,6 +9,7 @@ import { UnreadablePhoto } from '../base/unreadable.ts';
 import { openBytes } from '../formats/bytes.ts';
 import type { ExiftoolAnswer, ExiftoolQuestion } from '../formats/exiftool.ts';
 import { latestBelievable } from '../formats/metadata.ts';
+import { contentHashOf } from '../files/fingerprint.ts';
 import { withSidecars } from '../formats/sidecar.ts';
 import type { DecodeContext } from '../pixels/decode.ts';
 import { decodeFile, renderFull } from '../pixels/full-picture.ts';
@@ -103,11 +104,12 @@ async function resultOf(message: Work, context: DecodeContext): Promise<FromDeco
     }
     case 'sidecar': {
       // Whether the drive answers is one question, how long its parsing takes another.
-      openBytes(message.path)[Symbol.dispose]();
+      using bytes = openBytes(message.path);
       context.atPhase?.('decoding');
+      const content = contentHashOf(bytes);
       const { path, metadata, photo } = message;
       const told = withSidecars(metadata, [path], latestBelievable(photo));
-      return { type: 'sidecar', id, residentBytes: process.memoryUsage.rss(), ...told };
+      return { type: 'sidecar', id, residentBytes: process.memoryUsage.rss(), content, ...told };
     }
     case 'pixels': {
       const { rgb, width, height } = await decodeFile(message.path, message.longEdge, context);

@@ -10,7 +10,7 @@ import type { Annotations, Metadata } from '../formats/metadata.ts';
 import { countGrades } from './critiques.ts';
 import { columnOf, dropFacts, storeFacts } from './facts.ts';
 import { saveJudgement } from './judgements.ts';
-import { importMark, type Mark } from './marks.ts';
+import { followFile, type Mark } from './marks.ts';
 import { type Catalog, query } from './open.ts';
 import { writeText } from './text.ts';
 
@@ -29,8 +29,8 @@ export type Analysis = {
   kinds: (FileKind | null)[];
   /** See fingerprint.ts; null for a file that could not be read. */
   fingerprints: (string | null)[];
-  /** Hash of all bytes of the file at `fileIndex`; changes whenever its content does. */
-  contentHash: string | null;
+  /** Hash of all bytes of each file of the request, then of each of its sidecars; null for one that could not be read. */
+  contents: (string | null)[];
   /** Of the RAW of a pair where there is one, completed from the other, its sidecars' word over it; all null when nothing could be read. */
   metadata: Metadata;
   /** A sentence about a sidecar that is not sound; null when all are. */
@@ -119,6 +119,7 @@ function storeAnalysis(catalog: Catalog, { photo, version, look, judgement }: An
   const { picture, metadata } = look;
   const seen = picture !== null;
   const facts = picture?.facts ?? null;
+  const content = seen ? (look.contents[look.fileIndex] ?? null) : null;
   const { changes } = query(
     catalog,
     `UPDATE photo SET state = @state, error = @error, failure = @failure,
@@ -136,7 +137,7 @@ function storeAnalysis(catalog: Catalog, { photo, version, look, judgement }: An
     state: seen ? 'ready' : 'failed',
     error: look.reason ?? look.sidecarProblem,
     failure: look.failure,
-    content: seen ? look.contentHash : null,
+    content,
     kind: kindOf(look.kinds, look.fileIndex),
     width: picture?.width ?? 0,
     height: picture?.height ?? 0,
@@ -165,8 +166,9 @@ function storeAnalysis(catalog: Catalog, { photo, version, look, judgement }: An
   storeWords(catalog, photo, metadata);
   if (facts === null) dropFacts(catalog, photo);
   else storeFacts(catalog, photo, facts);
-  if (judgement !== null && look.contentHash !== null) saveJudgement(catalog, photo, look.contentHash, judgement);
-  importMark(catalog, photo, markOf(metadata));
+  if (judgement !== null && content !== null) saveJudgement(catalog, photo, content, judgement);
+  const isHeard = look.sidecarProblem === null && look.kinds.some((kind) => kind !== null);
+  followFile(catalog, photo, markOf(metadata), isHeard);
 }
 
 function storeFiles(catalog: Catalog, photo: number, look: Analysis): void {
@@ -177,6 +179,8 @@ function storeFiles(catalog: Catalog, photo: number, look: Analysis): void {
   for (const [position, kind] of look.kinds.entries()) {
     update.run(kind, look.fingerprints[position] ?? null, photo, position);
   }
+  const know = query(catalog, 'UPDATE file SET content = ? WHERE photo_id = ? AND position = ?');
+  for (const [position, content] of look.contents.entries()) know.run(content, photo, position);
 }
 
 function storeWords(catalog: Catalog, photo: number, metadata: Metadata): void {

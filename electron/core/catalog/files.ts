@@ -12,6 +12,8 @@ export type DiskFile = {
   role: 'picture' | 'sidecar';
   size: number;
   mtimeMs: number;
+  /** Null on Windows. */
+  ctimeMs: number | null;
   device: string;
   inode: string;
 };
@@ -25,9 +27,13 @@ export type KnownFile = {
   kind: string | null;
   size: number;
   mtime: number;
+  /** Null where no scan has seen it. */
+  ctime: number | null;
   device: string;
   inode: string;
   fingerprint: string | null;
+  /** Hash of all bytes at the last look. */
+  content: string | null;
   /** State of its photo. */
   state: PhotoState;
 };
@@ -35,7 +41,8 @@ export type KnownFile = {
 const FILES = `
   SELECT x.photo_id AS photo, f.root_id AS root,
     CASE f.path WHEN '' THEN x.name ELSE f.path || '/' || x.name END AS relativePath,
-    x.role, x.kind, x.size, x.mtime, x.device, x.inode, x.fingerprint, p.state
+    x.role, x.kind, x.size, x.mtime, x.ctime, x.device, x.inode, x.fingerprint, x.content,
+    p.state
   FROM file x JOIN folder f ON f.id = x.folder_id JOIN photo p ON p.id = x.photo_id`;
 
 /** Rows read at once. */
@@ -67,6 +74,13 @@ export function filesOfSizes(catalog: Catalog, sizes: Iterable<number>): KnownFi
   ).all(JSON.stringify([...new Set(sizes)]));
 }
 
+/** Sidecars of a photo, in their order. */
+export function sidecarsOf(catalog: Catalog, photo: number): KnownFile[] {
+  return query<KnownFile>(catalog, `${FILES} WHERE x.photo_id = ? AND x.role = 'sidecar' ORDER BY x.position`).all(
+    photo,
+  );
+}
+
 /** What a scan wants written for one photo. */
 export type ScannedPhoto = {
   /** Best first for showing. */
@@ -77,7 +91,8 @@ export type ScannedPhoto = {
 };
 
 /** What is known of a file's content and holds on at its new place. */
-export type Carried = { kind: string | null; fingerprint: string | null };
+export type Carried = Pick<KnownFile, 'kind' | 'fingerprint' | 'content'>;
+export const NOTHING_KNOWN: Carried = { kind: null, fingerprint: null, content: null };
 
 export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
@@ -92,12 +107,13 @@ function writeFiles(
   // A row that is in the way is of a photo whose file was overwritten by this one.
   const insert = query(
     catalog,
-    `INSERT OR REPLACE INTO file (photo_id, folder_id, name, role, position, kind, size, mtime, device, inode, fingerprint)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO file (photo_id, folder_id, name, role, position, kind, size, mtime, ctime, device, inode,
+       fingerprint, content)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   for (const [position, file] of [...scanned.pictures, ...scanned.sidecars].entries()) {
     const role = file.role === 'sidecar' ? 'sidecar' : file === scanned.primary ? 'main' : 'companion';
-    const { kind, fingerprint } = carried(file);
+    const { kind, fingerprint, content } = carried(file);
     insert.run(
       photo,
       ensureFolder(catalog, root, folderOf(file.relativePath)),
@@ -107,9 +123,11 @@ function writeFiles(
       kind,
       file.size,
       file.mtimeMs,
+      file.ctimeMs,
       file.device,
       file.inode,
       fingerprint,
+      content,
     );
   }
 }
@@ -126,7 +144,7 @@ export function addPhotos(catalog: Catalog, root: number, photos: readonly Scann
     const name = nameOf(scanned.primary.relativePath);
     const folder = ensureFolder(catalog, root, folderOf(scanned.primary.relativePath));
     const id = Number(insert.run(folder, name, nameKey(name), scanned.kind, bytesOf(scanned), now).lastInsertRowid);
-    writeFiles(catalog, root, id, scanned, () => ({ kind: null, fingerprint: null }));
+    writeFiles(catalog, root, id, scanned, () => NOTHING_KNOWN);
     return id;
   });
   writeText(catalog, ids);
@@ -194,13 +212,14 @@ export function missPhotos(catalog: Catalog, ids: readonly number[]): number[] {
 export function touchFiles(catalog: Catalog, root: number, files: readonly DiskFile[]): void {
   const update = query(
     catalog,
-    `UPDATE file SET size = ?, mtime = ?, device = ?, inode = ? WHERE name = ? AND folder_id =
+    `UPDATE file SET size = ?, mtime = ?, ctime = ?, device = ?, inode = ? WHERE name = ? AND folder_id =
        (SELECT id FROM folder WHERE root_id = ? AND path = ?)`,
   );
   for (const file of files) {
     update.run(
       file.size,
       file.mtimeMs,
+      file.ctimeMs,
       file.device,
       file.inode,
       nameOf(file.relativePath),

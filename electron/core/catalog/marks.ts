@@ -39,12 +39,40 @@ export function writeMarks(catalog: Catalog, ids: readonly number[], change: Mar
   });
 }
 
-/** The mark of a photo that the person has not decided on, read from the photo's own metadata. Not a step. */
-export function importMark(catalog: Catalog, id: number, mark: Mark, now = Date.now()): void {
-  if (mark.flag === 'none' && mark.stars === 0 && mark.color === 'none') return;
+/**
+ * What file and sidecar say of a photo now, kept beside its mark, which follows them as long as no person has decided
+ * here. Part of the caller's transaction; not a step.
+ * @param isHeard false when not all of it could be read: then silence takes nothing back.
+ */
+export function followFile(catalog: Catalog, id: number, said: Mark, isHeard: boolean, now = Date.now()): void {
+  if (said.flag === 'none' && said.stars === 0 && said.color === 'none') {
+    if (!isHeard) return;
+    query(catalog, 'DELETE FROM file_mark WHERE photo_id = ?').run(id);
+    query(catalog, "DELETE FROM mark WHERE photo_id = ? AND source = 'file'").run(id);
+    return;
+  }
+  query(
+    catalog,
+    `INSERT INTO file_mark (photo_id, flag, stars, color) VALUES (?, ?, ?, ?)
+     ON CONFLICT (photo_id) DO UPDATE SET flag = excluded.flag, stars = excluded.stars, color = excluded.color`,
+  ).run(id, said.flag, said.stars, said.color);
   query(
     catalog,
     `INSERT INTO mark (photo_id, flag, stars, color, source, changed_at) VALUES (?, ?, ?, ?, 'file', ?)
-     ON CONFLICT (photo_id) DO NOTHING`,
-  ).run(id, mark.flag, mark.stars, mark.color, now);
+     ON CONFLICT (photo_id) DO UPDATE SET flag = excluded.flag, stars = excluded.stars, color = excluded.color,
+       changed_at = excluded.changed_at
+     WHERE source = 'file' AND (flag <> excluded.flag OR stars <> excluded.stars OR color <> excluded.color)`,
+  ).run(id, said.flag, said.stars, said.color, now);
+}
+
+/** What the photo's file and sidecar say where a person decided otherwise; null when they agree or say nothing. */
+export function fileSays(catalog: Catalog, id: number): Mark | null {
+  return (
+    query<Mark>(
+      catalog,
+      `SELECT s.flag, s.stars, s.color FROM file_mark s LEFT JOIN mark m ON m.photo_id = s.photo_id
+       WHERE s.photo_id = ? AND (s.flag <> coalesce(m.flag, 'none') OR s.stars <> coalesce(m.stars, 0)
+         OR s.color <> coalesce(m.color, 'none'))`,
+    ).get(id) ?? null
+  );
 }

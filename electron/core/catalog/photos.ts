@@ -10,6 +10,7 @@ import type { PhotoColumns } from './columns.ts';
 import { critiquesOf, reasonsOf, reasonsOfEach } from './critiques.ts';
 import { percentileOf } from './facets.ts';
 import { MEASURES, MEASURES_TABLES, readMeasures } from './facts.ts';
+import { fileSays } from './marks.ts';
 import { type Catalog, query } from './open.ts';
 import { placeholderUrl } from './placeholder-address.ts';
 
@@ -163,6 +164,7 @@ export function photoDetail(catalog: Catalog, columns: PhotoColumns, id: number)
       focalLength35: detail.focalLength35,
     },
     cameraSerial: detail.cameraSerial,
+    fileSays: fileSays(catalog, id),
     location:
       detail.latitude === null || detail.longitude === null
         ? null

@@ -1,6 +1,7 @@
 /**
  * Compares what a scan found with what the catalog knows: which photos are new, unchanged, edited, moved, renamed or
- * gone. Content decides what moved, by fingerprint; a file is hashed only when something of its size is missed.
+ * gone. Content decides what moved, by fingerprint; a file is read only when something of its size is missed,
+ * or when its times or inode are new (unchanged.ts).
  */
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,9 +16,11 @@ import {
   type KnownFile,
   keeperOf,
   knownFiles,
+  NOTHING_KNOWN,
   nameOf,
   type Placement,
   type ScannedPhoto,
+  sidecarsOf,
 } from '../catalog/files.ts';
 import { roots } from '../catalog/folders.ts';
 import type { Catalog } from '../catalog/open.ts';
@@ -25,6 +28,7 @@ import { extensionOf, RAW_EXTENSIONS } from '../formats/identify.ts';
 import { extensionOfSidecar } from '../formats/sidecar.ts';
 import { pairFiles } from './companions.ts';
 import { fingerprintFile } from './fingerprint.ts';
+import { type AsItWas, asItWas, hasSameContent, hasSameSizeAndTime } from './unchanged.ts';
 
 export type Scan = {
   root: { id: number; path: string };
@@ -53,8 +57,6 @@ export type Reconciled = {
 /** A photo on the disk with the photos of the catalog that its paths belong to. */
 type Candidate = { scanned: ScannedPhoto; owners: number[]; owner: number | null };
 
-const NOTHING_KNOWN: Carried = { kind: null, fingerprint: null };
-
 function guessKind(pictures: readonly DiskFile[], isRawFile: (file: DiskFile) => boolean): Kind {
   const raw = pictures.filter(isRawFile).length;
   if (raw > 0) return raw < pictures.length ? 'raw+jpeg' : 'raw';
@@ -75,9 +77,6 @@ function guessKind(pictures: readonly DiskFile[], isRawFile: (file: DiskFile) =>
   };
   return kinds[extension] ?? 'other';
 }
-
-const sameStat = (file: DiskFile, known: KnownFile): boolean =>
-  file.size === known.size && Math.abs(file.mtimeMs - known.mtime) < 0.001;
 
 export async function reconcile(catalog: Catalog, scan: Scan, signal: AbortSignal): Promise<Reconciled> {
   const breathe = breathing(signal);
@@ -110,6 +109,7 @@ export async function reconcile(catalog: Catalog, scan: Scan, signal: AbortSigna
   const extensionNamedBy = (sidecar: DiskFile) => extensionOfSidecar(join(scan.root.path, sidecar.relativePath));
   const isRawFile = (file: DiskFile) =>
     rawByContent(file) ?? RAW_EXTENSIONS.has(extensionOf(nameOf(file.relativePath)));
+  const isUnchanged = asItWas(scan.files, knownAt);
   const changed: Candidate[] = [];
   const arrived: Candidate[] = [];
   const seen = new Set<number>();
@@ -122,15 +122,16 @@ export async function reconcile(catalog: Catalog, scan: Scan, signal: AbortSigna
       for (const owner of owners) seen.add(owner);
       const owner = owners.length > 1 ? keeperOf(catalog, owners) : (owners[0] ?? null);
       if (owner === null) arrived.push({ scanned, owners, owner });
-      else if (isAsKnown(scanned, owners, filesOf.get(owner) ?? [], knownAt)) {
+      else if (isAsKnown(scanned, owners, filesOf.get(owner) ?? [], knownAt, isUnchanged)) {
         result.unchanged++;
+        if (lacksTimes(scanned, knownAt)) result.touched.push({ photo: owner, files: filesIn(scanned) });
         if (filesOf.get(owner)?.[0]?.state === 'missing') result.restored.push(owner);
       } else changed.push({ scanned, owners, owner });
     }
   }
 
   const gone = [...filesOf.keys()].filter((photo) => !seen.has(photo) && !isHidden(filesOf.get(photo)!, scan.hidden));
-  const moves = await findMoves(catalog, scan, { arrived, changed, gone, knownAt }, signal);
+  const moves = await findMoves(catalog, scan, { arrived, changed, gone, knownAt, isUnchanged }, signal);
 
   const claimed = new Set([...moves.values()].map(({ photo }) => photo));
   const taken = new Set(changed.flatMap(({ scanned }) => scanned.pictures.map(({ relativePath }) => relativePath)));
@@ -149,7 +150,7 @@ export async function reconcile(catalog: Catalog, scan: Scan, signal: AbortSigna
     } else if (candidate.owner === null || claimed.has(candidate.owner)) {
       // Its place belonged to a photo that has moved elsewhere: this is another one.
       result.added.push(candidate.scanned);
-    } else await placeChanged(scan, candidate, candidate.owner, filesOf, knownAt, result);
+    } else await placeChanged(scan, candidate, candidate.owner, { filesOf, knownAt, isUnchanged }, result, signal);
   }
   // Photos whose last file was paired to another photo, or whose place was taken by a photo that moved there.
   const replaced = changed.flatMap((candidate) =>
@@ -163,35 +164,49 @@ function isHidden(files: readonly KnownFile[], hidden: readonly string[]): boole
   return files.some((file) => hidden.some((path) => isBelow(file.relativePath, path)));
 }
 
+const filesIn = ({ pictures, sidecars }: ScannedPhoto): DiskFile[] => [...pictures, ...sidecars];
+
+/** Whether an earlier Keeplight, which stored no ctime, saw one of the files last. */
+function lacksTimes(scanned: ScannedPhoto, knownAt: ReadonlyMap<string, KnownFile>): boolean {
+  return filesIn(scanned).some((file) => file.ctimeMs !== null && knownAt.get(file.relativePath)?.ctime === null);
+}
+
 function isAsKnown(
   scanned: ScannedPhoto,
   owners: readonly number[],
   files: readonly KnownFile[],
   knownAt: ReadonlyMap<string, KnownFile>,
+  isUnchanged: AsItWas,
 ): boolean {
-  const found = [...scanned.pictures, ...scanned.sidecars];
+  const found = filesIn(scanned);
   return (
     owners.length === 1 &&
     found.length === files.length &&
     found.every((file) => {
       const known = knownAt.get(file.relativePath);
-      return known !== undefined && known.photo === owners[0] && sameStat(file, known);
+      return known !== undefined && known.photo === owners[0] && isUnchanged(file, known);
     })
   );
 }
+
+type Known = {
+  filesOf: ReadonlyMap<number, KnownFile[]>;
+  knownAt: ReadonlyMap<string, KnownFile>;
+  isUnchanged: AsItWas;
+};
 
 /** Writes down a photo that stays where it is and whose files changed: only in time, in content, or in number. */
 async function placeChanged(
   scan: Scan,
   { scanned, owners }: Candidate,
   owner: number,
-  filesOf: ReadonlyMap<number, KnownFile[]>,
-  knownAt: ReadonlyMap<string, KnownFile>,
+  { filesOf, knownAt, isUnchanged }: Known,
   result: Reconciled,
+  signal: AbortSignal,
 ): Promise<void> {
   const others = owners.filter((other) => other !== owner);
   if (others.length > 0) result.merged.push({ into: owner, from: others });
-  const found = [...scanned.pictures, ...scanned.sidecars];
+  const found = filesIn(scanned);
   const sameFiles =
     others.length === 0 &&
     found.length === filesOf.get(owner)?.length &&
@@ -199,7 +214,9 @@ async function placeChanged(
   const same = new Set<DiskFile>();
   for (const file of found) {
     const known = knownAt.get(file.relativePath);
-    if (known && (sameStat(file, known) || (await hasFingerprint(scan, file, known)))) same.add(file);
+    if (known && (isUnchanged(file, known) || (await hasSameContent(pathOf(scan, file), file, known, signal)))) {
+      same.add(file);
+    }
   }
   if (sameFiles && same.size === found.length) {
     result.touched.push({ photo: owner, files: found });
@@ -215,10 +232,7 @@ async function placeChanged(
   });
 }
 
-async function hasFingerprint(scan: Scan, file: DiskFile, known: KnownFile): Promise<boolean> {
-  if (known.fingerprint === null || known.size !== file.size) return false;
-  return (await fingerprintOrNull(join(scan.root.path, file.relativePath))) === known.fingerprint;
-}
+const pathOf = (scan: Scan, file: DiskFile): string => join(scan.root.path, file.relativePath);
 
 async function fingerprintOrNull(path: string): Promise<string | null> {
   try {
@@ -239,6 +253,7 @@ async function findMoves(
     changed: readonly Candidate[];
     gone: readonly number[];
     knownAt: ReadonlyMap<string, KnownFile>;
+    isUnchanged: AsItWas;
   },
   signal: AbortSignal,
 ): Promise<Map<Candidate, Move>> {
@@ -246,7 +261,7 @@ async function findMoves(
   const edited = found.changed.filter(({ scanned }) =>
     scanned.pictures.every((file) => {
       const known = found.knownAt.get(file.relativePath);
-      return known === undefined || !sameStat(file, known);
+      return known === undefined || !found.isUnchanged(file, known);
     }),
   );
   const candidates = [...edited, ...found.arrived];
@@ -256,10 +271,12 @@ async function findMoves(
   const claimed = new Set<number>();
   const prints = new Map<DiskFile, Promise<string | null>>();
   const printOf = (file: DiskFile) => {
-    const known = prints.get(file) ?? fingerprintOrNull(join(scan.root.path, file.relativePath));
+    const known = prints.get(file) ?? fingerprintOrNull(pathOf(scan, file));
     prints.set(file, known);
     return known;
   };
+  const isStill = async (file: DiskFile, known: KnownFile) =>
+    found.isUnchanged(file, known) || (await hasSameContent(pathOf(scan, file), file, known, signal));
   // Same name first: of several copies of one picture each is followed to where its name went.
   for (const sameName of [true, false]) {
     for (const candidate of candidates) {
@@ -272,7 +289,7 @@ async function findMoves(
         continue;
       }
       claimed.add(match.photo);
-      moves.set(candidate, await moveOf(candidate, match, missed, printOf));
+      moves.set(candidate, await moveOf(candidate, match, missed, sidecarsOf(catalog, match.photo), printOf, isStill));
     }
   }
   return moves;
@@ -283,7 +300,7 @@ async function missedFiles(
   catalog: Catalog,
   scan: Scan,
   candidates: readonly Candidate[],
-  found: { changed: readonly Candidate[]; gone: readonly number[] },
+  found: { changed: readonly Candidate[]; gone: readonly number[]; isUnchanged: AsItWas },
   signal: AbortSignal,
 ): Promise<Map<number, KnownFile[]>> {
   const missed = new Map<number, KnownFile[]>();
@@ -297,7 +314,7 @@ async function missedFiles(
     signal.throwIfAborted();
     const there = file.root === scan.root.id ? onDisk.get(file.relativePath) : undefined;
     let isMissed = goneIds.has(file.photo) || (there === undefined && file.state === 'missing');
-    if (!isMissed && changedIds.has(file.photo)) isMissed = there === undefined || !sameStat(there, file);
+    if (!isMissed && changedIds.has(file.photo)) isMissed = there === undefined || !found.isUnchanged(there, file);
     else if (!isMissed && there === undefined) {
       const walked =
         file.root === scan.root.id &&
@@ -345,14 +362,18 @@ async function matchOf(
 
 /** For files that nobody has read yet: the system's own name of the file, with its time. */
 function isSameInode(file: DiskFile, known: KnownFile): boolean {
-  return known.inode !== '0' && known.inode === file.inode && known.device === file.device && sameStat(file, known);
+  return (
+    known.inode !== '0' && known.inode === file.inode && known.device === file.device && hasSameSizeAndTime(file, known)
+  );
 }
 
 async function moveOf(
   { scanned }: Candidate,
   match: KnownFile,
   missed: ReadonlyMap<number, KnownFile[]>,
+  oldSidecars: readonly KnownFile[],
   printOf: (file: DiskFile) => Promise<string | null>,
+  isStill: (file: DiskFile, known: KnownFile) => Promise<boolean>,
 ): Promise<Move> {
   const carried = new Map<DiskFile, KnownFile>();
   const oldFiles = [...missed.values()].flat().filter((known) => known.photo === match.photo);
@@ -363,13 +384,24 @@ async function moveOf(
     const known = candidates.find((old) =>
       old.fingerprint === null ? isSameInode(file, old) : old.fingerprint === print,
     );
-    if (known) carried.set(file, known);
+    // It is the same photo; whether it was also edited on its way only all of it can tell.
+    if (known && (known.fingerprint === null || (await isStill(file, known)))) carried.set(file, known);
   }
-  const looked = [...carried.values()].every((known) => known.fingerprint !== null);
+  const pictures = carried.size;
+  // Sidecars come along, stay behind, or lie at the new place already.
+  for (const [index, sidecar] of scanned.sidecars.entries()) {
+    const old = oldSidecars[index];
+    if (old && (await isStill(sidecar, old))) carried.set(sidecar, old);
+  }
+  const looked = [...carried.values()].every((known) => known.role === 'sidecar' || known.fingerprint !== null);
+  const isAllThere =
+    pictures === scanned.pictures.length &&
+    pictures === oldFiles.length &&
+    carried.size === pictures + Math.max(scanned.sidecars.length, oldSidecars.length);
   return {
     photo: match.photo,
     oldPaths: oldFiles.map((known) => known.relativePath),
-    analyzeAgain: !looked || carried.size !== scanned.pictures.length || carried.size !== oldFiles.length,
+    analyzeAgain: !looked || !isAllThere,
     carried: (file) => carried.get(file) ?? NOTHING_KNOWN,
   };
 }

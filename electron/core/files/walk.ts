@@ -19,6 +19,8 @@ export type FoundFile = {
   size: number;
   /** Milliseconds since 1970, with fraction. */
   mtimeMs: number;
+  /** The same of the last change of anything, also of its name; null on Windows, where it says nothing. */
+  ctimeMs: number | null;
   /** Device and inode as decimal text (they do not fit a double on every system). */
   device: string;
   inode: string;
@@ -201,6 +203,7 @@ async function describe(folder: Folder, name: string): Promise<FoundFile | WalkP
       relativePath,
       size: Number(stats.size),
       mtimeMs: Number(stats.mtimeNs) / 1e6,
+      ctimeMs: process.platform === 'win32' ? null : Number(stats.ctimeNs) / 1e6,
       device: String(stats.dev),
       inode: String(stats.ino),
     };

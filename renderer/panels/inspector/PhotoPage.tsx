@@ -11,7 +11,7 @@ import { desktop, loupe, pictureUrl } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Histogram } from '../../ui/plots/Histogram.tsx';
 import { isUnshown } from '../photo/Unshown.tsx';
-import { apertureText, focalText, locationText, pixelsText, shutterText, takenText } from './facts.ts';
+import { apertureText, focalText, locationText, markText, pixelsText, shutterText, takenText } from './facts.ts';
 
 type Fact = readonly [label: string, value: ReactNode];
 
@@ -106,6 +106,7 @@ export function PhotoPage({ photo }: { photo: number }) {
   return (
     <div className="fact-groups">
       {detail.state !== 'failed' && detail.placeholder !== null && <Histogram counts={histogram} />}
+      {detail.fileSays !== null && <p className="meta">The file says: {markText(detail.fileSays)}</p>}
       {camera.some((fact) => fact !== null) ? (
         <Facts title="Exposure" facts={camera} />
       ) : (

@@ -1,4 +1,5 @@
 /** Facts of a photo as photographers write them. */
+import { COLOR_LABELS, FLAG_LABELS } from '../../../shared/labels.ts';
 import type { PhotoDetail, TimePrecision } from '../../../shared/photo.ts';
 
 /** `1/250 s`, `0.6 s`, `8 s`. @param seconds above zero */
@@ -29,6 +30,17 @@ export function exposureLine({ focalLength, aperture, shutter, iso }: PhotoDetai
   ]
     .filter((part) => part !== null)
     .join(' ');
+}
+
+/** `5 stars`, `rejected, 1 star, red`. */
+export function markText({ flag, stars, color }: NonNullable<PhotoDetail['fileSays']>): string {
+  return [
+    flag === 'none' ? null : FLAG_LABELS[flag].toLowerCase(),
+    stars === 1 ? '1 star' : stars === 0 && (flag !== 'none' || color !== 'none') ? null : `${stars} stars`,
+    color === 'none' ? null : COLOR_LABELS[color].toLowerCase(),
+  ]
+    .filter((part) => part !== null)
+    .join(', ');
 }
 
 /** `6000 × 4000 · 24 megapixels`; empty when unknown. */
