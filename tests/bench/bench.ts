@@ -12,11 +12,15 @@ export interface Measurement {
 export interface Benchmark {
   name: string;
   /** One sentence: what is measured, against what. */
-  about?: string;
+  about?: string | ((context: BenchContext) => string);
   run(context: BenchContext): Promise<Measurement[]>;
 }
 
 export interface BenchContext {
+  /** Of `--photos`: how many instead of what the benchmark takes. */
+  photos?: number;
+  /** Of `--library`: the data folder in which they are made, kept for the next run. */
+  library?: string;
   signal: AbortSignal;
   /** A line for the person who waits. */
   say(text: string): void;

@@ -1,11 +1,12 @@
 /**
- * `npm run bench [-- <name>…]`: runs the benchmarks of this folder one after the other, prints their tables and keeps
+ * `npm run bench [-- <name>… --photos <n> --library <folder>]`: runs the benchmarks of this folder one after the other, prints their tables and keeps
  * them in docs/benchmarks.md, each between its own marks; what a person wrote around them stays.
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { Benchmark, Measurement } from './bench.ts';
+import { parseArgs } from 'node:util';
+import type { BenchContext, Benchmark, Measurement } from './bench.ts';
 
 const DOCUMENT = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 const HEAD = `# Benchmarks
@@ -17,7 +18,13 @@ on the same machine, so they say more than the seconds beside them.
 const stop = new AbortController();
 process.on('SIGINT', () => stop.abort(new Error('Stopped.')));
 
-const wanted = process.argv.slice(2);
+const { values: options, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { photos: { type: 'string' }, library: { type: 'string' } },
+});
+const photos = options.photos === undefined ? undefined : Number(options.photos);
+if (photos !== undefined && !(Number.isInteger(photos) && photos > 0))
+  throw new Error('--photos wants a whole number.');
 const names = (await readdir(new URL('.', import.meta.url)))
   .filter((name) => name.endsWith('.ts') && !['run.ts', 'bench.ts'].includes(name))
   .sort();
@@ -30,14 +37,22 @@ for (const file of names) {
   if (typeof benchmark?.run !== 'function') continue;
   ran += 1;
   process.stderr.write(`${benchmark.name}…\n`);
-  const measurements = await benchmark.run({
+  const context: BenchContext = {
     signal: stop.signal,
+    photos,
+    library: options.library,
     say: (text) => process.stderr.write(`  ${text}\n`),
-  });
+  };
+  const measurements = await benchmark.run(context);
+  const about = typeof benchmark.about === 'function' ? benchmark.about(context) : (benchmark.about ?? '');
   missed += measurements.filter((measurement) => kept(measurement) === false).length;
   const table = tableOf(measurements);
   process.stdout.write(`\n${benchmark.name}\n\n${table}\n`);
-  await keep(name, `## ${benchmark.name}\n\n${benchmark.about ?? ''}\n\n${table}\n${machine()}\n`);
+  const named = photos === undefined ? '' : `, ${photos.toLocaleString('en')} photos`;
+  await keep(
+    photos === undefined ? name : `${name}-${photos}`,
+    `## ${benchmark.name}${named}\n\n${about}\n\n${table}\n${machine()}\n`,
+  );
 }
 if (ran === 0)
   process.stderr.write(`There is no such benchmark. There are: ${names.map((n) => n.slice(0, -3)).join(', ')}.\n`);
@@ -79,7 +94,8 @@ function machine(): string {
   const model = cpus()[0]?.model.trim() ?? process.arch;
   const memory = Math.round(totalmem() / 2 ** 30);
   const day = new Date().toISOString().slice(0, 10);
-  return `${day}, ${availableParallelism()} cores (${model}), ${memory} GB, ${process.platform}, Node ${process.version}.`;
+  const busy = loadavg()[0]!.toFixed(1);
+  return `${day}, ${availableParallelism()} cores (${model}), ${memory} GB, ${process.platform}, Node ${process.version}; load ${busy} at the end.`;
 }
 
 async function keep(name: string, text: string): Promise<void> {

@@ -23,16 +23,30 @@ export function rootHandlers(os: Base, { history, library, tokens }: Services) {
 }
 
 export function folderHandlers(os: Base, { catalog, columns }: Services) {
-  return { tree: os.folders.tree.handler(() => folderTree(catalog, columns)) };
+  return {
+    tree: os.folders.tree.handler(async () => {
+      await columns.load();
+      return folderTree(catalog, columns);
+    }),
+  };
 }
 
 export function photoHandlers(os: Base, { catalog, columns, library }: Services) {
   return {
     order: os.photos.order.handler(({ input }) => orderOf(catalog, columns, input.query)),
     rows: os.photos.rows.handler(({ input }) => photoRows(catalog, input.ids)),
-    detail: os.photos.detail.handler(({ input }) => photoDetail(catalog, columns, input.id)),
-    facets: os.photos.facets.handler(({ input }) => facetsOf(catalog, columns, input.query)),
-    counts: os.photos.counts.handler(() => countsOf(columns)),
+    detail: os.photos.detail.handler(async ({ input }) => {
+      await columns.load();
+      return photoDetail(catalog, columns, input.id);
+    }),
+    facets: os.photos.facets.handler(async ({ input }) => {
+      await columns.load();
+      return facetsOf(catalog, columns, input.query);
+    }),
+    counts: os.photos.counts.handler(async () => {
+      await columns.load();
+      return countsOf(columns);
+    }),
     visible: os.photos.visible.handler(({ input }) => {
       library.setVisible(input.ids);
       return {};
@@ -41,7 +55,10 @@ export function photoHandlers(os: Base, { catalog, columns, library }: Services)
       library.lookAgain(input.ids);
       return {};
     }),
-    distribution: os.photos.distribution.handler(({ input }) => distributionOf(catalog, columns, input.query)),
+    distribution: os.photos.distribution.handler(async ({ input }) => {
+      await columns.load();
+      return distributionOf(catalog, columns, input.query);
+    }),
   };
 }
 
@@ -62,7 +79,10 @@ export function historyHandlers(os: Base, { history }: Services) {
 
 export function albumHandlers(os: Base, { catalog, columns, history }: Services) {
   return {
-    list: os.albums.list.handler(() => albums(catalog, columns)),
+    list: os.albums.list.handler(async () => {
+      await columns.load();
+      return albums(catalog, columns);
+    }),
     create: os.albums.create.handler(({ input }) => history.createAlbum(input)),
     rename: os.albums.rename.handler(({ input }) => {
       history.renameAlbum(input.id, input.name);

@@ -24,40 +24,44 @@ export function startOfMonth(number: number): { date: Date; isYearAlone: boolean
 /** Days of a month at most. */
 const MONTH = 31;
 
-/** Month of each slot; the same day is worked out once. */
+/** Days from 1970 on whose month is worked out once: up to the year 2149. */
+const MONTHS = 2 ** 16;
+
+/** Month of each slot. */
 export function monthReader(columns: PhotoColumns): (slot: number) => number {
-  const months = new Map<number, number>();
+  const months = new Int32Array(MONTHS).fill(NO_DAY);
+  const { day: firstDays, lastDay } = columns;
   return (slot) => {
-    const day = columns.day[slot]!;
-    if (columns.lastDay[slot]! - day >= MONTH) return monthOf(day, true);
-    const known = months.get(day);
-    if (known !== undefined) return known;
-    const month = monthOf(day, false);
-    months.set(day, month);
-    return month;
+    const day = firstDays[slot]!;
+    if (lastDay[slot]! - day >= MONTH) return monthOf(day, true);
+    if (day < 0 || day >= MONTHS) return monthOf(day, false);
+    if (months[day] === NO_DAY) months[day] = monthOf(day, false);
+    return months[day]!;
   };
 }
 
 /** Ids: graded, there, not rejected, one frame of each stack, by the grade that counts. */
 export function bestPhotos(columns: PhotoColumns, of: 'month' | 'folder'): number[] {
-  const { smalls, references, numbers } = columns;
+  columns.read(['marks', 'stack', 'grade', of === 'month' ? 'date' : 'folder']);
+  const { alive, tier, flag, state, stackTop } = columns.smalls;
+  const { id, folder, stack } = columns.references;
+  const { grade } = columns.numbers;
   const groups = new Map<number, number[]>();
   const month = monthReader(columns);
   for (let slot = 0; slot < columns.length; slot++) {
-    if (smalls.alive[slot] === 0 || smalls.tier[slot] === 2) continue;
-    if (smalls.flag[slot] === FLAGS.indexOf('reject') || smalls.state[slot] === PHOTO_STATES.indexOf('missing'))
-      continue;
-    if (references.stack[slot] !== 0 && smalls.stackTop[slot] === 0) continue;
-    const key = of === 'month' ? month(slot) : references.folder[slot]!;
+    if (alive[slot] === 0 || tier[slot] === 2) continue;
+    if (flag[slot] === FLAGS.indexOf('reject') || state[slot] === PHOTO_STATES.indexOf('missing')) continue;
+    if (stack[slot] !== 0 && stackTop[slot] === 0) continue;
+    const key = of === 'month' ? month(slot) : folder[slot]!;
     const group = groups.get(key);
     if (group) group.push(slot);
     else groups.set(key, [slot]);
   }
   const best: number[] = [];
   for (const group of groups.values()) {
-    group.sort((a, b) => smalls.tier[a]! - smalls.tier[b]! || numbers.grade[b]! - numbers.grade[a]! || a - b);
+    group.sort((a, b) => tier[a]! - tier[b]! || grade[b]! - grade[a]! || a - b);
     const share = Math.min(BEST_MOST, Math.max(BEST_LEAST, Math.ceil(group.length * BEST_SHARE)));
-    for (const slot of group.slice(0, share)) best.push(references.id[slot]!);
+    for (const slot of group.slice(0, share)) best.push(id[slot]!);
   }
   return best;
 }

@@ -1,13 +1,18 @@
 /**
  * What views filter, count and sort by, of every photo, in typed arrays: a copy of the catalog in memory, read again
- * row by row whenever photos change. A hundred thousand photos take 15 MB here, and all facets of a view are counted
+ * row by row whenever photos change. A hundred thousand photos take 16 MB here, and all facets of a view are counted
  * in one pass of a few milliseconds; the same in SQL is sixteen GROUP BYs of 30 ms each.
+ *
+ * Only which photos there are is read at once. A column is read when it is first asked for, so that a list by one
+ * number costs that number; whoever needs many reads them together (`read`), or in turns with other work (`load`).
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LEVELS, levelOf } from '../../../shared/grade.ts';
 import { COLORS, FLAGS, KINDS, PHOTO_STATES } from '../../../shared/photo.ts';
 import { SORT_KEYS, SORTS, type SortKey, sortRow } from '../../../shared/sorts.ts';
 import { daysOf, type Precision } from '../formats/stamp.ts';
 import { type Catalog, query } from './open.ts';
+import { SetPool, TagBits } from './tags.ts';
 
 /** What the columns are laid out for at most. */
 export const MAXIMUM_PHOTOS = 2 ** 22;
@@ -32,49 +37,15 @@ function numberSql(key: NumberColumn): string {
   return names.length === 1 ? names.join() : `nullif(${names.join(' * ')}, 0)`;
 }
 
-const SMALLS = [
-  'kind',
-  'state',
-  'problem',
-  'flag',
-  'stars',
-  'color',
-  'gps',
-  'tier',
-  'stackTop',
-  'level',
-  'alive',
-] as const;
-type SmallColumn = (typeof SMALLS)[number];
-
-const REFERENCES = ['id', 'folder', 'camera', 'lens', 'stack', 'reasons', 'keywords'] as const;
+const REFERENCES = ['id', 'folder', 'camera', 'lens', 'stack', 'keywords'] as const;
 type ReferenceColumn = (typeof REFERENCES)[number];
-
-type Row = [
-  id: number,
-  folder: number,
-  /** Everything small, see PACKED. */
-  packed: number,
-  width: number,
-  height: number,
-  /** null for a second. */
-  precision: Precision | null,
-  camera: number | null,
-  lens: number | null,
-  stack: number | null,
-  reasons: string,
-  /** NUMBERS, in their order. */
-  ...numbers: (number | null)[],
-];
-/** Place of the first of NUMBERS in a row. */
-const FIRST_NUMBER = 10;
 
 /** SQL that gives the place of a text column's value in a list. */
 const placeOf = (column: string, values: readonly string[], otherwise: number): string =>
   `CASE ${column} ${values.map((value, index) => `WHEN '${value}' THEN ${index}`).join(' ')} ELSE ${otherwise} END`;
 
 /** Small values in one number, lowest bits first: a row of few values is read in half the time. */
-const PACKED: readonly [column: SmallColumn, bits: number, sql: string][] = [
+const PACKED = [
   ['kind', 4, placeOf('p.kind', KINDS, KINDS.length - 1)],
   ['state', 2, placeOf('p.state', PHOTO_STATES, 0)],
   ['problem', 1, '(p.error IS NOT NULL)'],
@@ -82,9 +53,12 @@ const PACKED: readonly [column: SmallColumn, bits: number, sql: string][] = [
   ['stars', 3, 'coalesce(m.stars, 0)'],
   ['color', 3, placeOf("coalesce(m.color, 'none')", COLORS, 0)],
   ['gps', 1, '(p.latitude IS NOT NULL)'],
-  ['tier', 2, 'coalesce(p.grade_tier, 2)'],
   ['stackTop', 1, 'p.stack_top'],
-];
+] as const satisfies readonly (readonly [column: string, bits: number, sql: string])[];
+type PackedColumn = (typeof PACKED)[number][0];
+/** Known of every photo at once, or concluded from another column. */
+type SmallColumn = PackedColumn | 'tier' | 'level' | 'alive';
+const SMALLS: readonly SmallColumn[] = [...PACKED.map(([column]) => column), 'tier', 'level', 'alive'];
 
 function packingSql(): string {
   let shift = 0;
@@ -95,51 +69,76 @@ function packingSql(): string {
   }).join(' | ');
 }
 
-const ROWS = `
-  SELECT p.id, p.folder_id, ${packingSql()}, p.width, p.height, nullif(p.taken_precision, 'second'), p.camera_id,
-    p.lens_id, p.stack_id, p.reasons,
-    ${NUMBERS.map(numberSql).join(', ')}
-  FROM photo p LEFT JOIN mark m ON m.photo_id = p.id`;
-const KEYWORDS = 'SELECT photo_id, group_concat(keyword_id) FROM photo_keyword';
+/** What is read from the catalog together. */
+const PARTS = ['marks', 'shape', 'folder', 'camera', 'lens', 'stack', 'reasons', 'keywords', ...NUMBERS] as const;
+export type Part = (typeof PARTS)[number];
 
-/** Sets of small numbers, each kept once and named by a number; 0 is the empty set. */
-class SetPool<Member> {
-  readonly sets: (readonly Member[])[] = [[]];
-  readonly #known = new Map<string, number>([['', 0]]);
-  readonly #parse: (text: string) => Member[];
-
-  constructor(parse: (text: string) => Member[]) {
-    this.#parse = parse;
-  }
-
-  intern(text: string): number {
-    let name = this.#known.get(text);
-    if (name === undefined) {
-      name = this.sets.push(this.#parse(text)) - 1;
-      this.#known.set(text, name);
-    }
-    return name;
+/** SQL of a part's values in a row; keywords are in a table of their own. */
+function sqlOf(part: Part): string[] {
+  switch (part) {
+    case 'marks':
+      return [packingSql()];
+    case 'shape':
+      return ['p.width', 'p.height'];
+    case 'folder':
+    case 'camera':
+    case 'lens':
+    case 'stack':
+      return [`p.${part}_id`];
+    case 'reasons':
+      return ['p.reasons'];
+    case 'keywords':
+      return [];
+    case 'grade':
+      return [numberSql(part), 'coalesce(p.grade_tier, 2)'];
+    case 'date':
+      return [numberSql(part), "nullif(p.taken_precision, 'second')"];
+    default:
+      return [numberSql(part)];
   }
 }
+
+type Value = number | string | null;
+type Row = [id: number, ...values: Value[]];
+type Tagged = [id: number, keywords: string];
+
+/** SELECT … FROM …, without a condition. */
+function rowsSql(parts: readonly Part[]): string {
+  const marks = parts.includes('marks') ? 'LEFT JOIN mark m ON m.photo_id = p.id' : '';
+  return `SELECT ${['p.id', ...parts.flatMap(sqlOf)].join(', ')} FROM photo p ${marks}`;
+}
+
+const KEYWORDS = 'SELECT photo_id, group_concat(keyword_id) FROM photo_keyword WHERE photo_id';
+const WANTED = 'IN (SELECT value FROM json_each(?))';
 
 export class PhotoColumns {
   /** Slots in use, dead ones among them; slots rise with ids, so that what stands by slot stands by id. */
   length = 0;
   /** Photos. */
   count = 0;
-  readonly reasonSets = new SetPool<string>((text) => text.split(','));
-  readonly keywordSets = new SetPool<number>((text) => text.split(',').map(Number));
   /** Changes with every change, so that what was derived can be kept until then. */
   revision = 0;
-  aspect = new Uint16Array(0);
-  /** First and last day on which a photo may have been taken, since 1970: the same unless only its month or year is known. */
-  day = new Int32Array(0);
-  lastDay = new Int32Array(0);
-  numbers = {} as Record<NumberColumn, Float64Array>;
-  smalls = {} as Record<SmallColumn, Uint8Array>;
-  references = {} as Record<ReferenceColumn, Uint32Array>;
+  /** Changes when photos come or go. */
+  presence = 0;
+  readonly #versions = {} as Record<Part, number>;
   readonly #catalog: Catalog;
-  readonly #slots = new Map<number, number>();
+  /** Counts the times that all was read anew. */
+  #readings = 0;
+  #loading: Promise<void> | null = null;
+  readonly #missing = new Set<Part>(PARTS);
+  #aspect = new Uint16Array(0);
+  #day = new Int32Array(0);
+  #lastDay = new Int32Array(0);
+  readonly #numbers = {} as Record<NumberColumn, Float64Array>;
+  readonly #smalls = {} as Record<SmallColumn, Uint8Array>;
+  readonly #references = {} as Record<ReferenceColumn, Uint32Array>;
+  readonly #reasons = new TagBits();
+  readonly #keywordSets = new SetPool<number>((text) => text.split(',').map(Number));
+  readonly numbers = this.#asked(this.#numbers, NUMBERS, (name) => name);
+  readonly smalls = this.#asked(this.#smalls, SMALLS, (name) =>
+    name === 'alive' ? null : name === 'tier' || name === 'level' ? 'grade' : 'marks',
+  );
+  readonly references = this.#asked(this.#references, REFERENCES, (name) => (name === 'id' ? null : name));
   /** A photo was read after one of a higher id: all are read again, in order. */
   #unordered = false;
   readonly #textRanks = new Map<string, Uint32Array>();
@@ -149,24 +148,89 @@ export class PhotoColumns {
     this.reload();
   }
 
-  slotOf(id: number): number | undefined {
-    return this.#slots.get(id);
+  get aspect(): Uint16Array {
+    this.read(['shape']);
+    return this.#aspect;
   }
 
-  /** Reads everything. */
+  /** First and last day on which a photo may have been taken, since 1970: the same unless only its month or year is known. */
+  get day(): Int32Array {
+    this.read(['date']);
+    return this.#day;
+  }
+
+  get lastDay(): Int32Array {
+    this.read(['date']);
+    return this.#lastDay;
+  }
+
+  get reasons(): TagBits {
+    this.read(['reasons']);
+    return this.#reasons;
+  }
+
+  /** Sets of keywords' ids; a photo's is named in `references.keywords`. */
+  get keywordSets(): readonly (readonly number[])[] {
+    this.read(['keywords']);
+    return this.#keywordSets.sets;
+  }
+
+  /** Changes when a value of the part does; so far as grades, marks and numbers go. */
+  versionOf(part: Part): number {
+    return this.#versions[part] ?? 0;
+  }
+
+  slotOf(id: number): number | undefined {
+    const slot = this.#place(id);
+    return slot < this.length && this.#references.id[slot] === id && this.#smalls.alive[slot] === 1 ? slot : undefined;
+  }
+
+  /** Reads again which photos there are, and of them what had been read. */
   reload(): void {
+    const known = PARTS.filter((part) => !this.#missing.has(part));
+    for (const part of PARTS) this.#missing.add(part);
+    // In no order, so that the smallest index answers.
+    const ids = Uint32Array.from(query<number>(this.#catalog, 'SELECT id FROM photo').pluck().all()).sort();
     this.length = 0;
-    this.count = 0;
+    this.#reserve(ids.length);
+    this.length = ids.length;
+    this.count = ids.length;
+    this.presence++;
+    this.#references.id.set(ids);
+    this.#smalls.alive.fill(1, 0, ids.length);
     this.#unordered = false;
-    this.#slots.clear();
-    this.#reserve(query<number>(this.#catalog, 'SELECT count(*) FROM photo').pluck().get() ?? 0);
-    const keywords = new Map(query<[number, string]>(this.#catalog, `${KEYWORDS} GROUP BY photo_id`).raw().all());
-    const page = query<Row>(this.#catalog, `${ROWS} WHERE p.id > ? ORDER BY p.id LIMIT ${PAGE}`).raw();
-    for (let rows = page.all(0); rows.length > 0; rows = page.all(rows.at(-1)![0])) {
-      for (const row of rows) this.#write(row, keywords.get(row[0]) ?? '');
-    }
     this.#textRanks.clear();
+    this.#readings++;
+    this.read(known);
     this.revision++;
+  }
+
+  /** Reads these parts at once, so far as they are not here. */
+  read(parts: readonly Part[] = PARTS): void {
+    const missing = parts.filter((part) => this.#missing.has(part));
+    if (missing.length === 0) return;
+    for (let last = this.#readPage(missing, 0); last !== null; ) last = this.#readPage(missing, last);
+    for (const part of missing) this.#missing.delete(part);
+  }
+
+  /** Reads all that is missing a page at a time, with room for other work in between; ends early when the catalog closes. */
+  load(): Promise<void> {
+    this.#loading ??= this.#loadPages().finally(() => {
+      this.#loading = null;
+    });
+    return this.#loading;
+  }
+
+  async #loadPages(): Promise<void> {
+    const readings = this.#readings;
+    let last: number | null = 0;
+    while (last !== null && this.#missing.size > 0) {
+      last = this.#readPage([...this.#missing], last);
+      await nextTurn();
+      if (!this.#catalog.open) return;
+      if (this.#readings !== readings) return this.#loadPages();
+    }
+    this.#missing.clear();
   }
 
   /** Reads these photos again; ids that are no longer in the catalog go. */
@@ -176,21 +240,14 @@ export class PhotoColumns {
       return;
     }
     const wanted = JSON.stringify(ids);
-    const keywords = new Map(
-      query<[number, string]>(
-        this.#catalog,
-        `${KEYWORDS} WHERE photo_id IN (SELECT value FROM json_each(?)) GROUP BY photo_id`,
-      )
-        .raw()
-        .all(wanted),
-    );
     const gone = new Set(ids);
-    const rows = query<Row>(this.#catalog, `${ROWS} WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.id`);
-    for (const row of rows.raw().all(wanted)) {
-      gone.delete(row[0]);
-      if (!this.#slots.has(row[0])) this.#textRanks.clear();
-      this.#write(row, keywords.get(row[0]) ?? '');
-    }
+    const rows = query<Row>(this.#catalog, `${rowsSql(PARTS)} WHERE p.id ${WANTED} ORDER BY p.id`)
+      .raw()
+      .all(wanted);
+    for (const [id] of rows) gone.delete(id);
+    const slots = Int32Array.from(rows, ([id]) => this.#slotFor(id));
+    this.#put(PARTS, rows, slots);
+    this.#putKeywords(query<Tagged>(this.#catalog, `${KEYWORDS} ${WANTED} GROUP BY photo_id`).raw().all(wanted), slots);
     for (const id of gone) this.#remove(id);
     if (this.#unordered) this.reload();
     this.revision++;
@@ -214,18 +271,36 @@ export class PhotoColumns {
     let rank = 0;
     for (const [id, isNext] of rows.iterate()) {
       rank += isNext;
-      const slot = this.#slots.get(id);
+      const slot = this.slotOf(id);
       if (slot !== undefined) ranks[slot] = rank;
     }
     this.#textRanks.set(column, ranks);
     return ranks;
   }
 
+  /** The same columns, each read when it is first asked for. */
+  #asked<Name extends string, Column>(
+    columns: Readonly<Record<Name, Column>>,
+    names: readonly Name[],
+    partOf: (name: Name) => Part | null,
+  ): Readonly<Record<Name, Column>> {
+    const asked = {} as Record<Name, Column>;
+    for (const name of names) {
+      const part = partOf(name);
+      const get = () => {
+        if (part !== null) this.read([part]);
+        return columns[name];
+      };
+      Object.defineProperty(asked, name, { enumerable: true, get });
+    }
+    return asked;
+  }
+
   #remove(id: number): void {
-    const slot = this.#slots.get(id);
+    const slot = this.slotOf(id);
     if (slot === undefined) return;
-    this.smalls.alive[slot] = 0;
-    this.#slots.delete(id);
+    this.#smalls.alive[slot] = 0;
+    this.presence++;
     this.count--;
   }
 
@@ -240,53 +315,146 @@ export class PhotoColumns {
       if (column && this.length > 0) next.set(column);
       return next;
     };
-    this.aspect = grown(this.aspect, () => new Uint16Array(capacity));
-    this.day = grown(this.day, () => new Int32Array(capacity));
-    this.lastDay = grown(this.lastDay, () => new Int32Array(capacity));
-    for (const name of NUMBERS) this.numbers[name] = grown(this.numbers[name], () => new Float64Array(capacity));
-    for (const name of SMALLS) this.smalls[name] = grown(this.smalls[name], () => new Uint8Array(capacity));
+    this.#aspect = grown(this.#aspect, () => new Uint16Array(capacity));
+    this.#day = grown(this.#day, () => new Int32Array(capacity));
+    this.#lastDay = grown(this.#lastDay, () => new Int32Array(capacity));
+    for (const name of NUMBERS) this.#numbers[name] = grown(this.#numbers[name], () => new Float64Array(capacity));
+    for (const name of SMALLS) this.#smalls[name] = grown(this.#smalls[name], () => new Uint8Array(capacity));
     for (const name of REFERENCES)
-      this.references[name] = grown(this.references[name], () => new Uint32Array(capacity));
+      this.#references[name] = grown(this.#references[name], () => new Uint32Array(capacity));
+    this.#reasons.reserve(capacity);
   }
 
+  /** The first slot whose id is not below this one. */
+  #place(id: number): number {
+    const ids = this.#references.id;
+    // Where no photo ever went, ids rise by one.
+    const guess = id - ids[0]!;
+    if (guess >= 0 && guess < this.length && ids[guess] === id) return guess;
+    let low = 0;
+    let high = this.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (ids[middle]! < id) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The photo's slot, a new one after all others for a new photo; -1 where it belongs among the others. */
   #slotFor(id: number): number {
-    const known = this.#slots.get(id);
-    if (known !== undefined) return known;
-    if (this.length === this.aspect.length) this.#reserve(this.length + 1);
-    const slot = this.length++;
-    if (slot > 0 && this.references.id[slot - 1]! > id) this.#unordered = true;
-    this.#slots.set(id, slot);
+    const slot = this.#place(id);
+    const isNew = slot === this.length;
+    if (!isNew && this.#references.id[slot] !== id) {
+      this.#unordered = true;
+      return -1;
+    }
+    if (isNew) {
+      if (slot === this.#aspect.length) this.#reserve(slot + 1);
+      this.length++;
+      this.#references.id[slot] = id;
+    } else if (this.#smalls.alive[slot] === 1) return slot;
+    this.#smalls.alive[slot] = 1;
+    this.#textRanks.clear();
+    this.presence++;
     this.count++;
     return slot;
   }
 
-  #write(row: Row, keywords: string): void {
-    const slot = this.#slotFor(row[0]);
-    const { numbers, smalls, references } = this;
-    const [id, folder, packed, width, height, precision, camera, lens, stack, reasons] = row;
-    references.id[slot] = id;
-    references.folder[slot] = folder;
-    let rest = packed;
-    for (const [column, bits] of PACKED) {
-      smalls[column][slot] = rest & ((1 << bits) - 1);
-      rest >>>= bits;
+  /** @returns the last id of the page, null after the last page. */
+  #readPage(parts: readonly Part[], after: number): number | null {
+    const sql = `${rowsSql(parts)} WHERE p.id > ? ORDER BY p.id LIMIT ${PAGE}`;
+    const rows = query<Row>(this.#catalog, sql).raw().all(after);
+    const last = rows.at(-1)?.[0];
+    if (last === undefined) return null;
+    const ids = this.#references.id;
+    let slot = this.#place(after + 1);
+    // A photo that nobody has told of yet is read when it is told.
+    const slots = Int32Array.from(rows, ([id]) => {
+      while (slot < this.length && ids[slot]! < id) slot++;
+      return slot < this.length && ids[slot] === id ? slot : -1;
+    });
+    this.#put(parts, rows, slots);
+    if (parts.includes('keywords')) {
+      const tagged = query<Tagged>(this.#catalog, `${KEYWORDS} > ? AND photo_id <= ? GROUP BY photo_id`).raw();
+      this.#putKeywords(tagged.all(after, last), slots);
     }
-    const aspect = width > 0 && height > 0 ? Math.round((width / height) * 1000) : USUAL_ASPECT;
-    this.aspect[slot] = Math.max(1, Math.min(65_535, aspect));
-    for (let index = 0; index < NUMBERS.length; index++) {
-      numbers[NUMBERS[index]!][slot] = (row[FIRST_NUMBER + index] as number | null) ?? Number.NaN;
+    return rows.length < PAGE ? null : last;
+  }
+
+  #putKeywords(tagged: readonly Tagged[], slots: Int32Array): void {
+    const { keywords } = this.#references;
+    for (const slot of slots) if (slot >= 0) keywords[slot] = 0;
+    for (const [id, text] of tagged) {
+      const slot = this.slotOf(id);
+      if (slot !== undefined) keywords[slot] = this.#keywordSets.intern(text);
     }
-    const takenAt = numbers.date[slot]!;
-    const grade = numbers.grade[slot]!;
-    const days = Number.isNaN(takenAt) ? null : daysOf(takenAt, precision ?? 'second');
-    this.day[slot] = days?.first ?? NO_DAY;
-    this.lastDay[slot] = days?.last ?? NO_DAY;
-    smalls.level[slot] = Number.isNaN(grade) ? UNGRADED : LEVELS.indexOf(levelOf(grade));
-    references.camera[slot] = camera ?? 0;
-    references.lens[slot] = lens ?? 0;
-    references.stack[slot] = stack ?? 0;
-    references.reasons[slot] = this.reasonSets.intern(reasons);
-    references.keywords[slot] = this.keywordSets.intern(keywords);
-    smalls.alive[slot] = 1;
+  }
+
+  /** @param slots of the rows; -1 for a row that is left out */
+  #put(parts: readonly Part[], rows: readonly Row[], slots: Int32Array): void {
+    let at = 1;
+    for (const part of parts) {
+      let changed = false;
+      for (let index = 0; index < rows.length; index++) {
+        const slot = slots[index]!;
+        if (slot >= 0 && this.#putValue(part, slot, rows[index]!, at)) changed = true;
+      }
+      if (changed) this.#versions[part] = this.versionOf(part) + 1;
+      at += sqlOf(part).length;
+    }
+  }
+
+  /** @param at place of the part's first value in the row @returns whether an order by it may be another now */
+  #putValue(part: Part, slot: number, row: Row, at: number): boolean {
+    const value = row[at] ?? null;
+    switch (part) {
+      case 'marks': {
+        let rest = Number(value);
+        const stars = this.#smalls.stars[slot];
+        for (const [column, bits] of PACKED) {
+          this.#smalls[column][slot] = rest & ((1 << bits) - 1);
+          rest >>>= bits;
+        }
+        return this.#smalls.stars[slot] !== stars;
+      }
+      case 'shape': {
+        const [width, height] = [Number(value), Number(row[at + 1])];
+        const aspect = width > 0 && height > 0 ? Math.round((width / height) * 1000) : USUAL_ASPECT;
+        this.#aspect[slot] = Math.max(1, Math.min(65_535, aspect));
+        break;
+      }
+      case 'folder':
+      case 'camera':
+      case 'lens':
+      case 'stack':
+        this.#references[part][slot] = Number(value);
+        break;
+      case 'reasons':
+        this.#reasons.write(slot, String(value));
+        break;
+      case 'keywords':
+        break;
+      default:
+        return this.#putNumber(part, slot, value === null ? Number.NaN : Number(value), row[at + 1] ?? null);
+    }
+    return false;
+  }
+
+  /** @param beside a grade its tier, a date its precision, null for a second */
+  #putNumber(name: NumberColumn, slot: number, value: number, beside: Value): boolean {
+    let changed = !Object.is(this.#numbers[name][slot], value);
+    this.#numbers[name][slot] = value;
+    if (name === 'grade') {
+      changed ||= this.#smalls.tier[slot] !== Number(beside);
+      this.#smalls.tier[slot] = Number(beside);
+      this.#smalls.level[slot] = Number.isNaN(value) ? UNGRADED : LEVELS.indexOf(levelOf(value));
+    }
+    if (name === 'date') {
+      const days = Number.isNaN(value) ? null : daysOf(value, (beside as Precision | null) ?? 'second');
+      this.#day[slot] = days?.first ?? NO_DAY;
+      this.#lastDay[slot] = days?.last ?? NO_DAY;
+    }
+    return changed;
   }
 }

@@ -9,8 +9,8 @@ import { withBelow } from './folders.ts';
 import {
   type Dimension,
   dayText,
-  isProblem,
   matchingSlots,
+  problemTest,
   RECENT_MILLISECONDS,
   testOfSource,
   testsOf,
@@ -44,66 +44,100 @@ class Tally {
   }
 }
 
-const heaviest = <Key>(counts: Iterable<[Key, number]>): { value: Key; count: number }[] =>
-  [...counts].map(([value, total]) => ({ value, count: total })).sort((a, b) => b.count - a.count);
+const heaviest = <Key extends string | number>(counts: Iterable<[Key, number]>): { value: Key; count: number }[] =>
+  [...counts]
+    .map(([value, total]) => ({ value, count: total }))
+    .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+
+/** Verdicts on a photo: it is in the view; it fails in more than one dimension or is not in the source. Else the one it fails in. */
+const PASSED = 0;
+const OUT = 255;
+/** Whole ISO numbers below this are counted in an array. */
+const WHOLE = 2 ** 16;
+
+/** @returns a verdict for each slot, and the verdicts of those that fail in one dimension alone */
+function judge(
+  catalog: Catalog,
+  columns: PhotoColumns,
+  view: Query,
+): { verdicts: Uint8Array; codes: Map<Dimension, number> } {
+  const { alive } = columns.smalls;
+  const source = testOfSource(catalog, columns, view.source);
+  const found = testsOf(catalog, columns, view.filter);
+  const codes = new Map([...found.keys()].map((dimension, index) => [dimension, index + 1]));
+  const tests = [...found.values()];
+  const verdicts = new Uint8Array(columns.length);
+  for (let slot = 0; slot < verdicts.length; slot++) {
+    if (alive[slot] === 0 || (source && !source(slot))) {
+      verdicts[slot] = OUT;
+      continue;
+    }
+    let verdict = PASSED;
+    for (let index = 0; index < tests.length; index++) {
+      if (tests[index]!(slot)) continue;
+      if (verdict !== PASSED) {
+        verdict = OUT;
+        break;
+      }
+      verdict = index + 1;
+    }
+    verdicts[slot] = verdict;
+  }
+  return { verdicts, codes };
+}
 
 /**
- * Counts each dimension with all filters but its own: what a value would show if it were chosen. One pass: a photo
- * that passes every test counts everywhere, one that fails a single test counts in that test's dimension.
+ * Counts each dimension with all filters but its own: what a value would show if it were chosen: a photo that passes every
+ * test counts everywhere, one that fails a single test counts in that test's dimension.
  */
 export function facetsOf(catalog: Catalog, columns: PhotoColumns, view: Query): Facets {
+  columns.read();
   const { numbers, smalls, references } = columns;
-  const source = testOfSource(catalog, columns, view.source);
-  const tests = [...testsOf(catalog, columns, view.filter)];
+  const { verdicts, codes } = judge(catalog, columns, view);
+  /** Calls back for the slots that count in a dimension. */
+  const each = (dimension: Dimension, count: (slot: number) => void) => {
+    const own = codes.get(dimension) ?? PASSED;
+    for (let slot = 0; slot < verdicts.length; slot++) {
+      const verdict = verdicts[slot]!;
+      if (verdict === PASSED || verdict === own) count(slot);
+    }
+  };
+  /** Photos by the whole numbers of a column. */
+  const totals = (dimension: Dimension, column: Uint8Array | Uint32Array): Uint32Array => {
+    const own = codes.get(dimension) ?? PASSED;
+    let most = column instanceof Uint8Array ? 255 : 0;
+    if (most === 0) for (let slot = 0; slot < verdicts.length; slot++) most = Math.max(most, column[slot]!);
+    const counts = new Uint32Array(most + 1);
+    for (let slot = 0; slot < verdicts.length; slot++) {
+      const verdict = verdicts[slot]!;
+      if (verdict === PASSED || verdict === own) counts[column[slot]!]!++;
+    }
+    return counts;
+  };
   let total = 0;
-  let gps = 0;
-  const levels = new Array<number>(LEVELS.length + 1).fill(0);
-  const flags = new Array<number>(FLAGS.length).fill(0);
-  const stars = new Array<number>(6).fill(0);
-  const colors = new Array<number>(COLORS.length).fill(0);
-  const kinds = new Array<number>(KINDS.length).fill(0);
-  const states = new Array<number>(PHOTO_STATES.length).fill(0);
-  const cameras = new Tally();
-  const lenses = new Tally();
-  const isos = new Tally();
-  const folders = new Tally();
+  for (const verdict of verdicts) if (verdict === PASSED) total++;
+  const isos: Counts<number> = new Map();
+  const wholeIsos = new Uint32Array(WHOLE);
+  const { iso: isoOf } = numbers;
+  each('iso', (slot) => {
+    const iso = isoOf[slot]!;
+    if (Number.isNaN(iso)) return;
+    if (iso >= 0 && iso < WHOLE && Number.isInteger(iso)) wholeIsos[iso]!++;
+    else isos.set(iso, (isos.get(iso) ?? 0) + 1);
+  });
+  for (let iso = 0; iso < WHOLE; iso++) if (wholeIsos[iso]! > 0) isos.set(iso, wholeIsos[iso]!);
   const days = new Tally();
-  const reasons = new Array<number>(columns.reasonSets.sets.length).fill(0);
-  const keywords = new Array<number>(columns.keywordSets.sets.length).fill(0);
+  const { day, lastDay } = columns;
+  each('date', (slot) => {
+    const first = day[slot]!;
+    if (first !== NO_DAY && first === lastDay[slot]) days.add(first);
+  });
+  const reasons = columns.reasons.counter();
+  each('reasons', reasons.add);
+  const levels = totals('levels', smalls.level);
 
-  for (let slot = 0; slot < columns.length; slot++) {
-    if (smalls.alive[slot] === 0 || (source && !source(slot))) continue;
-    let failed: Dimension | null = null;
-    let failures = 0;
-    for (const [dimension, test] of tests) {
-      if (test(slot)) continue;
-      failed = dimension;
-      if (++failures === 2) break;
-    }
-    if (failures === 2) continue;
-    const every = failed === null;
-    if (every) total++;
-    if (every || failed === 'levels') {
-      levels[smalls.level[slot]!]!++;
-    }
-    if (every || failed === 'flags') flags[smalls.flag[slot]!]!++;
-    if (every || failed === 'stars') stars[smalls.stars[slot]!]!++;
-    if (every || failed === 'colors') colors[smalls.color[slot]!]!++;
-    if (every || failed === 'kinds') kinds[smalls.kind[slot]!]!++;
-    if (every || failed === 'states') states[smalls.state[slot]!]!++;
-    if ((every || failed === 'cameras') && references.camera[slot] !== 0) cameras.add(references.camera[slot]!);
-    if ((every || failed === 'lenses') && references.lens[slot] !== 0) lenses.add(references.lens[slot]!);
-    if ((every || failed === 'iso') && !Number.isNaN(numbers.iso[slot]!)) isos.add(numbers.iso[slot]!);
-    if (every || failed === 'folders') folders.add(references.folder[slot]!);
-    if (every || failed === 'gps') gps += smalls.gps[slot]!;
-    if (every || failed === 'reasons') reasons[references.reasons[slot]!]!++;
-    if (every || failed === 'keywords') keywords[references.keywords[slot]!]!++;
-    if ((every || failed === 'date') && columns.day[slot] !== NO_DAY && columns.day[slot] === columns.lastDay[slot])
-      days.add(columns.day[slot]!);
-  }
-
-  const fixed = <Value>(values: readonly Value[], totals: readonly number[]) =>
-    values.map((value, index) => ({ value, count: totals[index] ?? 0 })).filter((entry) => entry.count > 0);
+  const fixed = <Value>(values: readonly Value[], counts: ArrayLike<number>) =>
+    values.map((value, index) => ({ value, count: counts[index] ?? 0 })).filter((entry) => entry.count > 0);
   const named = (table: 'camera' | 'lens' | 'keyword', counts: Counts<number>) => {
     const names = namesOf(catalog, table, counts.keys());
     return heaviest([...counts].map(([id, n]) => [names.get(id) ?? '', n] as [string, number]));
@@ -111,19 +145,19 @@ export function facetsOf(catalog: Catalog, columns: PhotoColumns, view: Query): 
   return {
     total,
     levels: fixed(LEVELS, levels),
-    ungraded: levels[UNGRADED]!,
-    flags: fixed(FLAGS, flags),
-    stars: fixed([0, 1, 2, 3, 4, 5], stars),
-    colors: fixed(COLORS, colors),
-    cameras: named('camera', cameras.counts()),
-    lenses: named('lens', lenses.counts()),
-    isos: heaviest(isos.counts()).sort((a, b) => a.value - b.value),
-    kinds: fixed(KINDS, kinds),
-    folders: heaviest(withBelow(catalog, folders.counts())),
-    gps,
-    reasons: heaviest(membersOf(columns.reasonSets.sets, reasons)),
-    states: fixed(PHOTO_STATES, states),
-    keywords: named('keyword', membersOf(columns.keywordSets.sets, keywords)),
+    ungraded: levels[UNGRADED] ?? 0,
+    flags: fixed(FLAGS, totals('flags', smalls.flag)),
+    stars: fixed([0, 1, 2, 3, 4, 5], totals('stars', smalls.stars)),
+    colors: fixed(COLORS, totals('colors', smalls.color)),
+    cameras: named('camera', present(totals('cameras', references.camera))),
+    lenses: named('lens', present(totals('lenses', references.lens))),
+    isos: heaviest(isos).sort((a, b) => a.value - b.value),
+    kinds: fixed(KINDS, totals('kinds', smalls.kind)),
+    folders: heaviest(withBelow(catalog, present(totals('folders', references.folder)))),
+    gps: totals('gps', smalls.gps)[1] ?? 0,
+    reasons: heaviest(reasons.counts()),
+    states: fixed(PHOTO_STATES, totals('states', smalls.state)),
+    keywords: named('keyword', membersOf(columns.keywordSets, totals('keywords', references.keywords))),
     days: heaviest(days.counts())
       .sort((a, b) => a.value - b.value)
       .map((entry) => ({ value: dayText(entry.value), count: entry.count })),
@@ -138,8 +172,18 @@ function namesOf(catalog: Catalog, table: 'camera' | 'lens' | 'keyword', ids: It
   );
 }
 
+/** Ids and how many photos name them; 0 names nothing. */
+function present(counts: Uint32Array): Counts<number> {
+  const found: Counts<number> = new Map();
+  for (let id = 1; id < counts.length; id++) if (counts[id]! > 0) found.set(id, counts[id]!);
+  return found;
+}
+
 /** Photos a set → photos a member. */
-function membersOf<Member>(sets: readonly (readonly Member[])[], totals: readonly number[]): Counts<Member> {
+function membersOf<Member extends string | number>(
+  sets: readonly (readonly Member[])[],
+  totals: ArrayLike<number>,
+): Counts<Member> {
   const counts: Counts<Member> = new Map();
   for (const [index, set] of sets.entries()) {
     const photos = totals[index] ?? 0;
@@ -152,17 +196,20 @@ export type Counted = { all: number; best: number; recent: number; rejected: num
 
 /** `photos.counts`. */
 export function countsOf(columns: PhotoColumns): Counted {
-  const { smalls, numbers } = columns;
+  columns.read(['marks', 'added']);
+  const { alive, flag } = columns.smalls;
+  const { added } = columns.numbers;
+  const isProblem = problemTest(columns);
   const since = Date.now() - RECENT_MILLISECONDS;
   const reject = FLAGS.indexOf('reject');
   let recent = 0;
   let rejected = 0;
   let problems = 0;
   for (let slot = 0; slot < columns.length; slot++) {
-    if (smalls.alive[slot] === 0) continue;
-    if (numbers.added[slot]! >= since) recent++;
-    if (smalls.flag[slot] === reject) rejected++;
-    if (isProblem(columns, slot)) problems++;
+    if (alive[slot] === 0) continue;
+    if (added[slot]! >= since) recent++;
+    if (flag[slot] === reject) rejected++;
+    if (isProblem(slot)) problems++;
   }
   return { all: columns.count, best: bestPhotos(columns, 'month').length, recent, rejected, problems };
 }
@@ -178,14 +225,17 @@ export type Distribution = {
 /** `photos.distribution`. */
 export function distributionOf(catalog: Catalog, columns: PhotoColumns, view: Query): Distribution {
   const bins = new Array<number>(BINS).fill(0);
-  const grades: number[] = [];
-  for (const slot of matchingSlots(catalog, columns, view)) {
-    const grade = columns.numbers.grade[slot]!;
+  const { grade: all } = columns.numbers;
+  const slots = matchingSlots(catalog, columns, view);
+  const grades = new Float64Array(slots.length);
+  let count = 0;
+  for (const slot of slots) {
+    const grade = all[slot]!;
     if (Number.isNaN(grade)) continue;
-    grades.push(grade);
+    grades[count++] = grade;
     bins[Math.max(0, Math.min(BINS - 1, Math.floor((grade * BINS) / 100)))]!++;
   }
-  return { bins, median: medianOf(Float64Array.from(grades)), dimensions: medianDimensions(catalog, columns) };
+  return { bins, median: medianOf(grades.subarray(0, count)), dimensions: medianDimensions(catalog, columns) };
 }
 
 function medianOf(values: Float64Array): number | null {
@@ -223,15 +273,18 @@ function medianDimensions(catalog: Catalog, columns: PhotoColumns): Distribution
 /** Share 0–1 of the graded photos of the same tier with a lower grade; null for a photo without one. */
 export function percentileOf(columns: PhotoColumns, id: number): number | null {
   const slot = columns.slotOf(id);
-  if (slot === undefined || columns.smalls.tier[slot] === 2) return null;
-  const grade = columns.numbers.grade[slot]!;
-  const tier = columns.smalls.tier[slot];
+  columns.read(['marks', 'grade']);
+  const { alive, tier: tiers } = columns.smalls;
+  const { grade: grades } = columns.numbers;
+  if (slot === undefined || tiers[slot] === 2) return null;
+  const grade = grades[slot]!;
+  const tier = tiers[slot];
   let same = 0;
   let lower = 0;
   for (let other = 0; other < columns.length; other++) {
-    if (columns.smalls.alive[other] === 0 || columns.smalls.tier[other] !== tier) continue;
+    if (alive[other] === 0 || tiers[other] !== tier) continue;
     same++;
-    if (columns.numbers.grade[other]! < grade) lower++;
+    if (grades[other]! < grade) lower++;
   }
   return same > 1 ? lower / (same - 1) : null;
 }

@@ -133,9 +133,11 @@ export function folderNames(catalog: Catalog): Map<number, { path: string; rank:
 /** Photos in each folder itself. */
 export function directCounts(columns: PhotoColumns): Map<number, number> {
   const counts = new Map<number, number>();
+  const { alive } = columns.smalls;
+  const { folder: folders } = columns.references;
   for (let slot = 0; slot < columns.length; slot++) {
-    if (columns.smalls.alive[slot] === 0) continue;
-    const folder = columns.references.folder[slot]!;
+    if (alive[slot] === 0) continue;
+    const folder = folders[slot]!;
     counts.set(folder, (counts.get(folder) ?? 0) + 1);
   }
   return counts;

@@ -19,21 +19,45 @@ const DAY = 86_400_000;
 
 /** YYYY-MM-DD → days since 1970. */
 export const dayNumber = (date: string): number => Math.floor(Date.parse(`${date}T00:00:00Z`) / DAY);
-export const dayText = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);
+const dayTexts = new Map<number, string>();
+/** Days since 1970 → YYYY-MM-DD; a library asks for the same ten thousand days again and again. */
+export function dayText(day: number): string {
+  const known = dayTexts.get(day);
+  if (known !== undefined) return known;
+  const text = new Date(day * DAY).toISOString().slice(0, 10);
+  dayTexts.set(day, text);
+  return text;
+}
 
-function within(range: { min?: number; max?: number } | undefined, value: (slot: number) => number): Test | null {
+function within(range: { min?: number; max?: number } | undefined, column: () => ArrayLike<number>): Test | null {
   if (!range || (range.min === undefined && range.max === undefined)) return null;
   const minimum = range.min ?? Number.NEGATIVE_INFINITY;
   const maximum = range.max ?? Number.POSITIVE_INFINITY;
+  const values = column();
   // NaN, an unknown value, is within no range.
-  return (slot) => value(slot) >= minimum && value(slot) <= maximum;
+  return (slot) => values[slot]! >= minimum && values[slot]! <= maximum;
 }
 
-function oneOf<Value>(wanted: readonly Value[] | undefined, all: readonly Value[], column: Uint8Array): Test | null {
+function oneOf<Value>(
+  wanted: readonly Value[] | undefined,
+  all: readonly Value[],
+  column: () => Uint8Array,
+): Test | null {
   if (!wanted?.length) return null;
   const allowed = new Uint8Array(256);
   for (const value of wanted) allowed[all.indexOf(value)] = 1;
-  return (slot) => allowed[column[slot]!] === 1;
+  const values = column();
+  return (slot) => allowed[values[slot]!] === 1;
+}
+
+/** Whether a column names one of these ids. */
+function anyOf(ids: ReadonlySet<number>, column: Uint32Array): Test {
+  let most = 0;
+  for (const id of ids) most = Math.max(most, id);
+  const wanted = new Uint8Array(most + 1);
+  for (const id of ids) wanted[id] = 1;
+  // Beyond its end there is nothing, which is not 1.
+  return (slot) => wanted[column[slot]!] === 1;
 }
 
 function namedIn(catalog: Catalog, table: 'camera' | 'lens', names: readonly string[], column: Uint32Array): Test {
@@ -42,7 +66,7 @@ function namedIn(catalog: Catalog, table: 'camera' | 'lens', names: readonly str
       .pluck()
       .all(JSON.stringify(names)),
   );
-  return (slot) => ids.has(column[slot]!);
+  return anyOf(ids, column);
 }
 
 function slotsOf(columns: PhotoColumns, ids: Iterable<number>): Test {
@@ -76,50 +100,65 @@ export function testsOf(catalog: Catalog, columns: PhotoColumns, filter: Filter)
   };
   add(
     'grade',
-    within(filter.grade, (slot) => numbers.grade[slot]!),
+    within(filter.grade, () => numbers.grade),
   );
-  add('levels', oneOf(filter.levels, LEVELS, smalls.level));
-  add('flags', oneOf(filter.flags, FLAGS, smalls.flag));
+  add(
+    'levels',
+    oneOf(filter.levels, LEVELS, () => smalls.level),
+  );
+  add(
+    'flags',
+    oneOf(filter.flags, FLAGS, () => smalls.flag),
+  );
   add(
     'stars',
-    within(filter.stars, (slot) => smalls.stars[slot]!),
+    within(filter.stars, () => smalls.stars),
   );
-  add('colors', oneOf(filter.colors, COLORS, smalls.color));
+  add(
+    'colors',
+    oneOf(filter.colors, COLORS, () => smalls.color),
+  );
   if (filter.date?.from || filter.date?.to) {
     const from = filter.date.from ? dayNumber(filter.date.from) : NO_DAY + 1;
     const to = filter.date.to ? dayNumber(filter.date.to) : 2 ** 31;
     // A photo of which only the month or year is known is within what holds all of it.
-    add('date', (slot) => columns.day[slot]! >= from && columns.lastDay[slot]! <= to);
+    const { day, lastDay } = columns;
+    add('date', (slot) => day[slot]! >= from && lastDay[slot]! <= to);
   }
   if (filter.cameras?.length) add('cameras', namedIn(catalog, 'camera', filter.cameras, references.camera));
   if (filter.lenses?.length) add('lenses', namedIn(catalog, 'lens', filter.lenses, references.lens));
   add(
     'iso',
-    within(filter.iso, (slot) => numbers.iso[slot]!),
+    within(filter.iso, () => numbers.iso),
   );
-  add('kinds', oneOf(filter.kinds, KINDS, smalls.kind));
+  add(
+    'kinds',
+    oneOf(filter.kinds, KINDS, () => smalls.kind),
+  );
   if (filter.folders?.length) {
-    const folders = foldersBelow(catalog, filter.folders);
-    add('folders', (slot) => folders.has(references.folder[slot]!));
+    add('folders', anyOf(foldersBelow(catalog, filter.folders), references.folder));
   }
   if (filter.gps !== undefined) {
     const wanted = filter.gps ? 1 : 0;
-    add('gps', (slot) => smalls.gps[slot] === wanted);
+    const { gps } = smalls;
+    add('gps', (slot) => gps[slot] === wanted);
   }
   if (filter.reasons?.length) {
-    const wanted = new Set(filter.reasons);
-    const allowed = columns.reasonSets.sets.map((set) => set.some((name) => wanted.has(name)));
-    add('reasons', (slot) => allowed[references.reasons[slot]!] === true);
+    add('reasons', columns.reasons.anyOf(filter.reasons));
   }
-  add('states', oneOf(filter.states, PHOTO_STATES, smalls.state));
+  add(
+    'states',
+    oneOf(filter.states, PHOTO_STATES, () => smalls.state),
+  );
   if (filter.keywords?.length) {
     const wanted = new Set(
       query<number>(catalog, 'SELECT id FROM keyword WHERE name IN (SELECT value FROM json_each(?))')
         .pluck()
         .all(JSON.stringify(filter.keywords)),
     );
-    const allowed = columns.keywordSets.sets.map((set) => set.some((id) => wanted.has(id)));
-    add('keywords', (slot) => allowed[references.keywords[slot]!] === true);
+    const allowed = columns.keywordSets.map((set) => set.some((id) => wanted.has(id)));
+    const { keywords } = references;
+    add('keywords', (slot) => allowed[keywords[slot]!] === true);
   }
   if (filter.text) {
     add('text', testOfText(catalog, columns, filter.text));
@@ -134,8 +173,7 @@ export function testOfSource(catalog: Catalog, columns: PhotoColumns, source: So
     case 'all':
       return null;
     case 'folder': {
-      const folders = foldersBelow(catalog, [source.id]);
-      return (slot) => folders.has(references.folder[slot]!);
+      return anyOf(foldersBelow(catalog, [source.id]), references.folder);
     }
     case 'album': {
       const album = query<{ kind: string; filter: string | null }>(
@@ -156,25 +194,33 @@ export function testOfSource(catalog: Catalog, columns: PhotoColumns, source: So
       return slotsOf(columns, bestPhotos(columns, source.of));
     case 'recent': {
       const since = Date.now() - RECENT_MILLISECONDS;
-      return (slot) => numbers.added[slot]! >= since;
+      const { added } = numbers;
+      return (slot) => added[slot]! >= since;
     }
     case 'rejected': {
       const rejected = FLAGS.indexOf('reject');
-      return (slot) => smalls.flag[slot] === rejected;
+      const { flag } = smalls;
+      return (slot) => flag[slot] === rejected;
     }
     case 'problems':
-      return (slot) => isProblem(columns, slot);
+      return problemTest(columns);
   }
 }
 
 /** Broken, damaged or gone. */
-export function isProblem(columns: PhotoColumns, slot: number): boolean {
-  const state = columns.smalls.state[slot]!;
-  return (
-    columns.smalls.problem[slot] === 1 ||
-    state === PHOTO_STATES.indexOf('failed') ||
-    state === PHOTO_STATES.indexOf('missing')
-  );
+export function problemTest({ smalls: { problem, state } }: PhotoColumns): Test {
+  const failed = PHOTO_STATES.indexOf('failed');
+  const missing = PHOTO_STATES.indexOf('missing');
+  return (slot) => problem[slot] === 1 || state[slot] === failed || state[slot] === missing;
+}
+
+/** Slots of all photos. */
+export function aliveSlots(columns: PhotoColumns): Uint32Array {
+  const { alive } = columns.smalls;
+  const slots = new Uint32Array(columns.count);
+  let count = 0;
+  for (let slot = 0; slot < columns.length; slot++) if (alive[slot] === 1) slots[count++] = slot;
+  return slots;
 }
 
 /** Slots of the view's photos, in no particular order; stacks are still open. */
@@ -186,10 +232,12 @@ export function matchingSlots(
   const source = testOfSource(catalog, columns, view.source);
   const tests = [...testsOf(catalog, columns, view.filter).values()];
   if (source) tests.unshift(source);
+  if (tests.length === 0) return aliveSlots(columns);
+  const { alive } = columns.smalls;
   const slots = new Uint32Array(columns.count);
   let count = 0;
   next: for (let slot = 0; slot < columns.length; slot++) {
-    if (columns.smalls.alive[slot] === 0) continue;
+    if (alive[slot] === 0) continue;
     for (const test of tests) if (!test(slot)) continue next;
     slots[count++] = slot;
   }

@@ -1,17 +1,19 @@
 /** A view's photos in order, under headers, packed for the page. */
 import { LEVELS } from '../../../shared/grade.ts';
-import { PACKED_BYTES, type Query } from '../../../shared/query.ts';
-import { groupDirection, sortRow } from '../../../shared/sorts.ts';
+import { ALL_PHOTOS, PACKED_BYTES, type Query } from '../../../shared/query.ts';
+import { type Direction, groupDirection, type SortKey, type SortValue, sortRow } from '../../../shared/sorts.ts';
 import { monthReader, startOfMonth } from './best.ts';
-import { NO_DAY, type NumberColumn, type PhotoColumns, UNGRADED } from './columns.ts';
+import { NO_DAY, type NumberColumn, type Part, type PhotoColumns, UNGRADED } from './columns.ts';
 import { folderNames } from './folders.ts';
-import { dayText, matchingSlots } from './matching.ts';
+import { aliveSlots, dayText, matchingSlots } from './matching.ts';
 import { type Catalog, query } from './open.ts';
 import { byClass, sortByValue } from './sort.ts';
 
 export type Section = { key: string; label: string; start: number; count: number };
 export type Order = { packed: string; total: number; sections: Section[]; milliseconds: number };
 
+/** A view of less than this part of the library is sorted by itself. */
+const FEW = 8;
 /** Tiers of grades: the chosen critic's, the measured one's, none. */
 const GRADE_TIERS = 3;
 
@@ -37,6 +39,52 @@ function places(catalog: Catalog, columns: PhotoColumns, view: Query): Values {
   return values;
 }
 
+/** Orders of the whole library that are kept, 4 MB each of a million photos. */
+const KEPT_ORDERS = 8;
+
+type Kept = { values: Values; version: number; presence: number; slots: Uint32Array };
+const keptOrders = new WeakMap<PhotoColumns, Map<string, Kept>>();
+
+/** All photos by a sort that is no album's, kept until a value of it or the photos change. */
+function wholeOrder(catalog: Catalog, columns: PhotoColumns, { sort }: Query): Uint32Array {
+  const { value } = sortRow(sort.key);
+  const values = valuesOf(catalog, columns, { ...ALL_PHOTOS, sort });
+  const part = partOf(sort.key);
+  const version = part === null ? 0 : columns.versionOf(part);
+  const { presence } = columns;
+  const kept = keptOrders.get(columns) ?? new Map<string, Kept>();
+  keptOrders.set(columns, kept);
+  const name = `${sort.key} ${sort.order}`;
+  const known = kept.get(name);
+  kept.delete(name);
+  const isGood = known?.values === values && known.version === version && known.presence === presence;
+  const slots = isGood ? known.slots : sortSlots(columns, aliveSlots(columns), values, sort.order, value);
+  kept.set(name, { values, version, presence, slots });
+  for (const oldest of kept.keys()) {
+    if (kept.size <= KEPT_ORDERS) break;
+    kept.delete(oldest);
+  }
+  return slots;
+}
+
+function sortSlots(
+  columns: PhotoColumns,
+  slots: Uint32Array,
+  values: Values,
+  order: Direction,
+  value: SortValue,
+): Uint32Array {
+  const sorted = sortByValue(slots, values, order);
+  return value.kind === 'photo' && value.byTier ? byClass(sorted, columns.smalls.tier, GRADE_TIERS) : sorted;
+}
+
+/** The part that a sort reads of each photo; null for names, whose ranks are new when they change. */
+function partOf(key: SortKey): Part | null {
+  const { value } = sortRow(key);
+  if (value.kind === 'photo') return key as NumberColumn;
+  return value.kind === 'mark' ? 'marks' : value.kind === 'album' ? 'date' : null;
+}
+
 function valuesOf(catalog: Catalog, columns: PhotoColumns, view: Query): Values {
   const { value } = sortRow(view.sort.key);
   switch (value.kind) {
@@ -54,23 +102,41 @@ function valuesOf(catalog: Catalog, columns: PhotoColumns, view: Query): Values 
 /** The view's photos by its sort; see shared/sorts.ts for photos of equal value and without one. */
 function sortView(catalog: Catalog, columns: PhotoColumns, view: Query, slots: Uint32Array): Uint32Array {
   const { value } = sortRow(view.sort.key);
-  const sorted = sortByValue(slots, valuesOf(catalog, columns, view), view.sort.order);
-  return value.kind === 'photo' && value.byTier ? byClass(sorted, columns.smalls.tier, GRADE_TIERS) : sorted;
+  const isOfAlbum = value.kind === 'album' && view.source.kind === 'album';
+  if (isOfAlbum || slots.length * FEW < columns.count)
+    return sortSlots(columns, slots, valuesOf(catalog, columns, view), view.sort.order, value);
+  const whole = wholeOrder(catalog, columns, view);
+  if (slots.length === whole.length) return whole;
+  const inside = new Uint8Array(columns.length);
+  for (let index = 0; index < slots.length; index++) inside[slots[index]!] = 1;
+  const sorted = new Uint32Array(slots.length);
+  let count = 0;
+  for (let index = 0; index < whole.length; index++) {
+    const slot = whole[index]!;
+    if (inside[slot] === 1) sorted[count++] = slot;
+  }
+  return sorted;
 }
 
 /** Keeps one frame of each stack: its top if the view has it, else the first that it has. */
 function collapse(columns: PhotoColumns, slots: Uint32Array): Uint32Array {
-  const { smalls, references } = columns;
-  const shown = new Map<number, number>();
-  for (const slot of slots) {
-    const stack = references.stack[slot]!;
-    if (stack !== 0 && (smalls.stackTop[slot] === 1 || !shown.has(stack))) shown.set(stack, slot);
+  const { stackTop } = columns.smalls;
+  const { stack: stacks } = columns.references;
+  let most = 0;
+  for (let slot = 0; slot < columns.length; slot++) most = Math.max(most, stacks[slot]!);
+  const none = 0xffff_ffff;
+  const shown = new Uint32Array(most + 1).fill(none);
+  for (let index = 0; index < slots.length; index++) {
+    const slot = slots[index]!;
+    const stack = stacks[slot]!;
+    if (stack !== 0 && (stackTop[slot] === 1 || shown[stack] === none)) shown[stack] = slot;
   }
   const kept = new Uint32Array(slots.length);
   let count = 0;
-  for (const slot of slots) {
-    const stack = references.stack[slot]!;
-    if (stack === 0 || shown.get(stack) === slot) kept[count++] = slot;
+  for (let index = 0; index < slots.length; index++) {
+    const slot = slots[index]!;
+    const stack = stacks[slot]!;
+    if (stack === 0 || shown[stack] === slot) kept[count++] = slot;
   }
   return kept.subarray(0, count);
 }
@@ -82,6 +148,13 @@ const DAY_LABEL = new Intl.DateTimeFormat('en-GB', {
   year: 'numeric',
   timeZone: 'UTC',
 });
+const dayLabels = new Map<number, string>();
+/** A format takes longer than all else of a section. */
+function dayLabel(day: number, date: Date): string {
+  const label = dayLabels.get(day) ?? DAY_LABEL.format(date);
+  dayLabels.set(day, label);
+  return label;
+}
 const MONTH_LABEL = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
 const yearSection = (date: Date) => {
@@ -113,14 +186,20 @@ function groupingOf(catalog: Catalog, columns: PhotoColumns, view: Query): Group
     case 'folder': {
       const folders = folderNames(catalog);
       const byRank = [...folders];
+      const { folder } = columns.references;
+      let most = 0;
+      for (const id of folders.keys()) most = Math.max(most, id);
+      const ranks = new Uint32Array(most + 1);
+      for (const [id, { rank }] of folders) ranks[id] = rank;
       return {
-        keyOf: (slot) => folders.get(columns.references.folder[slot]!)?.rank ?? 0,
+        keyOf: (slot) => ranks[folder[slot]!] ?? 0,
         describe: (rank) => ({ key: String(byRank[rank]?.[0] ?? 0), label: byRank[rank]?.[1].path ?? '' }),
       };
     }
-    case 'level':
+    case 'level': {
+      const { level: levels } = columns.smalls;
       return {
-        keyOf: (slot) => columns.smalls.level[slot]!,
+        keyOf: (slot) => levels[slot]!,
         describe: (index) => {
           const level = LEVELS[index];
           return level
@@ -128,18 +207,50 @@ function groupingOf(catalog: Catalog, columns: PhotoColumns, view: Query): Group
             : { key: 'none', label: 'Not graded' };
         },
       };
-    default:
+    }
+    default: {
+      const { day: firstDays, lastDay } = columns;
       return {
-        keyOf: (slot) => sectionOfDays(columns.day[slot]!, columns.lastDay[slot]!),
+        keyOf: (slot) => sectionOfDays(firstDays[slot]!, lastDay[slot]!),
         describe: (section) => {
           if (section === NO_DAY) return { key: 'none', label: 'No date' };
           const day = Math.floor(section / 3);
           const date = new Date(day * 86_400_000);
           const reach = section - 3 * day;
           if (reach === 0) return yearSection(date);
-          return reach === 1 ? monthSection(date) : { key: dayText(day), label: DAY_LABEL.format(date) };
+          return reach === 1 ? monthSection(date) : { key: dayText(day), label: dayLabel(day, date) };
         },
       };
+    }
+  }
+}
+
+/** 3 × a day until the year 2209 is below, see sectionOfDays. */
+const SMALL = 2 ** 18;
+
+/** Numbers by small whole numbers of either sign, in an array; by others, in a map. */
+class Numbers {
+  readonly #reach: number;
+  readonly #small: Int32Array;
+  readonly #others = new Map<number, number>();
+
+  /** @param reach what a small number is below, of either sign */
+  constructor(reach: number) {
+    this.#reach = reach;
+    this.#small = new Int32Array(2 * reach).fill(-1);
+  }
+
+  get(key: number): number | undefined {
+    const at = key + this.#reach;
+    if (at < 0 || at >= this.#small.length) return this.#others.get(key);
+    const number = this.#small[at]!;
+    return number < 0 ? undefined : number;
+  }
+
+  set(key: number, number: number): void {
+    const at = key + this.#reach;
+    if (at < 0 || at >= this.#small.length) this.#others.set(key, number);
+    else this.#small[at] = number;
   }
 }
 
@@ -152,7 +263,7 @@ function groupSlots(
 ): { slots: Uint32Array; sections: Section[] } {
   const grouping = groupingOf(catalog, columns, view);
   // Each slot's group by a number of its own; neighbours are mostly of one group.
-  const numberOf = new Map<number, number>();
+  const numberOf = new Numbers(Math.min(SMALL, slots.length));
   const keys: number[] = [];
   const counts: number[] = [];
   const groupOf = new Uint32Array(slots.length);
@@ -205,19 +316,35 @@ export function orderedSlots(
 
 /** Ids in the view's order. */
 export function orderedIds(catalog: Catalog, columns: PhotoColumns, view: Query): number[] {
-  return Array.from(orderedSlots(catalog, columns, view).slots, (slot) => columns.references.id[slot]!);
+  const { id: ids } = columns.references;
+  return Array.from(orderedSlots(catalog, columns, view).slots, (slot) => ids[slot]!);
+}
+
+/** What the order of a whole library reads, so that it is read together; a filter asks for the rest. */
+function partsOf(view: Query): Part[] {
+  const parts: Part[] = ['shape'];
+  const sorted = partOf(view.sort.key);
+  if (sorted !== null) parts.push(sorted);
+  if (view.stacks === 'collapsed') parts.push('stack', 'marks');
+  if (view.group === 'day' || view.group === 'month') parts.push('date');
+  else if (view.group === 'folder') parts.push('folder');
+  else if (view.group === 'level') parts.push('grade');
+  return [...new Set(parts)];
 }
 
 /** `photos.order`: the whole view in one packed text. */
 export function orderOf(catalog: Catalog, columns: PhotoColumns, view: Query): Order {
   const began = performance.now();
+  columns.read(partsOf(view));
   const { slots, sections } = orderedSlots(catalog, columns, view);
-  const bytes = Buffer.allocUnsafe(slots.length * PACKED_BYTES);
-  let at = 0;
-  for (const slot of slots) {
-    at = bytes.writeUInt32LE(columns.references.id[slot]!, at);
-    at = bytes.writeUInt16LE(columns.aspect[slot]!, at);
+  const { aspect } = columns;
+  const { id: ids } = columns.references;
+  const bytes = new DataView(new ArrayBuffer(slots.length * PACKED_BYTES));
+  for (let index = 0; index < slots.length; index++) {
+    const slot = slots[index]!;
+    bytes.setUint32(index * PACKED_BYTES, ids[slot]!, true);
+    bytes.setUint16(index * PACKED_BYTES + 4, aspect[slot]!, true);
   }
-  const packed = bytes.toString('base64');
+  const packed = Buffer.from(bytes.buffer).toString('base64');
   return { packed, total: slots.length, sections, milliseconds: performance.now() - began };
 }

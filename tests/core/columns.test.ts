@@ -1,0 +1,87 @@
+/** The columns in memory and what is kept beside them are always those of the catalog, however and whenever they were read. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { PhotoColumns } from '../../electron/core/catalog/columns.ts';
+import { facetsOf } from '../../electron/core/catalog/facets.ts';
+import { type Catalog, openCatalog } from '../../electron/core/catalog/open.ts';
+import { orderedIds } from '../../electron/core/catalog/order.ts';
+import { ALL_PHOTOS } from '../../shared/query.ts';
+import { SORT_KEYS } from '../../shared/sorts.ts';
+import { fillCatalog } from './synthetic.ts';
+
+let directory: string;
+let catalog: Catalog;
+let ids: number[];
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'keeplight-kept-'));
+  catalog = openCatalog({ dataDirectory: directory });
+  ids = fillCatalog(catalog, { photos: 9000, words: false });
+});
+afterEach(() => {
+  catalog.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function views(columns: PhotoColumns) {
+  const orders = SORT_KEYS.flatMap((key) =>
+    (['asc', 'desc'] as const).map((order) => orderedIds(catalog, columns, { ...ALL_PHOTOS, sort: { key, order } })),
+  );
+  return { orders, facets: facetsOf(catalog, columns, ALL_PHOTOS) };
+}
+
+/** Each changes what one kind of order reads, of some photos. @returns their ids */
+const CHANGES: Readonly<Record<string, () => number[]>> = {
+  'a grade': () => changed('UPDATE photo SET grade = 100 - grade WHERE id % 9 = 0 RETURNING id'),
+  'a tier alone': () => changed('UPDATE photo SET grade_tier = 1 - grade_tier WHERE id % 9 = 1 RETURNING id'),
+  'a date': () => changed('UPDATE photo SET taken_at = 2000000000000 - taken_at WHERE id % 9 = 2 RETURNING id'),
+  'a value that is gone': () => changed('UPDATE photo SET iso = NULL WHERE id % 9 = 3 RETURNING id'),
+  stars: () => changed('UPDATE mark SET stars = (stars + 1) % 6 WHERE photo_id % 9 = 4 RETURNING photo_id'),
+  'a photo less': () => changed('DELETE FROM photo WHERE id % 90 = 5 RETURNING id'),
+  'a photo more': () => fillCatalog(catalog, { photos: 5, root: '/more', words: false }),
+};
+const changed = (sql: string): number[] => catalog.prepare<[], number>(sql).pluck().all();
+
+test('orders that were kept are those of columns read anew after every change', () => {
+  const columns = new PhotoColumns(catalog);
+  for (const [what, change] of Object.entries(CHANGES)) {
+    const kept = SORT_KEYS.map((key) => ({ ...ALL_PHOTOS, sort: { key, order: 'desc' as const } }));
+    for (const view of kept) orderedIds(catalog, columns, view);
+    const told = change();
+    expect(told.length, what).toBeGreaterThan(0);
+    columns.refresh(told);
+    const fresh = new PhotoColumns(catalog);
+    for (const view of [...kept].reverse())
+      expect(orderedIds(catalog, columns, view), `${what}, by ${view.sort.key}`).toEqual(
+        orderedIds(catalog, fresh, view),
+      );
+    expect(views(columns), what).toEqual(views(fresh));
+  }
+});
+
+test('what changes while the columns are loaded in turns is in them', async () => {
+  const columns = new PhotoColumns(catalog);
+  const loading = columns.load();
+  for (const change of Object.values(CHANGES)) {
+    columns.refresh(change());
+    await nextTurn();
+  }
+  await loading;
+  expect(views(columns)).toEqual(views(new PhotoColumns(catalog)));
+  const again = columns.load();
+  columns.reload();
+  await again;
+  expect(views(columns)).toEqual(views(new PhotoColumns(catalog)));
+});
+
+test('ids with holes find their slots, and those that are not there find none', () => {
+  catalog.exec('DELETE FROM photo WHERE id % 7 < 3');
+  const columns = new PhotoColumns(catalog);
+  const left = ids.filter((id) => id % 7 >= 3);
+  expect(columns.count).toBe(left.length);
+  expect(left.map((id) => columns.slotOf(id))).toEqual(left.map((_, slot) => slot));
+  for (const id of [0, 1, 2, 7, 8, ids.at(-1)! + 1, 4_000_000_000]) expect(columns.slotOf(id), `${id}`).toBeUndefined();
+});
