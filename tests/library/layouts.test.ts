@@ -86,7 +86,7 @@ describe('TIFF', () => {
     const varied = makeTiff({ ...grey, bits: 8, at: (x, y) => value(x, y, 0) });
     const flat = makeTiff({ ...grey, width: 200, height: 200, bits: 8, at: () => 90 });
     const tail = Buffer.from(Array.from({ length: 90_000 }, (_, index) => (index * 37) % 251));
-    expect((await show(Buffer.concat([flat, tail]), 'flat.tif')).damage).toMatch(/one flat colour/);
+    expect((await show(Buffer.concat([flat, tail]), 'flat.tif')).damage).toMatch(/one flat color/);
     expect((await show(flat, 'blank.tif')).damage).toBeNull();
     expect((await show(Buffer.concat([varied, tail]), 'varied.tif')).damage).toBeNull();
   });

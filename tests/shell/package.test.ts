@@ -275,3 +275,11 @@ describe('the tree that is packaged', () => {
     await rm(directory, { recursive: true });
   });
 });
+
+test('the lock leaves llama.cpp for other processors out of the clone', () => {
+  const engines = Object.entries(lock.packages as Record<string, { cpu?: string[]; os?: string[] }>).filter(([place]) =>
+    place.startsWith('node_modules/@node-llama-cpp/'),
+  );
+  expect(engines.length).toBeGreaterThan(10);
+  for (const [place, { cpu, os }] of engines) expect([place, cpu?.length, os?.length]).toEqual([place, 1, 1]);
+});

@@ -119,7 +119,7 @@ export function openShelf(options: ShelfOptions): ModelShelf {
           ...describeEntry(null),
           name: MEASURED_CRITIC.critic,
           title: 'Measured critic',
-          about: 'Judges focus, exposure, noise, colour and tilt from the pixels, at once and without a model.',
+          about: 'Judges focus, exposure, noise, color and tilt from the pixels, at once and without a model.',
           origin: 'measured',
           state: 'installed',
           problem: null,

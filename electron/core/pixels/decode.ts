@@ -151,7 +151,7 @@ function orient(pipeline: Sharp, turn: number): Sharp {
 
 async function finish(pipeline: Sharp): Promise<Pixels> {
   const { data, info } = await pipeline.raw().toBuffer({ resolveWithObject: true });
-  if (info.channels !== 3) throw new UnreadablePhoto(`Its ${info.channels} colour channels cannot be shown.`);
+  if (info.channels !== 3) throw new UnreadablePhoto(`Its ${info.channels} color channels cannot be shown.`);
   return { rgb: data, width: info.width, height: info.height };
 }
 
@@ -322,7 +322,7 @@ function emptyPicture(bytes: Bytes, { rgb, width, height }: Pixels, inspection: 
   for (let at = 3; at < body.length; at++) if (body[at] !== body[at - 3]) return null;
   return isOfCamera
     ? 'Nearly all of its picture data is missing: it shows one flat grey.'
-    : 'It shows one flat colour although the file holds more: its data is damaged, or coded in a way that is read wrongly.';
+    : 'It shows one flat color although the file holds more: its data is damaged, or coded in a way that is read wrongly.';
 }
 
 /** The file's body behind metadata is no long run of one value. */

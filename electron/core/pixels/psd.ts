@@ -30,7 +30,7 @@ export function decodePsd(bytes: Bytes, header: PsdHeader): PsdPixels {
   const colours = COLOURS[mode];
   if (colours === undefined || channels < colours.count || ![1, 8, 16, 32].includes(bits))
     throw new UnreadablePhoto(
-      `This Photoshop document has a colour mode (${mode}) that cannot be shown; export a TIFF or JPEG.`,
+      `This Photoshop document has a color mode (${mode}) that cannot be shown; export a TIFF or JPEG.`,
     );
   const { count } = colours;
   const stride = bits === 1 ? Math.ceil(width / 8) : (width * bits) / 8;
