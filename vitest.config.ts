@@ -10,7 +10,7 @@ const SLOW = [
   'boundary/*',
   'cli/*',
   'convert/*',
-  'core/{damage,edits,failures,index,kill,router,safety,upkeep}',
+  'core/{damage,dates-and-bodies,edits,failures,index,kill,router,safety,upkeep}',
   'critic/{critics,install}',
   'demo/*',
   'library/{decoders,exiftool,look-pool,photos,pixels}',

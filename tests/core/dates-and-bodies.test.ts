@@ -1,5 +1,5 @@
 /** Old dates, half-known dates, two bodies of one model and damaged sidecars, from files to views. */
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import sharp from 'sharp';
@@ -82,6 +82,7 @@ describe('dates', () => {
 
   it('sort, head their sections and are filtered as a plain reading has it', async () => {
     await using place = workplace();
+    mkdirSync(place.data, { recursive: true });
     const catalog = openCatalog({ dataDirectory: place.data });
     try {
       fillCatalog(catalog, { photos: 60, seed: 9, root: '/old' });

@@ -56,7 +56,8 @@ test('strict comparisons leave the number itself out', () => {
   expect(grade!.min! > 60 && grade!.min! < 60.000001).toBe(true);
   const { iso } = filterOf('iso<800');
   expect(iso!.max! < 800 && iso!.max! > 799.999999).toBe(true);
-  expect(filterOf('grade>0').grade!.min! > 0).toBe(true);
+  expect(filterOf('grade>0').grade).toEqual({ min: Number.MIN_VALUE });
+  expect(filterOf('grade<0').grade).toEqual({ max: -Number.MIN_VALUE });
 });
 
 const range = (max: number) =>

@@ -380,6 +380,40 @@ test('the packed order holds ids and aspect ratios, and sections cover it withou
   );
 });
 
+const MONTHS = 'January February March April May June July August September October November December'.split(' ');
+const DAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
+
+/** What a header of dates says, from the key that it has: a year, a month or a day. */
+function dateInWords(key: string): string {
+  const [year, month, day] = key.split('-');
+  if (month === undefined) return key;
+  const name = `${MONTHS[Number(month) - 1]} ${year}`;
+  return day === undefined ? name : `${DAYS[new Date(`${key}T00:00:00Z`).getUTCDay()]}, ${Number(day)} ${name}`;
+}
+
+test('headers say in words what stands under them', () => {
+  const titled = { excellent: 'Excellent', good: 'Good', fair: 'Fair', poor: 'Poor', bad: 'Bad' } as const;
+  for (const group of GROUP_KEYS) {
+    const query: Query = { ...ALL_PHOTOS, group };
+    const ids = orderedIds(catalog, columns, query);
+    const { sections } = orderOf(catalog, columns, query);
+    expect([group, sections.length > 1]).toEqual([group, group !== 'none']);
+    for (const { key, label, start } of sections) {
+      const photo = plain[ids[start]! - 1]!;
+      const level = levelOfPhoto(photo);
+      if (group === 'level') expect([key, label]).toEqual(level ? [level, titled[level]] : ['none', 'Not graded']);
+      else if (group === 'folder') {
+        expect(key).toBe(String(photo.folder_id));
+        expect(['one', 'two'].map((root) => (photo.folder === '' ? root : `${root}/${photo.folder}`))).toContain(label);
+      } else if (photo.taken_at === null) expect([key, label]).toEqual(['none', 'No date']);
+      else {
+        expect(new Date(photo.taken_at).toISOString().startsWith(key)).toBe(true);
+        expect(label.replace(/^(\w+) (?=\d+ )/, '$1, ')).toBe(dateInWords(key));
+      }
+    }
+  }
+});
+
 /** Facet → the filter's dimension that it offers values for, and what a photo has of it. */
 const facetTests: {
   [Key in Exclude<keyof Facets, 'total' | 'ungraded' | 'gps'>]: { own: keyof Filter; of: (photo: Plain) => unknown[] };

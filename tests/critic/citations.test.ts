@@ -28,6 +28,11 @@ describe('citations', () => {
     );
   });
 
+  test('follow a last sentence that has no end, and nothing where the text ends with one', () => {
+    expect(cite('A calm lake. The picture is blurred', [])).toBe('A calm lake. The picture is blurred[1]');
+    expect(cite('', [])).toBe('');
+  });
+
   test('stay away where nothing measured is spoken of', () => {
     expect(cite('A calm lake. It invites.', [])).toBe('A calm lake. It invites.');
   });

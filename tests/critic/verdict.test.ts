@@ -80,6 +80,39 @@ describe('A over B', () => {
     expect(verdict.text).toContain('not been looked at');
   });
 
+  test.each([
+    { name: 'subjectFocus', sound: { subjectFocus: 60 }, worse: { subjectFocus: 30 } },
+    { name: 'motion', sound: { motion: 5 }, worse: { motion: 35 } },
+    { name: 'clippedHighlights', sound: { clippedHighlights: 0 }, worse: { clippedHighlights: 10 } },
+    { name: 'blockedShadows', sound: { blockedShadows: 0 }, worse: { blockedShadows: 30 } },
+    { name: 'tilt', sound: { tilt: 0, tiltAgreement: 90 }, worse: { tilt: -5, tiltAgreement: 90 } },
+    { name: 'noise', sound: { noise: 2 }, worse: { noise: 12 } },
+  ])('of twins the one that is worse in $name alone loses', ({ name, sound, worse }) => {
+    const verdict = compareContenders([contender(1, 55, worse), contender(2, 55, sound)], 'some-model');
+    expect(verdict.winner).toBe(2);
+    expect(verdict.points[0]).toMatchObject({ name, favours: 2 });
+  });
+
+  test('what differs most, in steps that a person sees, comes first', () => {
+    // 12 points of focus are two such steps, 8 of noise are four.
+    const verdict = compareContenders(
+      [contender(1, 70, { subjectFocus: 72, noise: 10 }), contender(2, 55, { subjectFocus: 60, noise: 18 })],
+      'some-model',
+    );
+    expect(verdict.points.slice(0, 2).map(({ name }) => name)).toEqual(['noise', 'subjectFocus']);
+    expect(verdict.text).toContain(
+      'A is the cleanest (10.0 against 18.0) and is the sharpest at the subject (72 against 60).',
+    );
+  });
+
+  test('a photo that was measured but not graded has no points to start with', () => {
+    const ungraded: Contender = { ...contender(2, 0), critique: null };
+    expect(compareContenders([contender(1, 50), ungraded], 'some-model').ranking).toEqual([
+      { id: 1, score: 50 },
+      { id: 2, score: 0 },
+    ]);
+  });
+
   test('the winner does not depend on the order in which photos stand', () => {
     fc.assert(
       fc.property(fc.array(anyContender, { minLength: 2, maxLength: 4 }), fc.boolean(), (drawn, burst) => {

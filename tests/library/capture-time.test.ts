@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openBytes } from '../../electron/core/formats/bytes.ts';
 import { chooseCaptureTime, type TimeTags, timeOfSidecar } from '../../electron/core/formats/capture-time.ts';
+import { fileCounterOf } from '../../electron/core/formats/file-name-dates.ts';
 import { inspect } from '../../electron/core/formats/inspect.ts';
 import { metadataOf } from '../../electron/core/formats/metadata.ts';
 import { daysOf, readOffset, readStamp } from '../../electron/core/formats/stamp.ts';
@@ -40,6 +41,30 @@ describe('capture time', () => {
       precision: 'second',
       source: 'exif',
     });
+  });
+
+  it('takes sub-seconds as the decimals that they are, to the thousandth', () => {
+    for (const [subSecond, millis] of [
+      ['9', 900],
+      ['009', 9],
+      ['123456', 123],
+    ] as const) {
+      const chosen = choose({ exifOriginal: '2024:02:29 23:59:58', subSecond });
+      expect([subSecond, chosen?.utcMs]).toEqual([subSecond, Date.UTC(2024, 1, 29, 23, 59, 58, millis)]);
+    }
+  });
+
+  it('takes the number of a frame from names that cameras give, and from no others', () => {
+    const names = {
+      'IMG_1234.JPG': 1234,
+      'DSC09876.ARW': 9876,
+      'P1010023.ORF': 23,
+      '_MG_0001.CR2': 1,
+      'IMG_12345.jpg': 12345,
+    };
+    for (const [name, counter] of Object.entries(names)) expect([name, fileCounterOf(name)]).toEqual([name, counter]);
+    for (const name of ['beach.jpg', 'IMG_20240102_030405.jpg', 'IMG_12.jpg', '2024 Lisbon.jpg'])
+      expect([name, fileCounterOf(name)]).toEqual([name, null]);
   });
 
   it('does not believe zero, blank, the future, impossible days or a clock that nobody set, and asks the next tag', () => {

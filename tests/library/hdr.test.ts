@@ -106,6 +106,14 @@ describe('HDR pixels', () => {
     expect([metadata.hdr, metadata.profile]).toEqual(['pq', 'HDR (PQ), BT.2020, shown in standard range']);
   });
 
+  it('of primaries that the screen has, too, come out as their sRGB twin', async () => {
+    const file = png(
+      scene.map((pixel) => pixel.map((value) => pqOf(linear(value) * 203))),
+      [1, 16, 0, 1],
+    );
+    expect(worst((await show(file, 'pq-709.png')).picture.rgb)).toBeLessThanOrEqual(4);
+  });
+
   it('without light above white come out as their sRGB twin: HLG', async () => {
     const file = png(
       scene.map((pixel) => hlgOf(light(pixel))),

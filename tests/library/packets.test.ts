@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { bytesOf } from '../../electron/core/formats/bytes.ts';
 import { inspect } from '../../electron/core/formats/inspect.ts';
 import { metadataOf } from '../../electron/core/formats/metadata.ts';
+import { type PngPackets, readPngText } from '../../electron/core/formats/png-text.ts';
 import { CASES, HAS_CASES } from './real-photos.ts';
 import { TiffWriter } from './tiff-writer.ts';
 import { type Bases, basePictures, HEIGHT, pngChunk, pngWith, rawProfile, WIDTH, xmpText } from './variants.ts';
@@ -113,6 +114,17 @@ describe('PNG', () => {
     expect(process.cpuUsage(began).user / 1e6).toBeLessThan(6);
     // What stands behind the bombs is out of reach.
     expect(read(pngWith(bases.png, [...asked, exif])).takenAt).toBeNull();
+  });
+
+  it('takes no iTXt whose language or translated name does not end', () => {
+    const dates = (body: string) => {
+      const packets: PngPackets = { exif: [], xmp: [], iptc: null, dates: [] };
+      readPngText('iTXt', Buffer.from(`Creation Time\0\0\0${body}`), packets, { left: 1000 });
+      return packets.dates;
+    };
+    expect(dates('en\0Aufnahme\x002024:01:02')).toEqual(['2024:01:02']);
+    expect(dates('en')).toEqual([]);
+    expect(dates('en\0Aufnahme')).toEqual([]);
   });
 
   it('answers damaged digits, lengths and texts with what can be read or nothing', () => {

@@ -48,6 +48,24 @@ describe('pairing', () => {
     expect(pairFiles(files, () => false).photos).toHaveLength(2);
   });
 
+  it('asks a sidecar which of two photos of its name it means, and nothing where there is one', () => {
+    const of = (paths: string[], says: string | null) => {
+      const asked: string[] = [];
+      const { photos } = pairFiles(paths.map(file), undefined, ({ relativePath }) => {
+        asked.push(relativePath);
+        return says;
+      });
+      return { owner: photos.find(({ sidecars }) => sidecars.length > 0)?.primary.relativePath, asked };
+    };
+    const two = ['A.JPG', 'A.PNG', 'A.xmp'];
+    expect(of(two, 'png')).toEqual({ owner: 'A.PNG', asked: ['A.xmp'] });
+    expect(of(two, 'jpg')).toEqual({ owner: 'A.JPG', asked: ['A.xmp'] });
+    expect(of(two, null).owner).toBe('A.JPG');
+    expect(of(['A.DNG', 'A.GIF', 'A.xmp'], null).owner).toBe('A.DNG');
+    expect(of(['A.GIF', 'A.NEF', 'A.xmp'], null).owner).toBe('A.NEF');
+    expect(of(['A.CR2', 'A.JPG', 'A.xmp'], 'jpg')).toEqual({ owner: 'A.CR2', asked: [] });
+  });
+
   it('keeps composed and decomposed names apart, as they are on disk', () => {
     expect(paired('\u00e9.cr2', 'e\u0301.jpg').photos).toHaveLength(2);
   });

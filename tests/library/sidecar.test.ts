@@ -163,6 +163,8 @@ describe('sidecars', () => {
     const swapped = Buffer.from(`\ufeff${sound}`, 'utf16le').swap16();
     const wide = Buffer.alloc(sound.length * 4);
     for (let at = 0; at < sound.length; at++) wide.writeUInt32LE(sound.charCodeAt(at), at * 4);
+    const wideMark = Buffer.from([0xff, 0xfe, 0, 0]);
+    const wideSwapped = Buffer.from(wide).swap32();
     for (const text of [
       sound
         .replaceAll('rdf:', 'r:')
@@ -183,7 +185,11 @@ describe('sidecars', () => {
       Buffer.from(`\ufeff${sound}`, 'utf16le'),
       Buffer.from(sound, 'utf16le'),
       swapped,
+      swapped.subarray(2),
       wide,
+      Buffer.concat([wideMark, wide]),
+      wideSwapped,
+      Buffer.concat([Buffer.from(wideMark).swap32(), wideSwapped]),
     ]) {
       const { annotations, problem } = readText(text);
       expect([String(text).slice(0, 300), annotations.rating, problem]).toEqual([String(text).slice(0, 300), 4, null]);

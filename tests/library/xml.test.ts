@@ -41,6 +41,13 @@ describe('XML', () => {
       expect(twice!).toBeLessThan(8 * make(8000).length + 1000);
     });
 
+  it('goes on behind a comment, also an empty one', () => {
+    for (const comment of ['<!---->', '<!-- <b/> -->', '<!--- -->', '<!--> <b/> -->']) {
+      const { roots, flaws } = read(`<a>${comment}<c/></a>`);
+      expect([comment, roots[0]?.children.map(({ key }) => key), [...flaws]]).toEqual([comment, ['c'], []]);
+    }
+  });
+
   it('ends at its limits of depth, number and time, and says so', () => {
     const deep = read('<a>'.repeat(1000) + '</a>'.repeat(1000));
     const depthOf = (element: XmlElement): number => 1 + Math.max(0, ...element.children.map(depthOf));

@@ -17,6 +17,7 @@ beforeAll(async () => {
     ...events,
     innerWidth: 1440,
     location: { href: 'http://127.0.0.1/' },
+    sessionStorage: { getItem: () => null, setItem: () => undefined },
     matchMedia: () => ({ ...events, matches: false }),
   });
   vi.stubGlobal('document', { ...events, documentElement: { dataset: {} }, fullscreenEnabled: true });

@@ -74,7 +74,7 @@ export class Decoder {
    * @throws a system error when no process can be made.
    */
   constructor(codeCache: string | null, onMessage: (message: FromDecoder) => void, onEnd: (end: DecoderEnd) => void) {
-    this.#child = fork(PROCESS_FILE, [], {
+    this.#child = fork(PROCESS_FILE, [String(process.pid)], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
       execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`, `--initial-heap-size=${FIRST_HEAP_MEGABYTES}`],

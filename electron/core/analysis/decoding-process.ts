@@ -24,7 +24,8 @@ const questions = new Map<number, (answer: ExiftoolAnswer) => void>();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 // Exiting in order would wait for a thread that waits for a drive.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-new Worker(`(${endWithParent})(${process.ppid})`, {
+// The core's own number: it may be gone, and another process our parent, before this line is reached.
+new Worker(`(${endWithParent})(${Number(process.argv[2])})`, {
   eval: true,
   resourceLimits: { maxOldGenerationSizeMb: 16 },
 }).unref();
