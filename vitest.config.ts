@@ -10,10 +10,11 @@ const SLOW = [
   'boundary/*',
   'cli/*',
   'convert/*',
-  'core/{damage,dates-and-bodies,edits,failures,index,kill,router,safety,upkeep}',
+  'core/{columns,damage,dates-and-bodies,edits,failures,index,kill,router,safety,upkeep}',
   'critic/{critics,install}',
   'demo/*',
-  'library/{decoders,exiftool,look-pool,photos,pixels}',
+  'library/{decoders,differential,exiftool,layouts,look-pool,photos,pixels}',
+  'page/{stores,traffic}',
   'measure/{critic,measure,resolution,truth}',
 ];
 const files = (places: string) => (long ? `tests/${places}.long.test.ts` : `tests/${places}.test.ts`);
