@@ -87,7 +87,7 @@ describe.skipIf(browser === null)('work', () => {
     const { x, y, width, height } = (await line.boundingBox())!;
     await page.mouse.move(x + width / 2, y + height / 2);
     await page.mouse.down();
-    await expect.poll(() => line.textContent()).not.toBe(words);
+    await expect.poll(() => line.textContent(), { timeout: 20_000 }).not.toBe(words);
     await page.mouse.up();
     await popover.waitFor();
     await popover.getByRole('button', { name: /^Pause Indexing keeplight-work/ }).click();

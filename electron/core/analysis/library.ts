@@ -204,11 +204,14 @@ export class Library {
 
   /** Begins by itself; not against a person who paused indexing this root: then it follows when that goes on. */
   #startQuietly(root: Root, folders: string[] | null): void {
-    const isPaused = this.#room.jobs
-      .unfinished('index')
-      .some(({ state, payload }) => state === 'paused' && (payload as Payload).root === root.id);
-    if (isPaused) this.#postponed.add(root.id);
+    if (this.#isPaused(root.id)) this.#postponed.add(root.id);
     else this.#start(root, folders, true);
+  }
+
+  #isPaused(root: number): boolean {
+    return this.#room.jobs
+      .unfinished('index')
+      .some(({ state, payload }) => state === 'paused' && (payload as Payload).root === root);
   }
 
   async #indexAndWait(
@@ -239,6 +242,11 @@ export class Library {
 
   async #runIndex(job: JobContext): Promise<'forget' | undefined> {
     const { quiet, ...payload } = job.payload as Payload;
+    // It was asked for before the person paused this root: then it follows when that goes on.
+    if (quiet && this.#isPaused(payload.root)) {
+      this.#postponed.add(payload.root);
+      return 'forget';
+    }
     const tell = this.#progress.get(job.id);
     const current: IndexProgress = { phase: 'scan', done: 0, total: null, failed: 0, text: '' };
     const result = await this.#room.gate.during(() =>
