@@ -210,13 +210,24 @@ export const contract = {
   /** This computer's folders, for choosing a root or a model file where no native dialog is. */
   disk: {
     list: call
-      .input(z.object({ token: z.string().nullable(), files: z.enum(['none', 'gguf']).default('none') }))
+      .input(
+        z.object({
+          token: z.string().nullable(),
+          files: z.enum(['none', 'gguf']).default('none'),
+          /** What a person typed as a path, `~` for the own folder: its nearest folder that exists is listed. */
+          typed: z.string().max(4096).optional(),
+        }),
+      )
       .output(
         z.object({
           /** For people. */
           path: z.string(),
           here: diskFolderSchema,
           parent: diskFolderSchema.nullable(),
+          /** What was typed beyond the folder that is listed: the beginning of a name, or a name that is not there. */
+          rest: z.string(),
+          /** Where people keep pictures on this machine, and what they added before. */
+          places: z.array(diskFolderSchema.extend({ kind: z.enum(['home', 'pictures', 'recent', 'drive']) })),
           folders: z.array(diskFolderSchema),
           files: z.array(diskFolderSchema.extend({ bytes: z.number() })),
           /** Picture files directly in this folder, to recognise the right one. */

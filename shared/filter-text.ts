@@ -20,14 +20,23 @@ const CHOICES = {
 } as const;
 /** Keys with any text. */
 const TEXTS = { camera: 'cameras', lens: 'lenses', reason: 'reasons', keyword: 'keywords' } as const;
-const RANGES = ['grade', 'stars', 'iso'] as const;
+/** Keys with a number or two, and where they go. */
+const RANGES = { grade: 'grade', stars: 'stars', iso: 'iso', focus: 'focus', subjectfocus: 'subjectFocus' } as const;
 
 /** Everything that may stand before `:`, for messages and completion. */
-export const FILTER_KEYS = [...RANGES, 'date', ...Object.keys(CHOICES), ...Object.keys(TEXTS), 'folder', 'has', 'no'];
+export const FILTER_KEYS = [
+  ...Object.keys(RANGES),
+  'date',
+  ...Object.keys(CHOICES),
+  ...Object.keys(TEXTS),
+  'folder',
+  'has',
+  'no',
+];
 
 const isChoice = (key: string): key is keyof typeof CHOICES => key in CHOICES;
 const isText = (key: string): key is keyof typeof TEXTS => key in TEXTS;
-const isRange = (key: string): key is (typeof RANGES)[number] => (RANGES as readonly string[]).includes(key);
+const isRange = (key: string): key is keyof typeof RANGES => key in RANGES;
 
 class FilterError extends Error {}
 
@@ -142,7 +151,8 @@ const unite = <Value>(known: readonly Value[] | undefined, more: readonly Value[
 function apply(filter: Filter, { key, sign, values }: { key: string; sign: string; values: string[] }): void {
   if (isRange(key)) {
     if (values.length > 1) throw new FilterError(`"${key}" takes one number, or two with ".." between.`);
-    filter[key] = narrow(filter[key] ?? {}, key, sign, values[0]!);
+    const field = RANGES[key];
+    filter[field] = narrow(filter[field] ?? {}, key, sign, values[0]!);
     return;
   }
   if (key === 'date') {

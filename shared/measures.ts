@@ -62,6 +62,7 @@ export const MEASURE_FACTS = facts({
     meaning: 'How crisp the part that draws the eye is.',
     group: 'focus',
     witness: true,
+    column: true,
   },
   backgroundFocus: {
     label: 'Background focus',

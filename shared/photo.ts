@@ -72,6 +72,13 @@ export const photoRowSchema = z.object({
   stars: z.int().min(0).max(5),
   color: z.enum(COLORS),
   stack: z.object({ id: z.int(), size: z.int(), top: z.boolean() }).nullable(),
+  /** Seconds, f-number, ISO and millimetres as built; null where the file does not say. */
+  settings: z.object({
+    shutter: z.number().nullable(),
+    aperture: z.number().nullable(),
+    iso: z.number().nullable(),
+    focalLength: z.number().nullable(),
+  }),
 });
 export type PhotoRow = z.infer<typeof photoRowSchema>;
 
@@ -126,3 +133,8 @@ export const photoDetailSchema = photoRowSchema.extend({
   albums: z.array(z.int()),
 });
 export type PhotoDetail = z.infer<typeof photoDetailSchema>;
+
+/** A number of photos as people read it: `1 photo`, `1,204 photos`. */
+export function photosText(count: number): string {
+  return count === 1 ? '1 photo' : `${count.toLocaleString('en')} photos`;
+}

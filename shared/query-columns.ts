@@ -15,6 +15,8 @@ const OF_FILTER: Readonly<Record<keyof Filter, Columns>> = {
   cameras: ['metadata'],
   lenses: ['metadata'],
   iso: ['metadata'],
+  focus: ['measures'],
+  subjectFocus: ['measures'],
   kinds: ['metadata'],
   folders: ['place'],
   gps: ['metadata'],

@@ -31,6 +31,9 @@ export const filterSchema = z.object({
   cameras: z.array(z.string()).optional(),
   lenses: z.array(z.string()).optional(),
   iso: range.optional(),
+  /** How crisp the sharpest parts are, and what draws the eye: 0–100. */
+  focus: range.optional(),
+  subjectFocus: range.optional(),
   kinds: z.array(z.enum(KINDS)).optional(),
   folders: z.array(z.int()).optional(),
   gps: z.boolean().optional(),

@@ -97,3 +97,11 @@ export function reasonFacts(name: string): ReasonFacts {
   }
   return Object.hasOwn(REASON_FACTS, name) ? REASON_FACTS[name as ReasonName] : { label: name, kind: 'fault' };
 }
+
+/** Faults of which a person's words speak: `blurry` → soft, motion blur, focus missed. At most three, as the table has them. */
+export function reasonsSpokenOf(text: string): string[] {
+  return Object.entries<ReasonRow>(REASON_FACTS)
+    .filter(([, { kind, topic }]) => kind === 'fault' && topic?.test(text) === true)
+    .slice(0, 3)
+    .map(([name]) => name);
+}

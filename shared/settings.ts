@@ -18,6 +18,8 @@ export const settingsSchema = z.object({
       /** Row height in CSS pixels. */
       size: z.number().min(80).max(480).default(190),
       badges: z.boolean().default(true),
+      /** File name and shooting data stand under every photo. */
+      names: z.boolean().default(false),
     })
     .prefault({}),
   performance: z

@@ -109,6 +109,15 @@ export const SORTS = {
     value: { kind: 'photo', columns: ['focus'] },
     changes: 'measures',
   },
+  subjectFocus: {
+    label: 'Subject focus',
+    short: 'Subject focus',
+    asc: 'softest first',
+    desc: 'sharpest first',
+    first: 'desc',
+    value: { kind: 'photo', columns: ['subject_focus'] },
+    changes: 'measures',
+  },
   exposure: {
     label: 'Brightness',
     short: 'Brightness',

@@ -4,8 +4,18 @@ import { type ComponentType, useEffect } from 'react';
 import { useStore } from 'zustand';
 import { showsPhotos } from '../../shared/views.ts';
 import { useView } from '../store/hooks.ts';
-import { addRoot, app, askFolder, desktop, notifyProblem, recall, setPanels, showSheet } from '../store/stores.ts';
-import { isInspectorOpen } from '../store/view.ts';
+import {
+  addRoot,
+  app,
+  askFolder,
+  desktop,
+  notifyProblem,
+  recall,
+  setPanels,
+  showSheet,
+  uncover,
+} from '../store/stores.ts';
+import { isInspectorOpen, NARROW } from '../store/view.ts';
 import { TooltipLayer } from '../ui/Tooltip.tsx';
 import { ConnectionNotice } from './ConnectionNotice.tsx';
 import { DragLayer } from './DragLayer.tsx';
@@ -39,6 +49,9 @@ async function addDropped({ dataTransfer }: React.DragEvent): Promise<void> {
 /** True when the last visit had a library: then its frame is drawn at once. */
 const knownBefore = recall('library', { known: false }).known;
 
+const NARROW_WINDOW = window.matchMedia(`(max-width: ${NARROW - 1}px)`);
+const isNarrow = (): boolean => NARROW_WINDOW.matches;
+
 export function Frame({ views, Sidebar, FirstRun, AddFolder }: FrameProps) {
   const started = useStore(app, (state) => state.state);
   const lightsOut = useView((state) => state.lightsOut);
@@ -49,6 +62,13 @@ export function Frame({ views, Sidebar, FirstRun, AddFolder }: FrameProps) {
   const sidebarWidth = useView((state) => state.sidebarWidth);
   const inspectorWidth = useView((state) => state.inspectorWidth);
   useEffect(() => desktop?.onMenu((action) => runAction(action)), []);
+  useEffect(() => {
+    // A window that is made narrow while the sidebar stands beside the photos would have them covered.
+    const changed = () =>
+      NARROW_WINDOW.matches ? uncover() : setPanels({ sidebar: recall('panels', { sidebar: true }).sidebar });
+    NARROW_WINDOW.addEventListener('change', changed);
+    return () => NARROW_WINDOW.removeEventListener('change', changed);
+  }, []);
 
   const { Stage, Title, Tools, Status, Inspector, ...view } = views[useView((state) => state.view)];
   const isFirstRun = started === 'empty' && showsPhotos(view.name);
@@ -76,7 +96,7 @@ export function Frame({ views, Sidebar, FirstRun, AddFolder }: FrameProps) {
         />
         {sidebar && hasPanels && <Sidebar />}
         {isKnown && (
-          <main className="stage" data-region="photos">
+          <main className="stage" data-region="photos" onPointerDownCapture={() => isNarrow() && uncover()}>
             {isFirstRun ? <FirstRun /> : <Stage />}
           </main>
         )}

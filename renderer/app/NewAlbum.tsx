@@ -1,4 +1,5 @@
 /** Names an album that was asked for from anywhere, and makes it. */
+import { photosText } from '../../shared/photo.ts';
 import { usePlaces } from '../store/hooks.ts';
 import { shortName } from '../store/places.ts';
 import { askAlbumName, createAlbum, notify } from '../store/stores.ts';
@@ -8,8 +9,7 @@ import { openSource } from './openSource.ts';
 async function newAlbum(name: string, ids: number[]): Promise<void> {
   const album = await createAlbum(name, ids);
   if (album === null) return;
-  const photos = ids.length === 1 ? '1 photo' : `${ids.length.toLocaleString('en')} photos`;
-  notify(ids.length === 0 ? `${shortName(name)} created` : `${photos} put into ${shortName(name)}`, {
+  notify(ids.length === 0 ? `${shortName(name)} created` : `${photosText(ids.length)} put into ${shortName(name)}`, {
     label: 'Show it',
     run: () => openSource({ kind: 'album', id: album.id }),
   });

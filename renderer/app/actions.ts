@@ -257,7 +257,7 @@ export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
     },
   },
   'app.addFolder': { icon: 'plus', when: always, perform: () => askFolder(true) },
-  'app.newAlbum': { icon: 'plus', when: withLibrary, perform: () => askAlbumName([]) },
+  'app.newAlbum': { icon: 'plus', when: withLibrary, perform: () => askAlbumName([...selection.getState().ids]) },
   'app.reveal': {
     icon: 'external',
     when: () => {

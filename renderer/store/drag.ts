@@ -3,6 +3,7 @@
  * dropped where, and what then happens, is registered by whoever draws the target.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { NoticesStore } from './notices.ts';
 
 export type Load = { kind: 'photos'; ids: readonly number[] } | { kind: 'album'; id: number; smart: boolean };
 
@@ -11,6 +12,8 @@ export interface Target {
   accepts: (load: Load) => boolean;
   /** @param after the pointer was over the lower half of the target */
   drop: (load: Load, after: boolean) => void;
+  /** Why a load that it does not take cannot be dropped here, as a sentence; null where nothing is to be said. */
+  whyNot?: (load: Load) => string | null;
 }
 
 export interface Drag {
@@ -33,14 +36,21 @@ export interface DragStore {
 /** Pixels the pointer must travel before a press becomes a drag. */
 export const DRAG_STARTS = 5;
 
-export function createDragStore({ document, window }: { document: Document; window: Window }): DragStore {
+export function createDragStore({
+  document,
+  window,
+  notify,
+}: { document: Document; window: Window } & Pick<NoticesStore, 'notify'>): DragStore {
   const drag = createStore<Drag>(() => ({ load: null, x: 0, y: 0, over: null, after: false }));
   const targets = new Map<string, Target>();
 
+  const targetAt = (x: number, y: number): HTMLElement | null =>
+    document.elementFromPoint(x, y)?.closest<HTMLElement>('[data-drop]') ?? null;
+
   function find(x: number, y: number, load: Load): { name: string; after: boolean } | null {
-    const element = document.elementFromPoint(x, y)?.closest<HTMLElement>('[data-drop]');
+    const element = targetAt(x, y);
     const name = element?.dataset.drop;
-    if (element == null || name === undefined || targets.get(name)?.accepts(load) !== true) return null;
+    if (element === null || name === undefined || targets.get(name)?.accepts(load) !== true) return null;
     const box = element.getBoundingClientRect();
     return { name, after: y > box.top + box.height / 2 };
   }
@@ -61,7 +71,13 @@ export function createDragStore({ document, window }: { document: Document; wind
     const drop = (released: PointerEvent): void => {
       const found = find(released.clientX, released.clientY, load);
       end();
-      if (found !== null) targets.get(found.name)?.drop(load, found.after);
+      if (found !== null) {
+        targets.get(found.name)?.drop(load, found.after);
+        return;
+      }
+      const refused = targetAt(released.clientX, released.clientY)?.dataset.drop;
+      const reason = refused === undefined ? null : (targets.get(refused)?.whyNot?.(load) ?? null);
+      if (reason !== null) notify(reason);
     };
     const giveUp = (pressed: KeyboardEvent): void => {
       if (pressed.key !== 'Escape') return;

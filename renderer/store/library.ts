@@ -71,6 +71,7 @@ export function createLibraryStore({
   let lastRead = 0;
   let shownEnd = 0;
   let actedAt = Number.NEGATIVE_INFINITY;
+  let groupElsewhere: Query['group'] = 'none';
 
   const isIndexing = (): boolean =>
     jobs.getState().list.some((job) => isUnderWay(job) && ['index', 'grade', 'demo'].includes(job.kind));
@@ -155,7 +156,11 @@ export function createLibraryStore({
     showSource(source) {
       const query = queryNow();
       const manual = query.sort.key === 'manual' && source.kind !== 'album';
-      setQuery({ ...query, source, filter: {}, sort: manual ? ALL_PHOTOS.sort : query.sort });
+      // The best stand under the month or folder of which they are the best; elsewhere the headers are those from before.
+      const wasBest = query.source.kind === 'best';
+      if (!wasBest) groupElsewhere = query.group;
+      const group = source.kind === 'best' ? source.of : wasBest ? groupElsewhere : query.group;
+      setQuery({ ...query, source, filter: {}, group, sort: manual ? ALL_PHOTOS.sort : query.sort });
     },
     setFilter(change) {
       const query = queryNow();

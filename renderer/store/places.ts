@@ -1,7 +1,7 @@
 /** The places of the sidebar: fixed ones with counts, folders, albums. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Album, FolderNode } from '../../shared/contract.ts';
-import type { PhotoId } from '../../shared/photo.ts';
+import { type PhotoId, photosText } from '../../shared/photo.ts';
 import { meets, type PhotoColumn } from '../../shared/photo-columns.ts';
 import type { Filter, Source } from '../../shared/query.ts';
 import { filterColumns } from '../../shared/query-columns.ts';
@@ -118,9 +118,8 @@ export function createPlacesStore({
       await readAlbums();
       const found = places.getState().albums.find((album) => album.id === id);
       const name = found === undefined ? 'the album' : shortName(found.name);
-      const photos = added === 1 ? '1 photo' : `${added.toLocaleString('en')} photos`;
       notify(
-        added === 0 ? `Already in ${name}` : `${photos} added to ${name}`,
+        added === 0 ? `Already in ${name}` : `${photosText(added)} added to ${name}`,
         added === 0 ? null : { label: 'Undo', run: () => void undo() },
       );
     } catch (error) {
@@ -132,8 +131,7 @@ export function createPlacesStore({
     try {
       await inTurn(() => api.albums.removePhotos({ id, ids }));
       await readAlbums();
-      const photos = ids.length === 1 ? '1 photo' : `${ids.length.toLocaleString('en')} photos`;
-      notify(`${photos} taken out of the album`, { label: 'Undo', run: () => void undo() });
+      notify(`${photosText(ids.length)} taken out of the album`, { label: 'Undo', run: () => void undo() });
     } catch (error) {
       notifyProblem(error);
     }

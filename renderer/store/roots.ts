@@ -22,6 +22,8 @@ export interface RootsStore {
   lookAgain(ids: number[], words: string): Promise<void>;
   /** What is in a folder of this computer. @param token null: where choosing begins. @throws with a sentence */
   listFolder(token: string | null, files: 'none' | 'gguf', signal?: AbortSignal): Promise<Listing>;
+  /** The same for a path that a person typed. @throws with a sentence */
+  listTyped(typed: string, signal?: AbortSignal): Promise<Listing>;
 }
 
 export function createRootsStore({
@@ -84,5 +86,6 @@ export function createRootsStore({
       }
     },
     listFolder: (token, files, signal) => api.disk.list({ token, files }, { signal }),
+    listTyped: (typed, signal) => api.disk.list({ token: null, typed }, { signal }),
   };
 }

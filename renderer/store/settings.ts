@@ -18,7 +18,7 @@ export interface SettingsStore {
   chordText(action: ActionName, keys: Settings['keys']): string;
 }
 
-/** Milliseconds in which changes are gathered: a slider that is drawn saves where it stops. */
+/** Milliseconds in which further changes are gathered: a slider that is drawn saves where it stops. */
 const GATHER = 150;
 
 export function createSettingsStore({
@@ -35,6 +35,8 @@ export function createSettingsStore({
   const lastSeen = settingsSchema.safeParse(memory.recall('settings', {}));
   const settings = createStore<Settings>(() => (lastSeen.success ? lastSeen.data : settingsSchema.parse({})));
   let gathering: ReturnType<typeof setTimeout> | null = null;
+  /** Something changed since the last was sent. */
+  let gathersMore = false;
   /** What the core has, while something newer is shown. */
   let saved: Settings | null = null;
 
@@ -43,13 +45,19 @@ export function createSettingsStore({
     memory.remember('settings', now);
   }
 
-  async function save(): Promise<void> {
+  function gathered(): void {
     gathering = null;
+    if (!gathersMore) return;
+    gathersMore = false;
+    void save();
+  }
+
+  async function save(): Promise<void> {
     const now = settings.getState();
     try {
       await api.settings.set(now);
       // Something newer waits to be saved: then this is what would be gone back to.
-      saved = gathering === null ? null : now;
+      saved = settings.getState() === now ? null : now;
     } catch (error) {
       if (settings.getState() === now && saved !== null) show(saved);
       saved = null;
@@ -66,7 +74,13 @@ export function createSettingsStore({
     changeSettings(change) {
       saved ??= settings.getState();
       show(change(settings.getState()));
-      if (gathering === null) gathering = setTimeout(save, GATHER);
+      if (gathering !== null) {
+        gathersMore = true;
+        return;
+      }
+      // The first of a row of changes goes at once: a window that closes on it has said it already.
+      gathering = setTimeout(gathered, GATHER);
+      void save();
     },
     partsOfChord: (chord) => chordParts(chord, onMac),
     chordText(action, keys) {

@@ -47,6 +47,7 @@ export const {
   goBack,
   setPanels,
   toggleSidebar,
+  uncover,
   toggleInspector,
   togglePanels,
   toggleFilterBar,
@@ -95,7 +96,7 @@ export const {
   arrangeAlbum,
   askAlbumName,
 } = page.places;
-export const { addRoot, addRootAndSay, addDemo, removeRoot, rescan, lookAgain, listFolder } = page.roots;
+export const { addRoot, addRootAndSay, addDemo, removeRoot, rescan, lookAgain, listFolder, listTyped } = page.roots;
 export const { sayVisible } = page.visible;
 export const { details, followDetail, wantDetails } = page.details;
 export const { loupe, toggleOverlay, zoomIn, showPage, toggleTry, stopTrying } = page.loupe;
@@ -122,7 +123,7 @@ export const { models, followModels, installModel, chooseModel, gradeLibrary, re
 export const { why, answered } = page.why;
 export const { app, readApp } = page.app;
 export const { facets, spread } = page;
-export const { drag, registerTarget, carry } = createDragStore({ document, window });
+export const { drag, registerTarget, carry } = createDragStore({ document, window, notify });
 
 followTheme(settings, document.documentElement, window.matchMedia('(prefers-color-scheme: light)'));
 

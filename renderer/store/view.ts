@@ -49,6 +49,8 @@ export interface ViewStore {
   goBack(): void;
   setPanels(change: Partial<Panels>): void;
   toggleSidebar(): void;
+  /** Takes a sidebar that lies over the photos away; what the person chose for wide windows stays. */
+  uncover(): void;
   toggleInspector(): void;
   /** Hides both panels, or shows the sidebar (and beside one photo the inspector) again. */
   togglePanels(): void;
@@ -94,6 +96,7 @@ export function createViewStore({ memory, width }: { memory: Memory; width: numb
       const { view, previous } = viewState.getState();
       if (view !== 'grid') showView(showsPhotos(view) ? 'grid' : previous);
     },
+    uncover: () => viewState.setState({ sidebar: false }),
     toggleSidebar: () => setPanels({ sidebar: !viewState.getState().sidebar }),
     toggleInspector() {
       const state = viewState.getState();

@@ -47,6 +47,7 @@ const ICONS = {
   trash: line('M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5l.7 9h5.6l.7-9'),
   sparkle: line('M8 2v3.5M8 10.5V14M2 8h3.5M10.5 8H14M4 4l1.5 1.5M10.5 10.5 12 12M12 4l-1.5 1.5M5.5 10.5 4 12'),
   external: line('M9 3h4v4M13 3 7.5 8.5M11.5 9.5v3.5H3V4.5h3.5'),
+  home: line('M2.5 7.5 8 2.5l5.5 5M4 6.5V13h8V6.5M6.5 13V9.5h3V13'),
   disk: line('M2 9.5h12V13H2zM2 9.5 4 3h8l2 6.5M11.5 11.3h.01'),
 } as const satisfies Record<string, ReactNode>;
 

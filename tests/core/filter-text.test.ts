@@ -25,6 +25,7 @@ test.each<[string, Filter]>([
   ['date<2024-03', { date: { to: '2024-02-29' } }],
   ['date:..2020-02-01', { date: { to: '2020-02-01' } }],
   ['kind:raw,raw+jpeg has:gps', { kinds: ['raw', 'raw+jpeg'], gps: true }],
+  ['focus>=60 subjectfocus<=40', { focus: { min: 60 }, subjectFocus: { max: 40 } }],
   ['no:gps reason:soft-focus state:failed', { gps: false, reasons: ['soft-focus'], states: ['failed'] }],
   ['stars:2..4 stars>=3', { stars: { min: 3, max: 4 } }],
   ['FLAG:Pick flag:none', { flags: ['pick', 'none'] }],

@@ -54,7 +54,7 @@ const CHANGES: Readonly<Record<Exclude<PhotoColumn, 'album'>, string>> = {
   color: mark('color', "CASE WHEN color = 'red' THEN 'blue' ELSE 'red' END"),
   grade: `UPDATE photo SET grade = 100 - grade, technical = 100 - technical,
     reasons = CASE WHEN id % 2 = 0 THEN '' ELSE reasons END;`,
-  measures: `UPDATE photo SET focus = 100 - focus, brightness = 255 - brightness, noise = 12 - noise,
+  measures: `UPDATE photo SET focus = 100 - focus, subject_focus = coalesce(100 - subject_focus, focus / 2), brightness = 255 - brightness, noise = 12 - noise,
     colorfulness = 110 - colorfulness`,
   metadata: `UPDATE photo SET taken_at = 2e12 - taken_at, iso = 7000 - iso, size = 3e7 - size,
     camera_id = CASE WHEN camera_id = 1 THEN 2 ELSE 1 END, lens_id = CASE WHEN lens_id = 1 THEN 2 ELSE 1 END,

@@ -1,6 +1,7 @@
 /** The calls of the page, through the contract's own client: answers fit their schemas, errors are sentences. */
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { createRouterClient, type ORPCError } from '@orpc/server';
 import { expect, test } from 'vitest';
 import { joinEvent } from '../../electron/core/api/event-stream.ts';
@@ -23,7 +24,26 @@ test('a person adds a folder by token, browses, marks, undoes, makes albums', as
   const listed = await client.disk.list({ token: core.diskToken(place.photos) });
   expect(listed).toMatchObject({ path: place.photos, pictures: 0, folders: [{ name: 'trip' }] });
   expect((await client.disk.list({ token: listed.folders[0]!.token })).pictures).toBe(4);
+  // Typed by hand: the nearest folder that is there, and what goes beyond it.
+  const typed = async (path: string) => {
+    const { path: nearest, rest } = await client.disk.list({ token: null, typed: path });
+    return [nearest, rest];
+  };
+  expect(await typed(place.photos)).toEqual([place.photos, '']);
+  expect(await typed(` "${place.photos}/" `)).toEqual([place.photos, '']);
+  expect(await typed(`${place.photos}/tr`)).toEqual([place.photos, 'tr']);
+  expect(await typed(`${place.photos}/trip/../tr/x`)).toEqual([place.photos, join('tr', 'x')]);
+  expect(await typed(`${place.photos}/trip/0.jpg`)).toEqual([join(place.photos, 'trip'), '0.jpg']);
+  expect(await typed('~')).toEqual([homedir(), '']);
+  expect(listed.places.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['home', 'drive']));
   await client.roots.add({ token: listed.here.token });
+  // Choosing another folder begins beside the last one.
+  expect(await client.disk.list({ token: null })).toMatchObject({
+    path: dirname(place.photos),
+    places: expect.arrayContaining([
+      expect.objectContaining({ kind: 'recent', name: basename(dirname(place.photos)) }),
+    ]),
+  });
   await expect.poll(() => core.jobs().map(({ state }) => state), { timeout: 30_000 }).toEqual(['done']);
 
   const tree = await client.folders.tree({});

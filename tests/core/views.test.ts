@@ -45,6 +45,7 @@ type Plain = {
   grade: number | null;
   technical: number | null;
   focus: number | null;
+  subject_focus: number | null;
   brightness: number | null;
   noise: number | null;
   colorfulness: number | null;
@@ -85,6 +86,7 @@ beforeAll(() => {
     UPDATE photo SET taken_at = -3000000000000 + id WHERE id % 31 = 0;
     UPDATE photo SET added_at = 1735689600000 + (id * 7919) % 300;
     UPDATE photo SET focus = (SELECT q.focus FROM photo q WHERE q.id = photo.id - 1) WHERE id % 4 = 0;
+    UPDATE photo SET subject_focus = 100 - focus * 0.7 WHERE id % 11 > 0;
     UPDATE photo SET noise = -noise WHERE id % 9 = 0;
     UPDATE photo SET grade = (SELECT q.grade FROM photo q WHERE q.id = photo.id - 1) WHERE id % 6 = 0 AND grade IS NOT NULL
       AND (SELECT q.grade FROM photo q WHERE q.id = photo.id - 1) IS NOT NULL;
@@ -120,6 +122,7 @@ const values: Record<Exclude<SortKey, 'name' | 'manual'>, (photo: Plain) => numb
   technical: (photo) => photo.technical,
   date: (photo) => photo.taken_at,
   focus: (photo) => photo.focus,
+  subjectFocus: (photo) => photo.subject_focus,
   exposure: (photo) => photo.brightness,
   noise: (photo) => photo.noise,
   colorfulness: (photo) => photo.colorfulness,
@@ -144,6 +147,8 @@ const tests: { [Key in keyof Filter]-?: (photo: Plain, filter: NonNullable<Filte
   cameras: (photo, cameras) => cameras.length === 0 || cameras.includes(photo.camera ?? ''),
   lenses: (photo, lenses) => lenses.length === 0 || lenses.includes(photo.lens ?? ''),
   iso: (photo, range) => inRange(photo.iso, range),
+  focus: (photo, range) => inRange(photo.focus, range),
+  subjectFocus: (photo, range) => inRange(photo.subject_focus, range),
   kinds: (photo, kinds) => kinds.length === 0 || kinds.includes(photo.kind as never),
   folders: (photo, folders) => folders.length === 0 || folders.some((id) => ancestors(photo.folder_id).has(id)),
   gps: (photo, gps) => (photo.latitude !== null) === gps,
@@ -205,6 +210,8 @@ const filterKeys: { [Key in keyof Filter]-?: fc.Arbitrary<NonNullable<Filter[Key
   cameras: some(['Canon EOS 6D', 'NIKON D750', 'SONY ILCE-7M3', 'No such camera']),
   lenses: some(['85mm f/1.8', 'EF24-70mm f/2.8L II USM']),
   iso: rangeOf(6400),
+  focus: rangeOf(100),
+  subjectFocus: rangeOf(100),
   kinds: some(KINDS, 3),
   folders: some([1, 2, 3, 4, 5, 6, 7], 2),
   gps: fc.boolean(),
@@ -501,18 +508,27 @@ test('albums keep the order that a person gave them, and smart ones follow their
 test('the best of each month are graded, there, not rejected, and one of each stack', () => {
   const best = orderedIds(catalog, columns, { ...ALL_PHOTOS, source: { kind: 'best', of: 'month' } });
   expect(best.length).toBe(countsOf(columns).best);
-  const months = new Set(
-    plain
-      .filter(
-        (photo) =>
-          photo.grade !== null &&
-          photo.state !== 'missing' &&
-          photo.flag !== 'reject' &&
-          (photo.stack_id === null || photo.stack_top),
-      )
-      .map((photo) => dayOf(photo)?.slice(0, 7)),
+  const months = Map.groupBy(
+    plain.filter(
+      (photo) =>
+        photo.grade !== null &&
+        photo.state !== 'missing' &&
+        photo.flag !== 'reject' &&
+        (photo.stack_id === null || photo.stack_top),
+    ),
+    (photo) => dayOf(photo)?.slice(0, 7),
   );
-  expect(new Set(best.map((id) => dayOf(plain[id - 1]!)?.slice(0, 7)))).toEqual(months);
+  const chosen = Map.groupBy(best, (id) => dayOf(plain[id - 1]!)?.slice(0, 7));
+  const large = [...months].filter(([, photos]) => photos.length >= 4);
+  expect(large.length).toBeGreaterThan(1);
+  for (const [month, photos] of large) {
+    expect(chosen.get(month)).toHaveLength(Math.min(24, Math.max(1, Math.ceil(photos.length * 0.1))));
+  }
+  const small = [...months].filter(([, photos]) => photos.length < 4);
+  const ofSmall = small.reduce((sum, [, photos]) => sum + photos.length, 0);
+  expect(small.reduce((sum, [month]) => sum + (chosen.get(month)?.length ?? 0), 0)).toBe(
+    Math.min(24, Math.ceil(ofSmall * 0.1)),
+  );
   for (const id of best) {
     expect(plain[id - 1]!.flag).not.toBe('reject');
     expect(plain[id - 1]!.grade).not.toBeNull();

@@ -28,7 +28,17 @@ const inputs = fc
       count: (starts[at + 1] ?? ratios.length) - start,
       label: starts.length === 1 ? '' : `section ${at}`,
     }));
-    return { ratios: Float32Array.from(ratios), sections, mode, width, size, gap: 6, header: 40, space: 12 };
+    return {
+      ratios: Float32Array.from(ratios),
+      sections,
+      mode,
+      width,
+      size,
+      gap: 6,
+      caption: 0,
+      header: 40,
+      space: 12,
+    };
   });
 
 describe('layOut', () => {
@@ -139,6 +149,7 @@ describe('layOut', () => {
       width: 800,
       size: 190,
       gap: 6,
+      caption: 0,
       header: 40,
       space: 12,
     });

@@ -315,14 +315,17 @@ describe('when the way to the core breaks', () => {
   });
 });
 
-test('settings are shown at once, saved together, and remembered for the next visit', async () => {
+test('settings are shown and sent at once, what follows is gathered, and they are remembered for the next visit', async () => {
   const kept: Record<string, string> = {};
   const first = await library.start(kept);
   first.settings.changeSettings((settings) => ({ ...settings, autoAdvance: true }));
+  // On its way already: a window that closes now loses nothing.
+  expect(first.traffic.calls).toEqual(['settings.set']);
+  first.settings.changeSettings((settings) => ({ ...settings, theme: 'dark' }));
   first.settings.changeSettings((settings) => ({ ...settings, theme: 'light' }));
   expect(first.settings.settings.getState()).toMatchObject({ autoAdvance: true, theme: 'light' });
   await Promise.all([first.settle(), page.settle()]);
-  expect(first.traffic.calls).toEqual(['settings.set']);
+  expect(first.traffic.calls).toEqual(['settings.set', 'settings.set']);
   expect(library.core.settings).toMatchObject({ autoAdvance: true, theme: 'light' });
   expect(page.settings.settings.getState().theme).toBe('light');
   first.view.toggleSidebar();

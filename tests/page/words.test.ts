@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { jobLine, timeLeft } from '../../renderer/app/jobs/words.ts';
 import { chipsOf, rangeText } from '../../renderer/panels/filter/filterWords.ts';
 import { headerNote } from '../../renderer/views/grid/headers.ts';
+import { hoverLines } from '../../renderer/views/grid/hoverLines.ts';
 import type { Job } from '../../shared/job.ts';
 import { filterSchema } from '../../shared/query.ts';
-import { reasonFacts } from '../../shared/reasons.ts';
+import { reasonFacts, reasonsSpokenOf } from '../../shared/reasons.ts';
 import { SORT_KEYS, SORTS, sortTitle } from '../../shared/sorts.ts';
 
 const folder = { id: 7, parentId: null, name: 'Iceland', count: 3, state: 'online' as const, rootId: 1 };
@@ -15,6 +16,44 @@ test('reasons are words, those of a model too', () => {
   expect(reasonFacts('strong-light')).toEqual({ label: 'Light & color: strong', kind: 'merit' });
   expect(reasonFacts('weak-technical')).toEqual({ label: 'Technical: weak', kind: 'fault' });
   expect(reasonFacts('of-another-critic').label).toBe('of-another-critic');
+});
+
+test('words that stand in no photo are taken for the fault that they name', () => {
+  expect(reasonsSpokenOf('Blurry')).toEqual(['soft-focus', 'motion-blur', 'missed-focus']);
+  expect(reasonsSpokenOf('too noisy')).toEqual(['noise']);
+  expect(reasonsSpokenOf('harbour')).toEqual([]);
+  expect(reasonsSpokenOf('')).toEqual([]);
+});
+
+test('a tile tells what is known of its photo, heaviest reason last', () => {
+  const exposure = {
+    camera: null,
+    lens: null,
+    shutter: 0.004,
+    aperture: 8,
+    iso: 200,
+    focalLength: 18,
+    focalLength35: null,
+  };
+  const reasons = [
+    { name: 'noise', weight: -2, text: 'A little noise.' },
+    { name: 'soft-focus', weight: -9, text: 'Soft all over.' },
+  ];
+  const photo = {
+    name: 'a.jpg',
+    takenAt: Date.UTC(2024, 4, 1, 9, 30),
+    takenAtOffset: 120,
+    takenAtPrecision: null,
+    error: null,
+  };
+  expect(hoverLines({ ...photo, exposure, reasons })).toEqual([
+    'a.jpg',
+    expect.stringMatching(/^Wednesday,? 1 May 2024, 09:30:00 UTC\+2$/),
+    '18 mm f/8 1/250 s ISO 200',
+    'Soft all over.',
+  ]);
+  const nothing = { ...exposure, shutter: null, aperture: null, iso: null, focalLength: null };
+  expect(hoverLines({ ...photo, takenAt: null, exposure: nothing, reasons: [] })).toEqual(['a.jpg', 'No date']);
 });
 
 describe('chips of the filter', () => {

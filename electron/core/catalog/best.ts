@@ -5,6 +5,8 @@ import { NO_DAY, type PhotoColumns } from './columns.ts';
 /** Share of a month or folder that is shown as its best, and the least and most photos of it. */
 const BEST_SHARE = 0.1;
 const BEST_LEAST = 1;
+/** Photos of a month or folder from which on it has a best of its own; smaller ones are chosen from together. */
+const OWN_BEST_FROM = 4;
 const BEST_MOST = 24;
 
 /** A number for each month, and for each year of which the month is not known: just below its January. */
@@ -40,7 +42,7 @@ export function monthReader(columns: PhotoColumns): (slot: number) => number {
   };
 }
 
-/** Ids: graded, there, not rejected, one frame of each stack, by the grade that counts. */
+/** Ids, no more than a tenth or one of each: graded, there, not rejected, one frame of each stack, by the grade that counts. */
 export function bestPhotos(columns: PhotoColumns, of: 'month' | 'folder'): number[] {
   columns.read(['marks', 'stack', 'grade', of === 'month' ? 'date' : 'folder']);
   const { alive, tier, flag, state, stackTop } = columns.smalls;
@@ -58,7 +60,13 @@ export function bestPhotos(columns: PhotoColumns, of: 'month' | 'folder'): numbe
     else groups.set(key, [slot]);
   }
   const best: number[] = [];
+  const [large, small] = [[], []] as [number[][], number[]];
   for (const group of groups.values()) {
+    if (group.length >= OWN_BEST_FROM) large.push(group);
+    else small.push(...group);
+  }
+  if (small.length > 0) large.push(small);
+  for (const group of large) {
     group.sort((a, b) => tier[a]! - tier[b]! || grade[b]! - grade[a]! || a - b);
     const share = Math.min(BEST_MOST, Math.max(BEST_LEAST, Math.ceil(group.length * BEST_SHARE)));
     for (const slot of group.slice(0, share)) best.push(id[slot]!);

@@ -132,6 +132,14 @@ export function testsOf(catalog: Catalog, columns: PhotoColumns, filter: Filter)
     within(filter.iso, () => numbers.iso),
   );
   add(
+    'focus',
+    within(filter.focus, () => numbers.focus),
+  );
+  add(
+    'subjectFocus',
+    within(filter.subjectFocus, () => numbers.subjectFocus),
+  );
+  add(
     'kinds',
     oneOf(filter.kinds, KINDS, () => smalls.kind),
   );

@@ -35,13 +35,17 @@ type Row = {
   stackId: number | null;
   stackSize: number;
   stackTop: number;
+  shutter: number | null;
+  aperture: number | null;
+  iso: number | null;
+  focalLength: number | null;
 };
 
 const ROW_COLUMNS = `
   p.id, p.version, p.name, p.kind, p.state, p.error, p.width, p.height, p.placeholder, p.taken_at AS takenAt,
   p.folder_id AS folderId, p.grade, c.critic, c.confidence,
   coalesce(m.flag, 'none') AS flag, coalesce(m.stars, 0) AS stars, coalesce(m.color, 'none') AS color,
-  p.stack_id AS stackId, p.stack_top AS stackTop,
+  p.stack_id AS stackId, p.stack_top AS stackTop, p.shutter, p.aperture, p.iso, p.focal_length AS focalLength,
   CASE WHEN p.stack_id IS NULL THEN 0 ELSE (SELECT count(*) FROM photo s WHERE s.stack_id = p.stack_id) END AS stackSize`;
 const ROW_TABLES = `
   photo p LEFT JOIN mark m ON m.photo_id = p.id LEFT JOIN critique c ON c.id = p.critique_id`;
@@ -77,6 +81,7 @@ function toPhotoRow(row: Row): PhotoRow {
     stars: row.stars,
     color: row.color,
     stack: stackOfRow(row),
+    settings: { shutter: row.shutter, aperture: row.aperture, iso: row.iso, focalLength: row.focalLength },
   };
 }
 

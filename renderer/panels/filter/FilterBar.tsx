@@ -77,6 +77,18 @@ export function FilterBar() {
           onChange={(iso) => setFilter({ iso })}
         />
       </Part>
+      <Part name="focus" label="Focus" filter={filter}>
+        <RangeFilter label="Focus" max={100} step={5} value={filter.focus} onChange={(focus) => setFilter({ focus })} />
+      </Part>
+      <Part name="subjectFocus" label="Subject focus" filter={filter}>
+        <RangeFilter
+          label="Subject focus"
+          max={100}
+          step={5}
+          value={filter.subjectFocus}
+          onChange={(subjectFocus) => setFilter({ subjectFocus })}
+        />
+      </Part>
       <Part name="kinds" label="Kind" filter={filter}>
         <Choices
           name="kinds"

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { photosText } from '../../../shared/photo.ts';
 import type { Filter } from '../../../shared/query.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Checkbox, Slider, TextField } from '../../ui/Field.tsx';
@@ -73,7 +74,7 @@ export function RangeFilter({
         onCommit={(place) => commit({ low, high: Math.max(place, low) })}
       />
       {within !== undefined && (
-        <p className="filter-note">{within.reduce((sum, one) => sum + one.count, 0).toLocaleString('en')} photos</p>
+        <p className="filter-note">{photosText(within.reduce((sum, one) => sum + one.count, 0))}</p>
       )}
     </div>
   );

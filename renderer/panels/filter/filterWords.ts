@@ -68,6 +68,8 @@ export function chipsOf(filter: Filter, folders: readonly FolderNode[]): FilterC
   }
   if (filter.cameras?.length) texts.cameras = list(filter.cameras.map(orUnknown('camera')), 'cameras');
   if (filter.lenses?.length) texts.lenses = list(filter.lenses.map(orUnknown('lens')), 'lenses');
+  if (filter.focus) texts.focus = `Focus ${rangeText(filter.focus)}`;
+  if (filter.subjectFocus) texts.subjectFocus = `Subject focus ${rangeText(filter.subjectFocus)}`;
   if (filter.iso) texts.iso = `ISO ${rangeText(filter.iso)}`;
   if (filter.kinds?.length)
     texts.kinds = list(

@@ -1,11 +1,12 @@
 import type { FolderNode } from '../../../shared/contract.ts';
+import { photosText } from '../../../shared/photo.ts';
 import { removeRoot } from '../../store/stores.ts';
 import { Confirm } from '../../ui/Dialog.tsx';
 
 /** Asks before a root leaves the library, with what that means. */
 export function RemoveRoot({ root, onClose }: { root: FolderNode; onClose: () => void }) {
   const { rootId } = root;
-  const photos = root.count === 1 ? '1 photo' : `${root.count.toLocaleString('en')} photos`;
+  const photos = photosText(root.count);
   return (
     <Confirm
       title={`Remove ${root.name} from the library?`}

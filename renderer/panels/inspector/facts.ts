@@ -1,6 +1,6 @@
 /** Facts of a photo as photographers write them. */
 import { COLOR_LABELS, FLAG_LABELS } from '../../../shared/labels.ts';
-import type { PhotoDetail, TimePrecision } from '../../../shared/photo.ts';
+import type { PhotoDetail, PhotoRow, TimePrecision } from '../../../shared/photo.ts';
 
 /** `1/250 s`, `0.6 s`, `8 s`. @param seconds above zero */
 export function shutterText(seconds: number): string {
@@ -21,7 +21,7 @@ export function focalText(millimetres: number, on35: number | null): string {
 }
 
 /** The line over the photo: `18 mm f/8 1/250 s ISO 200`; empty when nothing is known. */
-export function exposureLine({ focalLength, aperture, shutter, iso }: PhotoDetail['exposure']): string {
+export function exposureLine({ focalLength, aperture, shutter, iso }: PhotoRow['settings']): string {
   return [
     focalLength === null ? null : focalText(focalLength, null),
     aperture === null ? null : apertureText(aperture),

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Album } from '../../../shared/contract.ts';
+import { photosText } from '../../../shared/photo.ts';
 import { ActionButton } from '../../app/ActionButton.tsx';
 import { openSource } from '../../app/openSource.ts';
 import { DRAG_STARTS, type Target } from '../../store/drag.ts';
@@ -149,7 +150,7 @@ function AlbumRow({ album }: { album: Album }) {
           <p>
             {kind === 'smart'
               ? 'The saved filter is deleted. No photo is touched.'
-              : `Its list of ${album.count === 1 ? '1 photo' : `${album.count.toLocaleString('en')} photos`} is deleted. The photos stay in the library.`}
+              : `Its list of ${photosText(album.count)} is deleted. The photos stay in the library.`}
           </p>
         </Confirm>
       )}

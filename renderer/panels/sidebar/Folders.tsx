@@ -3,12 +3,22 @@ import { useStore } from 'zustand';
 import type { FolderNode } from '../../../shared/contract.ts';
 import { ActionButton } from '../../app/ActionButton.tsx';
 import { openSource } from '../../app/openSource.ts';
-import { usePlaces } from '../../store/hooks.ts';
+import type { Target } from '../../store/drag.ts';
+import { useDropTarget, usePlaces } from '../../store/hooks.ts';
 import { library, recall, remember, rescan, showView } from '../../store/stores.ts';
 import { Menu } from '../../ui/Menu.tsx';
 import { RemoveRoot } from '../folders/RemoveRoot.tsx';
 import { Group } from './Group.tsx';
 import { PlaceRow } from './PlaceRow.tsx';
+
+const FOLDER_TARGET: Target = {
+  accepts: () => false,
+  drop: () => undefined,
+  whyNot: (load) =>
+    load.kind === 'photos'
+      ? 'Photos stay in the folders that they are in: drop them onto an album, or export copies of them.'
+      : 'Albums stand in their own list: a folder shows what is on the disk.',
+};
 
 /** The roots as one tree of folders, each with the photos in it and below. */
 export function Folders() {
@@ -71,6 +81,8 @@ function FolderRow({
   const [menu, setMenu] = useState<{ x: number; y: number } | null>(null);
   const [removing, setRemoving] = useState(false);
   const { rootId } = node;
+  const dropName = `folder-${node.id}`;
+  useDropTarget(dropName, FOLDER_TARGET);
   return (
     <>
       <PlaceRow
@@ -84,6 +96,7 @@ function FolderRow({
         onExpand={(unfolded) => onUnfold(node.id, unfolded)}
         onOpen={() => openSource({ kind: 'folder', id: node.id })}
         onMenu={setMenu}
+        dropName={dropName}
       />
       {menu !== null && (
         <Menu

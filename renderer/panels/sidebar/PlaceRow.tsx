@@ -77,12 +77,12 @@ export function PlaceRow(props: PlaceRowProps) {
         {icon === undefined ? <span className="place-no-icon" /> : <Icon name={icon} />}
         <span className="cut place-label" title={label}>
           {label}
-        </span>
-        {note !== undefined && <span className="place-note">{note}</span>}
+        </span>{' '}
+        {note !== undefined && <span className="place-note">{note}</span>}{' '}
         {count !== null && (
           <span key={count} className="place-count">
             {count.toLocaleString('en')}
-            <span className="only-read"> photos</span>
+            <span className="only-read"> {count === 1 ? 'photo' : 'photos'}</span>
           </span>
         )}
       </button>

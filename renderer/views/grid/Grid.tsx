@@ -20,6 +20,7 @@ import {
 import { useAlbumOrder } from './albumOrder.ts';
 import { usePress } from './band.ts';
 import { GridState } from './GridState.tsx';
+import { HoverFacts } from './HoverFacts.tsx';
 import { headerNote } from './headers.ts';
 import { type Layout, layOut, pageFrom, rowOfPhoto, verticalFrom } from './layout.ts';
 import { type RowRange, useGridScroll } from './scroll.ts';
@@ -29,6 +30,8 @@ import { Tile } from './Tile.tsx';
 const PADDING = 12;
 const GAP = 6;
 const HEADER = 40;
+/** Two lines of text. */
+const CAPTION = 36;
 
 export function Grid() {
   const order = useStore(library, (state) => state.order);
@@ -53,6 +56,7 @@ function Photos({ order, place, busy }: { order: Order; place: string; busy: boo
   const [room, setRoom] = useState({ width: 0, height: 0 });
   const mode = useSettings((settings) => settings.grid.layout);
   const size = useSettings((settings) => settings.grid.size);
+  const names = useSettings((settings) => settings.grid.names);
   const focus = useSelection((now) => now.focus);
   const [menu, setMenu] = useState<{ x: number; y: number } | null>(null);
 
@@ -78,10 +82,11 @@ function Photos({ order, place, busy }: { order: Order; place: string; busy: boo
         width: Math.max(160, room.width),
         size,
         gap: GAP,
+        caption: names ? CAPTION : 0,
         header: HEADER,
         space: PADDING,
       }),
-    [order, mode, size, room.width],
+    [order, mode, size, names, room.width],
   );
   const covered = layout.sections[0]?.hasHeader === true ? HEADER : 0;
   const { range, onScroll, reveal } = useGridScroll(view, layout, order, place, room.height, covered);
@@ -220,6 +225,7 @@ function Photos({ order, place, busy }: { order: Order; place: string; busy: boo
       <p id="grid-help" className="only-read">
         Arrow keys move, F6 goes to the next panel, question mark shows all shortcuts.
       </p>
+      <HoverFacts view={view} />
       {menu !== null && <PhotoMenu place={menu} onClose={() => setMenu(null)} />}
     </>
   );
@@ -239,6 +245,7 @@ interface RowsProps {
 
 const Rows = memo(function Rows({ layout, order, range, focusRow }: RowsProps) {
   const badges = useSettings((settings) => settings.grid.badges);
+  const names = useSettings((settings) => settings.grid.names);
   const explains = useLibrary((state) => state.query.source.kind === 'problems');
   const end = Math.min(range.end, layout.rows);
   const first = Math.min(range.first, end);
@@ -272,6 +279,7 @@ const Rows = memo(function Rows({ layout, order, range, focusRow }: RowsProps) {
               layout={layout}
               order={order}
               badges={badges}
+              names={names}
               explains={explains}
             />
           ))}
@@ -301,10 +309,11 @@ interface RowProps {
   layout: Layout;
   order: Order;
   badges: boolean;
+  names: boolean;
   explains: boolean;
 }
 
-const Row = memo(function Row({ row, ariaRow, top, layout, order, badges, explains }: RowProps) {
+const Row = memo(function Row({ row, ariaRow, top, layout, order, badges, names, explains }: RowProps) {
   const start = layout.rowStart[row]!;
   const height = layout.rowHeight[row]!;
   const tiles = [];
@@ -320,6 +329,7 @@ const Row = memo(function Row({ row, ariaRow, top, layout, order, badges, explai
         width={layout.width[index]!}
         height={height}
         badges={badges}
+        names={names}
         explains={explains}
       />,
     );

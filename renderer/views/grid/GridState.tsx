@@ -1,4 +1,5 @@
 import { useStore } from 'zustand';
+import { reasonFacts, reasonsSpokenOf } from '../../../shared/reasons.ts';
 import { chipsOf } from '../../panels/filter/filterWords.ts';
 import { useJobs, usePlaces } from '../../store/hooks.ts';
 import { isUnderWay } from '../../store/jobs.ts';
@@ -62,6 +63,7 @@ export function GridState() {
                 Without {last.text}
               </Button>
             )}
+            {query.filter.text !== undefined && <InsteadOfWords text={query.filter.text} />}
             <Button tone="accent" onClick={clearFilter}>
               {chips.length > 1 ? 'Remove all filters' : 'Remove the filter'}
             </Button>
@@ -69,6 +71,12 @@ export function GridState() {
         }
       >
         {chips.length === 1 ? 'The filter' : 'The filters together'}: {chips.map((chip) => chip.text).join(' · ')}
+        {query.filter.text !== undefined && (
+          <>
+            <br />
+            Words are looked for in names, folders, keywords, titles, captions and what the critics wrote.
+          </>
+        )}
       </State>
     );
   }
@@ -89,6 +97,17 @@ export function GridState() {
         ? 'Folders are being read. Photos appear here as they are found.'
         : words.text}
     </State>
+  );
+}
+
+/** A filter that means what was typed: “blurry” stands in no name, but photos are known that are. */
+function InsteadOfWords({ text }: { text: string }) {
+  const reasons = reasonsSpokenOf(text);
+  if (reasons.length === 0) return null;
+  return (
+    <Button tone="raised" onClick={() => setFilter({ text: undefined, reasons })}>
+      Filter by reason: {reasons.map((name) => reasonFacts(name).label.toLowerCase()).join(' or ')}
+    </Button>
   );
 }
 

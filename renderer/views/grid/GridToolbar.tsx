@@ -116,6 +116,7 @@ function capital(text: string): string {
 function OptionsMenu() {
   const layout = useSettings((now) => now.grid.layout);
   const badges = useSettings((now) => now.grid.badges);
+  const names = useSettings((now) => now.grid.names);
   const stacks = useStore(library, (state) => state.query.stacks);
   const change = (grid: Partial<ReturnType<typeof settings.getState>['grid']>) =>
     changeSettings((now) => ({ ...now, grid: { ...now.grid, ...grid } }));
@@ -124,6 +125,7 @@ function OptionsMenu() {
     { label: 'Squares', checked: layout === 'square', onChoose: () => change({ layout: 'square' }) },
     { kind: 'line' },
     { label: 'Marks and grades on photos', checked: badges, onChoose: () => change({ badges: !badges }) },
+    { label: 'File names and shooting data', checked: names, onChoose: () => change({ names: !names }) },
     actionItem('stacks.toggle', { checked: stacks === 'collapsed' }),
     { kind: 'line' },
     actionItem('grid.larger'),

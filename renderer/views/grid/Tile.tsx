@@ -1,5 +1,6 @@
 import { memo, useLayoutEffect, useRef } from 'react';
 import type { PhotoRow } from '../../../shared/photo.ts';
+import { exposureLine } from '../../panels/inspector/facts.ts';
 import { useRow, useSelection } from '../../store/hooks.ts';
 import { Chips } from './chips.tsx';
 import { addressOf, hidePicture, showPicture } from './thumbs.ts';
@@ -19,13 +20,15 @@ interface TileProps {
   height: number;
   /** Chips of what exists are shown. */
   badges: boolean;
+  /** File name and shooting data stand under it. */
+  names: boolean;
   /** What went wrong is said in words, though there is a picture. */
   explains: boolean;
 }
 
 /** One photo of the grid. Its box is known before anything is loaded; only what is inside fades in. */
 export const Tile = memo(function Tile(props: TileProps) {
-  const { id, index, column, left, width, height, badges, explains } = props;
+  const { id, index, column, left, width, height, badges, names, explains } = props;
   const row = useRow(id);
   const selected = useSelection((state) => state.ids.has(id));
   const focused = useSelection((state) => state.focus === id);
@@ -47,6 +50,12 @@ export const Tile = memo(function Tile(props: TileProps) {
       {row !== undefined && <Picture row={row} edge={Math.max(width, height) * window.devicePixelRatio} />}
       {row !== undefined && <Chips row={row} width={width} show={badges} />}
       {badges && row !== undefined && row.color !== 'none' && <span className={`color-line ${row.color}`} />}
+      {names && row !== undefined && (
+        <span className="tile-caption" aria-hidden="true">
+          <span className="cut">{row.name}</span>
+          <span className="cut tile-settings">{exposureLine(row.settings)}</span>
+        </span>
+      )}
       {row !== undefined && row.error !== null && width >= WORDY && (row.state === 'failed' || explains) && (
         <span className="tile-word" aria-hidden="true" data-on-photo={row.state !== 'failed' || undefined}>
           <span className="cut">{row.name}</span> <span className="why">{row.error}</span>

@@ -1,9 +1,10 @@
 import { LEVEL_FLOORS, LEVELS, type Level } from '../../../shared/grade.ts';
+import { photosText } from '../../../shared/photo.ts';
 import type { Section } from '../../store/order.ts';
 
 /** What stands beside a section's name: its count, and for a level the grades it holds. */
 export function headerNote(section: Section): string {
-  const photos = section.count === 1 ? '1 photo' : `${section.count.toLocaleString('en')} photos`;
+  const photos = photosText(section.count);
   const level = LEVELS.find((name) => name === section.key || name === section.label.toLowerCase());
   return level === undefined ? photos : `${photos}, ${rangeOf(level)}`;
 }

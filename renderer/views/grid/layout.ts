@@ -13,6 +13,8 @@ export interface LayoutInput {
   /** Wanted height of a row. */
   readonly size: number;
   readonly gap: number;
+  /** Room under every row for what stands below its photos. */
+  readonly caption: number;
   /** Height of a section's header. */
   readonly header: number;
   /** Room between sections, and above the first row where there is no header. */
@@ -53,7 +55,7 @@ const WIDEST = 8;
 const TALLEST = 1.5;
 
 export function layOut(input: LayoutInput): Layout {
-  const { ratios, width, size, gap, header, space } = input;
+  const { ratios, width, size, gap, caption, header, space } = input;
   const count = ratios.length;
   const rowStart: number[] = [];
   const rowTop: number[] = [];
@@ -70,7 +72,7 @@ export function layOut(input: LayoutInput): Layout {
     rowTop.push(top);
     rowHeight.push(height);
     rowSection.push(section);
-    top += height + gap;
+    top += height + caption + gap;
   };
 
   sections.forEach((section, at) => {
