@@ -148,12 +148,12 @@ export interface ChatRequest extends ExplainRequest {
 
 /** Sections of an explanation, in the order in which AesMMIT asks: coarse to fine. */
 export const SECTIONS = ['grade', 'reasons', 'feeling', 'suggestions'] as const;
-export type Section = (typeof SECTIONS)[number];
+export type ExplanationSection = (typeof SECTIONS)[number];
 
 export type ModelEvent =
   /** Before the first word: the photo is being looked at. */
   | { kind: 'looking' }
-  | { kind: 'section'; section: Section; title: string }
+  | { kind: 'section'; section: ExplanationSection; title: string }
   | { kind: 'token'; text: string }
   /** A sentence for people about the conversation, such as that its beginning no longer fits. */
   | { kind: 'note'; text: string }

@@ -3,7 +3,7 @@
  * and the queue grades again while the old critiques stay.
  */
 import { DIMENSIONS, type Dimension, LEVELS, type Level } from '../../shared/grade.ts';
-import type { Section, Turn } from '../model-api.ts';
+import type { ExplanationSection, Turn } from '../model-api.ts';
 
 /** Version of prompts, level words and preprocessing; part of a critique's identity. */
 export const PROMPT_VERSION = 'llava-levels-1';
@@ -102,7 +102,7 @@ function split(text: string, at: string): [string, string] {
 }
 
 /** Headings of an explanation. */
-export const SECTION_TITLES: Readonly<Record<Section, string>> = {
+export const SECTION_TITLES: Readonly<Record<ExplanationSection, string>> = {
   grade: 'Overall',
   reasons: 'Why',
   feeling: 'How it feels',
@@ -114,7 +114,7 @@ export const SECTION_TITLES: Readonly<Record<Section, string>> = {
  * feeling; then what could be better. The first of them is read while a person waits for it: it says no word twice, and
  * what is known only of this photo stands last.
  */
-export function sectionQuestion(section: Exclude<Section, 'grade'>, evidence: readonly string[]): string {
+export function sectionQuestion(section: Exclude<ExplanationSection, 'grade'>, evidence: readonly string[]): string {
   if (section === 'reasons')
     return `Why? Describe its clarity, color and light, objects and composition.${facts(evidence.map(headOf))}`;
   if (section === 'feeling') return 'What feeling does this image give, and why?';

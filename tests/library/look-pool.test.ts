@@ -42,7 +42,7 @@ afterAll(async () => {
 });
 
 describe('the look pool', () => {
-  it('looks once and leaves previews, measures, stand-in and identity', async () => {
+  it('looks once and leaves previews, measures, placeholder and identity', async () => {
     const pool = opened({ workers: 1 });
     const look = await pool.look(request(photo));
     expect(look).toMatchObject({ state: 'ready', reason: null, kinds: ['jpeg'], metadata: { camera: 'Canon EOS R5' } });

@@ -2,8 +2,10 @@
  * One process of the analysis pool: takes a photo, sends back what it saw. Holds no state between photos, so that it may
  * crash, hang or be ended at any time and cost one photo at most. Ends when its parent does.
  */
+
 import { flushCompileCache } from 'node:module';
 import { Worker } from 'node:worker_threads';
+import { messageOf } from '../../../shared/error-message.ts';
 import { errorCode } from '../base/file-error.ts';
 import { UnreadablePhoto } from '../base/unreadable.ts';
 import { contentHashOf } from '../files/fingerprint.ts';
@@ -81,7 +83,7 @@ async function work(message: Work): Promise<void> {
   try {
     send(await resultOf(message, context));
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = messageOf(error);
     const failure = error instanceof UnreadablePhoto ? error.failure : null;
     send({
       type: 'error',

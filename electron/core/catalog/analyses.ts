@@ -45,7 +45,7 @@ export type AnalyzedPicture = {
   /** Of the derived previews. */
   screen: { width: number; height: number };
   thumb: { width: number; height: number };
-  /** Blurred stand-in, see stand-in.ts. */
+  /** Base64, see pixels/placeholder.ts. */
   placeholder: string;
   /** What was seen in the pixels; the judgement of it is made elsewhere. */
   facts: Facts;

@@ -2,6 +2,7 @@
  * Looks after an open catalog: the full check beside the work, and a backup whenever the newest one is a day old, also
  * when a single verb closes it. A catalog that fails the check is written to no more.
  */
+import { messageOf } from '../../../shared/error-message.ts';
 import type { LogLine } from '../base/records.ts';
 import { backUpGently, newestBackupAge } from './backup.ts';
 import { countHoldings } from './holdings.ts';
@@ -69,7 +70,7 @@ export class Keeper {
       await backUpGently(catalog, dataDirectory, 'daily', signal);
     } catch (error) {
       if (signal.aborted) return;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       log({ level: 'warning', text: `No backup of the catalog was made: ${reason}` });
       await this.check();
     }

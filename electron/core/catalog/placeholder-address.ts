@@ -1,4 +1,4 @@
-/** The blurred stand-in of a photo as something that a page can draw: a bitmap of a dozen pixels in a data URL. */
+/** The blurred placeholder of a photo as something that a page can draw: a bitmap of a dozen pixels in a data URL. */
 
 const FILE_HEADER = 14;
 const INFO_HEADER = 40;
@@ -6,7 +6,7 @@ const MASKS = 12;
 const PIXELS_AT = FILE_HEADER + INFO_HEADER + MASKS;
 
 /**
- * @param placeholder base64 of 4 × 3 (landscape) or 3 × 4 pixels in little-endian RGB565, see library/stand-in.ts.
+ * @param placeholder base64 of 4 × 3 (landscape) or 3 × 4 pixels in little-endian RGB565, see pixels/placeholder.ts.
  * @returns null for anything else.
  */
 export function placeholderUrl(placeholder: string | null, landscape: boolean): string | null {

@@ -1,4 +1,5 @@
 /** What of the machinery works on this machine, and how to mend what does not. Starts nothing that stays. */
+
 import { execFile } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,7 @@ import sharp from 'sharp';
 import { bridgeIsBuilt } from '../../../models/bridge/build.ts';
 import type { DeviceAnswer } from '../../../models/graphics-process.ts';
 import { bytesText } from '../../../shared/bytes.ts';
+import { messageOf } from '../../../shared/error-message.ts';
 import { findNode } from '../base/find-node.ts';
 import type { Finding } from '../base/records.ts';
 import { type Catalog, checkCatalog } from '../catalog/open.ts';
@@ -140,7 +142,7 @@ async function findGpu(signal: AbortSignal | undefined): Promise<Finding> {
     };
   } catch (error) {
     signal?.throwIfAborted();
-    const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+    const reason = messageOf(error).split('\n', 1)[0];
     return {
       name,
       state: 'limited',

@@ -2,9 +2,11 @@
  * Runs one verb: reads its options, gives it the core and the two streams, and turns what goes wrong into one sentence
  * and an exit code: 0 done, 1 failed, 2 typed wrong, 130 stopped with Ctrl+C.
  */
+
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { messageOf } from '../../../shared/error-message.ts';
 import { CoreError } from '../../core/base/core-error.ts';
 import { defaultDataDirectory } from '../data-directory.ts';
 import { openDocument } from './document.ts';
@@ -95,7 +97,7 @@ function read(verb: Verb, name: string, parameters: string[]): { values: Values;
   try {
     return parseArgs({ args: parameters, options: { ...verb.options, ...COMMON }, allowPositionals: true });
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('. To specify')[0]! : String(error);
+    const reason = messageOf(error).split('. To specify')[0]!;
     throw new UsageError(`${reason.replace(/\.?$/, '.')} See: keeplight ${name} --help`);
   }
 }
