@@ -9,6 +9,7 @@ import { critiqueSchema } from './critique.ts';
 import { DIMENSIONS, LEVELS } from './grade.ts';
 import { jobSchema } from './job.ts';
 import { engineSchema, modelSchema } from './model.ts';
+import { ownEvaluationSchema } from './own-evaluation.ts';
 import { COLORS, FLAGS, KINDS, PHOTO_STATES, photoDetailSchema, photoIdSchema, photoRowSchema } from './photo.ts';
 import { PHOTO_COLUMNS } from './photo-columns.ts';
 import { filterSchema, querySchema } from './query.ts';
@@ -325,6 +326,8 @@ export const contract = {
     forget: call.input(z.object({ id: photoIdSchema, message: z.int().nullable() })).output(nothing),
     compare: call.input(z.object({ ids: z.array(photoIdSchema).min(2).max(4) })).output(verdictSchema),
     engine: call.input(nothing).output(engineSchema),
+    /** How well each critic's grades agree with what the person decided. */
+    own: call.input(nothing).output(ownEvaluationSchema),
   },
   models: {
     list: call.input(nothing).output(z.array(modelSchema)),

@@ -3,17 +3,24 @@
  * there in the time that the catalog needs. Needs no lock: it works beside a running Keeplight.
  */
 
+import type { OwnEvaluation } from '../../shared/own-evaluation.ts';
 import type { ListedPhoto, ListOptions } from './base/records.ts';
 import { PhotoColumns } from './catalog/columns.ts';
+import { allCritiquesOf } from './catalog/critiques.ts';
 import { eachListed, listedIds } from './catalog/list.ts';
 import { forgetStatements, openCatalog } from './catalog/open.ts';
 import { listedPhotos, resolvePhoto } from './catalog/photos.ts';
+import { evaluateOwn } from './critics/own-evaluation.ts';
 
 export type Reader = {
   /** Read a page at a time while they are taken. @throws CoreError INVALID for the filter, NOT_FOUND for the folder. */
   each(options?: ListOptions): Iterable<ListedPhoto>;
   /** @throws CoreError NOT_FOUND. */
   show(idOrPath: number | string): ListedPhoto;
+  /** Every critique of a photo, newest first. @throws CoreError NOT_FOUND. */
+  critiques(idOrPath: number | string): ReturnType<typeof allCritiquesOf>;
+  /** How well each critic's grades agree with what the person decided. */
+  ownEvaluation(): OwnEvaluation;
   close(): void;
 };
 
@@ -23,6 +30,8 @@ export function openReader(options: { dataDirectory: string }): Reader {
   return {
     each: (list) => eachListed(catalog, listedIds(catalog, new PhotoColumns(catalog), list)),
     show: (photo) => listedPhotos(catalog, [resolvePhoto(catalog, photo)])[0]!,
+    critiques: (photo) => allCritiquesOf(catalog, resolvePhoto(catalog, photo)),
+    ownEvaluation: () => evaluateOwn(catalog),
     close() {
       forgetStatements(catalog);
       catalog.close();

@@ -87,7 +87,7 @@ function percent(share: number): string {
 }
 
 /** First column to the left, the others to the right. */
-function alignColumns(rows: readonly (readonly string[])[]): string {
+export function alignColumns(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
   return rows
     .map((cells) =>

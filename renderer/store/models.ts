@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Job } from '../../shared/job.ts';
 import type { Model } from '../../shared/model.ts';
+import type { OwnEvaluation } from '../../shared/own-evaluation.ts';
 import { ALL_PHOTOS } from '../../shared/query.ts';
 import type { ConnectionStore } from './connection.ts';
 import { isUnderWay, type JobsStore } from './jobs.ts';
@@ -10,6 +11,8 @@ import type { NoticesStore } from './notices.ts';
 export interface Models {
   readonly list: readonly Model[] | null;
   readonly problem: string | null;
+  /** How well the critics know this person; null until read. */
+  readonly own: OwnEvaluation | null;
 }
 
 /** Installations under way, as a text to compare: when one ends, well or not, its model is another. */
@@ -52,12 +55,13 @@ export function createModelsStore({
 }: Pick<ConnectionStore, 'api' | 'sentenceOf'> &
   Pick<JobsStore, 'jobs'> &
   Pick<NoticesStore, 'notify' | 'notifyProblem'>): ModelsStore {
-  const models = createStore<Models>(() => ({ list: null, problem: null }));
+  const models = createStore<Models>(() => ({ list: null, problem: null, own: null }));
   let users = 0;
 
   async function readModels(): Promise<void> {
     try {
-      models.setState({ list: await api.models.list({}), problem: null });
+      const [list, own] = await Promise.all([api.models.list({}), api.critic.own({})]);
+      models.setState({ list, own, problem: null });
     } catch (error) {
       models.setState({ problem: sentenceOf(error) });
     }

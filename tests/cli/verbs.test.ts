@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensurePage } from '../../build/setup.mjs';
 import type { IndexReport, ListedPhoto } from '../../electron/core/base/records.ts';
 import { VERBS } from '../../electron/shell/cli/verbs/verbs.ts';
+import type { OwnEvaluation } from '../../shared/own-evaluation.ts';
 import { cli, startCli } from './run-cli.ts';
 
 let directory: string;
@@ -126,8 +127,17 @@ describe('a library from nothing', () => {
     await json(['mark', at('photo 1.jpg'), at('photo 2.jpg'), '--color', 'red']);
     expect(await json<ListedPhoto>(['show', photo!.path])).toMatchObject({ id: photo!.id, stars: 4, flag: 'pick' });
     expect(await json<ListedPhoto>(['show', at('photo 2.jpg')])).toMatchObject({ color: 'red', stars: 0 });
+    const own = await json<OwnEvaluation>(['evaluate', '--own']);
+    expect(own).toMatchObject({ decided: 1, critics: [{ critic: 'measured', photos: 1, srcc: null, pairs: null }] });
+    expect(own.critics[0]!.calibration).toMatchObject([{ decision: 4, photos: 1 }]);
     await json(['mark', `${photo!.id}`, '--flag', 'none', '--stars', '0']);
     expect(await json<ListedPhoto>(['show', `${photo!.id}`])).toMatchObject({ stars: 0, flag: 'none' });
+    const critiques = await json<Record<string, unknown>[]>(['critiques', photo!.path]);
+    expect(critiques).toMatchObject([{ critic: 'measured', counts: true, isOfThisContent: true }]);
+    const { value } = critiques[0] as { value: number };
+    expect(value).toBe(photo!.grade!.value);
+    const neither = await cli(['evaluate', '--data', data]);
+    expect([neither.code, neither.stdout]).toEqual([2, '']);
   });
 
   test('one unknown photo among many changes nothing', async () => {

@@ -1,4 +1,5 @@
 /** Judging, and the models that can judge. */
+import { evaluateOwn } from '../critics/own-evaluation.ts';
 import { type Base, speaking } from './handler.ts';
 import type { Services } from './services.ts';
 
@@ -19,6 +20,7 @@ export function criticHandlers(os: Base, services: Services) {
     }),
     compare: os.critic.compare.handler(({ input }) => critics.compare(input.ids)),
     engine: os.critic.engine.handler(() => critics.engine()),
+    own: os.critic.own.handler(() => evaluateOwn(services.catalog)),
   };
 }
 

@@ -74,6 +74,24 @@ export function critiquesOf(catalog: Catalog, photo: number): Critique[] {
     .map((row) => critiqueOf(catalog, row));
 }
 
+/** Every critique of the photo, of earlier content and models too, newest first, and whether it is the one that counts. */
+export function allCritiquesOf(
+  catalog: Catalog,
+  photo: number,
+): (Critique & { counts: boolean; isOfThisContent: boolean })[] {
+  return query<Row & { counts: number; isOfThisContent: number }>(
+    catalog,
+    `SELECT c.*, c.id = p.critique_id AS counts, c.content = p.content AS isOfThisContent
+     FROM (${ROWS} WHERE photo_id = ?) c JOIN photo p ON p.id = c.photoId ORDER BY c.createdAt DESC, c.id DESC`,
+  )
+    .all(photo)
+    .map((row) => ({
+      ...critiqueOf(catalog, row),
+      counts: row.counts === 1,
+      isOfThisContent: row.isOfThisContent === 1,
+    }));
+}
+
 /** The photo's critique by exactly this critic, or null. */
 export function critiqueBy(catalog: Catalog, photo: number, critic: CriticId): Critique | null {
   const row = query<Row>(

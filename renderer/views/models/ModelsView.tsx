@@ -8,6 +8,7 @@ import { State } from '../../ui/State.tsx';
 import { EnginePanel } from './EnginePanel.tsx';
 import { FileChooser } from './FileChooser.tsx';
 import { ModelRow } from './ModelRow.tsx';
+import { OwnAgreement } from './OwnAgreement.tsx';
 import './models.css';
 
 /** Where adding a file stands: choosing the model, choosing its projector, or showing why it failed. */
@@ -120,6 +121,7 @@ export function ModelsView() {
               <ModelRow key={model.name} model={model} isSuggested={model === suggested} />
             ))}
           </ul>
+          <OwnAgreement />
         </section>
         <EnginePanel />
       </div>
