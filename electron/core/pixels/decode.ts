@@ -56,6 +56,8 @@ export type PictureOptions = {
   /** Longest edge wanted; a smaller picture stays as it is. Infinity for all pixels. */
   longEdge: number;
   signal?: AbortSignal;
+  /** Of a RAW only what its camera made of it, however small. */
+  previewsOnly?: boolean;
 };
 
 type Decoded = Pixels & { damage: string | null; missing: number };
@@ -155,9 +157,9 @@ async function finish(pipeline: Sharp): Promise<Pixels> {
   return { rgb: data, width: info.width, height: info.height };
 }
 
-async function turnPixels(pixels: Pixels, turn: number): Promise<Pixels> {
+export async function turnPixels(pixels: Pixels, turn: number): Promise<Pixels> {
   const { rgb, width, height } = pixels;
-  return finish(orient(sharp(rgb, { raw: { width, height, channels: 3 } }), turn));
+  return finish(orient(sharp(rgb, { raw: { width, height, channels: 3 }, limitInputPixels: false }), turn));
 }
 
 /** Pixels of a named or detached profile → sRGB: through a TIFF in memory, the one container that is only a header. */

@@ -16,7 +16,8 @@ import { decodeHeif } from './heic.ts';
 import { decodeGrid } from './heif-grid.ts';
 import { decodeJp2 } from './jp2.ts';
 import { decodeJxl } from './jxl.ts';
-import { needsTiles, pixelLimit } from './limits.ts';
+import { develop } from './libraw.ts';
+import { needsDevelopment, needsTiles, pixelLimit } from './limits.ts';
 import { decodePsd } from './psd.ts';
 import { stretchToEight } from './stretch.ts';
 import { tiffAround } from './tiff-around.ts';
@@ -47,7 +48,7 @@ export async function* sourcesOf(
   bytes: Bytes,
   path: string,
   inspection: Inspection,
-  { longEdge, signal }: PictureOptions,
+  { longEdge, signal, previewsOnly = false }: PictureOptions,
 ): AsyncGenerator<Source> {
   const { kind, turn, exif, icc, tiff } = inspection;
   const plain = {
@@ -59,8 +60,10 @@ export async function* sourcesOf(
     pixelLimit: pixelLimit(kind),
     hdr: hdrTransferOf(inspection),
   };
-  if (isRaw(kind)) yield* previewSources(bytes, inspection);
-  else if (kind === 'heic' || kind === 'avif')
+  if (isRaw(kind)) {
+    if (!previewsOnly && needsDevelopment(inspection)) yield* developedSource(bytes, inspection);
+    yield* previewSources(bytes, inspection);
+  } else if (kind === 'heic' || kind === 'avif')
     yield { ...plain, ...(await heifSource(bytes, inspection, longEdge, signal)) };
   else if (kind === 'bmp') {
     if (bytes.whole === null) throw new UnreadablePhoto('The bitmap is too big to be decoded safely.');
@@ -182,6 +185,18 @@ function withStillBrands(file: Buffer): Buffer {
   const copy = Buffer.from(file);
   copy.write(brands.replaceAll('avis', 'avif').replaceAll('msf1', 'mif1'), 8, 'latin1');
   return copy;
+}
+
+/** Of a RAW without a preview worth the name; where that fails, what there is of previews follows. */
+async function* developedSource(bytes: Bytes, { raw, turn }: Inspection): AsyncGenerator<Source> {
+  if (bytes.whole === null || (raw?.dataEnd ?? 0) > bytes.size) return;
+  try {
+    const { rgb, width, height } = await develop(bytes.whole, 'half', true);
+    const pixels = { input: rgb, raw: { width, height, channels: 3 as const }, profile: null };
+    yield { ...pixels, turn, damage: null, missing: 0, pixelLimit: pixelLimit('jpeg'), hdr: null };
+  } catch (error) {
+    if (!(error instanceof UnreadablePhoto)) throw error;
+  }
 }
 
 function* previewSources(bytes: Bytes, { raw, turn, exif, width, height }: Inspection): Generator<Source> {
