@@ -19,6 +19,7 @@ import {
 import { connection, pictureUrl } from '../store/stores.ts';
 import type { Preview } from './adjust.ts';
 import { useGestures } from './gestures.ts';
+import { Missing, type MissingPart } from './Missing.tsx';
 import { FrameOverlay, type OverlayChoice, Overlays } from './Overlays.tsx';
 import { useOriginal, usePicture } from './original.ts';
 import { screenPictures } from './pictures.ts';
@@ -43,6 +44,8 @@ export interface PhotoSurfaceProps {
   /** What is tried on the photo; null shows it as it is. */
   readonly preview?: Preview | null;
   readonly overlays?: OverlayChoice;
+  /** What the file lacks of the picture; null where it is whole. */
+  readonly missing?: MissingPart | null;
   /** Called with the decoded screen preview each time another photo is on screen. */
   readonly onShown?: (image: HTMLImageElement) => void;
   /** Tells what the pane shows of the photo's own pixels, or what stands in for them. */
@@ -88,7 +91,16 @@ function sizeOf(photo: PhotoRow, shown: HTMLImageElement | null): Size {
 }
 
 export function PhotoSurface(props: PhotoSurfaceProps): React.JSX.Element {
-  const { photo, placement, onPlacement, onShown, onScale, preview = null, overlays = NO_OVERLAYS } = props;
+  const {
+    photo,
+    placement,
+    onPlacement,
+    onShown,
+    onScale,
+    preview = null,
+    overlays = NO_OVERLAYS,
+    missing = null,
+  } = props;
   const box = useRef<HTMLDivElement>(null);
   const pane = useSize(box);
   const ratio = usePixelRatio();
@@ -192,6 +204,9 @@ export function PhotoSurface(props: PhotoSurfaceProps): React.JSX.Element {
           {shown === null && <img className="surface-thumb" src={pictureUrl('thumb', photo)} alt="" />}
           <div ref={layer} className="surface-layer" data-crisp={isCrisp || undefined} />
         </div>
+        {missing !== null && (preview?.degrees ?? 0) === 0 && (
+          <Missing part={missing} rectangle={rectangle} pane={pane} />
+        )}
         {preview?.frame != null && <FrameOverlay frame={preview.frame} />}
         <Overlays
           choice={overlays}

@@ -1,6 +1,9 @@
-/** A RAW with a small preview in a real browser: what is seen is said, and the RAW itself takes the preview's place. */
+/**
+ * What is seen is said, in a real browser: a RAW with a small preview, until the RAW itself takes its place, and a photo of
+ * which a part is missing.
+ */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Page } from 'playwright';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -52,6 +55,26 @@ describe.skipIf(browser === null)('a RAW in the loupe', () => {
     // The sensor's values of the lower half are overwritten by nothing at all: cut before the preview.
     const cut = makeDng({ rgb, width: WIDTH, height: HEIGHT, cut: WIDTH * HEIGHT });
     await writeFile(join(folder, 'b-cut.dng'), Buffer.concat([cut, preview]));
+    // Even noise, so that half of the bytes is half of the rows.
+    const noise = await sharp({
+      create: {
+        width: 900,
+        height: 600,
+        channels: 3,
+        background: '#808080',
+        noise: { type: 'gaussian', mean: 128, sigma: 40 },
+      },
+    })
+      .jpeg({ quality: 90 })
+      .toBuffer();
+    await writeFile(join(folder, 'c-half.jpg'), noise.subarray(0, noise.length / 2));
+    await writeFile(
+      join(folder, 'd-turned.jpg'),
+      (await sharp(noise).withMetadata({ orientation: 6 }).jpeg({ quality: 90 }).toBuffer()).subarray(
+        0,
+        noise.length / 2,
+      ),
+    );
     await library.core.index([library.photos]);
     window = await openWindow(library, { width: 1440, height: 900 });
     page = window.page;
@@ -66,7 +89,12 @@ describe.skipIf(browser === null)('a RAW in the loupe', () => {
   });
 
   test('fitted, its preview is named where it is drawn larger than it is', async () => {
-    expect((await seen(page)).words).toMatch(/^Preview 1,000 × 667, enlarged 1\.\d×$/);
+    expect((await seen(page)).words).toBe('28 %');
+    await page.setViewportSize({ width: 2400, height: 1500 });
+    await expect
+      .poll(() => seen(page))
+      .toMatchObject({ words: expect.stringMatching(/^Preview 1,000 × 667, enlarged 1\.\d×$/) });
+    await page.setViewportSize({ width: 1440, height: 900 });
   });
 
   test('at 100 % it is developed, and never before said to be', async () => {
@@ -99,5 +127,38 @@ describe.skipIf(browser === null)('a RAW in the loupe', () => {
       .poll(() => seen(page), { timeout: 20_000 })
       .toMatchObject({ stage: 'embedded', width: 1000, words: expect.stringMatching(/cannot be developed$/) });
     expect((await seen(page)).words).toMatch(/^Embedded preview 1,000 × 667, enlarged 3\.0×/);
+  });
+
+  test('what is missing of a photo is hatched where it would be, and said', async () => {
+    await page.keyboard.press('z');
+    await page.keyboard.press('ArrowRight');
+    const part = page.locator('.missing-part');
+    await part.waitFor();
+    const shares = () =>
+      part.evaluate((element) => {
+        const own = element.getBoundingClientRect();
+        const photo = element.parentElement!.getBoundingClientRect();
+        return {
+          top: (own.top - photo.top) / photo.height,
+          left: (own.left - photo.left) / photo.width,
+          width: own.width / photo.width,
+          height: own.height / photo.height,
+        };
+      });
+    const lower = await shares();
+    expect(lower.top + lower.height).toBeCloseTo(1, 2);
+    expect(lower.height).toBeGreaterThan(0.4);
+    expect(lower.height).toBeLessThan(0.6);
+    expect(await page.locator('.missing-words').textContent()).toBe(
+      `${Math.round(lower.height * 100)} % of the picture is missing in the file`,
+    );
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(shares).toMatchObject({ top: 0, left: 0, height: 1 });
+    expect((await shares()).width).toBeCloseTo(lower.height, 1);
+  });
+
+  test('incomplete is a reason that photos are found by', () => {
+    const found = library.core.list({ filter: 'reason:incomplete' });
+    expect(found.map(({ path }) => basename(path)).sort()).toEqual(['c-half.jpg', 'd-turned.jpg']);
   });
 });

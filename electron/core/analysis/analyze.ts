@@ -4,8 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import sharp from 'sharp';
-import { PREVIEW_EDGES, type PreviewSize } from '../../../shared/addresses.ts';
+import { PREVIEW_EDGES, PREVIEW_ENOUGH, type PreviewSize } from '../../../shared/addresses.ts';
 import { messageOf } from '../../../shared/error-message.ts';
+import type { Side } from '../../../shared/facts.ts';
 import { errorCode } from '../base/file-error.ts';
 import { type Failure, UnreadablePhoto } from '../base/unreadable.ts';
 import type { Analysis, AnalyzedPicture } from '../catalog/analyses.ts';
@@ -15,7 +16,7 @@ import { isRaw } from '../formats/identify.ts';
 import { type Inspection, inspect } from '../formats/inspect.ts';
 import { fillGaps, latestBelievable, type Metadata, metadataOf, NO_METADATA } from '../formats/metadata.ts';
 import { askForHelp, completeInspection, completeMetadata } from '../formats/raw-help.ts';
-import { type DecodeContext, openPicture, type Picture, type Pixels, phaseAfter, type Side } from '../pixels/decode.ts';
+import { type DecodeContext, openPicture, type Picture, type Pixels, phaseAfter } from '../pixels/decode.ts';
 import { checkSize, HEAVY_BYTES } from '../pixels/limits.ts';
 import { placeholderOf } from '../pixels/placeholder.ts';
 import { MEASURE_EDGE, measurePicture } from './measures/measure.ts';
@@ -48,6 +49,7 @@ export async function analyze(request: AnalysisRequest, context: DecodeContext =
     picture: null,
   };
   const known: { isRaw: boolean; metadata: Metadata; inspection: Inspection }[] = [];
+  let measured = { width: 0, height: 0 };
   let isPassing = false;
   for (const [index, path] of request.files.entries()) {
     context.signal?.throwIfAborted();
@@ -72,6 +74,7 @@ export async function analyze(request: AnalysisRequest, context: DecodeContext =
         const picture = await decode(bytes, path, inspection, context);
         if (look.picture !== null && picture.damage !== null) continue;
         look.picture = await derive(picture, request.previews);
+        measured = { width: picture.decodedWidth, height: picture.decodedHeight };
         look.state = picture.damage === null ? 'ready' : 'damaged';
         look.reason = picture.damage;
         look.fileIndex = index;
@@ -91,11 +94,14 @@ export async function analyze(request: AnalysisRequest, context: DecodeContext =
   else if (look.state !== 'ready') look.failure = 'file';
   const [best, ...others] = known.sort((a, b) => Number(b.isRaw) - Number(a.isRaw));
   if (best !== undefined) look.metadata = others.reduce((all, { metadata }) => fillGaps(all, metadata), best.metadata);
-  if (look.picture !== null)
+  if (look.picture !== null) {
     takeLargestSize(
       look.picture,
       known.map(({ inspection }) => inspection),
     );
+    if (Math.max(measured.width, measured.height) < PREVIEW_ENOUGH * Math.max(look.picture.width, look.picture.height))
+      look.picture.facts.seen.measuredOn = measured;
+  }
   return look;
 }
 
@@ -150,7 +156,7 @@ async function derive(picture: Picture, previews: AnalysisRequest['previews']): 
     sourceWidth: picture.sourceWidth,
     sourceHeight: picture.sourceHeight,
   });
-  if (picture.missing > 0) facts.seen.missing = picture.missing;
+  if (picture.missing > 0) Object.assign(facts.seen, { missing: picture.missing, missingAt: picture.missingAt });
   return {
     width: picture.sourceWidth,
     height: picture.sourceHeight,

@@ -59,7 +59,8 @@ export type Developed = Pixels & {
  * @throws UnreadablePhoto when the data is cut or damaged, of a kind that LibRaw does not know, or too much.
  */
 export async function develop(file: Buffer, development: Development, brighten: boolean): Promise<Developed> {
-  const { default: load }: { default: Load } = await import('libraw-wasm/dist/libraw.js');
+  // The module within: the package's own entry is a worker for browsers.
+  const { default: load }: { default: Load } = await import(import.meta.resolve('libraw-wasm/dist/libraw.js'));
   const complaints: string[] = [];
   // A module of its own each time, so that its memory goes with it.
   const { LibRaw } = await load({

@@ -39,6 +39,8 @@ export type Source = {
   ignoreIcc?: boolean;
   /** The pixels are HDR and must be brought to standard range. */
   hdr: { transfer: 'pq' | 'hlg'; primaries: number } | null;
+  /** Of a RAW's preview or development, before it is turned: smaller than the photo. */
+  decoded?: { width: number; height: number };
   /** Of the whole picture where the header may be wrong and the decoder knows better. */
   size?: { width: number; height: number };
 };
@@ -193,7 +195,15 @@ async function* developedSource(bytes: Bytes, { raw, turn }: Inspection): AsyncG
   try {
     const { rgb, width, height } = await develop(bytes.whole, 'half', true);
     const pixels = { input: rgb, raw: { width, height, channels: 3 as const }, profile: null };
-    yield { ...pixels, turn, damage: null, missing: 0, pixelLimit: pixelLimit('jpeg'), hdr: null };
+    yield {
+      ...pixels,
+      decoded: { width, height },
+      turn,
+      damage: null,
+      missing: 0,
+      pixelLimit: pixelLimit('jpeg'),
+      hdr: null,
+    };
   } catch (error) {
     if (!(error instanceof UnreadablePhoto)) throw error;
   }
@@ -212,6 +222,7 @@ function* previewSources(bytes: Bytes, { raw, turn, exif, width, height }: Inspe
     const hasProfile = readJpegHeader(bytesOf(input))?.icc != null;
     yield {
       input,
+      decoded: { width: preview.width, height: preview.height },
       turn: isTurned ? 1 : turn,
       profile: exif?.isAdobeRgb === true && !hasProfile ? namedProfile('adobe-rgb') : null,
       damage: preview.complete ? null : 'The file ends before its preview is complete.',

@@ -7,6 +7,7 @@ import { exposureLine } from '../../panels/inspector/facts.ts';
 import { TooFewPhotos } from '../../panels/photo/TooFewPhotos.tsx';
 import { isUnshown, Unshown } from '../../panels/photo/Unshown.tsx';
 import { previewOf } from '../../photo/adjust.ts';
+import { missingPart } from '../../photo/Missing.tsx';
 import type { OverlayChoice } from '../../photo/Overlays.tsx';
 import { PhotoSurface, type SurfaceHandle } from '../../photo/PhotoSurface.tsx';
 import { histogramOf, screenPictures } from '../../photo/pictures.ts';
@@ -216,6 +217,7 @@ function Shown({
   );
   const own = detail?.id === row.id ? detail : null;
   const tiles = own?.measures?.focusTiles;
+  const missing = useMemo(() => missingPart(own?.measures ?? null), [own]);
   const overlays = useMemo(
     (): OverlayChoice => ({
       clipping,
@@ -247,6 +249,7 @@ function Shown({
       handle={surface}
       preview={preview}
       overlays={overlays}
+      missing={missing}
       onShown={onShown}
       onScale={onScale}
     />
