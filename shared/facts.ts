@@ -49,6 +49,8 @@ export const seenSchema = z.object({
   missing: z.number().min(0).max(1).optional(),
   /** Side at which it is missing, seen upright; absent with it. */
   missingAt: z.enum(SIDES).optional(),
+  /** A sentence when only a part of the picture could be decoded, or it looks wrong; absent for a sound one. */
+  damage: z.string().optional(),
   /**
    * Pixels, upright, of the picture that was measured, where it is much smaller than the photo: a RAW's preview. Absent for
    * all others. Focus is known only as far as these pixels go.

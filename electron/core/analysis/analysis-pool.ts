@@ -440,5 +440,6 @@ function failedAnalysis(request: AnalysisRequest, error: UnreadablePhoto): Analy
     metadata: NO_METADATA,
     sidecarProblem: null,
     picture: null,
+    isKept: false,
   };
 }

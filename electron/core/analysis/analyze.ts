@@ -26,6 +26,8 @@ export type AnalysisRequest = {
   files: string[];
   /** Where the previews go: see `previewPath`. Written to a neighbour and renamed. */
   previews: Record<PreviewSize, string>;
+  /** Hashes of the files' contents when their picture was seen last: where they are the same nothing is decoded. */
+  contents?: readonly string[];
   /** Absolute paths of its sidecars: the pool has them read when the pictures are (the later one's word stands over the earlier one's). */
   sidecars?: readonly string[];
 };
@@ -47,16 +49,19 @@ export async function analyze(request: AnalysisRequest, context: DecodeContext =
     metadata: NO_METADATA,
     sidecarProblem: null,
     picture: null,
+    isKept: false,
   };
   const known: { isRaw: boolean; metadata: Metadata; inspection: Inspection }[] = [];
   let measured = { width: 0, height: 0 };
   let isPassing = false;
+  look.isKept = request.contents !== undefined && hasContents(request.files, request.contents);
+  const wantsPicture = () => !look.isKept && look.state !== 'ready';
   for (const [index, path] of request.files.entries()) {
     context.signal?.throwIfAborted();
     try {
       if (index > 0) context.atPhase?.('reading');
       // The shown file is needed whole; its partner only says what it knows.
-      using bytes = openBytes(path, look.state !== 'ready');
+      using bytes = openBytes(path, wantsPicture());
       context.atPhase?.(phaseAfter(bytes));
       look.fingerprints[index] = fingerprintOf(bytes);
       look.contents[index] = contentHashOf(bytes);
@@ -67,10 +72,10 @@ export async function analyze(request: AnalysisRequest, context: DecodeContext =
       own.metadata = metadataOf(inspection, basename(path), latestMs);
       const all = known.reduce((sum, { metadata }) => fillGaps(sum, metadata), own.metadata);
       known.push(own);
-      const help = askForHelp(path, inspection, all, look.state !== 'ready', context.askExiftool);
+      const help = askForHelp(path, inspection, all, wantsPicture(), context.askExiftool);
       try {
         if (help?.isNeededFirst === true) completeInspection(inspection, await help.answer);
-        if (look.state === 'ready') continue;
+        if (!wantsPicture()) continue;
         const picture = await decode(bytes, path, inspection, context);
         if (look.picture !== null && picture.damage !== null) continue;
         look.picture = await derive(picture, request.previews);
@@ -78,6 +83,7 @@ export async function analyze(request: AnalysisRequest, context: DecodeContext =
         look.state = picture.damage === null ? 'ready' : 'damaged';
         look.reason = picture.damage;
         look.fileIndex = index;
+        if (picture.damage !== null) look.picture.facts.seen.damage = picture.damage;
       } finally {
         if (help !== null) own.metadata = completeMetadata(own.metadata, await help.answer, basename(path), latestMs);
       }
@@ -103,6 +109,18 @@ export async function analyze(request: AnalysisRequest, context: DecodeContext =
       look.picture.facts.seen.measuredOn = measured;
   }
   return look;
+}
+
+/** What cannot be read is told by the look that follows. */
+function hasContents(files: readonly string[], contents: readonly string[]): boolean {
+  try {
+    return files.every((path, index) => {
+      using bytes = openBytes(path);
+      return contentHashOf(bytes) === contents[index];
+    });
+  } catch {
+    return false;
+  }
 }
 
 /** Node's own argument errors carry codes that begin with ERR_. */
