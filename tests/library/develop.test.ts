@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAnalysisPool } from '../../electron/core/analysis/analysis-pool.ts';
+import { UnreadablePhoto } from '../../electron/core/base/unreadable.ts';
 import { develop } from '../../electron/core/pixels/libraw.ts';
+import { seededRandom } from '../../shared/random.ts';
 import { makeDng } from './made-dng.ts';
 import { HAS_PHOTOS, PHOTOS } from './real-photos.ts';
 
@@ -98,6 +100,31 @@ describe('a RAW', () => {
     writeFileSync(at('picture.jpg'), await jpegOf(scene));
     await expect(pool.full(at('picture.jpg'), { development: 'half' })).rejects.toThrow(/no RAW data/);
   });
+});
+
+it('damaged RAW data gives a picture or a sentence, and nothing else', async () => {
+  const [width, height] = [200, 150];
+  const small = await sharp(scene, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+    .resize(width, height)
+    .raw()
+    .toBuffer();
+  const good = makeDng({ rgb: small, width, height });
+  const fates = { developed: 0, refused: 0 };
+  for (let seed = 1; seed <= 60; seed++) {
+    const uniform = seededRandom(seed);
+    const bytes = Buffer.from(good);
+    for (let change = 0; change < 4; change++) bytes[Math.floor(uniform() * 600)] = Math.floor(uniform() * 256);
+    try {
+      const { rgb, ...size } = await develop(bytes, 'half', false);
+      expect(rgb.length).toBe(size.width * size.height * 3);
+      fates.developed++;
+    } catch (error) {
+      expect(error, `seed ${seed}`).toBeInstanceOf(UnreadablePhoto);
+      fates.refused++;
+    }
+  }
+  expect(fates.developed).toBeGreaterThan(5);
+  expect(fates.refused).toBeGreaterThan(5);
 });
 
 describe.skipIf(!existsSync(WITNESS))('beside dcraw_emu', () => {
