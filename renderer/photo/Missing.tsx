@@ -21,7 +21,7 @@ export function missingPart(measures: Readonly<Record<string, unknown>> | null):
   return { share: missing, side: SIDES.find((side) => side === missingAt) ?? 'bottom' };
 }
 
-export function missingWords({ share }: MissingPart): string {
+function missingWords({ share }: MissingPart): string {
   return `${Math.max(1, Math.round(share * 100))} % of the picture is missing in the file`;
 }
 
