@@ -1,9 +1,18 @@
 /** Where pictures are: named by photo id, never by path. `version` changes with the content, so answers never expire. */
-export const PICTURE_SIZES = ['thumb', 'screen', 'full'] as const;
+/**
+ * `full`: the original's own size, upright; of a RAW its embedded preview. `draft` and `developed`: the RAW itself, at half
+ * and at whole size; only RAW files have them.
+ */
+export const PICTURE_SIZES = ['thumb', 'screen', 'full', 'draft', 'developed'] as const;
 export type PictureSize = (typeof PICTURE_SIZES)[number];
+/** Kept in the data folder; the others are made when they are asked for. */
+export type PreviewSize = Extract<PictureSize, 'thumb' | 'screen'>;
 
-/** Long edge in pixels of the previews; `full` is the original's own size, upright. */
-export const PREVIEW_EDGES: Readonly<Record<Exclude<PictureSize, 'full'>, number>> = { thumb: 320, screen: 2048 };
+/** Long edge in pixels. */
+export const PREVIEW_EDGES: Readonly<Record<PreviewSize, number>> = { thumb: 320, screen: 2048 };
+
+/** A RAW whose preview has less than this share of the sensor's long edge is developed for the 100 % view. */
+export const PREVIEW_ENOUGH = 0.8;
 
 /** Path and query of a picture, to be put behind `photo://library` or the loopback origin's `/photo`. */
 export function pictureAddress(size: PictureSize, id: number, version: number): string {

@@ -14,6 +14,9 @@ import {
 import { FAULTS } from './reasons.ts';
 import type { TraitName } from './traits.ts';
 
+export const SIDES = ['bottom', 'top', 'left', 'right'] as const;
+export type Side = (typeof SIDES)[number];
+
 const hash64 = z.string().regex(/^[0-9a-f]{16}$/);
 
 type SchemaOf<Name extends MeasureName> = Name extends OptionalMeasureName ? z.ZodNullable<z.ZodNumber> : z.ZodNumber;
@@ -44,6 +47,15 @@ export const seenSchema = z.object({
   pHash: hash64,
   /** Share of the picture that is not in the file, 0–1; absent where nothing is missing. All else is of the rest. */
   missing: z.number().min(0).max(1).optional(),
+  /** Side at which it is missing, seen upright; absent with it. */
+  missingAt: z.enum(SIDES).optional(),
+  /** A sentence when only a part of the picture could be decoded, or it looks wrong; absent for a sound one. */
+  damage: z.string().optional(),
+  /**
+   * Pixels, upright, of the picture that was measured, where it is much smaller than the photo: a RAW's preview. Absent for
+   * all others. Focus is known only as far as these pixels go.
+   */
+  measuredOn: z.object({ width: z.int().positive(), height: z.int().positive() }).optional(),
 });
 export type Seen = z.infer<typeof seenSchema>;
 
@@ -68,7 +80,7 @@ export interface Facts {
  * Who saw it. What an analyser stored carries its name and version; facts of another version are taken again, which
  * means looking at the photos again. A judgement that changes needs neither.
  */
-export const MEASURES_ANALYSER = { name: 'measures', version: 5 } as const;
+export const MEASURES_ANALYSER = { name: 'measures', version: 6 } as const;
 
 /** Focus 0–100 of one tile, or null where the tile has nothing to judge by. */
 export function focusOfTile(measures: Pick<Measures, 'focusTiles'>, column: number, row: number): number | null {

@@ -2,6 +2,7 @@
  * The critic that needs no weights: measures → critique, a pure function. It can tell clean from damaged and crisp
  * from soft, and says little about taste: its dimensions are technical quality, light and composition only.
  */
+import { PREVIEW_ENOUGH } from '../../shared/addresses.ts';
 import type { CriticId, Critique, Reason } from '../../shared/critique.ts';
 import type { Concluded, Facts, Measures } from '../../shared/facts.ts';
 import { levelOf } from '../../shared/grade.ts';
@@ -27,9 +28,23 @@ export interface AboutPhoto {
 
 const clamped = (value: number) => Math.min(N.percent, Math.max(0, value));
 
-/** Why a shot may be as it is, from how it was taken; added to the sentence of a fault. */
-function circumstance(name: ReasonName, about: AboutPhoto): string {
+/** Reasons that speak of crispness: they name the pixels that they know it from. */
+const OF_FOCUS: ReadonlySet<ReasonName> = new Set([
+  'soft-focus',
+  'missed-focus',
+  'motion-blur',
+  'crisp-subject',
+  'crisp-detail',
+  'subject-stands-out',
+]);
+
+/** What the sentence of a reason needs beside it: what it was measured on, or why a shot may be as it is. */
+function circumstance(name: ReasonName, { measuredOn }: Measures, about: AboutPhoto): string {
   const seconds = about.exposureSeconds ?? 0;
+  if (measuredOn !== undefined && OF_FOCUS.has(name)) {
+    const { width, height } = measuredOn;
+    return ` Measured on its preview of ${width.toLocaleString('en')} × ${height.toLocaleString('en')} pixels.`;
+  }
   if (name === 'noise' && (about.iso ?? 0) >= N.highIso) return ` Taken at ISO ${about.iso}.`;
   if (name === 'motion-blur' && seconds > 0 && seconds * (about.focalLength ?? N.usualFocalLength) > N.handHeld) {
     return ` ${seconds >= 1 ? `${seconds} s` : `1/${Math.round(1 / seconds)} s`} is long to hold by hand.`;
@@ -52,7 +67,22 @@ export function judgeFacts(facts: Facts, about: AboutPhoto): Judgement {
   return { concluded, critique: judgeMeasures({ ...facts.seen, ...concluded }, about) };
 }
 
-export function judgeMeasures(measures: Measures, about: AboutPhoto): Critique {
+/** No crispness is claimed beyond what the measured pixels can show of the photo's own. */
+function asFarAsSeen(measures: Measures, { width, height }: AboutPhoto): Measures {
+  const { measuredOn, focus, subjectFocus, backgroundFocus } = measures;
+  if (measuredOn === undefined) return measures;
+  const share = Math.max(measuredOn.width, measuredOn.height) / Math.max(1, width, height);
+  const most = clamped(N.percent - N.unseenOctave * Math.log2(Math.max(1, PREVIEW_ENOUGH / share)));
+  return {
+    ...measures,
+    focus: Math.min(focus, most),
+    subjectFocus: Math.min(subjectFocus, most),
+    backgroundFocus: Math.min(backgroundFocus, most),
+  };
+}
+
+export function judgeMeasures(given: Measures, about: AboutPhoto): Critique {
+  const measures = asFarAsSeen(given, about);
   const megapixels = (about.width * about.height) / N.pixelsPerMegapixel;
   const faults = findFaults(measures, Math.max(about.width, about.height), megapixels);
   const merits = findMerits(measures);
@@ -67,9 +97,13 @@ export function judgeMeasures(measures: Measures, about: AboutPhoto): Critique {
     ...faults.named.map((fault) => ({
       name: fault.name,
       weight: round(fault.weight),
-      text: fault.text + circumstance(fault.name, about),
+      text: fault.text + circumstance(fault.name, measures, about),
     })),
-    ...merits.named.map((merit) => ({ name: merit.name, weight: round(merit.weight), text: merit.text })),
+    ...merits.named.map((merit) => ({
+      name: merit.name,
+      weight: round(merit.weight),
+      text: merit.text + circumstance(merit.name, measures, about),
+    })),
   ].sort((first, second) => Math.abs(second.weight) - Math.abs(first.weight));
   const names = new Set(faults.named.map((fault) => fault.name));
   const technical = Math.min(

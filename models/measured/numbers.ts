@@ -22,6 +22,12 @@ const scale = (value: number, unit: string, about: string): NumberRow => ({ valu
 export const NUMBER_ROWS = {
   percent: scale(100, '%', 'a whole'),
 
+  // A RAW that was measured on its preview.
+  unseenOctave: chosen(
+    16,
+    'focus',
+    'that each octave of size costs which the preview lacks: as measures/focus.ts counts',
+  ),
   // A file that lacks a part of its picture.
   missingLeast: chosen(0.005, 'share', 'of the picture: what is missing below this is not seen'),
   incompleteLeast: chosen(

@@ -19,8 +19,11 @@ import {
 import { connection, pictureUrl } from '../store/stores.ts';
 import type { Preview } from './adjust.ts';
 import { useGestures } from './gestures.ts';
+import { Missing, type MissingPart } from './Missing.tsx';
 import { FrameOverlay, type OverlayChoice, Overlays } from './Overlays.tsx';
-import { fullPictures, screenPictures } from './pictures.ts';
+import { useOriginal, usePicture } from './original.ts';
+import { screenPictures } from './pictures.ts';
+import type { ShownScale } from './scale.ts';
 import { ToneFilter } from './ToneFilter.tsx';
 import './photo.css';
 
@@ -41,10 +44,12 @@ export interface PhotoSurfaceProps {
   /** What is tried on the photo; null shows it as it is. */
   readonly preview?: Preview | null;
   readonly overlays?: OverlayChoice;
+  /** What the file lacks of the picture; null where it is whole. */
+  readonly missing?: MissingPart | null;
   /** Called with the decoded screen preview each time another photo is on screen. */
   readonly onShown?: (image: HTMLImageElement) => void;
-  /** Tells what the pane shows: scale in per cent of the original's pixels, or that it waits for them. */
-  readonly onScale?: (percent: number, isSharp: boolean) => void;
+  /** Tells what the pane shows of the photo's own pixels, or what stands in for them. */
+  readonly onScale?: (shown: ShownScale) => void;
 }
 
 const NO_OVERLAYS: OverlayChoice = { clipping: false, focus: null, thirds: false, faces: null };
@@ -85,35 +90,17 @@ function sizeOf(photo: PhotoRow, shown: HTMLImageElement | null): Size {
   return shown === null ? { width: 3, height: 2 } : { width: shown.naturalWidth, height: shown.naturalHeight };
 }
 
-/** The decoded picture of an address, null until it is there; the one asked for before stays no longer. */
-function usePicture(
-  pictures: typeof screenPictures,
-  address: string | null,
-): { image: HTMLImageElement | null; failed: boolean } {
-  const [late, setLate] = useState<{ address: string; image: HTMLImageElement | null }>();
-  // What failed while the core was away is asked for again when it is back.
-  const generation = useStore(connection, (state) => state.generation);
-  const ready = address === null ? null : pictures.ready(address);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
-  useEffect(() => {
-    if (address === null || pictures.ready(address) !== null) {
-      return;
-    }
-    let isWanted = true;
-    pictures.load(address).then(
-      (image) => isWanted && setLate({ address, image }),
-      () => isWanted && setLate({ address, image: null }),
-    );
-    return () => {
-      isWanted = false;
-    };
-  }, [pictures, address, generation]);
-  const own = late?.address === address ? late : undefined;
-  return { image: ready ?? own?.image ?? null, failed: ready === null && own?.image === null };
-}
-
 export function PhotoSurface(props: PhotoSurfaceProps): React.JSX.Element {
-  const { photo, placement, onPlacement, onShown, onScale, preview = null, overlays = NO_OVERLAYS } = props;
+  const {
+    photo,
+    placement,
+    onPlacement,
+    onShown,
+    onScale,
+    preview = null,
+    overlays = NO_OVERLAYS,
+    missing = null,
+  } = props;
   const box = useRef<HTMLDivElement>(null);
   const pane = useSize(box);
   const ratio = usePixelRatio();
@@ -131,8 +118,8 @@ export function PhotoSurface(props: PhotoSurfaceProps): React.JSX.Element {
     previewWidth > 0 &&
     previewWidth < size.width &&
     rectangle.width * ratio > previewWidth * 1.02;
-  const full = usePicture(fullPictures, wantsFull ? pictureUrl('full', photo) : null);
-  const shown = wantsFull ? (full.image ?? screen.image) : screen.image;
+  const original = useOriginal(photo, size, wantsFull);
+  const shown = original.image ?? screen.image;
 
   const layer = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
@@ -148,9 +135,14 @@ export function PhotoSurface(props: PhotoSurfaceProps): React.JSX.Element {
       onShown?.(screen.image);
     }
   }, [screen.image, onShown]);
+  const { stage, isWorking } = original;
+  const drawnWidth = rectangle.width * ratio;
   useEffect(() => {
-    onScale?.(scale * ratio * 100, !wantsFull || full.image !== null || full.failed);
-  }, [onScale, scale, ratio, wantsFull, full.image, full.failed]);
+    const [width, height] = [shown?.naturalWidth ?? 0, shown?.naturalHeight ?? 0];
+    const enlarged = width === 0 ? 0 : drawnWidth / width;
+    const isRaw = photo.kind === 'raw';
+    onScale?.({ percent: scale * ratio * 100, stage, isWorking, isRaw, width, height, enlarged });
+  }, [onScale, scale, ratio, stage, isWorking, photo.kind, shown, drawnWidth]);
 
   const gestures = useGestures({ box, size, pane, ratio, placement, onPlacement });
   useImperativeHandle(
@@ -195,7 +187,8 @@ export function PhotoSurface(props: PhotoSurfaceProps): React.JSX.Element {
       className="surface"
       data-enlarged={placement.scale !== null || undefined}
       data-photo={photo.id}
-      data-sharp={shown !== null && (!wantsFull || full.image !== null) ? true : undefined}
+      data-sharp={shown !== null && !isWorking && !original.failed ? true : undefined}
+      data-stage={stage}
       {...gestures.handlers}
     >
       {filter !== '' && <ToneFilter id={filterId} preview={preview!} />}
@@ -211,6 +204,9 @@ export function PhotoSurface(props: PhotoSurfaceProps): React.JSX.Element {
           {shown === null && <img className="surface-thumb" src={pictureUrl('thumb', photo)} alt="" />}
           <div ref={layer} className="surface-layer" data-crisp={isCrisp || undefined} />
         </div>
+        {missing !== null && (preview?.degrees ?? 0) === 0 && (
+          <Missing part={missing} rectangle={rectangle} pane={pane} />
+        )}
         {preview?.frame != null && <FrameOverlay frame={preview.frame} />}
         <Overlays
           choice={overlays}
@@ -227,7 +223,7 @@ export function PhotoSurface(props: PhotoSurfaceProps): React.JSX.Element {
             : 'The picture comes when Keeplight answers again.'}
         </p>
       )}
-      {full.failed && !screen.failed && (
+      {original.failed && !screen.failed && (
         <p className="surface-note" role="status">
           {photo.state === 'missing'
             ? 'The original is not here now: this is its preview, enlarged.'

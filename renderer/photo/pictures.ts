@@ -80,6 +80,9 @@ export class Pictures {
 /** Screen previews around the photo in the loupe: ±3 with some to spare for turning round. */
 export const screenPictures = new Pictures(12);
 
+/** RAW files developed: of those of one comparison the half size, and then the whole. */
+export const developments = new Pictures(6);
+
 /** Originals at 100 %: each takes four bytes a pixel, so only those of one comparison are kept. */
 export const fullPictures = new Pictures(4);
 

@@ -29,8 +29,6 @@ export interface LoupeState {
   readonly showsOriginal: boolean;
   /** Histogram of the photo on screen. */
   readonly histogram: { readonly photo: number; readonly version: number; readonly counts: HistogramCounts } | null;
-  /** Per cent of the original's pixels that the pane shows, and whether they are all there. */
-  readonly scale: { readonly percent: number; readonly isSharp: boolean };
 }
 
 export type OverlayName = 'clipping' | 'focusMap' | 'thirds' | 'faces';
@@ -62,7 +60,6 @@ export function createLoupeStore({
     trying: null,
     showsOriginal: false,
     histogram: null,
-    scale: { percent: 0, isSharp: true },
   }));
 
   loupe.subscribe(({ clipping, focusMap, thirds, faces, page }, before) => {

@@ -396,3 +396,62 @@ test('silence of a file that cannot be read takes no rating back', async () => {
   await core.index([folder]);
   expect(core.show(path)).toMatchObject({ state: 'ready', stars: 0 });
 });
+
+test('a changed sidecar is read and its photo not decoded again', async () => {
+  const folder = mkdtempSync(join(directory, 'photos-'));
+  const path = join(folder, 'a.jpg');
+  const sidecar = join(folder, 'a.xmp');
+  const picture = await newPicture();
+  writeFileSync(path, picture.bytesFor({ stars: null, keyword: null }));
+  writeFileSync(sidecar, sidecarOf({ stars: 2, keyword: 'alpha' }));
+  await core.index([folder]);
+  const id = core.resolvePhoto(path);
+  const state = () =>
+    catalog
+      .prepare('SELECT state, version, width, height, content, placeholder, error FROM photo WHERE id = ?')
+      .get(id);
+  const shown = async () => ((await core.picture('thumb', id)) as { path: string }).path;
+  const before = {
+    state: state(),
+    shown: await shown(),
+    made: statSync(await shown()).mtimeMs,
+    detail: await detailOf(id),
+  };
+  writeFileSync(sidecar, sidecarOf({ stars: 5, keyword: 'omega' }));
+  expect((await core.index([folder])).indexed).toBe(1);
+  const after = await detailOf(id);
+  expect(after).toMatchObject({
+    stars: 5,
+    keywords: ['omega'],
+    measures: before.detail.measures,
+    grade: before.detail.grade,
+  });
+  expect([state(), await shown(), statSync(await shown()).mtimeMs]).toEqual([before.state, before.shown, before.made]);
+  // Where its previews are gone they are made again.
+  rmSync(await shown());
+  writeFileSync(sidecar, sidecarOf({ stars: 3, keyword: 'gamma' }));
+  await core.index([folder]);
+  expect(await detailOf(id)).toMatchObject({ stars: 3, keywords: ['gamma'], version: before.detail.version + 1 });
+  expect(existsSync(await shown())).toBe(true);
+  // And where the picture changed with it, it is seen.
+  writeFileSync(path, (await newPicture()).bytesFor({ stars: null, keyword: null }));
+  writeFileSync(sidecar, sidecarOf({ stars: 1, keyword: 'alpha' }));
+  await core.index([folder]);
+  expect(await detailOf(id)).toMatchObject({ stars: 1, version: before.detail.version + 2 });
+});
+
+test('what was wrong with a picture stays said when only its sidecar changed', async () => {
+  const folder = mkdtempSync(join(directory, 'photos-'));
+  const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
+  const whole = await sharp({ create: { width: 400, height: 300, channels: 3, background: '#888', noise } })
+    .jpeg()
+    .toBuffer();
+  writeFileSync(join(folder, 'a.jpg'), whole.subarray(0, whole.length / 2));
+  await core.index([folder]);
+  const id = core.resolvePhoto(join(folder, 'a.jpg'));
+  const { error, version } = await detailOf(id);
+  expect(error).toMatch(/missing/);
+  writeFileSync(join(folder, 'a.xmp'), sidecarOf({ stars: 3, keyword: null }));
+  await core.index([folder]);
+  expect(await detailOf(id)).toMatchObject({ error, version, stars: 3, state: 'ready' });
+});

@@ -113,7 +113,7 @@ describe.skipIf(!HAS_EXIFTOOL)('exiftool beside our own readers', () => {
     const path = join(folder, 'a.arw');
     writeFileSync(path, frame('SONY', Buffer.concat([Buffer.from([0, 0xd8]), bare])));
     const { state, picture } = await look(path);
-    expect([state, picture?.width, picture?.screen.width]).toEqual(['ready', 4000, 1200]);
+    expect([state, picture?.width, picture?.screen?.width]).toEqual(['ready', 4000, 1200]);
     const pixels = await pool.pixels(path, 64);
     expect(pixels.data[0]! - pixels.data[1]!).toBeGreaterThan(100);
   });

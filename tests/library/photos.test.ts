@@ -75,8 +75,8 @@ describe.skipIf(!HAS_PHOTOS)('the test photos', () => {
         const { width, height, format, space, orientation, icc } = await sharp(previews[size]).metadata();
         expect([path, width, height, format, space, orientation, icc]).toEqual([
           path,
-          picture[size].width,
-          picture[size].height,
+          picture[size]!.width,
+          picture[size]!.height,
           'jpeg',
           'srgb',
           undefined,

@@ -120,6 +120,8 @@ describe('made pictures', () => {
     damage: null,
     missing: 0,
     missingAt: 'bottom' as const,
+    decodedWidth: width,
+    decodedHeight: height,
   };
 
   it('read the same from every format', async () => {

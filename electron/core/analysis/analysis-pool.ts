@@ -12,6 +12,7 @@ import type { Analysis } from '../catalog/analyses.ts';
 import { type Exiftool, openExiftool } from '../formats/exiftool.ts';
 import { NO_METADATA } from '../formats/metadata.ts';
 import type { DecodePhase } from '../pixels/decode.ts';
+import type { Development } from '../pixels/libraw.ts';
 import type { AnalysisRequest } from './analyze.ts';
 import {
   type DecodedPixels,
@@ -49,8 +50,8 @@ export type AnalysisOptions = {
 export interface AnalysisPool {
   /** Never rejects for a bad photo (that is a Look of state `failed`); rejects with the signal's reason when aborted, with a system error when previews cannot be written. */
   look(request: AnalysisRequest, options?: AnalysisOptions): Promise<Analysis>;
-  /** All pixels as an upright sRGB JPEG (see full.ts). Rejects with UnreadablePhoto for a bad photo. */
-  full(path: string, options?: AnalysisOptions): Promise<FullJpeg>;
+  /** All pixels as an upright sRGB JPEG (pixels/full-picture.ts); with `development` the RAW's own. Rejects with UnreadablePhoto for a bad photo. */
+  full(path: string, options?: AnalysisOptions & { development?: Development | undefined }): Promise<FullJpeg>;
   /** The picture itself, its long edge at most `longEdge` pixels. Rejects with UnreadablePhoto for a bad photo. */
   pixels(path: string, longEdge: number, options?: AnalysisOptions): Promise<DecodedPixels>;
   /** Leaves this many cores free, e.g. while a model runs on the CPU; at least one worker stays. */
@@ -376,8 +377,8 @@ export function openAnalysisPool(options: AnalysisPoolOptions = {}): AnalysisPoo
         throw error;
       }
     },
-    async full(path, analysisOptions = {}) {
-      const answer = await ask((id) => ({ type: 'full', id, path }), analysisOptions);
+    async full(path, { development = null, ...analysisOptions } = {}) {
+      const answer = await ask((id) => ({ type: 'full', id, path, development }), analysisOptions);
       if (answer.type === 'full') return answer.full;
       throw errorOf(answer);
     },
@@ -439,5 +440,6 @@ function failedAnalysis(request: AnalysisRequest, error: UnreadablePhoto): Analy
     metadata: NO_METADATA,
     sidecarProblem: null,
     picture: null,
+    isKept: false,
   };
 }

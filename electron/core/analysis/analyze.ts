@@ -4,9 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import sharp from 'sharp';
-import { PREVIEW_EDGES } from '../../../shared/addresses.ts';
+import { PREVIEW_EDGES, PREVIEW_ENOUGH, type PreviewSize } from '../../../shared/addresses.ts';
 import { messageOf } from '../../../shared/error-message.ts';
-import type { PreviewSize } from '../base/data-places.ts';
+import type { Side } from '../../../shared/facts.ts';
 import { errorCode } from '../base/file-error.ts';
 import { type Failure, UnreadablePhoto } from '../base/unreadable.ts';
 import type { Analysis, AnalyzedPicture } from '../catalog/analyses.ts';
@@ -16,7 +16,7 @@ import { isRaw } from '../formats/identify.ts';
 import { type Inspection, inspect } from '../formats/inspect.ts';
 import { fillGaps, latestBelievable, type Metadata, metadataOf, NO_METADATA } from '../formats/metadata.ts';
 import { askForHelp, completeInspection, completeMetadata } from '../formats/raw-help.ts';
-import { type DecodeContext, openPicture, type Picture, type Pixels, phaseAfter, type Side } from '../pixels/decode.ts';
+import { type DecodeContext, openPicture, type Picture, type Pixels, phaseAfter } from '../pixels/decode.ts';
 import { checkSize, HEAVY_BYTES } from '../pixels/limits.ts';
 import { placeholderOf } from '../pixels/placeholder.ts';
 import { MEASURE_EDGE, measurePicture } from './measures/measure.ts';
@@ -26,6 +26,8 @@ export type AnalysisRequest = {
   files: string[];
   /** Where the previews go: see `previewPath`. Written to a neighbour and renamed. */
   previews: Record<PreviewSize, string>;
+  /** Hashes of the files' contents when their picture was seen last: where they are the same nothing is decoded. */
+  contents?: readonly string[];
   /** Absolute paths of its sidecars: the pool has them read when the pictures are (the later one's word stands over the earlier one's). */
   sidecars?: readonly string[];
 };
@@ -47,15 +49,19 @@ export async function analyze(request: AnalysisRequest, context: DecodeContext =
     metadata: NO_METADATA,
     sidecarProblem: null,
     picture: null,
+    isKept: false,
   };
   const known: { isRaw: boolean; metadata: Metadata; inspection: Inspection }[] = [];
+  let measured = { width: 0, height: 0 };
   let isPassing = false;
+  look.isKept = request.contents !== undefined && hasContents(request.files, request.contents);
+  const wantsPicture = () => !look.isKept && look.state !== 'ready';
   for (const [index, path] of request.files.entries()) {
     context.signal?.throwIfAborted();
     try {
       if (index > 0) context.atPhase?.('reading');
       // The shown file is needed whole; its partner only says what it knows.
-      using bytes = openBytes(path, look.state !== 'ready');
+      using bytes = openBytes(path, wantsPicture());
       context.atPhase?.(phaseAfter(bytes));
       look.fingerprints[index] = fingerprintOf(bytes);
       look.contents[index] = contentHashOf(bytes);
@@ -66,16 +72,18 @@ export async function analyze(request: AnalysisRequest, context: DecodeContext =
       own.metadata = metadataOf(inspection, basename(path), latestMs);
       const all = known.reduce((sum, { metadata }) => fillGaps(sum, metadata), own.metadata);
       known.push(own);
-      const help = askForHelp(path, inspection, all, look.state !== 'ready', context.askExiftool);
+      const help = askForHelp(path, inspection, all, wantsPicture(), context.askExiftool);
       try {
         if (help?.isNeededFirst === true) completeInspection(inspection, await help.answer);
-        if (look.state === 'ready') continue;
+        if (!wantsPicture()) continue;
         const picture = await decode(bytes, path, inspection, context);
         if (look.picture !== null && picture.damage !== null) continue;
         look.picture = await derive(picture, request.previews);
+        measured = { width: picture.decodedWidth, height: picture.decodedHeight };
         look.state = picture.damage === null ? 'ready' : 'damaged';
         look.reason = picture.damage;
         look.fileIndex = index;
+        if (picture.damage !== null) look.picture.facts.seen.damage = picture.damage;
       } finally {
         if (help !== null) own.metadata = completeMetadata(own.metadata, await help.answer, basename(path), latestMs);
       }
@@ -92,12 +100,27 @@ export async function analyze(request: AnalysisRequest, context: DecodeContext =
   else if (look.state !== 'ready') look.failure = 'file';
   const [best, ...others] = known.sort((a, b) => Number(b.isRaw) - Number(a.isRaw));
   if (best !== undefined) look.metadata = others.reduce((all, { metadata }) => fillGaps(all, metadata), best.metadata);
-  if (look.picture !== null)
+  if (look.picture !== null) {
     takeLargestSize(
       look.picture,
       known.map(({ inspection }) => inspection),
     );
+    if (Math.max(measured.width, measured.height) < PREVIEW_ENOUGH * Math.max(look.picture.width, look.picture.height))
+      look.picture.facts.seen.measuredOn = measured;
+  }
   return look;
+}
+
+/** What cannot be read is told by the look that follows. */
+function hasContents(files: readonly string[], contents: readonly string[]): boolean {
+  try {
+    return files.every((path, index) => {
+      using bytes = openBytes(path);
+      return contentHashOf(bytes) === contents[index];
+    });
+  } catch {
+    return false;
+  }
 }
 
 /** Node's own argument errors carry codes that begin with ERR_. */
@@ -151,7 +174,7 @@ async function derive(picture: Picture, previews: AnalysisRequest['previews']): 
     sourceWidth: picture.sourceWidth,
     sourceHeight: picture.sourceHeight,
   });
-  if (picture.missing > 0) facts.seen.missing = picture.missing;
+  if (picture.missing > 0) Object.assign(facts.seen, { missing: picture.missing, missingAt: picture.missingAt });
   return {
     width: picture.sourceWidth,
     height: picture.sourceHeight,

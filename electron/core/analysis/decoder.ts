@@ -9,13 +9,15 @@ import type { Analysis } from '../catalog/analyses.ts';
 import type { ExiftoolAnswer, ExiftoolQuestion } from '../formats/exiftool.ts';
 import type { Metadata } from '../formats/metadata.ts';
 import type { DecodePhase } from '../pixels/decode.ts';
+import type { Development } from '../pixels/libraw.ts';
 import type { AnalysisRequest } from './analyze.ts';
 
 export type Work =
   | { type: 'look'; id: number; request: AnalysisRequest }
   /** `metadata`: what is known before the sidecar's word; `photo`: the file that it speaks of. */
   | { type: 'sidecar'; id: number; path: string; metadata: Metadata; photo: string }
-  | { type: 'full'; id: number; path: string }
+  /** `development` null: the picture that the file shows of itself. */
+  | { type: 'full'; id: number; path: string; development: Development | null }
   | { type: 'pixels'; id: number; path: string; longEdge: number };
 
 export type ToDecoder =

@@ -14,7 +14,7 @@ import type { ExiftoolAnswer, ExiftoolQuestion } from '../formats/exiftool.ts';
 import { latestBelievable } from '../formats/metadata.ts';
 import { withSidecars } from '../formats/sidecar.ts';
 import type { DecodeContext } from '../pixels/decode.ts';
-import { decodeFile, renderFull } from '../pixels/full-picture.ts';
+import { decodeFile, renderDeveloped, renderFull } from '../pixels/full-picture.ts';
 import { analyze } from './analyze.ts';
 import type { FromDecoder, ToDecoder, Work } from './decoder.ts';
 
@@ -120,7 +120,10 @@ async function resultOf(message: Work, context: DecodeContext): Promise<FromDeco
       return { type: 'pixels', id, residentBytes: process.memoryUsage.rss(), pixels };
     }
     case 'full': {
-      const { jpeg, width, height } = await renderFull(message.path, context);
+      const { path, development } = message;
+      const { jpeg, width, height } = await (development === null
+        ? renderFull(path, context)
+        : renderDeveloped(path, development, context));
       const full = { jpeg: new Uint8Array(jpeg), width, height };
       return { type: 'full', id, residentBytes: process.memoryUsage.rss(), full };
     }

@@ -7,6 +7,7 @@ import { access, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Judgement, judgeFacts } from '../../../models/measured/critic.ts';
+import type { PreviewSize } from '../../../shared/addresses.ts';
 import type { CriticId } from '../../../shared/critique.ts';
 import { LOOKED_COLUMNS, type PhotoColumn, PLACED_COLUMNS } from '../../../shared/photo-columns.ts';
 import { CoreError } from '../base/core-error.ts';
@@ -14,7 +15,13 @@ import { previewPath, previewsPath } from '../base/data-places.ts';
 import type { Changes } from '../base/events.ts';
 import { isDiskFull } from '../base/failure.ts';
 import type { JobContext } from '../base/jobs.ts';
-import { type Analysis, type AnalyzedPhoto, analysisOrder, storeAnalyses } from '../catalog/analyses.ts';
+import {
+  type Analysis,
+  type AnalyzedPhoto,
+  analysisOrder,
+  type KeptPicture,
+  storeAnalyses,
+} from '../catalog/analyses.ts';
 import { outdatedPhotos } from '../catalog/facts.ts';
 import { countDeath, retryPassing } from '../catalog/failures.ts';
 import {
@@ -354,12 +361,21 @@ async function analyzePhoto(
     thumb: previewPath(room.dataDirectory, id, order.version, 'thumb'),
     screen: previewPath(room.dataDirectory, id, order.version, 'screen'),
   };
+  const before = (size: PreviewSize) => previewPath(room.dataDirectory, id, order.version - 1, size);
+  const { kept } = order;
+  const isThere = kept !== null && (await exists(before('thumb'))) && (await exists(before('screen')));
+  const contents = isThere ? kept.contents : undefined;
   await room.gate.enter(signal);
   let look: Analysis;
   try {
-    look = await room.pool().look({ files: order.files, sidecars: order.sidecars, previews }, { signal, priority });
+    const request = { files: order.files, sidecars: order.sidecars, contents, previews };
+    look = await room.pool().look(request, { signal, priority });
   } finally {
     room.gate.leave();
+  }
+  if (kept !== null && look.isKept && look.loss === null && look.kinds.every((kind) => kind !== null)) {
+    keepPicture(look, kept);
+    return { photo: id, version: order.version - 1, look, judgement: judge(look) };
   }
   if (look.loss === 'died') {
     const deaths = countDeath(room.catalog, id);
@@ -373,6 +389,16 @@ async function analyzePhoto(
     }
   }
   return { photo: id, version: order.version, look, judgement: judge(look) };
+}
+
+/** As if it had been seen again. */
+function keepPicture(look: Analysis, { width, height, placeholder, facts }: KeptPicture): void {
+  const { damage = null } = facts.seen;
+  look.picture = { width, height, placeholder, facts };
+  look.state = damage === null ? 'ready' : 'damaged';
+  look.reason = damage;
+  // A sidecar that could not be read now stays a failure of the machine.
+  if (look.failure === 'file' && damage === null) look.failure = null;
 }
 
 async function refuseWithoutRoot(path: string): Promise<void> {

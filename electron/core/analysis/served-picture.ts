@@ -1,4 +1,4 @@
-/** The picture behind an address: a preview from the data folder, or all pixels made from the original. */
+/** The picture behind an address: a preview from the data folder, or all pixels made from the original, or developed from it. */
 import { access } from 'node:fs/promises';
 import { PICTURE_SIZES, type PictureSize } from '../../../shared/addresses.ts';
 import { CoreError } from '../base/core-error.ts';
@@ -7,6 +7,7 @@ import type { ServedPicture } from '../base/records.ts';
 import { UnreadablePhoto } from '../base/unreadable.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { picturePaths, standingOf } from '../catalog/photos.ts';
+import type { Development } from '../pixels/libraw.ts';
 import type { AnalysisPool } from './analysis-pool.ts';
 
 /** On screen goes first. */
@@ -27,6 +28,11 @@ export async function servePicture(
   const photo = standingOf(catalog, id);
   if (!photo) throw new CoreError('NOT_FOUND', 'This photo is no longer in the library.');
   if (photo.version === 0) throw new CoreError('NOT_FOUND', photo.error ?? 'This photo was not looked at yet.');
+  if (size === 'draft' || size === 'developed') {
+    const developed = await servePixels(catalog, pool, id, signal, size === 'draft' ? 'half' : 'whole');
+    if (developed) return developed;
+    throw new CoreError('NOT_FOUND', 'There is no RAW data of this photo that can be developed now.');
+  }
   if (size === 'full') {
     const full = await servePixels(catalog, pool, id, signal);
     if (full) return full;
@@ -41,16 +47,17 @@ export async function servePicture(
   return { path, type: 'image/jpeg' };
 }
 
-/** @returns null when no file of the photo can be read now: the preview stands in. */
+/** @returns null when no file of the photo can be read, or developed, now. */
 async function servePixels(
   catalog: Catalog,
   pool: () => AnalysisPool,
   id: number,
   signal: AbortSignal | undefined,
+  development?: Development,
 ): Promise<ServedPicture | null> {
   for (const path of picturePaths(catalog, id)) {
     try {
-      const { jpeg } = await pool().full(path, { signal, priority: PRIORITY });
+      const { jpeg } = await pool().full(path, { signal, priority: PRIORITY, development });
       return { bytes: jpeg, type: 'image/jpeg' };
     } catch (error) {
       if (!(error instanceof UnreadablePhoto) && !isFileError(error)) throw error;

@@ -1,8 +1,6 @@
 /** Where things lie in the data folder. Pure: no file is touched here, and no decoder is loaded for it. */
 import { join } from 'node:path';
-import type { PictureSize } from '../../../shared/addresses.ts';
-
-export type PreviewSize = Exclude<PictureSize, 'full'>;
+import type { PreviewSize } from '../../../shared/addresses.ts';
 
 export const catalogPath = (data: string): string => join(data, 'catalog.sqlite');
 /** What the catalog was when it was closed last (catalog/seal.ts). */

@@ -1,14 +1,14 @@
 /** What a look at a photo found, written down. */
 import type { Judgement } from '../../../models/measured/critic.ts';
 import type { CriticId } from '../../../shared/critique.ts';
-import type { Facts } from '../../../shared/facts.ts';
+import { type Facts, MEASURES_ANALYSER } from '../../../shared/facts.ts';
 import { COLUMN_MEASURES } from '../../../shared/measures.ts';
 import type { Color, Kind } from '../../../shared/photo.ts';
 import type { Failure, Loss } from '../base/unreadable.ts';
 import type { FileKind } from '../formats/identify.ts';
 import type { Annotations, Metadata } from '../formats/metadata.ts';
 import { countGrades } from './critiques.ts';
-import { columnOf, dropFacts, storeFacts } from './facts.ts';
+import { columnOf, dropFacts, factsOf, storeFacts } from './facts.ts';
 import { saveJudgement } from './judgements.ts';
 import { followFile, type Mark } from './marks.ts';
 import { type Catalog, query } from './open.ts';
@@ -36,15 +36,17 @@ export type Analysis = {
   /** A sentence about a sidecar that is not sound; null when all are. */
   sidecarProblem: string | null;
   picture: AnalyzedPicture | null;
+  /** The files are what they were when the picture was seen last: only what they and the sidecars say was read. */
+  isKept: boolean;
 };
 
 export type AnalyzedPicture = {
   /** Of the photo seen upright, full resolution. */
   width: number;
   height: number;
-  /** Of the derived previews. */
-  screen: { width: number; height: number };
-  thumb: { width: number; height: number };
+  /** Of the previews that were derived; absent where those of the last look are kept. */
+  screen?: { width: number; height: number };
+  thumb?: { width: number; height: number };
   /** Base64, see pixels/placeholder.ts. */
   placeholder: string;
   /** What was seen in the pixels; the judgement of it is made elsewhere. */
@@ -61,7 +63,16 @@ export type AnalyzedPhoto = {
 };
 
 /** Everything that can be asked to look: picture files in the order for showing, and the version of the next look. */
-export type AnalysisOrder = { files: string[]; sidecars: string[]; version: number };
+export type AnalysisOrder = { files: string[]; sidecars: string[]; version: number; kept: KeptPicture | null };
+
+/** What was seen last, of use where the files still have these contents. */
+export type KeptPicture = {
+  contents: string[];
+  width: number;
+  height: number;
+  placeholder: string;
+  facts: Facts;
+};
 
 /** @returns null when the photo has gone or needs no look any more. */
 export function analysisOrder(catalog: Catalog, photo: number): AnalysisOrder | null {
@@ -69,15 +80,31 @@ export function analysisOrder(catalog: Catalog, photo: number): AnalysisOrder | 
     .pluck()
     .get(photo);
   if (version === undefined) return null;
-  const files = query<{ path: string; role: string }>(
+  const files = query<{ path: string; role: string; content: string | null }>(
     catalog,
-    `SELECT r.path || '/' || CASE f.path WHEN '' THEN '' ELSE f.path || '/' END || x.name AS path, x.role
+    `SELECT r.path || '/' || CASE f.path WHEN '' THEN '' ELSE f.path || '/' END || x.name AS path, x.role, x.content
      FROM file x JOIN folder f ON f.id = x.folder_id JOIN root r ON r.id = f.root_id
      WHERE x.photo_id = ? ORDER BY x.position`,
   ).all(photo);
   const pathsOf = (sidecars: boolean) =>
     files.filter(({ role }) => (role === 'sidecar') === sidecars).map(({ path }) => path);
-  return { files: pathsOf(false), sidecars: pathsOf(true), version: version + 1 };
+  const contents = files.filter(({ role }) => role !== 'sidecar').map(({ content }) => content);
+  const kept = contents.every((content) => content !== null) ? keptPicture(catalog, photo, contents) : null;
+  return { files: pathsOf(false), sidecars: pathsOf(true), version: version + 1, kept };
+}
+
+/** Only where a scan found that something beside the picture changed: who asks for another look gets one. */
+function keptPicture(catalog: Catalog, photo: number, contents: string[]): KeptPicture | null {
+  const row = query<{ width: number; height: number; placeholder: string; value: string; numbers: Buffer }>(
+    catalog,
+    `SELECT p.width, p.height, p.placeholder, x.value, x.numbers FROM photo p
+     JOIN facts x ON x.photo_id = p.id AND x.analyser = ? AND x.version = ?
+     WHERE p.id = ? AND p.content IS NULL AND p.version > 0 AND p.width > 0 AND p.placeholder IS NOT NULL`,
+  ).get(MEASURES_ANALYSER.name, MEASURES_ANALYSER.version, photo);
+  const facts = row === undefined ? null : factsOf(row.value, row.numbers);
+  if (row === undefined || facts === null) return null;
+  const { width, height, placeholder } = row;
+  return { contents, width, height, placeholder, facts };
 }
 
 function kindOf(kinds: Analysis['kinds'], shown: number): Kind {

@@ -2,6 +2,7 @@
 
 import sharp, { type Sharp } from 'sharp';
 import { messageOf } from '../../../shared/error-message.ts';
+import type { Side } from '../../../shared/facts.ts';
 import { UnreadablePhoto } from '../base/unreadable.ts';
 import type { Bytes } from '../formats/bytes.ts';
 import type { Inspection } from '../formats/inspect.ts';
@@ -24,6 +25,9 @@ export type Picture = Pixels & {
   /** Size of the photo seen upright, full resolution (of the RAW itself, not of its preview). */
   sourceWidth: number;
   sourceHeight: number;
+  /** Size of what was decoded, upright and before it was made smaller: of a RAW its preview's. */
+  decodedWidth: number;
+  decodedHeight: number;
   /** A sentence when only a part of the picture could be decoded; null for a whole one. */
   damage: string | null;
   /** Share of the picture that is not in the file or could not be decoded, 0–1. */
@@ -47,7 +51,6 @@ export type DecodeContext = {
   /** For RAW files that the readers here know too little of; without it they do with what they know. */
   askExiftool?: AskExiftool;
 };
-export type Side = 'bottom' | 'top' | 'left' | 'right';
 
 /** What follows once these bytes are open. */
 export const phaseAfter = (bytes: Bytes): DecodePhase => (bytes.whole === null ? 'streaming' : 'decoding');
@@ -56,6 +59,8 @@ export type PictureOptions = {
   /** Longest edge wanted; a smaller picture stays as it is. Infinity for all pixels. */
   longEdge: number;
   signal?: AbortSignal;
+  /** Of a RAW only what its camera made of it, however small. */
+  previewsOnly?: boolean;
 };
 
 type Decoded = Pixels & { damage: string | null; missing: number };
@@ -85,7 +90,18 @@ export async function openPicture(
       const damage =
         source.damage ?? decoded.damage ?? emptyPicture(bytes, decoded, inspection) ?? cutRaw(bytes, inspection);
       const missing = Math.max(source.missing, decoded.missing);
-      return { ...decoded, ...sourceSize(decoded, source, inspection), damage, missing, missingAt: sideOf(inspection) };
+      const size = sourceSize(decoded, source, inspection);
+      const own = source.decoded ?? { width: size.sourceWidth, height: size.sourceHeight };
+      const isTurned = source.decoded !== undefined && source.turn >= 5;
+      return {
+        ...decoded,
+        ...size,
+        decodedWidth: isTurned ? own.height : own.width,
+        decodedHeight: isTurned ? own.width : own.height,
+        damage,
+        missing,
+        missingAt: sideOf(inspection),
+      };
     } catch (error) {
       if (!(error instanceof UnreadablePhoto)) throw error;
       failure ??= error;
@@ -155,9 +171,9 @@ async function finish(pipeline: Sharp): Promise<Pixels> {
   return { rgb: data, width: info.width, height: info.height };
 }
 
-async function turnPixels(pixels: Pixels, turn: number): Promise<Pixels> {
+export async function turnPixels(pixels: Pixels, turn: number): Promise<Pixels> {
   const { rgb, width, height } = pixels;
-  return finish(orient(sharp(rgb, { raw: { width, height, channels: 3 } }), turn));
+  return finish(orient(sharp(rgb, { raw: { width, height, channels: 3 }, limitInputPixels: false }), turn));
 }
 
 /** Pixels of a named or detached profile → sRGB: through a TIFF in memory, the one container that is only a header. */

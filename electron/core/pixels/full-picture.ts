@@ -1,14 +1,17 @@
 /** All pixels of a photo for the 100 % view: an upright sRGB JPEG, the original's own bytes where they are that already. */
 import { basename } from 'node:path';
 import sharp from 'sharp';
+import { UnreadablePhoto } from '../base/unreadable.ts';
 import { type Bytes, bytesOf, openBytes } from '../formats/bytes.ts';
 import { profileDescription } from '../formats/icc.ts';
 import { isRaw } from '../formats/identify.ts';
 import { type Inspection, inspect } from '../formats/inspect.ts';
 import { type JpegHeader, readJpegHeader } from '../formats/jpeg.ts';
 import { askForHelp, completeInspection } from '../formats/raw-help.ts';
-import { type DecodeContext, openPicture, type Pixels, phaseAfter } from './decode.ts';
+import { type DecodeContext, openPicture, type Pixels, phaseAfter, turnPixels } from './decode.ts';
+import { type Developed, type Development, develop } from './libraw.ts';
 import { checkSize, HEAVY_BYTES } from './limits.ts';
+import { matchTones } from './tones.ts';
 
 /** Browsers draw no longer edge. */
 const MAX_EDGE = 16_384;
@@ -39,17 +42,83 @@ export async function renderFull(path: string, context: DecodeContext = {}): Pro
       longEdge: width * height === 0 || isRaw(inspection.kind) ? MAX_EDGE : longEdge,
       signal,
     });
-    const { rgb, width: finalWidth, height: finalHeight } = picture;
-    const jpeg = await sharp(rgb, {
-      raw: { width: finalWidth, height: finalHeight, channels: 3 },
-      limitInputPixels: false,
-    })
-      .jpeg({ quality: 90, optimiseCoding: false })
-      .toBuffer();
-    return { jpeg, width: finalWidth, height: finalHeight };
+    return await encode(picture);
   } finally {
     release?.();
   }
+}
+
+async function encode({ rgb, width, height }: Pixels): Promise<FullPicture> {
+  const jpeg = await sharp(rgb, { raw: { width, height, channels: 3 }, limitInputPixels: false })
+    .jpeg({ quality: 90, optimiseCoding: false })
+    .toBuffer();
+  return { jpeg, width, height };
+}
+
+/** Long edge at which tones are compared. */
+const TONES_EDGE = 512;
+/** Sizes of one picture by different makers differ by the sensor's margins, not by more. */
+const MOST_MARGIN = 0.05;
+
+/**
+ * The RAW itself instead of its preview, framed and in the tones of the preview.
+ * @throws UnreadablePhoto with a sentence when the file is no RAW or cannot be developed; the signal's reason when aborted
+ */
+export async function renderDeveloped(
+  path: string,
+  development: Development,
+  context: DecodeContext = {},
+): Promise<FullPicture> {
+  const { signal, whenHeavy } = context;
+  using bytes = openBytes(path);
+  context.atPhase?.(phaseAfter(bytes));
+  const inspection = await inspectForPicture(bytes, path, context);
+  if (!isRaw(inspection.kind) || bytes.whole === null) throw new UnreadablePhoto('There is no RAW data to develop.');
+  const release = await whenHeavy?.();
+  try {
+    const preview = await openPicture(bytes, path, inspection, {
+      longEdge: TONES_EDGE,
+      signal,
+      previewsOnly: true,
+    }).catch(() => null);
+    const developed = await frame(await develop(bytes.whole, development, preview === null), inspection, development);
+    signal?.throwIfAborted();
+    if (preview !== null) {
+      const small = await sharp(developed.rgb, { raw: { ...sizeOf(developed), channels: 3 }, limitInputPixels: false })
+        .resize(TONES_EDGE, TONES_EDGE, { fit: 'inside' })
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      matchTones(developed.rgb, { rgb: small.data, ...small.info }, preview);
+    }
+    return await encode(inspection.turn === 1 ? developed : await turnPixels(developed, inspection.turn));
+  } finally {
+    release?.();
+  }
+}
+
+const sizeOf = ({ width, height }: Pixels) => ({ width, height });
+
+/** The part that the camera shows: as the file says, else the middle of what the sensor saw. */
+async function frame(developed: Developed, { width, height }: Inspection, development: Development): Promise<Pixels> {
+  const share = development === 'half' ? 0.5 : 1;
+  const wanted = { width: Math.floor(width * share), height: Math.floor(height * share) };
+  const isNear = (own: number, other: number) => own >= other && own - other <= MOST_MARGIN * other;
+  const middle = {
+    left: Math.floor((developed.width - wanted.width) / 2),
+    top: Math.floor((developed.height - wanted.height) / 2),
+    ...wanted,
+  };
+  const isFramed = isNear(developed.width, wanted.width) && isNear(developed.height, wanted.height);
+  const crop = developed.crop ?? (isFramed ? middle : null);
+  if (crop === null || (crop.width === developed.width && crop.height === developed.height)) return developed;
+  const { data, info } = await sharp(developed.rgb, {
+    raw: { ...sizeOf(developed), channels: 3 },
+    limitInputPixels: false,
+  })
+    .extract(crop)
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { rgb: data, width: info.width, height: info.height };
 }
 
 async function inspectForPicture(bytes: Bytes, path: string, { askExiftool }: DecodeContext): Promise<Inspection> {

@@ -26,12 +26,22 @@ const TILE_PIXELS = 20 * MEGA;
 /** Coefficients of a progressive JPEG, all in memory at once. */
 const PROGRESSIVE_BYTES = 480 * 2 ** 20;
 
+/** A RAW's preview of less says nothing of its focus, and fills no tile of the grid. */
+const LEAST_PREVIEW_EDGE = 640;
+
 /** Work that holds more than this is done by one worker at a time. */
 export const HEAVY_BYTES = 160 * 2 ** 20;
 
 /** A grid of so many pixels that it is decoded tile by tile, or one whose end is missing: of that the rest shows as it is. */
 export function needsTiles({ width, height, heif }: Inspection): boolean {
   return heif?.grid != null && (width * height > TILED_PIXELS || heif.missing > 0);
+}
+
+/** A RAW whose previews are too small to judge anything by: it is developed when it is looked at. */
+export function needsDevelopment({ raw }: Inspection): boolean {
+  const previews =
+    raw?.extracted == null ? (raw?.previews ?? []) : [...raw.previews, { ...raw.extracted, complete: true }];
+  return !previews.some(({ width, height, complete }) => complete && Math.max(width, height) >= LEAST_PREVIEW_EDGE);
 }
 
 /** Of a decoder that holds the whole picture: samples as it unpacks them. PNG, WebP and GIF: with alpha, in whole bytes. */
@@ -46,8 +56,8 @@ function bytesHeld(pixels: number, bitsPerSample: number, channels: number): num
 export function checkSize(inspection: Inspection): number {
   const { kind, width, height, jpeg, raster, tiff, heif } = inspection;
   const pixels = width * height;
-  // Only its preview is decoded, and that is a JPEG.
-  if (isRaw(kind)) return 0;
+  // Of most only the preview is decoded, and that is a JPEG.
+  if (isRaw(kind)) return needsDevelopment(inspection) ? HEAVY_BYTES + 1 : 0;
   if (kind === 'jpeg' || kind === 'mpo') {
     if (width > 0 && height === 0) throw new UnreadablePhoto('The JPEG header says a height of 0: it is damaged.');
     if (pixels === 0) throw new UnreadablePhoto('The JPEG header is damaged: it describes no picture.');

@@ -16,7 +16,8 @@ import { decodeHeif } from './heic.ts';
 import { decodeGrid } from './heif-grid.ts';
 import { decodeJp2 } from './jp2.ts';
 import { decodeJxl } from './jxl.ts';
-import { needsTiles, pixelLimit } from './limits.ts';
+import { develop } from './libraw.ts';
+import { needsDevelopment, needsTiles, pixelLimit } from './limits.ts';
 import { decodePsd } from './psd.ts';
 import { stretchToEight } from './stretch.ts';
 import { tiffAround } from './tiff-around.ts';
@@ -38,6 +39,8 @@ export type Source = {
   ignoreIcc?: boolean;
   /** The pixels are HDR and must be brought to standard range. */
   hdr: { transfer: 'pq' | 'hlg'; primaries: number } | null;
+  /** Of a RAW's preview or development, before it is turned: smaller than the photo. */
+  decoded?: { width: number; height: number };
   /** Of the whole picture where the header may be wrong and the decoder knows better. */
   size?: { width: number; height: number };
 };
@@ -47,7 +50,7 @@ export async function* sourcesOf(
   bytes: Bytes,
   path: string,
   inspection: Inspection,
-  { longEdge, signal }: PictureOptions,
+  { longEdge, signal, previewsOnly = false }: PictureOptions,
 ): AsyncGenerator<Source> {
   const { kind, turn, exif, icc, tiff } = inspection;
   const plain = {
@@ -59,8 +62,10 @@ export async function* sourcesOf(
     pixelLimit: pixelLimit(kind),
     hdr: hdrTransferOf(inspection),
   };
-  if (isRaw(kind)) yield* previewSources(bytes, inspection);
-  else if (kind === 'heic' || kind === 'avif')
+  if (isRaw(kind)) {
+    if (!previewsOnly && needsDevelopment(inspection)) yield* developedSource(bytes, inspection);
+    yield* previewSources(bytes, inspection);
+  } else if (kind === 'heic' || kind === 'avif')
     yield { ...plain, ...(await heifSource(bytes, inspection, longEdge, signal)) };
   else if (kind === 'bmp') {
     if (bytes.whole === null) throw new UnreadablePhoto('The bitmap is too big to be decoded safely.');
@@ -184,6 +189,26 @@ function withStillBrands(file: Buffer): Buffer {
   return copy;
 }
 
+/** Of a RAW without a preview worth the name; where that fails, what there is of previews follows. */
+async function* developedSource(bytes: Bytes, { raw, turn }: Inspection): AsyncGenerator<Source> {
+  if (bytes.whole === null || (raw?.dataEnd ?? 0) > bytes.size) return;
+  try {
+    const { rgb, width, height } = await develop(bytes.whole, 'half', true);
+    const pixels = { input: rgb, raw: { width, height, channels: 3 as const }, profile: null };
+    yield {
+      ...pixels,
+      decoded: { width, height },
+      turn,
+      damage: null,
+      missing: 0,
+      pixelLimit: pixelLimit('jpeg'),
+      hdr: null,
+    };
+  } catch (error) {
+    if (!(error instanceof UnreadablePhoto)) throw error;
+  }
+}
+
 function* previewSources(bytes: Bytes, { raw, turn, exif, width, height }: Inspection): Generator<Source> {
   const embedded = raw?.previews ?? [];
   const previews = raw?.extracted == null ? embedded : [...embedded, { ...raw.extracted, complete: true }];
@@ -197,6 +222,7 @@ function* previewSources(bytes: Bytes, { raw, turn, exif, width, height }: Inspe
     const hasProfile = readJpegHeader(bytesOf(input))?.icc != null;
     yield {
       input,
+      decoded: { width: preview.width, height: preview.height },
       turn: isTurned ? 1 : turn,
       profile: exif?.isAdobeRgb === true && !hasProfile ? namedProfile('adobe-rgb') : null,
       damage: preview.complete ? null : 'The file ends before its preview is complete.',

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { useDetail, useLoupe } from '../../store/hooks.ts';
 import { toggleOverlay } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
-import { shownMeasures } from './measures.ts';
+import { measuredWords, shownMeasures } from './measures.ts';
 
 export function MeasuresPage({ photo }: { photo: number }) {
   const { detail, problem } = useDetail(photo);
@@ -53,7 +53,7 @@ export function MeasuresPage({ photo }: { photo: number }) {
         </section>
       ))}
       <p className="meta">
-        Measured from the pixels. A measure describes: dark, soft or tilted can be what the photo wants.
+        {measuredWords(detail.measures)} A measure describes: dark, soft or tilted can be what the photo wants.
       </p>
     </div>
   );

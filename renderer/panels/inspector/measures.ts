@@ -1,4 +1,5 @@
 /** Measures as the page shows them: in groups, with unit, place in the range and meaning. */
+import { seenSchema } from '../../../shared/facts.ts';
 import {
   MEASURE_FACTS,
   MEASURE_GROUPS,
@@ -27,6 +28,14 @@ export function shownMeasures(measures: Readonly<Record<string, unknown>>): { ti
       ),
     }))
     .filter(({ rows }) => rows.length > 0);
+}
+
+/** Which pixels all of it is known from. */
+export function measuredWords({ measuredOn }: Readonly<Record<string, unknown>>): string {
+  const known = seenSchema.shape.measuredOn.safeParse(measuredOn).data;
+  if (known === undefined) return 'Measured from the pixels.';
+  const size = `${known.width.toLocaleString('en')} × ${known.height.toLocaleString('en')}`;
+  return `Measured on the preview of ${size} pixels, not on the RAW itself: focus is known only as far as that shows.`;
 }
 
 function rowOf(name: MeasureName, value: unknown): ShownMeasure[] {

@@ -8,6 +8,7 @@ import type { PhotoDetail, PhotoRow } from '../../../shared/photo.ts';
 import { leadingCritique } from '../../panels/inspector/Critique.tsx';
 import { MarkBar } from '../../panels/photo/MarkBar.tsx';
 import { isUnshown, Unshown } from '../../panels/photo/Unshown.tsx';
+import { missingPart } from '../../photo/Missing.tsx';
 import { PhotoSurface, type SurfaceHandle } from '../../photo/PhotoSurface.tsx';
 import { FIT, type Placement, placementWithOffset } from '../../picture/geometry.ts';
 import { letterOf } from '../../store/comparison.ts';
@@ -125,7 +126,9 @@ function Picture({ row }: { row: PhotoRow }) {
     },
     [id],
   );
-  return <PhotoSurface photo={row} placement={placement} onPlacement={onPlacement} handle={handle} />;
+  const { detail } = useDetail(id);
+  const missing = useMemo(() => missingPart(detail?.measures ?? null), [detail]);
+  return <PhotoSurface photo={row} placement={placement} onPlacement={onPlacement} handle={handle} missing={missing} />;
 }
 
 let shiftHeld = false;

@@ -1,15 +1,17 @@
 /** One photo as large as it can be, with its neighbours underneath. */
 
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { PhotoDetail, PhotoRow } from '../../../shared/photo.ts';
 import { useActions } from '../../app/dispatch.ts';
 import { exposureLine } from '../../panels/inspector/facts.ts';
 import { TooFewPhotos } from '../../panels/photo/TooFewPhotos.tsx';
 import { isUnshown, Unshown } from '../../panels/photo/Unshown.tsx';
 import { previewOf } from '../../photo/adjust.ts';
+import { missingPart } from '../../photo/Missing.tsx';
 import type { OverlayChoice } from '../../photo/Overlays.tsx';
 import { PhotoSurface, type SurfaceHandle } from '../../photo/PhotoSurface.tsx';
 import { histogramOf, screenPictures } from '../../photo/pictures.ts';
+import { NOTHING_SHOWN, type ShownScale, scaleWords } from '../../photo/scale.ts';
 import { FIT, type Point } from '../../picture/geometry.ts';
 import { useDetail, useLibrary, useLoupe, useRow, useSelection } from '../../store/hooks.ts';
 import {
@@ -173,8 +175,8 @@ function OverlayWords() {
 }
 
 /** The line over the photo: what it is, and what of it is seen. */
-function Caption({ row, detail, isTrying }: { row: PhotoRow; detail: PhotoDetail | null; isTrying: boolean }) {
-  const scale = useLoupe((state) => state.scale);
+function Caption(props: { row: PhotoRow; detail: PhotoDetail | null; isTrying: boolean; scale: ShownScale }) {
+  const { row, detail, isTrying, scale } = props;
   const line = detail === null ? '' : exposureLine(detail.exposure);
   return (
     <div className="loupe-caption meta">
@@ -185,11 +187,7 @@ function Caption({ row, detail, isTrying }: { row: PhotoRow; detail: PhotoDetail
       </span>
       <OverlayWords />
       <span>
-        {isUnshown(row)
-          ? ''
-          : isTrying
-            ? 'Preview of a suggestion · hold Space for the original'
-            : `${Math.round(scale.percent)} %${scale.isSharp ? '' : ' · reading the original'}`}
+        {isUnshown(row) ? '' : isTrying ? 'Preview of a suggestion · hold Space for the original' : scaleWords(scale)}
       </span>
     </div>
   );
@@ -199,10 +197,12 @@ function Shown({
   row,
   detail,
   surface,
+  onScale,
 }: {
   row: PhotoRow;
   detail: PhotoDetail | null;
   surface: React.Ref<SurfaceHandle>;
+  onScale: (shown: ShownScale) => void;
 }) {
   const placement = useLoupe((state) => state.placement);
   const trying = useLoupe((state) => (state.trying?.photo === row.id ? state.trying.adjustments : null));
@@ -217,6 +217,7 @@ function Shown({
   );
   const own = detail?.id === row.id ? detail : null;
   const tiles = own?.measures?.focusTiles;
+  const missing = useMemo(() => missingPart(own?.measures ?? null), [own]);
   const overlays = useMemo(
     (): OverlayChoice => ({
       clipping,
@@ -248,14 +249,14 @@ function Shown({
       handle={surface}
       preview={preview}
       overlays={overlays}
+      missing={missing}
       onShown={onShown}
-      onScale={setScale}
+      onScale={onScale}
     />
   );
 }
 
 const setPlacement = (placement: typeof FIT): void => loupe.setState({ placement });
-const setScale = (percent: number, isSharp: boolean): void => loupe.setState({ scale: { percent, isSharp } });
 
 export function Loupe() {
   const focus = useSelection((state) => state.focus);
@@ -264,6 +265,7 @@ export function Loupe() {
   const { detail } = useDetail(focus);
   const isTrying = useLoupe((state) => state.trying !== null && state.trying.photo === focus);
   const surface = useRef<SurfaceHandle>(null);
+  const [scale, setScale] = useState(NOTHING_SHOWN);
   usePrefetch(focus);
   useLoupeActions(surface, detail);
   useEffect(() => stopTrying, []);
@@ -282,10 +284,14 @@ export function Loupe() {
   }
   return (
     <div className="loupe" data-photos>
-      {row === undefined ? <div /> : <Caption row={row} detail={detail} isTrying={isTrying} />}
+      {row === undefined ? <div /> : <Caption row={row} detail={detail} isTrying={isTrying} scale={scale} />}
       <section className="loupe-pane" aria-label={row === undefined ? 'Photo' : `Photo ${row.name}`}>
         {row !== undefined &&
-          (isUnshown(row) ? <Unshown row={row} /> : <Shown row={row} detail={detail} surface={surface} />)}
+          (isUnshown(row) ? (
+            <Unshown row={row} />
+          ) : (
+            <Shown row={row} detail={detail} surface={surface} onScale={setScale} />
+          ))}
       </section>
       <Filmstrip />
     </div>
