@@ -4,7 +4,8 @@ import { DIMENSIONS, type Dimension as GradeDimension, LEVELS } from '../../../s
 import { COLORS, FLAGS, KINDS, PHOTO_STATES } from '../../../shared/photo.ts';
 import type { Query } from '../../../shared/query.ts';
 import { bestPhotos } from './best.ts';
-import { NO_DAY, type PhotoColumns, UNGRADED } from './columns.ts';
+import { NO_DAY, UNGRADED } from './column-parts.ts';
+import type { PhotoColumns } from './columns.ts';
 import { withBelow } from './folders.ts';
 import {
   type Dimension,

@@ -2,8 +2,9 @@
 import { LEVELS } from '../../../shared/grade.ts';
 import { ALL_PHOTOS, PACKED_BYTES, type Query } from '../../../shared/query.ts';
 import { type Direction, groupDirection, type SortKey, type SortValue, sortRow } from '../../../shared/sorts.ts';
-import { monthReader, startOfMonth } from './best.ts';
-import { NO_DAY, type NumberColumn, type Part, type PhotoColumns, UNGRADED } from './columns.ts';
+import { monthReader, partsOfBest, startOfMonth } from './best.ts';
+import { NO_DAY, type NumberColumn, PARTS, type Part, UNGRADED } from './column-parts.ts';
+import type { PhotoColumns } from './columns.ts';
 import { folderNames } from './folders.ts';
 import { aliveSlots, dayText, matchingSlots } from './matching.ts';
 import { type Catalog, query } from './open.ts';
@@ -49,7 +50,7 @@ const keptOrders = new WeakMap<PhotoColumns, Map<string, Kept>>();
 function wholeOrder(catalog: Catalog, columns: PhotoColumns, { sort }: Query): Uint32Array {
   const { value } = sortRow(sort.key);
   const values = valuesOf(catalog, columns, { ...ALL_PHOTOS, sort });
-  const part = partOf(sort.key);
+  const part = partOfSort(sort.key);
   const version = part === null ? 0 : columns.versionOf(part);
   const { presence } = columns;
   const kept = keptOrders.get(columns) ?? new Map<string, Kept>();
@@ -79,7 +80,7 @@ function sortSlots(
 }
 
 /** The part that a sort reads of each photo; null for names, whose ranks are new when they change. */
-function partOf(key: SortKey): Part | null {
+function partOfSort(key: SortKey): Part | null {
   const { value } = sortRow(key);
   if (value.kind === 'photo') return key as NumberColumn;
   return value.kind === 'mark' ? 'marks' : value.kind === 'album' ? 'date' : null;
@@ -320,15 +321,21 @@ export function orderedIds(catalog: Catalog, columns: PhotoColumns, view: Query)
   return Array.from(orderedSlots(catalog, columns, view).slots, (slot) => ids[slot]!);
 }
 
-/** What the order of a whole library reads, so that it is read together; a filter asks for the rest. */
-function partsOf(view: Query): Part[] {
+/** What an order reads, so that it is read together; a filter may ask for anything. */
+export function partsOf(view: Query): readonly Part[] {
+  if (Object.keys(view.filter).length > 0) return PARTS;
   const parts: Part[] = ['shape'];
-  const sorted = partOf(view.sort.key);
+  const sorted = partOfSort(view.sort.key);
   if (sorted !== null) parts.push(sorted);
   if (view.stacks === 'collapsed') parts.push('stack', 'marks');
   if (view.group === 'day' || view.group === 'month') parts.push('date');
   else if (view.group === 'folder') parts.push('folder');
   else if (view.group === 'level') parts.push('grade');
+  const { source } = view;
+  if (source.kind === 'folder') parts.push('folder');
+  else if (source.kind === 'recent') parts.push('added');
+  else if (source.kind === 'rejected' || source.kind === 'problems') parts.push('marks');
+  else if (source.kind === 'best') parts.push(...partsOfBest(source.of));
   return [...new Set(parts)];
 }
 
