@@ -237,7 +237,10 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   const keeper = readOnly ? null : new Keeper({ catalog, dataDirectory, log, background });
   if (!readOnly) void sweepPreviews(dataDirectory);
   if (background) {
-    void columns.load().catch((error: unknown) => log({ level: 'error', text: messageOf(error) }));
+    void columns
+      .load()
+      .then(() => columns.loadTextRanks())
+      .catch((error: unknown) => log({ level: 'error', text: messageOf(error) }));
     jobs.continueUnfinished();
     library.catchUp();
   }

@@ -87,6 +87,29 @@ test('for every sort, direction, source and kind of stacks it is the head of the
   expect(compared).toBeGreaterThan(100_000);
 });
 
+test('in a library so large that its reach is guessed it is the head too, by numbers that rise with ids and others', () => {
+  const many = mkdtempSync(join(tmpdir(), 'keeplight-head-many-'));
+  const large = openCatalog({ dataDirectory: many });
+  try {
+    large.pragma('synchronous = OFF');
+    fillCatalog(large, { photos: 45_000, words: false });
+    // Of one number nearly all photos have none, of another nearly all are equal.
+    large.exec(`UPDATE photo SET technical = NULL WHERE id > 300;
+      UPDATE photo SET focus = 7; UPDATE photo SET focus = id WHERE id % 2000 = 1;`);
+    const all = new PhotoColumns(large);
+    for (const key of SORT_KEYS) {
+      for (const order of ['asc', 'desc'] as const) {
+        const view: Query = { ...ALL_PHOTOS, sort: { key, order } };
+        const head = unpacked(headOf(large, view)!.packed);
+        expect(head.ids, `${key} ${order}`).toEqual(unpacked(orderOf(large, all, view).packed).ids.slice(0, 600));
+      }
+    }
+  } finally {
+    large.close();
+    rmSync(many, { recursive: true, force: true });
+  }
+});
+
 test('what SQL does not order has no beginning', () => {
   const smart = createAlbum(catalog, columns, { name: 'Picks', filter: { flags: ['pick'] }, ids: [] }).id;
   expect(headOf(catalog, { ...ALL_PHOTOS, group: 'day' })).toBeNull();

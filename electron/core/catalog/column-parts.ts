@@ -65,7 +65,17 @@ function packingSql(): string {
 }
 
 /** What is read from the catalog together. */
-export const PARTS = ['marks', 'shape', 'folder', 'camera', 'lens', 'stack', 'reasons', 'keywords', ...NUMBERS] as const;
+export const PARTS = [
+  'marks',
+  'shape',
+  'folder',
+  'camera',
+  'lens',
+  'stack',
+  'reasons',
+  'keywords',
+  ...NUMBERS,
+] as const;
 export type Part = (typeof PARTS)[number];
 
 /** SQL of a part's values in a row; keywords are in a table of their own. */

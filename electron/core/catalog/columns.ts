@@ -8,6 +8,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LEVELS, levelOf } from '../../../shared/grade.ts';
+import { SORT_KEYS, sortRow } from '../../../shared/sorts.ts';
 import { daysOf, type Precision } from '../formats/stamp.ts';
 import {
   aspectOf,
@@ -72,6 +73,8 @@ export class PhotoColumns {
   /** A photo was read after one of a higher id: all are read again, in order. */
   #unordered = false;
   readonly #textRanks = new Map<string, Uint32Array>();
+  /** Counts the times that texts were forgotten. */
+  #textsForgotten = 0;
 
   constructor(catalog: Catalog) {
     this.#catalog = catalog;
@@ -129,7 +132,7 @@ export class PhotoColumns {
     this.#references.id.set(ids);
     this.#smalls.alive.fill(1, 0, ids.length);
     this.#unordered = false;
-    this.#textRanks.clear();
+    this.#forgetTexts();
     this.#readings++;
     this.read(known);
     this.revision++;
@@ -204,27 +207,60 @@ export class PhotoColumns {
 
   /** Names have changed: their order is asked for again. */
   forgetNames(): void {
-    this.#textRanks.clear();
+    this.#forgetTexts();
     this.revision++;
   }
 
   /** Place of each slot's text among all different ones, from the catalog's index: equal texts have one place. */
   textRanks(column: string): Uint32Array {
-    const known = this.#textRanks.get(column);
-    if (known) return known;
-    const ranks = new Uint32Array(this.length);
-    const rows = query<[number, number]>(
-      this.#catalog,
-      `SELECT id, ${column} IS NOT lag(${column}) OVER (ORDER BY ${column}) FROM photo ORDER BY ${column}`,
-    ).raw();
-    let rank = 0;
-    for (const [id, isNext] of rows.iterate()) {
-      rank += isNext;
-      const slot = this.slotOf(id);
-      if (slot !== undefined) ranks[slot] = rank;
-    }
+    let ranks = this.#textRanks.get(column);
+    for (const pages = this.#rankPages(column); !ranks; ) ranks = pages.next().value || undefined;
     this.#textRanks.set(column, ranks);
     return ranks;
+  }
+
+  /** Reads the places of texts a page at a time, with room for other work in between, so that no order waits for them. */
+  async loadTextRanks(): Promise<void> {
+    for (const key of SORT_KEYS) {
+      const { value } = sortRow(key);
+      if (value.kind !== 'text' || this.#textRanks.has(value.column)) continue;
+      const forgotten = this.#textsForgotten;
+      for (const ranks of this.#rankPages(value.column)) {
+        if (ranks) this.#textRanks.set(value.column, ranks);
+        await nextTurn();
+        await this.#urgent;
+        if (!this.#catalog.open || this.#textsForgotten !== forgotten) return;
+      }
+    }
+  }
+
+  /** A page of the catalog's index with each step; the last step gives the ranks. */
+  *#rankPages(column: string): Generator<Uint32Array | null, null> {
+    const ranks = new Uint32Array(this.length);
+    const rows = query<[number, string]>(
+      this.#catalog,
+      `SELECT id, ${column} FROM photo WHERE (${column}, id) > (?, ?) ORDER BY ${column}, id LIMIT ${PAGE}`,
+    ).raw();
+    let rank = 0;
+    let last: [id: number, text: string] = [0, ''];
+    for (;;) {
+      const page = rows.all(last[1], last[0]);
+      for (const row of page) {
+        if (row[1] !== last[1]) rank++;
+        last = row;
+        const slot = this.slotOf(row[0]);
+        if (slot !== undefined) ranks[slot] = rank;
+      }
+      if (page.length < PAGE) break;
+      yield null;
+    }
+    yield ranks;
+    return null;
+  }
+
+  #forgetTexts(): void {
+    this.#textRanks.clear();
+    this.#textsForgotten++;
   }
 
   /** The same columns, each read when it is first asked for. */
@@ -304,7 +340,7 @@ export class PhotoColumns {
       this.#references.id[slot] = id;
     } else if (this.#smalls.alive[slot] === 1) return slot;
     this.#smalls.alive[slot] = 1;
-    this.#textRanks.clear();
+    this.#forgetTexts();
     this.presence++;
     this.count++;
     return slot;

@@ -96,6 +96,32 @@ function collapse(catalog: Catalog, rows: readonly Row[], { from, where, values 
   });
 }
 
+/** Photos looked at to guess how far a beginning reaches, and how many times as many as it needs are let in. */
+const SAMPLE = 4000;
+const AMPLY = 4;
+
+/**
+ * A condition that holds for the first photos by a number and for few others. Where numbers rise with ids, as dates do,
+ * a sort that keeps only the first would take every single photo in and put it out again. Null where it is of no use.
+ */
+function reachOf(catalog: Catalog, view: Query, total: number): { where: string; value: number } | null {
+  const { value } = sortRow(view.sort.key);
+  if (view.source.kind !== 'all' || value.kind !== 'photo' || value.byTier || total < 10 * SAMPLE) return null;
+  const number = numberSql(view.sort.key as NumberColumn);
+  const falls = view.sort.order === 'desc';
+  const last = query<number>(catalog, 'SELECT max(id) FROM photo').pluck().get()!;
+  const ids = Array.from({ length: SAMPLE }, (_, index) => 1 + Math.floor((index * last) / SAMPLE));
+  const numbers = query<number>(
+    catalog,
+    `SELECT ${number} AS number FROM photo p WHERE id IN (SELECT value FROM json_each(?)) AND number IS NOT NULL
+     ORDER BY number ${falls ? 'DESC' : 'ASC'}`,
+  )
+    .pluck()
+    .all(JSON.stringify(ids));
+  const reached = numbers[Math.ceil((AMPLY * ROWS * numbers.length) / total)];
+  return reached === undefined ? null : { where: `${number} ${falls ? '>=' : '<='} ?`, value: reached };
+}
+
 /** `photos.head`. Null where there is none: the whole order says it then. */
 export function headOf(catalog: Catalog, view: Query): Head | null {
   const began = performance.now();
@@ -105,18 +131,24 @@ export function headOf(catalog: Catalog, view: Query): Head | null {
   const { from, where, values } = members;
   const { join, by } = sortingOf(view);
   const collapsed = view.stacks === 'collapsed';
-  const found = query<Row>(
-    catalog,
-    `SELECT p.id, p.width, p.height, p.stack_id, p.stack_top FROM ${from} ${join} WHERE ${where} ORDER BY ${by}
-     LIMIT ${collapsed ? ROWS : PHOTOS}`,
-  )
-    .raw()
-    .all(...values);
-  const rows = (collapsed ? collapse(catalog, found, members) : found).slice(0, PHOTOS);
   const counted = collapsed ? 'count(*) - count(p.stack_id) + count(DISTINCT p.stack_id)' : 'count(*)';
   const total = query<number>(catalog, `SELECT ${counted} FROM ${from} WHERE ${where}`)
     .pluck()
     .get(...values)!;
+  const limit = collapsed ? ROWS : PHOTOS;
+  const first = (condition: string, given: unknown[]) =>
+    query<Row>(
+      catalog,
+      `SELECT p.id, p.width, p.height, p.stack_id, p.stack_top FROM ${from} ${join} WHERE ${condition} ORDER BY ${by}
+       LIMIT ${limit}`,
+    )
+      .raw()
+      .all(...given);
+  const reach = reachOf(catalog, view, total);
+  let found = reach === null ? [] : first(reach.where, [reach.value]);
+  // Without it there may be more: photos without the number, or a guess that was short.
+  if (found.length < limit) found = first(where, values);
+  const rows = (collapsed ? collapse(catalog, found, members) : found).slice(0, PHOTOS);
   const bytes = Buffer.alloc(rows.length * PACKED_BYTES);
   for (const [index, [id, width, height]] of rows.entries()) {
     bytes.writeUInt32LE(id, index * PACKED_BYTES);
