@@ -181,6 +181,35 @@ export function packagedRuntime(platform = process.platform, architecture = proc
   return name ? join(MODULES, name, 'bin', platform === 'win32' ? 'node.exe' : 'node') : null;
 }
 
+/** Where it is written down which program ran here: to start it for its version takes longer than many a command. */
+const RAN = join(CACHE, 'runtime.stamp');
+
+/** @param {string} program */
+function stampOf(program) {
+  const { size, mtimeMs } = statSync(program);
+  return `${program}\n${size}\n${mtimeMs}\n`;
+}
+
+/** @param {string} program */
+function ranBefore(program) {
+  try {
+    return readFileSync(RAN, 'utf8') === stampOf(program);
+  } catch {
+    return false;
+  }
+}
+
+/** @param {string} program */
+function rememberRun(program) {
+  try {
+    if (ranBefore(program)) return;
+    mkdirSync(CACHE, { recursive: true });
+    writeFileSync(RAN, stampOf(program));
+  } catch {
+    // Where nothing can be written it is asked each time.
+  }
+}
+
 /**
  * The Node that the app runs on. It comes as an npm package, because the machine's own may be older (better-sqlite3
  * needs 22, type stripping 24); npm compares its hash with the lockfile's, and no script of a package is run for it.
@@ -188,7 +217,10 @@ export function packagedRuntime(platform = process.platform, architecture = proc
  */
 async function ensureRuntime() {
   const packaged = packagedRuntime();
-  if (packaged && (await runsKeeplight(packaged))) return packaged;
+  if (packaged && (ranBefore(packaged) || (await runsKeeplight(packaged)))) {
+    rememberRun(packaged);
+    return packaged;
+  }
   if (await runsKeeplight(process.execPath)) return process.execPath;
   if (packaged) {
     // npm leaves optional packages out without a word when it could not have them.

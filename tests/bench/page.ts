@@ -181,10 +181,13 @@ async function keyToPhoto(page: Page, presses: number): Promise<number[]> {
   return page.evaluate(() => (window as unknown as { times: number[] }).times);
 }
 
-async function run({ signal, say }: BenchContext): Promise<Measurement[]> {
+async function run(context: BenchContext): Promise<Measurement[]> {
+  const { signal, say, photos = PHOTOS } = context;
   const measured: Measurement[] = [];
-  say(`making ${PHOTOS} photos with pictures`);
-  const big = await openLibrary({ frames: [], prepare: (data) => fillBigLibrary(data, PHOTOS, true) });
+  say(`making ${photos} photos with pictures`);
+  // Above the usual number only those photos have a picture that the measured ways lead to.
+  const pictures = photos > PHOTOS ? PICTURED : photos;
+  const big = await openLibrary({ frames: [], prepare: (data) => fillBigLibrary(data, photos, pictures) });
   try {
     const shown = await openWindow(big, { width: 1600, height: 900 });
     await shown.page.waitForSelector('.thumb[data-loaded]', { timeout: 120_000 });

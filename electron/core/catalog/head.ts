@@ -11,9 +11,9 @@ import { RECENT_MILLISECONDS } from './matching.ts';
 import { type Catalog, query } from './open.ts';
 
 /** Photos of a beginning: more than any window shows at once. */
-const PHOTOS = 600;
+export const HEAD_PHOTOS = 600;
 /** Rows read for them where stacks are collapsed: frames below their top are left out. */
-const ROWS = 3 * PHOTOS;
+const ROWS = 3 * HEAD_PHOTOS;
 
 export type Head = { packed: string; total: number; milliseconds: number };
 
@@ -122,9 +122,9 @@ function reachOf(catalog: Catalog, view: Query, total: number): { where: string;
   return reached === undefined ? null : { where: `${number} ${falls ? '>=' : '<='} ?`, value: reached };
 }
 
-/** `photos.head`. Null where there is none: the whole order says it then. */
-export function headOf(catalog: Catalog, view: Query): Head | null {
-  const began = performance.now();
+type Beginning = { rows: Row[]; total: number };
+
+function beginningOf(catalog: Catalog, view: Query): Beginning | null {
   if (view.group !== 'none' || Object.keys(view.filter).length > 0) return null;
   const members = membersOf(catalog, view.source);
   if (members === null) return null;
@@ -135,7 +135,7 @@ export function headOf(catalog: Catalog, view: Query): Head | null {
   const total = query<number>(catalog, `SELECT ${counted} FROM ${from} WHERE ${where}`)
     .pluck()
     .get(...values)!;
-  const limit = collapsed ? ROWS : PHOTOS;
+  const limit = collapsed ? ROWS : HEAD_PHOTOS;
   const first = (condition: string, given: unknown[]) =>
     query<Row>(
       catalog,
@@ -148,7 +148,21 @@ export function headOf(catalog: Catalog, view: Query): Head | null {
   let found = reach === null ? [] : first(reach.where, [reach.value]);
   // Without it there may be more: photos without the number, or a guess that was short.
   if (found.length < limit) found = first(where, values);
-  const rows = (collapsed ? collapse(catalog, found, members) : found).slice(0, PHOTOS);
+  const rows = (collapsed ? collapse(catalog, found, members) : found).slice(0, HEAD_PHOTOS);
+  return { rows, total };
+}
+
+/** Ids of the first photos of a view, at most HEAD_PHOTOS. Null where there is no beginning. */
+export function firstIds(catalog: Catalog, view: Query): number[] | null {
+  return beginningOf(catalog, view)?.rows.map(([id]) => id) ?? null;
+}
+
+/** `photos.head`. Null where there is none: the whole order says it then. */
+export function headOf(catalog: Catalog, view: Query): Head | null {
+  const began = performance.now();
+  const beginning = beginningOf(catalog, view);
+  if (beginning === null) return null;
+  const { rows, total } = beginning;
   const bytes = Buffer.alloc(rows.length * PACKED_BYTES);
   for (const [index, [id, width, height]] of rows.entries()) {
     bytes.writeUInt32LE(id, index * PACKED_BYTES);
