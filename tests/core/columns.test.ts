@@ -52,7 +52,8 @@ test('orders that were kept are those of columns read anew after every change', 
     for (const view of kept) orderedIds(catalog, columns, view);
     const told = change();
     expect(told.length, what).toBeGreaterThan(0);
-    columns.refresh(told);
+    // Told of marks alone, the others of anything.
+    columns.refresh(told, what === 'stars' ? ['stars'] : null);
     const fresh = new PhotoColumns(catalog);
     for (const view of [...kept].reverse())
       expect(orderedIds(catalog, columns, view), `${what}, by ${view.sort.key}`).toEqual(
@@ -74,6 +75,31 @@ test('what changes while the columns are loaded in turns is in them', async () =
   const again = columns.load();
   columns.reload();
   await again;
+  expect(views(columns)).toEqual(views(new PhotoColumns(catalog)));
+});
+
+test('marks of nearly all photos are read again, and nothing else of them, also while the columns are loaded', async () => {
+  const many = fillCatalog(catalog, { photos: 14_000, root: '/many', words: false });
+  const all = [...ids, ...many];
+  const columns = new PhotoColumns(catalog);
+  const loading = columns.load();
+  await nextTurn();
+  const mark = (stars: number) =>
+    catalog
+      .prepare(
+        `INSERT INTO mark (photo_id, stars, source, changed_at) SELECT id, ?, 'person', 0 FROM photo WHERE true
+         ON CONFLICT (photo_id) DO UPDATE SET stars = excluded.stars`,
+      )
+      .run(stars);
+  mark(4);
+  columns.refresh(all, ['stars']);
+  await loading;
+  expect(facetsOf(catalog, columns, ALL_PHOTOS).stars).toEqual([{ value: 4, count: all.length }]);
+  mark(2);
+  const { revision, presence } = columns;
+  columns.refresh(all, ['stars']);
+  expect(columns.presence).toBe(presence);
+  expect(columns.revision).toBeGreaterThan(revision);
   expect(views(columns)).toEqual(views(new PhotoColumns(catalog)));
 });
 

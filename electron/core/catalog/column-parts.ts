@@ -1,6 +1,7 @@
 /** What the columns in memory are read from: parts that are read together, each with its SQL and what its values say. */
 import { LEVELS } from '../../../shared/grade.ts';
 import { COLORS, FLAGS, KINDS, PHOTO_STATES } from '../../../shared/photo.ts';
+import type { PhotoColumn } from '../../../shared/photo-columns.ts';
 import { SORT_KEYS, SORTS, type SortKey, sortRow } from '../../../shared/sorts.ts';
 
 /** Level of a photo without a grade; the others are places in LEVELS. */
@@ -77,6 +78,12 @@ export const PARTS = [
   ...NUMBERS,
 ] as const;
 export type Part = (typeof PARTS)[number];
+
+const MARKS: ReadonlySet<PhotoColumn> = new Set(['flag', 'stars', 'color']);
+
+/** The parts that are read again when these columns changed: a mark moves nothing else. */
+export const partsChangedBy = (columns: readonly PhotoColumn[] | null): readonly Part[] =>
+  columns?.every((column) => MARKS.has(column)) ? ['marks'] : PARTS;
 
 /** SQL of a part's values in a row; keywords are in a table of their own. */
 export function sqlOf(part: Part): string[] {

@@ -8,6 +8,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LEVELS, levelOf } from '../../../shared/grade.ts';
+import type { PhotoColumn } from '../../../shared/photo-columns.ts';
 import { SORT_KEYS, sortRow } from '../../../shared/sorts.ts';
 import { daysOf, type Precision } from '../formats/stamp.ts';
 import {
@@ -19,6 +20,7 @@ import {
   PACKED,
   PARTS,
   type Part,
+  partsChangedBy,
   REFERENCES,
   type ReferenceColumn,
   type Row,
@@ -146,6 +148,16 @@ export class PhotoColumns {
     for (const part of missing) this.#missing.delete(part);
   }
 
+  /** Reads these parts of all photos again, so far as they are here. */
+  #readAgain(parts: readonly Part[]): void {
+    const known = parts.filter((part) => !this.#missing.has(part));
+    // What is being read in turns begins anew.
+    if (known.length < parts.length) this.#readings++;
+    for (const part of known) this.#missing.add(part);
+    this.read(known);
+    this.revision++;
+  }
+
   /** Whether these parts are here, so that whoever asks for them waits for nothing. */
   has(parts: readonly Part[]): boolean {
     return parts.every((part) => !this.#missing.has(part));
@@ -185,21 +197,27 @@ export class PhotoColumns {
     }
   }
 
-  /** Reads these photos again; ids that are no longer in the catalog go. */
-  refresh(ids: readonly number[]): void {
+  /** Reads these photos again; ids that are no longer in the catalog go. @param columns of them; null: all. */
+  refresh(ids: readonly number[], columns: readonly PhotoColumn[] | null = null): void {
+    const parts = partsChangedBy(columns);
     if (ids.length > 20_000 && ids.length > this.count / 2) {
-      this.reload();
+      if (parts === PARTS) this.reload();
+      else this.#readAgain(parts);
       return;
     }
     const wanted = JSON.stringify(ids);
     const gone = new Set(ids);
-    const rows = query<Row>(this.#catalog, `${rowsSql(PARTS)} WHERE p.id ${WANTED} ORDER BY p.id`)
+    const rows = query<Row>(this.#catalog, `${rowsSql(parts)} WHERE p.id ${WANTED} ORDER BY p.id`)
       .raw()
       .all(wanted);
     for (const [id] of rows) gone.delete(id);
     const slots = Int32Array.from(rows, ([id]) => this.#slotFor(id));
-    this.#put(PARTS, rows, slots);
-    this.#putKeywords(query<Tagged>(this.#catalog, `${KEYWORDS} ${WANTED} GROUP BY photo_id`).raw().all(wanted), slots);
+    this.#put(parts, rows, slots);
+    if (parts.includes('keywords'))
+      this.#putKeywords(
+        query<Tagged>(this.#catalog, `${KEYWORDS} ${WANTED} GROUP BY photo_id`).raw().all(wanted),
+        slots,
+      );
     for (const id of gone) this.#remove(id);
     if (this.#unordered) this.reload();
     this.revision++;
