@@ -103,6 +103,23 @@ test('marks of nearly all photos are read again, and nothing else of them, also 
   expect(views(columns)).toEqual(views(new PhotoColumns(catalog)));
 });
 
+test('names that change while their order is read in turns are in it', async () => {
+  const columns = new PhotoColumns(catalog);
+  await columns.load();
+  const byName = () => orderedIds(catalog, columns, { ...ALL_PHOTOS, sort: { key: 'name', order: 'desc' } });
+  const loading = columns.loadTextRanks();
+  await nextTurn();
+  const renamed = changed("UPDATE photo SET name_key = '0' || name_key WHERE id % 3 = 0 RETURNING id");
+  columns.refresh(renamed);
+  columns.forgetNames();
+  await loading;
+  const fresh = new PhotoColumns(catalog);
+  await fresh.loadTextRanks();
+  const expected = catalog.prepare('SELECT id FROM photo ORDER BY name_key DESC, id').pluck().all();
+  expect(byName()).toEqual(expected);
+  expect(orderedIds(catalog, fresh, { ...ALL_PHOTOS, sort: { key: 'name', order: 'desc' } })).toEqual(expected);
+});
+
 test('ids with holes find their slots, and those that are not there find none', () => {
   catalog.exec('DELETE FROM photo WHERE id % 7 < 3');
   const columns = new PhotoColumns(catalog);

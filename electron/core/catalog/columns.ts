@@ -9,7 +9,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LEVELS, levelOf } from '../../../shared/grade.ts';
 import type { PhotoColumn } from '../../../shared/photo-columns.ts';
-import { SORT_KEYS, sortRow } from '../../../shared/sorts.ts';
 import { daysOf, type Precision } from '../formats/stamp.ts';
 import {
   aspectOf,
@@ -35,6 +34,7 @@ import {
 } from './column-parts.ts';
 import { type Catalog, query } from './open.ts';
 import { SetPool, TagBits } from './tags.ts';
+import { TextRanks } from './text-ranks.ts';
 
 /** What the columns are laid out for at most. */
 export const MAXIMUM_PHOTOS = 2 ** 22;
@@ -74,12 +74,11 @@ export class PhotoColumns {
   readonly references = this.#asked(this.#references, REFERENCES, (name) => (name === 'id' ? null : name));
   /** A photo was read after one of a higher id: all are read again, in order. */
   #unordered = false;
-  readonly #textRanks = new Map<string, Uint32Array>();
-  /** Counts the times that texts were forgotten. */
-  #textsForgotten = 0;
+  readonly #texts: TextRanks;
 
   constructor(catalog: Catalog) {
     this.#catalog = catalog;
+    this.#texts = new TextRanks(catalog, this);
     this.reload();
   }
 
@@ -134,7 +133,7 @@ export class PhotoColumns {
     this.#references.id.set(ids);
     this.#smalls.alive.fill(1, 0, ids.length);
     this.#unordered = false;
-    this.#forgetTexts();
+    this.#texts.forget();
     this.#readings++;
     this.read(known);
     this.revision++;
@@ -225,60 +224,18 @@ export class PhotoColumns {
 
   /** Names have changed: their order is asked for again. */
   forgetNames(): void {
-    this.#forgetTexts();
+    this.#texts.forget();
     this.revision++;
   }
 
-  /** Place of each slot's text among all different ones, from the catalog's index: equal texts have one place. */
+  /** Place of each slot's text among all different ones: equal texts have one place. */
   textRanks(column: string): Uint32Array {
-    let ranks = this.#textRanks.get(column);
-    for (const pages = this.#rankPages(column); !ranks; ) ranks = pages.next().value || undefined;
-    this.#textRanks.set(column, ranks);
-    return ranks;
+    return this.#texts.ranksOf(column);
   }
 
-  /** Reads the places of texts a page at a time, with room for other work in between, so that no order waits for them. */
-  async loadTextRanks(): Promise<void> {
-    for (const key of SORT_KEYS) {
-      const { value } = sortRow(key);
-      if (value.kind !== 'text' || this.#textRanks.has(value.column)) continue;
-      const forgotten = this.#textsForgotten;
-      for (const ranks of this.#rankPages(value.column)) {
-        if (ranks) this.#textRanks.set(value.column, ranks);
-        await nextTurn();
-        await this.#urgent;
-        if (!this.#catalog.open || this.#textsForgotten !== forgotten) return;
-      }
-    }
-  }
-
-  /** A page of the catalog's index with each step; the last step gives the ranks. */
-  *#rankPages(column: string): Generator<Uint32Array | null, null> {
-    const ranks = new Uint32Array(this.length);
-    const rows = query<[number, string]>(
-      this.#catalog,
-      `SELECT id, ${column} FROM photo WHERE (${column}, id) > (?, ?) ORDER BY ${column}, id LIMIT ${PAGE}`,
-    ).raw();
-    let rank = 0;
-    let last: [id: number, text: string] = [0, ''];
-    for (;;) {
-      const page = rows.all(last[1], last[0]);
-      for (const row of page) {
-        if (row[1] !== last[1]) rank++;
-        last = row;
-        const slot = this.slotOf(row[0]);
-        if (slot !== undefined) ranks[slot] = rank;
-      }
-      if (page.length < PAGE) break;
-      yield null;
-    }
-    yield ranks;
-    return null;
-  }
-
-  #forgetTexts(): void {
-    this.#textRanks.clear();
-    this.#textsForgotten++;
+  /** Reads the places of texts with room for other work in between, so that no order waits for them. */
+  loadTextRanks(): Promise<void> {
+    return this.#texts.load(() => this.#urgent);
   }
 
   /** The same columns, each read when it is first asked for. */
@@ -358,7 +315,7 @@ export class PhotoColumns {
       this.#references.id[slot] = id;
     } else if (this.#smalls.alive[slot] === 1) return slot;
     this.#smalls.alive[slot] = 1;
-    this.#forgetTexts();
+    this.#texts.forget();
     this.presence++;
     this.count++;
     return slot;
