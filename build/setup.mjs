@@ -294,6 +294,22 @@ export async function ensurePage(runtime) {
   });
 }
 
+const BRIDGE_STAMP = join(CACHE, 'bridge.stamp');
+
+/** Of its sources and of what lies there for each variant of llama.cpp, so that one that came or went is seen. */
+function bridgePrint() {
+  const places = [join(MODULES, '@node-llama-cpp'), process.env.KEEPLIGHT_BRIDGE ?? join(CACHE, 'bridge')];
+  const found = places.flatMap((place) => (existsSync(place) ? readdirSync(place).sort() : ['none']));
+  const built = join(places[1] ?? '', `${process.platform}-${process.arch}`);
+  const backends = existsSync(built) ? readdirSync(built).sort() : [];
+  return [fingerprint(['models/bridge', 'package-lock.json']), ...found, ...backends].join('\n');
+}
+
+/** Whether the last build stands: to have its script find that out takes half a second of every start. */
+function bridgeIsBuilt() {
+  return existsSync(BRIDGE_STAMP) && readFileSync(BRIDGE_STAMP, 'utf8') === bridgePrint();
+}
+
 /**
  * The native bridge that gives the language model eyes. Everything but the models works without it, so a machine
  * without a compiler gets a sentence and goes on.
@@ -301,10 +317,13 @@ export async function ensurePage(runtime) {
  */
 export async function ensureBridge(runtime) {
   const script = join(ROOT, 'models', 'bridge', 'build.ts');
-  if (!existsSync(script)) return;
+  if (!existsSync(script) || bridgeIsBuilt()) return;
   await alone(async () => {
     const { code, output } = await run(runtime, [script], { seconds: 600 });
-    if (code === 0) return;
+    if (code === 0) {
+      writeFileSync(BRIDGE_STAMP, bridgePrint());
+      return;
+    }
     if (!output.trim()) say('The bridge to the language model could not be built.');
     say('Keeplight goes on with the measured critic; `npm run keeplight -- doctor` says how to mend it.');
   });
