@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PhotoColumns } from '../../electron/core/catalog/columns.ts';
 import { facetsOf } from '../../electron/core/catalog/facets.ts';
+import { folderTree } from '../../electron/core/catalog/folders.ts';
 import { type Catalog, openCatalog } from '../../electron/core/catalog/open.ts';
 import { orderedIds } from '../../electron/core/catalog/order.ts';
 import { ALL_PHOTOS } from '../../shared/query.ts';
@@ -118,6 +119,15 @@ test('names that change while their order is read in turns are in it', async () 
   const expected = catalog.prepare('SELECT id FROM photo ORDER BY name_key DESC, id').pluck().all();
   expect(byName()).toEqual(expected);
   expect(orderedIds(catalog, fresh, { ...ALL_PHOTOS, sort: { key: 'name', order: 'desc' } })).toEqual(expected);
+});
+
+test('folders are counted alike before and after the columns are read', () => {
+  const columns = new PhotoColumns(catalog);
+  const before = folderTree(catalog, columns);
+  expect(columns.has(['folder'])).toBe(false);
+  columns.read();
+  expect(folderTree(catalog, columns)).toEqual(before);
+  expect(before.find(({ rootId }) => rootId !== null)?.count).toBe(ids.length);
 });
 
 test('ids with holes find their slots, and those that are not there find none', () => {

@@ -25,10 +25,7 @@ export function rootHandlers(os: Base, { history, library, tokens }: Services) {
 
 export function folderHandlers(os: Base, { catalog, columns }: Services) {
   return {
-    tree: os.folders.tree.handler(async () => {
-      await columns.load();
-      return folderTree(catalog, columns);
-    }),
+    tree: os.folders.tree.handler(() => folderTree(catalog, columns)),
   };
 }
 
