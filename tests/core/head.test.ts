@@ -92,7 +92,7 @@ test('in a library so large that its reach is guessed it is the head too, by num
   const large = openCatalog({ dataDirectory: many });
   try {
     large.pragma('synchronous = OFF');
-    fillCatalog(large, { photos: 45_000, words: false });
+    fillCatalog(large, { photos: 11_000, words: false });
     // Of one number nearly all photos have none, of another nearly all are equal.
     large.exec(`UPDATE photo SET technical = NULL WHERE id > 300;
       UPDATE photo SET focus = 7; UPDATE photo SET focus = id WHERE id % 2000 = 1;`);

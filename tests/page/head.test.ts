@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isHead, type Order } from '../../renderer/store/order.ts';
 import { type Library, openLibrary, openPage, type TestPage } from './page.ts';
 
-const PHOTOS = 20_000;
+const PHOTOS = 5_000;
 let library: Library;
 let page: TestPage;
 let orders: Order[];

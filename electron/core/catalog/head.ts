@@ -97,7 +97,7 @@ function collapse(catalog: Catalog, rows: readonly Row[], { from, where, values 
 }
 
 /** Photos looked at to guess how far a beginning reaches, and how many times as many as it needs are let in. */
-const SAMPLE = 4000;
+const SAMPLE = 1000;
 const AMPLY = 4;
 
 /**
@@ -106,8 +106,11 @@ const AMPLY = 4;
  */
 function reachOf(catalog: Catalog, view: Query, total: number): { where: string; value: number } | null {
   const { value } = sortRow(view.sort.key);
-  if (view.source.kind !== 'all' || value.kind !== 'photo' || value.byTier || total < 10 * SAMPLE) return null;
-  const number = numberSql(view.sort.key as NumberColumn);
+  if (view.source.kind !== 'all' || total < 10 * SAMPLE) return null;
+  const isNumber = value.kind === 'photo' && !value.byTier;
+  // Outside of albums what is sorted by hand stands by date.
+  if (!isNumber && value.kind !== 'album') return null;
+  const number = numberSql(isNumber ? (view.sort.key as NumberColumn) : 'date');
   const falls = view.sort.order === 'desc';
   const last = query<number>(catalog, 'SELECT max(id) FROM photo').pluck().get()!;
   const ids = Array.from({ length: SAMPLE }, (_, index) => 1 + Math.floor((index * last) / SAMPLE));
