@@ -181,6 +181,35 @@ export function packagedRuntime(platform = process.platform, architecture = proc
   return name ? join(MODULES, name, 'bin', platform === 'win32' ? 'node.exe' : 'node') : null;
 }
 
+/** Where it is written down which program ran here: to start it for its version takes longer than many a command. */
+const RAN = join(CACHE, 'runtime.stamp');
+
+/** @param {string} program */
+function stampOf(program) {
+  const { size, mtimeMs } = statSync(program);
+  return `${program}\n${size}\n${mtimeMs}\n`;
+}
+
+/** @param {string} program */
+function ranBefore(program) {
+  try {
+    return readFileSync(RAN, 'utf8') === stampOf(program);
+  } catch {
+    return false;
+  }
+}
+
+/** @param {string} program */
+function rememberRun(program) {
+  try {
+    if (ranBefore(program)) return;
+    mkdirSync(CACHE, { recursive: true });
+    writeFileSync(RAN, stampOf(program));
+  } catch {
+    // Where nothing can be written it is asked each time.
+  }
+}
+
 /**
  * The Node that the app runs on. It comes as an npm package, because the machine's own may be older (better-sqlite3
  * needs 22, type stripping 24); npm compares its hash with the lockfile's, and no script of a package is run for it.
@@ -188,7 +217,10 @@ export function packagedRuntime(platform = process.platform, architecture = proc
  */
 async function ensureRuntime() {
   const packaged = packagedRuntime();
-  if (packaged && (await runsKeeplight(packaged))) return packaged;
+  if (packaged && (ranBefore(packaged) || (await runsKeeplight(packaged)))) {
+    rememberRun(packaged);
+    return packaged;
+  }
   if (await runsKeeplight(process.execPath)) return process.execPath;
   if (packaged) {
     // npm leaves optional packages out without a word when it could not have them.
@@ -262,6 +294,22 @@ export async function ensurePage(runtime) {
   });
 }
 
+const BRIDGE_STAMP = join(CACHE, 'bridge.stamp');
+
+/** Of its sources and of what lies there for each variant of llama.cpp, so that one that came or went is seen. */
+function bridgePrint() {
+  const places = [join(MODULES, '@node-llama-cpp'), process.env.KEEPLIGHT_BRIDGE ?? join(CACHE, 'bridge')];
+  const found = places.flatMap((place) => (existsSync(place) ? readdirSync(place).sort() : ['none']));
+  const built = join(places[1] ?? '', `${process.platform}-${process.arch}`);
+  const backends = existsSync(built) ? readdirSync(built).sort() : [];
+  return [fingerprint(['models/bridge', 'package-lock.json']), ...found, ...backends].join('\n');
+}
+
+/** Whether the last build stands: to have its script find that out takes half a second of every start. */
+function bridgeIsBuilt() {
+  return existsSync(BRIDGE_STAMP) && readFileSync(BRIDGE_STAMP, 'utf8') === bridgePrint();
+}
+
 /**
  * The native bridge that gives the language model eyes. Everything but the models works without it, so a machine
  * without a compiler gets a sentence and goes on.
@@ -269,10 +317,13 @@ export async function ensurePage(runtime) {
  */
 export async function ensureBridge(runtime) {
   const script = join(ROOT, 'models', 'bridge', 'build.ts');
-  if (!existsSync(script)) return;
+  if (!existsSync(script) || bridgeIsBuilt()) return;
   await alone(async () => {
     const { code, output } = await run(runtime, [script], { seconds: 600 });
-    if (code === 0) return;
+    if (code === 0) {
+      writeFileSync(BRIDGE_STAMP, bridgePrint());
+      return;
+    }
     if (!output.trim()) say('The bridge to the language model could not be built.');
     say('Keeplight goes on with the measured critic; `npm run keeplight -- doctor` says how to mend it.');
   });

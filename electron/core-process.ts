@@ -46,6 +46,10 @@ async function start(dataDirectory: string, mend: Mending | undefined): Promise<
       log: ({ level, text }) => console[level === 'error' ? 'error' : 'warn'](text),
     });
     connect = createConnector(core.router);
+    core.subscribe((event) => {
+      if (event.kind === 'history') say({ kind: 'history', undo: event.undo, redo: event.redo });
+    });
+    say({ kind: 'history', ...core.undoState() });
     say({ kind: 'ready' });
   } catch (error) {
     say({ kind: 'failed', sentence: messageOf(error), choices: error instanceof CoreError ? error.choices : [] });

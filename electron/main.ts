@@ -32,6 +32,7 @@ import { PICTURE_BASES, PORT_MESSAGE } from '../shared/shell.ts';
 import type { MendingChoice } from './core/base/core-error.ts';
 import { defaultDataDirectory } from './shell/data-directory.ts';
 import { CoreLink, CoreRefusal } from './shell/desktop/core-link.ts';
+import type { UndoState } from './shell/desktop/core-messages.ts';
 import { menuTemplate } from './shell/desktop/menu.ts';
 import { MINIMUM, readWindowState, writeWindowState } from './shell/desktop/window-state.ts';
 import { contentPolicy, PAGE_DIRECTORY, readPage } from './shell/page-files.ts';
@@ -100,7 +101,7 @@ async function start(): Promise<void> {
   await servePage();
   protocol.handle('photo', answerPicture);
   listenToPage();
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform === 'darwin', sendAction, app.name)));
+  showMenu({ undo: null, redo: null });
   core = new CoreLink<MessagePortMain>({
     dataDirectory,
     fork() {
@@ -120,6 +121,7 @@ async function start(): Promise<void> {
       if (window) connectPage(window);
       for (const folder of folders.splice(0)) void addFolder(folder);
     },
+    onHistory: showMenu,
     onFailed: (sentence, choices) => void choose(sentence, choices),
   });
   openWindow();
@@ -192,6 +194,11 @@ async function answerPicture(request: Request): Promise<Response> {
     const status = error instanceof CoreRefusal && error.notFound ? 404 : 503;
     return new Response(`${error instanceof Error ? error.message : 'No picture.'}\n`, { status });
   }
+}
+
+function showMenu(history: UndoState): void {
+  const template = menuTemplate(process.platform === 'darwin', sendAction, app.name, history);
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 }
 
 function openWindow(): void {

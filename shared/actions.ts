@@ -146,6 +146,12 @@ export const ACTIONS = table({
 export type ActionName = keyof typeof ACTIONS;
 export const ACTION_NAMES = Object.keys(ACTIONS) as ActionName[];
 
+/** Undo and redo as menus say them: with what they would take back or do again, where that is known. */
+export function historyTitle(action: 'history.undo' | 'history.redo', step: string | null): string {
+  const { label } = ACTIONS[action];
+  return step === null ? label : `${label}: ${step}`;
+}
+
 /** Facts of one action, with the optional ones readable. */
 export function actionFacts(name: ActionName): ActionFacts {
   return ACTIONS[name];

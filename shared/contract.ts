@@ -247,6 +247,13 @@ export const contract = {
   },
   photos: {
     order: call.input(z.object({ query: querySchema })).output(orderSchema),
+    /**
+     * The beginning of that order, photo by photo the same, while the whole one takes longer: what a window shows first.
+     * `total` counts the whole view. Null where the order itself is as quick, and for views that have no such beginning.
+     */
+    head: call
+      .input(z.object({ query: querySchema }))
+      .output(orderSchema.pick({ packed: true, total: true, milliseconds: true }).nullable()),
     rows: call.input(z.object({ ids: z.array(photoIdSchema).max(2000) })).output(z.array(photoRowSchema)),
     detail: call.input(z.object({ id: photoIdSchema })).output(photoDetailSchema),
     facets: call.input(z.object({ query: querySchema })).output(facetsSchema),

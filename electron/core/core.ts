@@ -86,6 +86,8 @@ export type Core = {
     idsOrPaths: readonly (number | string)[],
     mark: { flag?: Flag; stars?: number; color?: Color },
   ): { changed: number; photos: ListedPhoto[] };
+  /** What undo and redo would do now, for people; null where there is nothing. */
+  undoState(): { undo: string | null; redo: string | null };
   /** Takes back the last step of the history, or does the last one taken back again. */
   undo(): Promise<Travel>;
   redo(): Promise<Travel>;
@@ -237,7 +239,10 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   const keeper = readOnly ? null : new Keeper({ catalog, dataDirectory, log, background });
   if (!readOnly) void sweepPreviews(dataDirectory);
   if (background) {
-    void columns.load().catch((error: unknown) => log({ level: 'error', text: messageOf(error) }));
+    void columns
+      .load()
+      .then(() => columns.loadTextRanks())
+      .catch((error: unknown) => log({ level: 'error', text: messageOf(error) }));
     jobs.continueUnfinished();
     library.catchUp();
   }
@@ -264,8 +269,13 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     picture: (size, id, { signal } = {}) => servePicture(catalog, dataDirectory, openPool, size, id, signal, remake),
     addRoot: (path) => library.addRoot(path),
     index: (paths, { signal, onProgress } = {}) => library.index(paths, signal, onProgress),
-    list: (list) => [...eachListed(catalog, listedIds(catalog, columns, list))],
-    listIds: (list) => listedIds(catalog, columns, list),
+    list: (list) => [
+      ...eachListed(
+        catalog,
+        listedIds(catalog, () => columns, list),
+      ),
+    ],
+    listIds: (list) => listedIds(catalog, () => columns, list),
     show: (photo) => listedPhotos(catalog, [resolvePhoto(catalog, photo)])[0]!,
     mark(photos, mark) {
       const ids = photos.map((photo) => resolvePhoto(catalog, photo));
@@ -276,6 +286,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
         throw sentenceOf(error, dataDirectory);
       }
     },
+    undoState: () => history.state(),
     undo: () => history.undo(),
     redo: () => history.redo(),
     resolvePhoto: (photo) => resolvePhoto(catalog, photo),

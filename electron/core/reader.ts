@@ -28,7 +28,11 @@ export type Reader = {
 export function openReader(options: { dataDirectory: string }): Reader {
   const catalog = openCatalog({ ...options, readOnly: true });
   return {
-    each: (list) => eachListed(catalog, listedIds(catalog, new PhotoColumns(catalog), list)),
+    each: (list) =>
+      eachListed(
+        catalog,
+        listedIds(catalog, () => new PhotoColumns(catalog), list),
+      ),
     show: (photo) => listedPhotos(catalog, [resolvePhoto(catalog, photo)])[0]!,
     critiques: (photo) => allCritiquesOf(catalog, resolvePhoto(catalog, photo)),
     ownEvaluation: () => evaluateOwn(catalog),

@@ -1,8 +1,8 @@
 /** Controls that run an action of the table: words, icon, shortcut and whether it can be done all come from its rows. */
 
-import { type ActionName, actionFacts } from '../../shared/actions.ts';
+import { type ActionName, actionFacts, historyTitle } from '../../shared/actions.ts';
 import { useChord } from '../store/hooks.ts';
-import { chordText, settings } from '../store/stores.ts';
+import { chordText, history, settings } from '../store/stores.ts';
 import { Button, type ButtonProps } from '../ui/Button.tsx';
 import type { MenuItem } from '../ui/Menu.tsx';
 import { PAGE_ACTIONS } from './actions.ts';
@@ -42,8 +42,9 @@ export function actionItem(
 ): MenuItem {
   const { label, short = label } = actionFacts(action);
   const { icon } = PAGE_ACTIONS[action];
+  const step = action === 'history.undo' ? history.getState().undo : history.getState().redo;
   return {
-    label: short,
+    label: action === 'history.undo' || action === 'history.redo' ? historyTitle(action, step) : short,
     ...(icon === undefined ? {} : { icon }),
     chord: chordText(action, settings.getState().keys),
     disabled: whyNot(action) !== null,

@@ -15,7 +15,7 @@ import { jobLine } from './jobs/words.ts';
 /** The line at the foot: what runs, what is selected, what judges, and what the view adds. */
 export function StatusBar({ children }: { children: ReactNode }) {
   const selected = useSelection((state) => state.ids.size);
-  const total = useLibrary((state) => state.order.total);
+  const total = useLibrary((state) => state.order.expected);
   const view = useView((state) => state.view);
   return (
     <footer className="status" data-region="status">

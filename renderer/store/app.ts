@@ -176,7 +176,11 @@ export function createAppStore(room: AppRoom): AppStore {
 
   async function readEverything(): Promise<void> {
     try {
-      await Promise.all([readOrder(), readApp(), readFolders()]);
+      const itself = readApp().then(() => {
+        // A library with photos shows them before all of it is counted.
+        if (app.getState().state === 'starting' && app.getState().photos > 0) app.setState({ state: 'ready' });
+      });
+      await Promise.all([readOrder(), itself, readFolders()]);
       const isEmpty = places.getState().folders.length === 0 && app.getState().photos === 0;
       app.setState({ state: isEmpty ? 'empty' : 'ready', problem: null });
       memory.remember('library', { known: !isEmpty });

@@ -4,10 +4,11 @@ import { ALL_PHOTOS, type Filter, type Query, type Source } from '../../shared/q
 import { type ConnectionStore, wasAborted } from './connection.ts';
 import { isUnderWay, type JobsStore } from './jobs.ts';
 import type { Memory } from './memory.ts';
-import { EMPTY_ORDER, holdOrder, type Order, sameOrder, unpackOrder } from './order.ts';
+import { EMPTY_ORDER, holdOrder, isHead, type Order, sameOrder, unpackOrder } from './order.ts';
 
 export interface Library {
   readonly query: Query;
+  /** Of a library whose whole order takes a while, its beginning first. */
   readonly order: Order;
   /** The query that `order` answers; it lags behind `query` while the core thinks. */
   readonly answered: Query | null;
@@ -45,6 +46,8 @@ export interface LibraryStore {
 
 /** Milliseconds after an action of the person in which a new order is its doing. */
 const OWN_DOING = 2_000;
+/** Milliseconds after which an order's beginning is asked for too. */
+const LONG = 150;
 /** Shortest time between two orders that the core's events cause, in milliseconds. */
 const CALM = 400;
 
@@ -86,18 +89,38 @@ export function createLibraryStore({
     if (library.getState().held !== null && !isIndexing()) sortAgain();
   });
 
+  /** Shows the beginning of an order that takes long, so far as nothing else was shown of it. */
+  async function readHead(query: Query, signal: AbortSignal): Promise<void> {
+    try {
+      const head = await api.photos.head({ query }, { signal });
+      const { answered, epoch } = library.getState();
+      if (head === null || head.total === 0 || signal.aborted || answered === query) return;
+      const order = unpackOrder(head.packed, [], head.total);
+      library.setState({ order, held: null, answered: query, epoch: epoch + 1, milliseconds: head.milliseconds });
+    } catch {
+      // The order itself says what is wrong.
+    }
+  }
+
   async function readOrder(byCore = false): Promise<void> {
     asking?.abort();
     const own = new AbortController();
     asking = own;
-    const { query } = library.getState();
+    const { query, answered: known } = library.getState();
+    if (known === null) void readHead(query, own.signal);
+    const long = known === null ? undefined : setTimeout(() => void readHead(query, own.signal), LONG);
     try {
       const answer = await api.photos.order({ query }, { signal: own.signal });
       if (own.signal.aborted) return;
       const order = unpackOrder(answer.packed, answer.sections);
       const { order: before, epoch, answered } = library.getState();
       const holds =
-        byCore && isIndexing() && query.group === 'none' && performance.now() - actedAt > OWN_DOING && before.total > 0;
+        byCore &&
+        isIndexing() &&
+        query.group === 'none' &&
+        performance.now() - actedAt > OWN_DOING &&
+        before.total > 0 &&
+        !isHead(before);
       const held = holds ? holdOrder(before, order, shownEnd) : null;
       const next = held ?? order;
       library.setState({
@@ -115,6 +138,7 @@ export function createLibraryStore({
       if (connection.getState().state !== 'open') return;
       library.setState({ state: 'failed', problem: sentenceOf(error) });
     } finally {
+      clearTimeout(long);
       if (asking === own) asking = null;
     }
   }

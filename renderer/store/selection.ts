@@ -1,7 +1,7 @@
 /** Which photos are selected, and which one the keyboard is on. Works like a file manager's. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { LibraryStore } from './library.ts';
-import type { Order } from './order.ts';
+import { isHead, type Order } from './order.ts';
 
 export interface Selection {
   readonly ids: ReadonlySet<number>;
@@ -76,6 +76,20 @@ export function createSelectionStore({ library }: Pick<LibraryStore, 'library'>)
     return focus === null ? 0 : Math.max(0, library.getState().order.indexOf(focus));
   }
 
+  function selectAll(): void {
+    const { order, query } = library.getState();
+    if (isHead(order)) {
+      // All of it is selected when all of it is known.
+      const stop = library.subscribe((now) => {
+        if (now.query === query && isHead(now.order)) return;
+        stop();
+        if (now.query === query) selectAll();
+      });
+      return;
+    }
+    selection.setState((before) => ({ ids: new Set(order.ids), focus: before.focus ?? order.ids[0] ?? null }));
+  }
+
   return {
     selection,
     selectOnly,
@@ -90,10 +104,7 @@ export function createSelectionStore({ library }: Pick<LibraryStore, 'library'>)
     selectExactly(ids, focus) {
       selection.setState((before) => ({ ids, focus: focus ?? before.focus, anchor: focus ?? before.anchor }));
     },
-    selectAll() {
-      const { order } = library.getState();
-      selection.setState((before) => ({ ids: new Set(order.ids), focus: before.focus ?? order.ids[0] ?? null }));
-    },
+    selectAll,
     selectNone: () => selection.setState((before) => ({ ids: new Set(), anchor: before.focus })),
     step: (by, extend = false) => moveTo(selection.getState().focus === null ? 0 : focusIndex() + by, extend),
     chosenPhotos() {

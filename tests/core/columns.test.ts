@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PhotoColumns } from '../../electron/core/catalog/columns.ts';
 import { facetsOf } from '../../electron/core/catalog/facets.ts';
+import { folderTree } from '../../electron/core/catalog/folders.ts';
 import { type Catalog, openCatalog } from '../../electron/core/catalog/open.ts';
 import { orderedIds } from '../../electron/core/catalog/order.ts';
 import { ALL_PHOTOS } from '../../shared/query.ts';
@@ -52,7 +53,8 @@ test('orders that were kept are those of columns read anew after every change', 
     for (const view of kept) orderedIds(catalog, columns, view);
     const told = change();
     expect(told.length, what).toBeGreaterThan(0);
-    columns.refresh(told);
+    // Told of marks alone, the others of anything.
+    columns.refresh(told, what === 'stars' ? ['stars'] : null);
     const fresh = new PhotoColumns(catalog);
     for (const view of [...kept].reverse())
       expect(orderedIds(catalog, columns, view), `${what}, by ${view.sort.key}`).toEqual(
@@ -75,6 +77,57 @@ test('what changes while the columns are loaded in turns is in them', async () =
   columns.reload();
   await again;
   expect(views(columns)).toEqual(views(new PhotoColumns(catalog)));
+});
+
+test('marks of nearly all photos are read again, and nothing else of them, also while the columns are loaded', async () => {
+  const many = fillCatalog(catalog, { photos: 14_000, root: '/many', words: false });
+  const all = [...ids, ...many];
+  const columns = new PhotoColumns(catalog);
+  const loading = columns.load();
+  await nextTurn();
+  const mark = (stars: number) =>
+    catalog
+      .prepare(
+        `INSERT INTO mark (photo_id, stars, source, changed_at) SELECT id, ?, 'person', 0 FROM photo WHERE true
+         ON CONFLICT (photo_id) DO UPDATE SET stars = excluded.stars`,
+      )
+      .run(stars);
+  mark(4);
+  columns.refresh(all, ['stars']);
+  await loading;
+  expect(facetsOf(catalog, columns, ALL_PHOTOS).stars).toEqual([{ value: 4, count: all.length }]);
+  mark(2);
+  const { revision, presence } = columns;
+  columns.refresh(all, ['stars']);
+  expect(columns.presence).toBe(presence);
+  expect(columns.revision).toBeGreaterThan(revision);
+  expect(views(columns)).toEqual(views(new PhotoColumns(catalog)));
+});
+
+test('names that change while their order is read in turns are in it', async () => {
+  const columns = new PhotoColumns(catalog);
+  await columns.load();
+  const byName = () => orderedIds(catalog, columns, { ...ALL_PHOTOS, sort: { key: 'name', order: 'desc' } });
+  const loading = columns.loadTextRanks();
+  await nextTurn();
+  const renamed = changed("UPDATE photo SET name_key = '0' || name_key WHERE id % 3 = 0 RETURNING id");
+  columns.refresh(renamed);
+  columns.forgetNames();
+  await loading;
+  const fresh = new PhotoColumns(catalog);
+  await fresh.loadTextRanks();
+  const expected = catalog.prepare('SELECT id FROM photo ORDER BY name_key DESC, id').pluck().all();
+  expect(byName()).toEqual(expected);
+  expect(orderedIds(catalog, fresh, { ...ALL_PHOTOS, sort: { key: 'name', order: 'desc' } })).toEqual(expected);
+});
+
+test('folders are counted alike before and after the columns are read', () => {
+  const columns = new PhotoColumns(catalog);
+  const before = folderTree(catalog, columns);
+  expect(columns.has(['folder'])).toBe(false);
+  columns.read();
+  expect(folderTree(catalog, columns)).toEqual(before);
+  expect(before.find(({ rootId }) => rootId !== null)?.count).toBe(ids.length);
 });
 
 test('ids with holes find their slots, and those that are not there find none', () => {

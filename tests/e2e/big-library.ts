@@ -1,22 +1,48 @@
 /** A library of any size for the page: a made-up catalog, with a few dozen pictures shared by all of its photos. */
-import { link, mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, link, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { previewPath } from '../../electron/core/base/data-places.ts';
+import { catalogPath, previewPath } from '../../electron/core/base/data-places.ts';
 import { openCatalog } from '../../electron/core/catalog/open.ts';
 import { fillCatalog } from '../core/synthetic.ts';
+
+function makeCatalog(dataDirectory: string, photos: number, root: string): void {
+  if (existsSync(catalogPath(dataDirectory))) return;
+  const catalog = openCatalog({ dataDirectory });
+  catalog.pragma('synchronous = OFF');
+  fillCatalog(catalog, { photos, root });
+  catalog.close();
+}
 
 /** Different pictures behind all the photos. */
 const PICTURES = 48;
 
-/** Fills a data folder with this many photos. @param pictures also gives each its small preview, as a hard link */
-export async function fillBigLibrary(dataDirectory: string, photos: number, pictures: boolean): Promise<void> {
+/**
+ * Fills a data folder with this many photos.
+ * @param pictures how many, the best ones first, also get their small preview, as a hard link
+ * @param kept a data folder whose catalog is made once and then copied: a million photos take minutes to make
+ */
+export async function fillBigLibrary(
+  dataDirectory: string,
+  photos: number,
+  pictures: number,
+  kept?: string,
+): Promise<void> {
   const root = join(dataDirectory, 'root');
   await mkdir(root, { recursive: true });
+  if (kept !== undefined) {
+    await mkdir(kept, { recursive: true });
+    makeCatalog(kept, photos, root);
+    await copyFile(catalogPath(kept), catalogPath(dataDirectory));
+  } else makeCatalog(dataDirectory, photos, root);
+  if (pictures === 0) return;
   const catalog = openCatalog({ dataDirectory });
-  const ids = fillCatalog(catalog, { photos, root });
+  const ids = catalog
+    .prepare<[number], number>('SELECT id FROM photo ORDER BY grade DESC, id LIMIT ?')
+    .pluck()
+    .all(pictures);
   catalog.close();
-  if (!pictures) return;
   const made = join(dataDirectory, 'pictures');
   await mkdir(made);
   for (let index = 0; index < PICTURES; index++) {

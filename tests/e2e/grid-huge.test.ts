@@ -8,7 +8,7 @@ let library: Library;
 let shown: Window;
 
 beforeAll(async () => {
-  library = await openLibrary({ frames: [], prepare: (data) => fillBigLibrary(data, PHOTOS, false) });
+  library = await openLibrary({ frames: [], prepare: (data) => fillBigLibrary(data, PHOTOS, 0) });
   shown = await openWindow(library, { width: 1440, height: 900 });
   await shown.page.waitForSelector('.tile[aria-label*="grade"]', { timeout: 60_000 });
 }, 240_000);

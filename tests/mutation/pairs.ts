@@ -33,6 +33,7 @@ export const PAIRS: readonly Pair[] = [
   { source: 'models/evaluate/statistics.ts', tests: ['tests/evaluate/statistics.test.ts'] },
   { source: 'models/runtime/level-scores.ts', tests: ['tests/evaluate/level-scores.test.ts'] },
   { source: 'electron/core/catalog/order.ts', tests: [VIEWS], slow: true },
+  { source: 'electron/core/catalog/head.ts', tests: ['tests/core/head.test.ts'], slow: true },
   { source: 'electron/core/catalog/sort.ts', tests: [VIEWS], slow: true },
   { source: 'electron/core/history/steps.ts', tests: [HISTORY, 'tests/core/marks.test.ts'], slow: true },
   { source: 'electron/core/history/kinds/album-photos.ts', tests: [HISTORY], slow: true },

@@ -18,6 +18,7 @@ import { ALL_PHOTOS } from '../../shared/query.ts';
 let directory: string;
 let threads: Worker[];
 let ready: number;
+let histories: { undo: string | null; redo: string | null }[];
 let failures: string[];
 let link: CoreLink<MessagePort>;
 
@@ -29,6 +30,7 @@ beforeEach(async () => {
   threads = [];
   failures = [];
   ready = 0;
+  histories = [];
   link = openLink();
 });
 afterEach(async () => {
@@ -45,6 +47,7 @@ function openLink(
     onReady: () => {
       ready += 1;
     },
+    onHistory: (state) => void histories.push(state),
     onFailed,
   });
 }
@@ -86,6 +89,11 @@ test('a page calls the core over its port, and hears what happens', async () => 
   expect(await seen).toBe(true);
   await expect.poll(async () => (await client.photos.order({ query: ALL_PHOTOS })).total).toBe(1);
   await expect(client.photos.detail({ id: 99 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(histories).toEqual([{ undo: null, redo: null }]);
+  await client.marks.set({ ids: [1], stars: 5 });
+  await expect.poll(() => histories.at(-1)).toEqual({ undo: 'Give 5 stars to 1 photo', redo: null });
+  await client.history.undo({});
+  await expect.poll(() => histories.at(-1)).toEqual({ undo: null, redo: 'Give 5 stars to 1 photo' });
   port.close();
 });
 
@@ -149,7 +157,7 @@ test('closing lets go of the library', async () => {
 });
 
 test('a catalog that is not there beside backups is chosen for, and the choice opens it', async () => {
-  await expect.poll(() => ready).toBe(1);
+  await opened();
   await link.ask('addRoot', { path: join(directory, 'photos') });
   await expect.poll(() => findings().photos, { timeout: 60_000 }).toBe(1);
   await link.close();
@@ -161,14 +169,14 @@ test('a catalog that is not there beside backups is chosen for, and the choice o
     failures.push(sentence);
     asked.push(choices);
   });
-  await expect.poll(() => asked.length).toBe(1);
+  await expect.poll(() => asked.length, { timeout: 30_000 }).toBe(1);
   expect(failures[0]).toMatch(/catalog itself is not there.*holds 1 photo/);
   expect(asked[0]!.map(({ kind, text }) => [kind, text])).toEqual([
     ['restore', expect.stringMatching(/^Take the backup of today \d\d:\d\d$/)],
     ['fresh', 'Begin a new library'],
   ]);
   link.mend(asked[0]![0]!);
-  await expect.poll(() => ready).toBe(2);
+  await opened(2);
   await link.close();
   expect(findings().photos).toBe(1);
 

@@ -35,6 +35,18 @@ test.each([true, false])('every entry of ours carries the words and keys of its 
   );
 });
 
+test('undo and redo say what they would do, and names are shown as they are', () => {
+  const labels = (history: { undo: string | null; redo: string | null }) => {
+    const items = flat(menuTemplate(false, () => undefined, 'Keeplight', history));
+    return items.map(({ label }) => label).filter((label) => /^(Undo|Redo)/.test(label ?? ''));
+  };
+  expect(labels({ undo: '3 photos 5 stars', redo: null })).toEqual(['Undo: 3 photos 5 stars', 'Redo']);
+  expect(labels({ undo: null, redo: 'Album “Salt & Sand” removed' })).toEqual([
+    'Undo',
+    'Redo: Album “Salt && Sand” removed',
+  ]);
+});
+
 test('letters that a person types are never taken by the menu', () => {
   for (const { accelerator } of flat(menuTemplate(true, () => undefined, 'Keeplight'))) {
     if (accelerator !== undefined) expect(accelerator).toMatch(/^CmdOrCtrl\+/);

@@ -2,7 +2,8 @@
 import { albums } from '../catalog/albums.ts';
 import { countsOf, distributionOf, facetsOf } from '../catalog/facets.ts';
 import { folderTree } from '../catalog/folders.ts';
-import { orderOf } from '../catalog/order.ts';
+import { headOf } from '../catalog/head.ts';
+import { orderOf, partsOf } from '../catalog/order.ts';
 import { photoDetail, photoRows } from '../catalog/photos.ts';
 import type { Base } from './handler.ts';
 import type { Services } from './services.ts';
@@ -24,16 +25,20 @@ export function rootHandlers(os: Base, { history, library, tokens }: Services) {
 
 export function folderHandlers(os: Base, { catalog, columns }: Services) {
   return {
-    tree: os.folders.tree.handler(async () => {
-      await columns.load();
-      return folderTree(catalog, columns);
-    }),
+    tree: os.folders.tree.handler(() => folderTree(catalog, columns)),
   };
 }
 
 export function photoHandlers(os: Base, { catalog, columns, library }: Services) {
   return {
-    order: os.photos.order.handler(({ input }) => orderOf(catalog, columns, input.query)),
+    order: os.photos.order.handler(async ({ input, signal }) => {
+      await columns.load(partsOf(input.query));
+      signal?.throwIfAborted();
+      return orderOf(catalog, columns, input.query);
+    }),
+    head: os.photos.head.handler(({ input }) =>
+      columns.has(partsOf(input.query)) ? null : headOf(catalog, input.query),
+    ),
     rows: os.photos.rows.handler(({ input }) => photoRows(catalog, input.ids)),
     detail: os.photos.detail.handler(async ({ input }) => {
       await columns.load();

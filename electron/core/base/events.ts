@@ -7,7 +7,8 @@ const MANY = 2000;
 
 /** What is kept in memory of all photos (catalog/columns.ts), so far as changes concern it. */
 export interface KeptColumns {
-  refresh(ids: readonly number[]): void;
+  /** @param columns what of them may be another now; null: anything. */
+  refresh(ids: readonly number[], columns: readonly PhotoColumn[] | null): void;
   forgetNames(): void;
   reload(): void;
 }
@@ -32,7 +33,7 @@ export class Changes {
   /** @param columns what of them may be another now; null: anything. */
   photos(ids: readonly number[], columns: readonly PhotoColumn[] | null): void {
     if (ids.length === 0) return;
-    this.#columns.refresh(ids);
+    this.#columns.refresh(ids, columns);
     if (columns === null || columns.includes('name')) this.#columns.forgetNames();
     this.tell({ kind: 'photos', ids: ids.length > MANY ? null : [...ids], columns: columns && [...columns] });
   }

@@ -1,6 +1,7 @@
 /** The strongest photos of each month or folder. */
 import { FLAGS, PHOTO_STATES } from '../../../shared/photo.ts';
-import { NO_DAY, type PhotoColumns } from './columns.ts';
+import { NO_DAY, type Part } from './column-parts.ts';
+import type { PhotoColumns } from './columns.ts';
 
 /** Share of a month or folder that is shown as its best, and the least and most photos of it. */
 const BEST_SHARE = 0.1;
@@ -42,9 +43,16 @@ export function monthReader(columns: PhotoColumns): (slot: number) => number {
   };
 }
 
+export const partsOfBest = (of: 'month' | 'folder'): Part[] => [
+  'marks',
+  'stack',
+  'grade',
+  of === 'month' ? 'date' : 'folder',
+];
+
 /** Ids, no more than a tenth or one of each: graded, there, not rejected, one frame of each stack, by the grade that counts. */
 export function bestPhotos(columns: PhotoColumns, of: 'month' | 'folder'): number[] {
-  columns.read(['marks', 'stack', 'grade', of === 'month' ? 'date' : 'folder']);
+  columns.read(partsOfBest(of));
   const { alive, tier, flag, state, stackTop } = columns.smalls;
   const { id, folder, stack } = columns.references;
   const { grade } = columns.numbers;

@@ -8,108 +8,39 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LEVELS, levelOf } from '../../../shared/grade.ts';
-import { COLORS, FLAGS, KINDS, PHOTO_STATES } from '../../../shared/photo.ts';
-import { SORT_KEYS, SORTS, type SortKey, sortRow } from '../../../shared/sorts.ts';
+import type { PhotoColumn } from '../../../shared/photo-columns.ts';
 import { daysOf, type Precision } from '../formats/stamp.ts';
+import {
+  aspectOf,
+  KEYWORDS,
+  NO_DAY,
+  NUMBERS,
+  type NumberColumn,
+  PACKED,
+  PARTS,
+  type Part,
+  partsChangedBy,
+  REFERENCES,
+  type ReferenceColumn,
+  type Row,
+  rowsSql,
+  SMALLS,
+  type SmallColumn,
+  sqlOf,
+  type Tagged,
+  UNGRADED,
+  type Value,
+  WANTED,
+} from './column-parts.ts';
 import { type Catalog, query } from './open.ts';
 import { SetPool, TagBits } from './tags.ts';
+import { TextRanks } from './text-ranks.ts';
 
 /** What the columns are laid out for at most. */
 export const MAXIMUM_PHOTOS = 2 ** 22;
 
 /** Rows read at once: fast, and little garbage. */
 const PAGE = 4000;
-/** Level of a photo without a grade; the others are places in LEVELS. */
-export const UNGRADED = LEVELS.length;
-export const NO_DAY = -(2 ** 31);
-/** Width through height of a photo that nobody has looked at yet. */
-const USUAL_ASPECT = 1500;
-
-/** Orders by a number of the photo itself: each has a column of its name. */
-export type NumberColumn = {
-  [Key in SortKey]: (typeof SORTS)[Key]['value']['kind'] extends 'photo' ? Key : never;
-}[SortKey];
-const NUMBERS = SORT_KEYS.filter((key): key is NumberColumn => sortRow(key).value.kind === 'photo');
-
-/** SQL that reads a number column; one column of the catalog, or the product of several. */
-function numberSql(key: NumberColumn): string {
-  const names = SORTS[key].value.columns.map((name) => `p.${name}`);
-  return names.length === 1 ? names.join() : `nullif(${names.join(' * ')}, 0)`;
-}
-
-const REFERENCES = ['id', 'folder', 'camera', 'lens', 'stack', 'keywords'] as const;
-type ReferenceColumn = (typeof REFERENCES)[number];
-
-/** SQL that gives the place of a text column's value in a list. */
-const placeOf = (column: string, values: readonly string[], otherwise: number): string =>
-  `CASE ${column} ${values.map((value, index) => `WHEN '${value}' THEN ${index}`).join(' ')} ELSE ${otherwise} END`;
-
-/** Small values in one number, lowest bits first: a row of few values is read in half the time. */
-const PACKED = [
-  ['kind', 4, placeOf('p.kind', KINDS, KINDS.length - 1)],
-  ['state', 2, placeOf('p.state', PHOTO_STATES, 0)],
-  ['problem', 1, '(p.error IS NOT NULL)'],
-  ['flag', 2, placeOf("coalesce(m.flag, 'none')", FLAGS, FLAGS.indexOf('none'))],
-  ['stars', 3, 'coalesce(m.stars, 0)'],
-  ['color', 3, placeOf("coalesce(m.color, 'none')", COLORS, 0)],
-  ['gps', 1, '(p.latitude IS NOT NULL)'],
-  ['stackTop', 1, 'p.stack_top'],
-] as const satisfies readonly (readonly [column: string, bits: number, sql: string])[];
-type PackedColumn = (typeof PACKED)[number][0];
-/** Known of every photo at once, or concluded from another column. */
-type SmallColumn = PackedColumn | 'tier' | 'level' | 'alive';
-const SMALLS: readonly SmallColumn[] = [...PACKED.map(([column]) => column), 'tier', 'level', 'alive'];
-
-function packingSql(): string {
-  let shift = 0;
-  return PACKED.map(([, bits, sql]) => {
-    const shifted = `((${sql}) << ${shift})`;
-    shift += bits;
-    return shifted;
-  }).join(' | ');
-}
-
-/** What is read from the catalog together. */
-const PARTS = ['marks', 'shape', 'folder', 'camera', 'lens', 'stack', 'reasons', 'keywords', ...NUMBERS] as const;
-export type Part = (typeof PARTS)[number];
-
-/** SQL of a part's values in a row; keywords are in a table of their own. */
-function sqlOf(part: Part): string[] {
-  switch (part) {
-    case 'marks':
-      return [packingSql()];
-    case 'shape':
-      return ['p.width', 'p.height'];
-    case 'folder':
-    case 'camera':
-    case 'lens':
-    case 'stack':
-      return [`p.${part}_id`];
-    case 'reasons':
-      return ['p.reasons'];
-    case 'keywords':
-      return [];
-    case 'grade':
-      return [numberSql(part), 'coalesce(p.grade_tier, 2)'];
-    case 'date':
-      return [numberSql(part), "nullif(p.taken_precision, 'second')"];
-    default:
-      return [numberSql(part)];
-  }
-}
-
-type Value = number | string | null;
-type Row = [id: number, ...values: Value[]];
-type Tagged = [id: number, keywords: string];
-
-/** SELECT … FROM …, without a condition. */
-function rowsSql(parts: readonly Part[]): string {
-  const marks = parts.includes('marks') ? 'LEFT JOIN mark m ON m.photo_id = p.id' : '';
-  return `SELECT ${['p.id', ...parts.flatMap(sqlOf)].join(', ')} FROM photo p ${marks}`;
-}
-
-const KEYWORDS = 'SELECT photo_id, group_concat(keyword_id) FROM photo_keyword WHERE photo_id';
-const WANTED = 'IN (SELECT value FROM json_each(?))';
 
 export class PhotoColumns {
   /** Slots in use, dead ones among them; slots rise with ids, so that what stands by slot stands by id. */
@@ -125,6 +56,8 @@ export class PhotoColumns {
   /** Counts the times that all was read anew. */
   #readings = 0;
   #loading: Promise<void> | null = null;
+  /** Ends with the last of what somebody waits for. */
+  #urgent: Promise<void> = Promise.resolve();
   readonly #missing = new Set<Part>(PARTS);
   #aspect = new Uint16Array(0);
   #day = new Int32Array(0);
@@ -141,10 +74,11 @@ export class PhotoColumns {
   readonly references = this.#asked(this.#references, REFERENCES, (name) => (name === 'id' ? null : name));
   /** A photo was read after one of a higher id: all are read again, in order. */
   #unordered = false;
-  readonly #textRanks = new Map<string, Uint32Array>();
+  readonly #texts: TextRanks;
 
   constructor(catalog: Catalog) {
     this.#catalog = catalog;
+    this.#texts = new TextRanks(catalog, this);
     this.reload();
   }
 
@@ -199,7 +133,7 @@ export class PhotoColumns {
     this.#references.id.set(ids);
     this.#smalls.alive.fill(1, 0, ids.length);
     this.#unordered = false;
-    this.#textRanks.clear();
+    this.#texts.forget();
     this.#readings++;
     this.read(known);
     this.revision++;
@@ -213,41 +147,76 @@ export class PhotoColumns {
     for (const part of missing) this.#missing.delete(part);
   }
 
-  /** Reads all that is missing a page at a time, with room for other work in between; ends early when the catalog closes. */
-  load(): Promise<void> {
-    this.#loading ??= this.#loadPages().finally(() => {
+  /** Reads these parts of all photos again, so far as they are here. */
+  #readAgain(parts: readonly Part[]): void {
+    const known = parts.filter((part) => !this.#missing.has(part));
+    // What is being read in turns begins anew.
+    if (known.length < parts.length) this.#readings++;
+    for (const part of known) this.#missing.add(part);
+    this.read(known);
+    this.revision++;
+  }
+
+  /** Whether these parts are here, so that whoever asks for them waits for nothing. */
+  has(parts: readonly Part[]): boolean {
+    return parts.every((part) => !this.#missing.has(part));
+  }
+
+  /**
+   * Reads what is missing of these parts a page at a time, with room for other work in between; ends early when the
+   * catalog closes. What somebody waits for (some of the parts) goes before what is read for later (all of them).
+   */
+  load(parts: readonly Part[] = PARTS): Promise<void> {
+    if (this.has(parts)) return Promise.resolve();
+    if (parts.length < PARTS.length) {
+      const before = this.#urgent;
+      const urgent = before.then(() => this.#loadPages(parts, null));
+      this.#urgent = urgent.catch(() => undefined);
+      return urgent;
+    }
+    this.#loading ??= this.#loadPages(parts, () => this.#urgent).finally(() => {
       this.#loading = null;
     });
     return this.#loading;
   }
 
-  async #loadPages(): Promise<void> {
+  /** @param turn whom to let go first before each page */
+  async #loadPages(parts: readonly Part[], turn: (() => Promise<void>) | null): Promise<void> {
     const readings = this.#readings;
     let last: number | null = 0;
-    while (last !== null && this.#missing.size > 0) {
-      last = this.#readPage([...this.#missing], last);
-      await nextTurn();
+    while (last !== null) {
+      await turn?.();
       if (!this.#catalog.open) return;
-      if (this.#readings !== readings) return this.#loadPages();
+      if (this.#readings !== readings) return this.#loadPages(parts, turn);
+      const missing = parts.filter((part) => this.#missing.has(part));
+      if (missing.length === 0) return;
+      last = this.#readPage(missing, last);
+      if (last === null) for (const part of missing) this.#missing.delete(part);
+      await nextTurn();
     }
-    this.#missing.clear();
   }
 
-  /** Reads these photos again; ids that are no longer in the catalog go. */
-  refresh(ids: readonly number[]): void {
+  /** Reads these photos again; ids that are no longer in the catalog go. @param columns of them; null: all. */
+  refresh(ids: readonly number[], columns: readonly PhotoColumn[] | null = null): void {
+    const parts = partsChangedBy(columns);
     if (ids.length > 20_000 && ids.length > this.count / 2) {
-      this.reload();
+      if (parts === PARTS) this.reload();
+      else this.#readAgain(parts);
       return;
     }
     const wanted = JSON.stringify(ids);
     const gone = new Set(ids);
-    const rows = query<Row>(this.#catalog, `${rowsSql(PARTS)} WHERE p.id ${WANTED} ORDER BY p.id`)
+    const rows = query<Row>(this.#catalog, `${rowsSql(parts)} WHERE p.id ${WANTED} ORDER BY p.id`)
       .raw()
       .all(wanted);
     for (const [id] of rows) gone.delete(id);
     const slots = Int32Array.from(rows, ([id]) => this.#slotFor(id));
-    this.#put(PARTS, rows, slots);
-    this.#putKeywords(query<Tagged>(this.#catalog, `${KEYWORDS} ${WANTED} GROUP BY photo_id`).raw().all(wanted), slots);
+    this.#put(parts, rows, slots);
+    if (parts.includes('keywords'))
+      this.#putKeywords(
+        query<Tagged>(this.#catalog, `${KEYWORDS} ${WANTED} GROUP BY photo_id`).raw().all(wanted),
+        slots,
+      );
     for (const id of gone) this.#remove(id);
     if (this.#unordered) this.reload();
     this.revision++;
@@ -255,27 +224,18 @@ export class PhotoColumns {
 
   /** Names have changed: their order is asked for again. */
   forgetNames(): void {
-    this.#textRanks.clear();
+    this.#texts.forget();
     this.revision++;
   }
 
-  /** Place of each slot's text among all different ones, from the catalog's index: equal texts have one place. */
+  /** Place of each slot's text among all different ones: equal texts have one place. */
   textRanks(column: string): Uint32Array {
-    const known = this.#textRanks.get(column);
-    if (known) return known;
-    const ranks = new Uint32Array(this.length);
-    const rows = query<[number, number]>(
-      this.#catalog,
-      `SELECT id, ${column} IS NOT lag(${column}) OVER (ORDER BY ${column}) FROM photo ORDER BY ${column}`,
-    ).raw();
-    let rank = 0;
-    for (const [id, isNext] of rows.iterate()) {
-      rank += isNext;
-      const slot = this.slotOf(id);
-      if (slot !== undefined) ranks[slot] = rank;
-    }
-    this.#textRanks.set(column, ranks);
-    return ranks;
+    return this.#texts.ranksOf(column);
+  }
+
+  /** Reads the places of texts with room for other work in between, so that no order waits for them. */
+  loadTextRanks(): Promise<void> {
+    return this.#texts.load(() => this.#urgent);
   }
 
   /** The same columns, each read when it is first asked for. */
@@ -355,7 +315,7 @@ export class PhotoColumns {
       this.#references.id[slot] = id;
     } else if (this.#smalls.alive[slot] === 1) return slot;
     this.#smalls.alive[slot] = 1;
-    this.#textRanks.clear();
+    this.#texts.forget();
     this.presence++;
     this.count++;
     return slot;
@@ -418,12 +378,9 @@ export class PhotoColumns {
         }
         return this.#smalls.stars[slot] !== stars;
       }
-      case 'shape': {
-        const [width, height] = [Number(value), Number(row[at + 1])];
-        const aspect = width > 0 && height > 0 ? Math.round((width / height) * 1000) : USUAL_ASPECT;
-        this.#aspect[slot] = Math.max(1, Math.min(65_535, aspect));
+      case 'shape':
+        this.#aspect[slot] = aspectOf(Number(value), Number(row[at + 1]));
         break;
-      }
       case 'folder':
       case 'camera':
       case 'lens':

@@ -4,7 +4,8 @@ import { DIMENSIONS, type Dimension as GradeDimension, LEVELS } from '../../../s
 import { COLORS, FLAGS, KINDS, PHOTO_STATES } from '../../../shared/photo.ts';
 import type { Query } from '../../../shared/query.ts';
 import { bestPhotos } from './best.ts';
-import { NO_DAY, type PhotoColumns, UNGRADED } from './columns.ts';
+import { NO_DAY, UNGRADED } from './column-parts.ts';
+import type { PhotoColumns } from './columns.ts';
 import { withBelow } from './folders.ts';
 import {
   type Dimension,
@@ -86,6 +87,33 @@ function judge(
   return { verdicts, codes };
 }
 
+function slotsWith(verdicts: Uint8Array, verdict: number): Uint32Array {
+  let count = 0;
+  for (let slot = 0; slot < verdicts.length; slot++) if (verdicts[slot] === verdict) count++;
+  const slots = new Uint32Array(count);
+  let at = 0;
+  for (let slot = 0; at < count; slot++) if (verdicts[slot] === verdict) slots[at++] = slot;
+  return slots;
+}
+
+// One function for each kind of array: one for both is compiled for neither.
+function countBytes(column: Uint8Array, slots: Uint32Array, counts: Uint32Array): void {
+  for (let index = 0; index < slots.length; index++) counts[column[slots[index]!]!]!++;
+}
+
+function countWords(column: Uint32Array, slots: Uint32Array, counts: Uint32Array): void {
+  for (let index = 0; index < slots.length; index++) counts[column[slots[index]!]!]!++;
+}
+
+function greatestOf(column: Uint32Array, slots: Uint32Array): number {
+  let most = 0;
+  for (let index = 0; index < slots.length; index++) {
+    const value = column[slots[index]!]!;
+    if (value > most) most = value;
+  }
+  return most;
+}
+
 /**
  * Counts each dimension with all filters but its own: what a value would show if it were chosen: a photo that passes every
  * test counts everywhere, one that fails a single test counts in that test's dimension.
@@ -94,43 +122,46 @@ export function facetsOf(catalog: Catalog, columns: PhotoColumns, view: Query): 
   columns.read();
   const { numbers, smalls, references } = columns;
   const { verdicts, codes } = judge(catalog, columns, view);
-  /** Calls back for the slots that count in a dimension. */
-  const each = (dimension: Dimension, count: (slot: number) => void) => {
-    const own = codes.get(dimension) ?? PASSED;
-    for (let slot = 0; slot < verdicts.length; slot++) {
-      const verdict = verdicts[slot]!;
-      if (verdict === PASSED || verdict === own) count(slot);
-    }
+  const passed = slotsWith(verdicts, PASSED);
+  const failed = new Map([...codes].map(([dimension, code]) => [dimension, slotsWith(verdicts, code)]));
+  /** Calls back with the slots that count in a dimension, in one or two lists. */
+  const each = (dimension: Dimension, count: (slots: Uint32Array) => void) => {
+    count(passed);
+    const own = failed.get(dimension);
+    if (own) count(own);
   };
   /** Photos by the whole numbers of a column. */
   const totals = (dimension: Dimension, column: Uint8Array | Uint32Array): Uint32Array => {
-    const own = codes.get(dimension) ?? PASSED;
-    let most = column instanceof Uint8Array ? 255 : 0;
-    if (most === 0) for (let slot = 0; slot < verdicts.length; slot++) most = Math.max(most, column[slot]!);
+    let most = 255;
+    if (column instanceof Uint32Array) each(dimension, (slots) => (most = Math.max(most, greatestOf(column, slots))));
     const counts = new Uint32Array(most + 1);
-    for (let slot = 0; slot < verdicts.length; slot++) {
-      const verdict = verdicts[slot]!;
-      if (verdict === PASSED || verdict === own) counts[column[slot]!]!++;
-    }
+    each(dimension, (slots) => {
+      if (column instanceof Uint8Array) countBytes(column, slots, counts);
+      else countWords(column, slots, counts);
+    });
     return counts;
   };
-  let total = 0;
-  for (const verdict of verdicts) if (verdict === PASSED) total++;
   const isos: Counts<number> = new Map();
   const wholeIsos = new Uint32Array(WHOLE);
   const { iso: isoOf } = numbers;
-  each('iso', (slot) => {
-    const iso = isoOf[slot]!;
-    if (Number.isNaN(iso)) return;
-    if (iso >= 0 && iso < WHOLE && Number.isInteger(iso)) wholeIsos[iso]!++;
-    else isos.set(iso, (isos.get(iso) ?? 0) + 1);
+  each('iso', (slots) => {
+    for (let index = 0; index < slots.length; index++) {
+      const iso = isoOf[slots[index]!]!;
+      // NaN, an unknown one, becomes 0, which it is not.
+      const whole = iso & (WHOLE - 1);
+      if (whole === iso) wholeIsos[whole]!++;
+      else if (!Number.isNaN(iso)) isos.set(iso, (isos.get(iso) ?? 0) + 1);
+    }
   });
   for (let iso = 0; iso < WHOLE; iso++) if (wholeIsos[iso]! > 0) isos.set(iso, wholeIsos[iso]!);
   const days = new Tally();
   const { day, lastDay } = columns;
-  each('date', (slot) => {
-    const first = day[slot]!;
-    if (first !== NO_DAY && first === lastDay[slot]) days.add(first);
+  each('date', (slots) => {
+    for (let index = 0; index < slots.length; index++) {
+      const slot = slots[index]!;
+      const first = day[slot]!;
+      if (first !== NO_DAY && first === lastDay[slot]) days.add(first);
+    }
   });
   const reasons = columns.reasons.counter();
   each('reasons', reasons.add);
@@ -143,7 +174,7 @@ export function facetsOf(catalog: Catalog, columns: PhotoColumns, view: Query): 
     return heaviest([...counts].map(([id, n]) => [names.get(id) ?? '', n] as [string, number]));
   };
   return {
-    total,
+    total: passed.length,
     levels: fixed(LEVELS, levels),
     ungraded: levels[UNGRADED] ?? 0,
     flags: fixed(FLAGS, totals('flags', smalls.flag)),

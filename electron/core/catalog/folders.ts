@@ -143,6 +143,13 @@ export function directCounts(columns: PhotoColumns): Map<number, number> {
   return counts;
 }
 
+/** The same from the catalog's index, while the columns are still read. */
+function indexedCounts(catalog: Catalog): Map<number, number> {
+  return new Map(
+    query<[number, number]>(catalog, 'SELECT folder_id, count(*) FROM photo GROUP BY folder_id').raw().all(),
+  );
+}
+
 /** Counts of folders → counts of folders with all below them. */
 export function withBelow(catalog: Catalog, direct: ReadonlyMap<number, number>): Map<number, number> {
   const parents = new Map(query<[number, number | null]>(catalog, 'SELECT id, parent_id FROM folder').raw().all());
@@ -157,7 +164,7 @@ export function withBelow(catalog: Catalog, direct: ReadonlyMap<number, number>)
 
 /** `folders.tree`: folders with photos in or below them, and every root, in the order of their names. */
 export function folderTree(catalog: Catalog, columns: PhotoColumns): FolderNode[] {
-  const counts = withBelow(catalog, directCounts(columns));
+  const counts = withBelow(catalog, columns.has(['folder']) ? directCounts(columns) : indexedCounts(catalog));
   const names = folderNames(catalog);
   return query<FolderNode>(
     catalog,

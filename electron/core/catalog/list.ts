@@ -1,12 +1,13 @@
 /** `list`: a filter in words and a folder of the disk → photos. */
 import { resolve } from 'node:path';
 import { parseFilter } from '../../../shared/filter-text.ts';
-import type { Filter } from '../../../shared/query.ts';
+import { ALL_PHOTOS, type Filter, type Query } from '../../../shared/query.ts';
 import { firstSort } from '../../../shared/sorts.ts';
 import { CoreError } from '../base/core-error.ts';
 import type { ListedPhoto, ListOptions } from '../base/records.ts';
 import type { PhotoColumns } from './columns.ts';
 import { foldersAt, foldersBelow } from './folders.ts';
+import { firstIds, HEAD_PHOTOS } from './head.ts';
 import type { Catalog } from './open.ts';
 import { orderedIds } from './order.ts';
 import { listedPhotos } from './photos.ts';
@@ -14,20 +15,21 @@ import { listedPhotos } from './photos.ts';
 /** Photos read at once: what a list holds in memory at a time. */
 const PAGE = 500;
 
-/** @throws CoreError INVALID with a sentence about the filter; NOT_FOUND for a folder outside of the library. */
-export function listedIds(catalog: Catalog, columns: PhotoColumns, options: ListOptions = {}): number[] {
+/** @param columns asked for where they are needed @throws CoreError INVALID with a sentence about the filter; NOT_FOUND for a folder outside of the library. */
+export function listedIds(catalog: Catalog, columns: () => PhotoColumns, options: ListOptions = {}): number[] {
   const parsed = parseFilter(options.filter ?? '');
   if ('error' in parsed) throw new CoreError('INVALID', parsed.error);
   const filter = options.folder === undefined ? parsed.filter : within(catalog, resolve(options.folder), parsed.filter);
   if (filter === null) return [];
   const sort = firstSort(options.sort ?? 'grade');
-  const ids = orderedIds(catalog, columns, {
-    source: { kind: 'all' },
+  const view: Query = {
+    ...ALL_PHOTOS,
     filter,
     sort: { key: sort.key, order: options.order ?? sort.order },
-    group: 'none',
-    stacks: 'open',
-  });
+  };
+  // A few are read where they stand, and the columns of all photos not at all.
+  const first = (options.limit ?? Number.POSITIVE_INFINITY) <= HEAD_PHOTOS ? firstIds(catalog, view) : null;
+  const ids = first ?? orderedIds(catalog, columns(), view);
   return options.limit === undefined ? ids : ids.slice(0, options.limit);
 }
 

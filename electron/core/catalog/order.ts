@@ -2,12 +2,13 @@
 import { LEVELS } from '../../../shared/grade.ts';
 import { ALL_PHOTOS, PACKED_BYTES, type Query } from '../../../shared/query.ts';
 import { type Direction, groupDirection, type SortKey, type SortValue, sortRow } from '../../../shared/sorts.ts';
-import { monthReader, startOfMonth } from './best.ts';
-import { NO_DAY, type NumberColumn, type Part, type PhotoColumns, UNGRADED } from './columns.ts';
+import { monthReader, partsOfBest, startOfMonth } from './best.ts';
+import { NO_DAY, type NumberColumn, PARTS, type Part, UNGRADED } from './column-parts.ts';
+import type { PhotoColumns } from './columns.ts';
 import { folderNames } from './folders.ts';
 import { aliveSlots, dayText, matchingSlots } from './matching.ts';
 import { type Catalog, query } from './open.ts';
-import { byClass, sortByValue } from './sort.ts';
+import { byClass, sortByValue, turned } from './sort.ts';
 
 export type Section = { key: string; label: string; start: number; count: number };
 export type Order = { packed: string; total: number; sections: Section[]; milliseconds: number };
@@ -39,47 +40,50 @@ function places(catalog: Catalog, columns: PhotoColumns, view: Query): Values {
   return values;
 }
 
-/** Orders of the whole library that are kept, 4 MB each of a million photos. */
-const KEPT_ORDERS = 8;
+/** Sorts of the whole library that are kept, 4 MB for each direction of a million photos. */
+const KEPT_ORDERS = 5;
 
-type Kept = { values: Values; version: number; presence: number; slots: Uint32Array };
-const keptOrders = new WeakMap<PhotoColumns, Map<string, Kept>>();
+/** `rising`: without tiers; `slots`: what was asked for of it, by its direction. */
+type Kept = {
+  values: Values;
+  version: number;
+  presence: number;
+  rising: Uint32Array;
+  slots: Partial<Record<Direction, Uint32Array>>;
+};
+const keptOrders = new WeakMap<PhotoColumns, Map<SortKey, Kept>>();
 
 /** All photos by a sort that is no album's, kept until a value of it or the photos change. */
 function wholeOrder(catalog: Catalog, columns: PhotoColumns, { sort }: Query): Uint32Array {
   const { value } = sortRow(sort.key);
   const values = valuesOf(catalog, columns, { ...ALL_PHOTOS, sort });
-  const part = partOf(sort.key);
+  const part = partOfSort(sort.key);
   const version = part === null ? 0 : columns.versionOf(part);
   const { presence } = columns;
-  const kept = keptOrders.get(columns) ?? new Map<string, Kept>();
-  keptOrders.set(columns, kept);
-  const name = `${sort.key} ${sort.order}`;
-  const known = kept.get(name);
-  kept.delete(name);
-  const isGood = known?.values === values && known.version === version && known.presence === presence;
-  const slots = isGood ? known.slots : sortSlots(columns, aliveSlots(columns), values, sort.order, value);
-  kept.set(name, { values, version, presence, slots });
-  for (const oldest of kept.keys()) {
-    if (kept.size <= KEPT_ORDERS) break;
-    kept.delete(oldest);
+  const all = keptOrders.get(columns) ?? new Map<SortKey, Kept>();
+  keptOrders.set(columns, all);
+  let kept = all.get(sort.key);
+  all.delete(sort.key);
+  if (kept?.values !== values || kept.version !== version || kept.presence !== presence) {
+    const rising = sortByValue(aliveSlots(columns), values, 'asc');
+    kept = { values, version, presence, rising, slots: {} };
   }
-  return slots;
+  all.set(sort.key, kept);
+  for (const oldest of all.keys()) {
+    if (all.size <= KEPT_ORDERS) break;
+    all.delete(oldest);
+  }
+  kept.slots[sort.order] ??= inTiers(columns, sort.order === 'asc' ? kept.rising : turned(kept.rising, values), value);
+  return kept.slots[sort.order]!;
 }
 
-function sortSlots(
-  columns: PhotoColumns,
-  slots: Uint32Array,
-  values: Values,
-  order: Direction,
-  value: SortValue,
-): Uint32Array {
-  const sorted = sortByValue(slots, values, order);
+/** Under tiers where the sort has them. */
+function inTiers(columns: PhotoColumns, sorted: Uint32Array, value: SortValue): Uint32Array {
   return value.kind === 'photo' && value.byTier ? byClass(sorted, columns.smalls.tier, GRADE_TIERS) : sorted;
 }
 
 /** The part that a sort reads of each photo; null for names, whose ranks are new when they change. */
-function partOf(key: SortKey): Part | null {
+function partOfSort(key: SortKey): Part | null {
   const { value } = sortRow(key);
   if (value.kind === 'photo') return key as NumberColumn;
   return value.kind === 'mark' ? 'marks' : value.kind === 'album' ? 'date' : null;
@@ -104,7 +108,7 @@ function sortView(catalog: Catalog, columns: PhotoColumns, view: Query, slots: U
   const { value } = sortRow(view.sort.key);
   const isOfAlbum = value.kind === 'album' && view.source.kind === 'album';
   if (isOfAlbum || slots.length * FEW < columns.count)
-    return sortSlots(columns, slots, valuesOf(catalog, columns, view), view.sort.order, value);
+    return inTiers(columns, sortByValue(slots, valuesOf(catalog, columns, view), view.sort.order), value);
   const whole = wholeOrder(catalog, columns, view);
   if (slots.length === whole.length) return whole;
   const inside = new Uint8Array(columns.length);
@@ -118,27 +122,48 @@ function sortView(catalog: Catalog, columns: PhotoColumns, view: Query, slots: U
   return sorted;
 }
 
-/** Keeps one frame of each stack: its top if the view has it, else the first that it has. */
-function collapse(columns: PhotoColumns, slots: Uint32Array): Uint32Array {
+const NONE = 0xffff_ffff;
+
+/**
+ * Leaves of each stack its top where the view has it.
+ * @returns `open`: whether stacks without their top are left as they are
+ */
+function belowTops(columns: PhotoColumns, slots: Uint32Array): { slots: Uint32Array; open: boolean } {
   const { stackTop } = columns.smalls;
   const { stack: stacks } = columns.references;
   let most = 0;
-  for (let slot = 0; slot < columns.length; slot++) most = Math.max(most, stacks[slot]!);
-  const none = 0xffff_ffff;
-  const shown = new Uint32Array(most + 1).fill(none);
+  for (let index = 0; index < slots.length; index++) most = Math.max(most, stacks[slots[index]!]!);
+  const tops = new Uint32Array(most + 1).fill(NONE);
   for (let index = 0; index < slots.length; index++) {
     const slot = slots[index]!;
-    const stack = stacks[slot]!;
-    if (stack !== 0 && (stackTop[slot] === 1 || shown[stack] === none)) shown[stack] = slot;
+    if (stackTop[slot] === 1) tops[stacks[slot]!] = slot;
   }
+  tops[0] = NONE;
   const kept = new Uint32Array(slots.length);
   let count = 0;
+  let open = false;
   for (let index = 0; index < slots.length; index++) {
     const slot = slots[index]!;
     const stack = stacks[slot]!;
-    if (stack === 0 || shown[stack] === slot) kept[count++] = slot;
+    const top = tops[stack]!;
+    if (top !== NONE && top !== slot) continue;
+    if (top === NONE && stack !== 0) open = true;
+    kept[count++] = slot;
   }
-  return kept.subarray(0, count);
+  return { slots: kept.subarray(0, count), open };
+}
+
+/** Of stacks without a top, the first frame alone. */
+function firstOfStacks(columns: PhotoColumns, slots: Uint32Array): Uint32Array {
+  const { stack: stacks } = columns.references;
+  const shown = new Set<number>();
+  return slots.filter((slot) => {
+    const stack = stacks[slot]!;
+    if (stack === 0) return true;
+    const isFirst = !shown.has(stack);
+    shown.add(stack);
+    return isFirst;
+  });
 }
 
 const DAY_LABEL = new Intl.DateTimeFormat('en-GB', {
@@ -262,15 +287,16 @@ function groupSlots(
   slots: Uint32Array,
 ): { slots: Uint32Array; sections: Section[] } {
   const grouping = groupingOf(catalog, columns, view);
-  // Each slot's group by a number of its own; neighbours are mostly of one group.
+  // Each slot's group by a number of its own: neighbours by id are mostly of one group, in the order of a sort they
+  // are not, and to jump about in one array takes less than in those that a group is worked out from.
   const numberOf = new Numbers(Math.min(SMALL, slots.length));
   const keys: number[] = [];
   const counts: number[] = [];
-  const groupOf = new Uint32Array(slots.length);
+  const numbers = new Uint32Array(columns.length);
   let lastKey = Number.NaN;
   let last = 0;
-  for (let index = 0; index < slots.length; index++) {
-    const key = grouping.keyOf(slots[index]!);
+  const numberSlot = (slot: number) => {
+    const key = grouping.keyOf(slot);
     if (key !== lastKey) {
       lastKey = key;
       const known = numberOf.get(key);
@@ -280,12 +306,23 @@ function groupSlots(
         counts.push(0);
       }
     }
-    groupOf[index] = last;
-    counts[last]!++;
+    numbers[slot] = last;
+  };
+  if (slots.length * FEW < columns.length) for (const slot of slots) numberSlot(slot);
+  else {
+    const { alive } = columns.smalls;
+    for (let slot = 0; slot < columns.length; slot++) if (alive[slot] === 1) numberSlot(slot);
+  }
+  const groupOf = new Uint32Array(slots.length);
+  for (let index = 0; index < slots.length; index++) {
+    const group = numbers[slots[index]!]!;
+    groupOf[index] = group;
+    counts[group]!++;
   }
   const nameless = (key: number) => key === NO_DAY || (view.group === 'level' && key === UNGRADED);
   const direction = groupDirection(view.group, view.sort) === 'asc' ? 1 : -1;
-  const ordered = [...keys.keys()].sort((a, b) => {
+  const held = [...keys.keys()].filter((group) => counts[group]! > 0);
+  const ordered = held.sort((a, b) => {
     const [first, second] = [keys[a]!, keys[b]!];
     return Number(nameless(first)) - Number(nameless(second)) || direction * (first - second);
   });
@@ -309,8 +346,10 @@ export function orderedSlots(
   columns: PhotoColumns,
   view: Query,
 ): { slots: Uint32Array; sections: Section[] } {
-  let slots = sortView(catalog, columns, view, matchingSlots(catalog, columns, view));
-  if (view.stacks === 'collapsed') slots = collapse(columns, slots);
+  const found = matchingSlots(catalog, columns, view);
+  const collapsed = view.stacks === 'collapsed' ? belowTops(columns, found) : { slots: found, open: false };
+  const sorted = sortView(catalog, columns, view, collapsed.slots);
+  const slots = collapsed.open ? firstOfStacks(columns, sorted) : sorted;
   return view.group === 'none' ? { slots, sections: [] } : groupSlots(catalog, columns, view, slots);
 }
 
@@ -320,15 +359,21 @@ export function orderedIds(catalog: Catalog, columns: PhotoColumns, view: Query)
   return Array.from(orderedSlots(catalog, columns, view).slots, (slot) => ids[slot]!);
 }
 
-/** What the order of a whole library reads, so that it is read together; a filter asks for the rest. */
-function partsOf(view: Query): Part[] {
+/** What an order reads, so that it is read together; a filter may ask for anything. */
+export function partsOf(view: Query): readonly Part[] {
+  if (Object.keys(view.filter).length > 0) return PARTS;
   const parts: Part[] = ['shape'];
-  const sorted = partOf(view.sort.key);
+  const sorted = partOfSort(view.sort.key);
   if (sorted !== null) parts.push(sorted);
   if (view.stacks === 'collapsed') parts.push('stack', 'marks');
   if (view.group === 'day' || view.group === 'month') parts.push('date');
   else if (view.group === 'folder') parts.push('folder');
   else if (view.group === 'level') parts.push('grade');
+  const { source } = view;
+  if (source.kind === 'folder') parts.push('folder');
+  else if (source.kind === 'recent') parts.push('added');
+  else if (source.kind === 'rejected' || source.kind === 'problems') parts.push('marks');
+  else if (source.kind === 'best') parts.push(...partsOfBest(source.of));
   return [...new Set(parts)];
 }
 
@@ -339,12 +384,15 @@ export function orderOf(catalog: Catalog, columns: PhotoColumns, view: Query): O
   const { slots, sections } = orderedSlots(catalog, columns, view);
   const { aspect } = columns;
   const { id: ids } = columns.references;
-  const bytes = new DataView(new ArrayBuffer(slots.length * PACKED_BYTES));
-  for (let index = 0; index < slots.length; index++) {
+  // Halves of 16 bits, low ones first: what all our machines write.
+  const halves = new Uint16Array((slots.length * PACKED_BYTES) / 2);
+  for (let index = 0, at = 0; index < slots.length; index++, at += PACKED_BYTES / 2) {
     const slot = slots[index]!;
-    bytes.setUint32(index * PACKED_BYTES, ids[slot]!, true);
-    bytes.setUint16(index * PACKED_BYTES + 4, aspect[slot]!, true);
+    const id = ids[slot]!;
+    halves[at] = id;
+    halves[at + 1] = id >>> 16;
+    halves[at + 2] = aspect[slot]!;
   }
-  const packed = Buffer.from(bytes.buffer).toString('base64');
+  const packed = Buffer.from(halves.buffer).toString('base64');
   return { packed, total: slots.length, sections, milliseconds: performance.now() - began };
 }

@@ -1,16 +1,29 @@
 /**
- * Slots in the order of their values, exact to the last bit of a double, by radix: each eleven bits of the value are
- * one pass that moves nothing out of place that was in place before; what is equal stays as it came, which no comparing
- * sort of this speed does. The upper half of a double orders nearly everything: what it leaves is put right by
- * insertion, and only where that is much by three more passes.
+ * Slots in the order of their values, exact to the last bit of a double, in a few passes that move nothing out of place
+ * that was in place before; what is equal stays as it came, which no comparing sort of this speed does. Twenty-two bits
+ * of where a value lies between the least and the greatest order nearly everything: what they leave is put right by
+ * insertion, and only where that is much by passes over all bits.
  */
 
 const BITS = 11;
 const BUCKETS = 2 ** BITS;
+/** Greatest key of two passes. */
+const GREATEST = BUCKETS * BUCKETS - 1;
 /** Passes over one 32-bit half of a double. */
 const SHIFTS = [0, BITS, 2 * BITS];
-/** Places that insertion may move for each value before radix is the faster way. */
+/** Places that insertion may move for each value before passes over all bits are the faster way. */
 const MOVES = 8;
+
+/** Arrays of a sort, kept for the next: to get them anew from the system takes as long as to sort. */
+let scratch = { known: new Uint32Array(0), keys: new Uint32Array(0), nextKeys: new Uint32Array(0) };
+
+function scratchFor(length: number): typeof scratch {
+  if (scratch.known.length < length) {
+    const make = () => new Uint32Array(length);
+    scratch = { known: make(), keys: make(), nextKeys: make() };
+  }
+  return scratch;
+}
 
 /**
  * @param slots in the order that equal values keep, in both directions
@@ -18,71 +31,132 @@ const MOVES = 8;
  * @returns the slots by their values; those without one last, in both directions
  */
 export function sortByValue(slots: Uint32Array, values: ArrayLike<number>, order: 'asc' | 'desc'): Uint32Array {
-  const known = new Uint32Array(slots.length);
-  const doubles = new Float64Array(slots.length);
-  const last = new Uint32Array(slots.length);
+  const rising = sortRising(slots, values);
+  return order === 'asc' ? rising : turned(rising, values);
+}
+
+/** What rises, falling: equal values stay as they are, those without a value stay last. */
+export function turned(rising: Uint32Array, values: ArrayLike<number>): Uint32Array {
+  const falling = new Uint32Array(rising.length);
+  let end = rising.length;
+  while (end > 0 && Number.isNaN(values[rising[end - 1]!]!)) end--;
+  falling.set(rising.subarray(end), end);
+  let at = 0;
+  while (end > 0) {
+    let start = end - 1;
+    const value = values[rising[start]!]!;
+    while (start > 0 && values[rising[start - 1]!] === value) start--;
+    for (let index = start; index < end; index++) falling[at++] = rising[index]!;
+    end = start;
+  }
+  return falling;
+}
+
+function sortRising(slots: Uint32Array, values: ArrayLike<number>): Uint32Array {
+  const { known, keys, nextKeys } = scratchFor(slots.length);
+  const sorted = new Uint32Array(slots.length);
   let count = 0;
   let unknown = 0;
+  let least = Number.POSITIVE_INFINITY;
+  let greatest = Number.NEGATIVE_INFINITY;
+  let before = Number.NEGATIVE_INFINITY;
+  let rises = true;
   for (let index = 0; index < slots.length; index++) {
     const slot = slots[index]!;
     const value = values[slot]!;
-    if (Number.isNaN(value)) last[unknown++] = slot;
-    else {
-      known[count] = slot;
-      // −0 is 0.
-      doubles[count++] = value + 0;
+    if (Number.isNaN(value)) {
+      // From the end, turned round below.
+      sorted[slots.length - ++unknown] = slot;
+      continue;
     }
+    known[count++] = slot;
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+    if (value < before) rises = false;
+    before = value;
   }
-  const { low, high } = keysOf(doubles, count, order);
-  const places = placesOf(low, high);
-  const sorted = new Uint32Array(slots.length);
-  for (let index = 0; index < count; index++) sorted[index] = known[places[index]!]!;
-  sorted.set(last.subarray(0, unknown), count);
+  sorted.subarray(count).reverse();
+  const found = known.subarray(0, count);
+  const place = sorted.subarray(0, count);
+  if (rises) {
+    place.set(found);
+    return sorted;
+  }
+  const scale = GREATEST / (greatest - least);
+  if (!Number.isFinite(scale) || scale === 0) {
+    place.set(sortExactly(found, values));
+    return sorted;
+  }
+  const low = new Uint32Array(BUCKETS);
+  const high = new Uint32Array(BUCKETS);
+  for (let index = 0; index < count; index++) {
+    const key = Math.min(GREATEST, (values[found[index]!]! - least) * scale) | 0;
+    keys[index] = key;
+    low[key & (BUCKETS - 1)]!++;
+    high[key >>> BITS]!++;
+  }
+  // There and back again: into the result, which is not yet needed, and from it to where the slots came from.
+  pass(keys, found, 0, low, nextKeys, place);
+  pass(nextKeys, place, BITS, high, keys, found);
+  if (settle(found, keys, values)) place.set(found);
+  else {
+    // What insertion left unfinished no longer tells how equal values came.
+    count = 0;
+    for (let index = 0; index < slots.length; index++) {
+      const slot = slots[index]!;
+      if (!Number.isNaN(values[slot]!)) found[count++] = slot;
+    }
+    place.set(sortExactly(found, values));
+  }
   return sorted;
 }
 
-function placesOf(low: Uint32Array, high: Uint32Array): Uint32Array {
-  const start = new Uint32Array(high.length);
-  for (let index = 0; index < start.length; index++) start[index] = index;
-  const places = radix(high, start);
-  if (settle(places, low, high)) return places;
-  for (let index = 0; index < start.length; index++) start[index] = index;
-  return radix(high, radix(low, start));
-}
-
 /**
- * Orders by the lower half what the upper one left equal, in place.
- * @returns false when that takes too long; the places are then of no use
+ * Orders by their values the slots that keys left equal, in place.
+ * @param keys of the slots, rising
+ * @returns false when that takes too long; the slots are then in no order
  */
-function settle(places: Uint32Array, low: Uint32Array, high: Uint32Array): boolean {
-  let moves = MOVES * places.length;
-  for (let index = 1; index < places.length; index++) {
-    const place = places[index]!;
-    const [upper, lower] = [high[place]!, low[place]!];
+function settle(slots: Uint32Array, keys: Uint32Array, values: ArrayLike<number>): boolean {
+  let moves = MOVES * slots.length;
+  for (let index = 1; index < slots.length; index++) {
+    const key = keys[index]!;
+    if (keys[index - 1] !== key) continue;
+    const slot = slots[index]!;
+    const value = values[slot]!;
     let at = index;
     for (; at > 0; at--) {
-      const before = places[at - 1]!;
-      if (high[before] !== upper || low[before]! <= lower) break;
-      places[at] = before;
+      const other = slots[at - 1]!;
+      if (keys[at - 1] !== key || values[other]! <= value) break;
+      slots[at] = other;
     }
-    places[at] = place;
+    slots[at] = slot;
     moves -= index - at;
     if (moves < 0) return false;
   }
   return true;
 }
 
+/** Six passes over all bits of the values, whatever they are. */
+function sortExactly(slots: Uint32Array, values: ArrayLike<number>): Uint32Array {
+  const doubles = new Float64Array(slots.length);
+  // −0 is 0.
+  for (let index = 0; index < slots.length; index++) doubles[index] = values[slots[index]!]! + 0;
+  const { low, high } = keysOf(doubles);
+  const start = new Uint32Array(slots.length);
+  for (let index = 0; index < start.length; index++) start[index] = index;
+  return radix(high, radix(low, start)).map((place) => slots[place]!);
+}
+
 /** Doubles as 64-bit whole numbers of the same order, in two halves. */
-function keysOf(doubles: Float64Array, count: number, order: 'asc' | 'desc'): { low: Uint32Array; high: Uint32Array } {
+function keysOf(doubles: Float64Array): { low: Uint32Array; high: Uint32Array } {
   const words = new Uint32Array(doubles.buffer);
-  const low = new Uint32Array(count);
-  const high = new Uint32Array(count);
-  const turn = order === 'desc' ? 0xffff_ffff : 0;
-  for (let index = 0; index < count; index++) {
+  const low = new Uint32Array(doubles.length);
+  const high = new Uint32Array(doubles.length);
+  for (let index = 0; index < doubles.length; index++) {
     const upper = words[2 * index + 1]!;
     const negative = upper >= 0x8000_0000;
-    low[index] = words[2 * index]! ^ (negative ? 0xffff_ffff : 0) ^ turn;
-    high[index] = upper ^ (negative ? 0xffff_ffff : 0x8000_0000) ^ turn;
+    low[index] = words[2 * index]! ^ (negative ? 0xffff_ffff : 0);
+    high[index] = upper ^ (negative ? 0xffff_ffff : 0x8000_0000);
   }
   return { low, high };
 }
@@ -118,7 +192,7 @@ function radix(keyOf: Uint32Array, start: Uint32Array): Uint32Array {
   return places;
 }
 
-/** Sorts by eleven bits of the keys; equal ones stay as they came. @param starts how many of each there are */
+/** Sorts by eleven bits of the keys of `places`; equal ones stay as they came. @param starts how many of each there are */
 function pass(
   keys: Uint32Array,
   places: Uint32Array,
@@ -133,7 +207,7 @@ function pass(
     starts[bucket] = start;
     start += held;
   }
-  for (let index = 0; index < keys.length; index++) {
+  for (let index = 0; index < places.length; index++) {
     const key = keys[index]!;
     const at = starts[(key >>> shift) & (BUCKETS - 1)]!++;
     nextKeys[at] = key;

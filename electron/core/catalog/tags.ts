@@ -22,6 +22,22 @@ export class SetPool<Member> {
 
 const WORD = 32;
 
+/** Adds to each bit's total how many slots have it: by bytes first, whose eight bits are then told apart at once. */
+function countBits(word: Uint32Array, slots: Uint32Array, totals: Uint32Array): void {
+  const bytes = new Uint32Array(4 * 256);
+  for (let index = 0; index < slots.length; index++) {
+    const bits = word[slots[index]!]!;
+    bytes[bits & 255]!++;
+    bytes[256 + ((bits >>> 8) & 255)]!++;
+    bytes[512 + ((bits >>> 16) & 255)]!++;
+    bytes[768 + (bits >>> 24)]!++;
+  }
+  for (let place = 0; place < WORD; place++) {
+    const [from, bit] = [256 * (place >>> 3), 1 << (place & 7)];
+    for (let byte = 0; byte < 256; byte++) if ((byte & bit) !== 0) totals[place]! += bytes[from + byte]!;
+  }
+}
+
 /** Names of each slot, a bit for every name that ever occurred: a million photos of up to 32 names take 4 MB. */
 export class TagBits {
   readonly #places = new Map<string, number>();
@@ -60,15 +76,12 @@ export class TagBits {
   }
 
   /** Counts the names of the slots that it is given. */
-  counter(): { add(slot: number): void; counts(): Map<string, number> } {
+  counter(): { add(slots: Uint32Array): void; counts(): Map<string, number> } {
     const words = this.#words;
     const totals = new Uint32Array(words.length * WORD);
     return {
-      add(slot) {
-        for (let index = 0; index < words.length; index++) {
-          for (let bits = words[index]![slot]!; bits !== 0; bits &= bits - 1)
-            totals[index * WORD + 31 - Math.clz32(bits & -bits)]!++;
-        }
+      add(slots) {
+        for (const [index, word] of words.entries()) countBits(word, slots, totals.subarray(index * WORD));
       },
       counts: () =>
         new Map(

@@ -3,7 +3,7 @@
  * Knows Electron only by the two functions that it is given.
  */
 import type { Mending, MendingChoice } from '../../core/base/core-error.ts';
-import type { CoreQuestions, FromCore, QuestionName, ToCore } from './core-messages.ts';
+import type { CoreQuestions, FromCore, QuestionName, ToCore, UndoState } from './core-messages.ts';
 
 /** Deaths in a row, each within a minute of its start, after which the core is given up. */
 const DEATH_LIMIT = 3;
@@ -23,6 +23,8 @@ export interface CoreLinkOptions<Port> {
   fork(): CoreChild<Port>;
   /** The core is open, for the first time or again after it died: pages need new ports. */
   onReady(): void;
+  /** Undo and redo would do something else now. */
+  onHistory(state: UndoState): void;
   /** It cannot be opened or keeps dying. @param choices for `mend`; none where nothing can be done from here. */
   onFailed(sentence: string, choices: readonly MendingChoice[]): void;
 }
@@ -65,6 +67,9 @@ export class CoreLink<Port> {
       case 'ready':
         this.#ready = true;
         this.#options.onReady();
+        break;
+      case 'history':
+        this.#options.onHistory({ undo: message.undo, redo: message.redo });
         break;
       case 'failed':
         this.#options.onFailed(message.sentence, message.choices);

@@ -3,6 +3,9 @@ import type { PictureSize } from '../../../shared/addresses.ts';
 import type { Mending, MendingChoice } from '../../core/base/core-error.ts';
 import type { ServedPicture } from '../../core/base/records.ts';
 
+/** What undo and redo would do now, for people; null where there is nothing. */
+export type UndoState = { undo: string | null; redo: string | null };
+
 /** Questions of the shell, by name: what is asked and what is answered. */
 export type CoreQuestions = {
   picture: { ask: { size: PictureSize; id: number }; answer: ServedPicture };
@@ -24,6 +27,7 @@ export type ToCore =
 
 export type FromCore =
   | { kind: 'ready' }
+  | ({ kind: 'history' } & UndoState)
   /** The core could not be opened. @property sentence for people. @property choices what they can do; may be none. */
   | { kind: 'failed'; sentence: string; choices: readonly MendingChoice[] }
   | { kind: 'answer'; id: number; answer: unknown }

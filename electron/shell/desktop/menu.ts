@@ -3,8 +3,9 @@
  * is chosen. Shortcuts are shown but stay the page's: its keys can be changed by the person, and they work the same in
  * the browser.
  */
-import { type ActionName, actionFacts } from '../../../shared/actions.ts';
+import { type ActionName, actionFacts, historyTitle } from '../../../shared/actions.ts';
 import { showsPhotos, VIEW_NAMES } from '../../../shared/views.ts';
+import type { UndoState } from './core-messages.ts';
 
 type Item = Electron.MenuItemConstructorOptions;
 
@@ -15,13 +16,27 @@ function acceleratorOf(action: ActionName): string | undefined {
     ?.replace('Mod', 'CmdOrCtrl');
 }
 
-/** @param send hands the chosen action to the page @param name of the program, on a Mac */
-export function menuTemplate(mac: boolean, send: (action: ActionName) => void, name: string): Item[] {
+/**
+ * @param send hands the chosen action to the page
+ * @param name of the program, on a Mac
+ * @param history what undo and redo would do
+ */
+export function menuTemplate(
+  mac: boolean,
+  send: (action: ActionName) => void,
+  name: string,
+  history: UndoState = { undo: null, redo: null },
+): Item[] {
   const item = (action: ActionName, ending = ''): Item => ({
     label: actionFacts(action).label + ending,
     accelerator: acceleratorOf(action),
     registerAccelerator: false,
     click: () => send(action),
+  });
+  // An ampersand, as an album's name may have one, would underline the letter after it.
+  const travel = (action: 'history.undo' | 'history.redo', step: string | null): Item => ({
+    ...item(action),
+    label: historyTitle(action, step).replaceAll('&', '&&'),
   });
   const settings = item('view.settings', '…');
   const application: Item = {
@@ -51,8 +66,8 @@ export function menuTemplate(mac: boolean, send: (action: ActionName) => void, n
     {
       label: 'Edit',
       submenu: [
-        item('history.undo'),
-        item('history.redo'),
+        travel('history.undo', history.undo),
+        travel('history.redo', history.redo),
         { type: 'separator' },
         // Texts are cut and pasted by the system's own commands.
         { role: 'cut' },

@@ -6,6 +6,7 @@ import {
   addToAlbum,
   askAlbumName,
   desktop,
+  history,
   library,
   markTargets,
   removeFromAlbum,
@@ -70,6 +71,9 @@ export function PhotoMenu({ place, onClose }: { place: { x: number; y: number };
     { kind: 'line' },
     actionItem('select.all'),
     actionItem('select.none'),
+    { kind: 'line' },
+    actionItem('history.undo', { disabled: history.getState().undo === null }),
+    actionItem('history.redo', { disabled: history.getState().redo === null }),
   ];
   const label = ids.length === 1 ? 'Photo' : `${ids.length} photos`;
   return <Menu label={label} items={items} place={place} onClose={onClose} />;

@@ -88,6 +88,8 @@ function Photos({ order, place, busy }: { order: Order; place: string; busy: boo
       }),
     [order, mode, size, names, room.width],
   );
+  // While only a beginning is here the rest is about as high, so that the place on the scroll bar stays.
+  const height = Math.round((layout.height * order.expected) / order.total);
   const covered = layout.sections[0]?.hasHeader === true ? HEADER : 0;
   const { range, onScroll, reveal } = useGridScroll(view, layout, order, place, room.height, covered);
   const { band, onPointerDown } = usePress(view, content, layout, order);
@@ -206,7 +208,7 @@ function Photos({ order, place, busy }: { order: Order; place: string; busy: boo
           setMenu(box === undefined ? { x: event.clientX, y: event.clientY } : { x: box.left + 24, y: box.top + 24 });
         }}
       >
-        <div ref={content} className="grid-content" role="presentation" style={{ height: layout.height }}>
+        <div ref={content} className="grid-content" role="presentation" style={{ height }}>
           <Rows key={epoch} layout={layout} order={order} range={range} focusRow={focusRow} />
           {band !== null && (
             <div

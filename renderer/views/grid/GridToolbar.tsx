@@ -12,7 +12,7 @@ import { tip } from '../../ui/Tooltip.tsx';
 /** Where one is, and how much is there. */
 export function GridTitle() {
   const source = useStore(library, (state) => state.query.source);
-  const total = useStore(library, (state) => state.order.total);
+  const total = useStore(library, (state) => state.order.expected);
   const folders = usePlaces((places) => places.folders);
   const albums = usePlaces((places) => places.albums);
   return (
