@@ -6,6 +6,18 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { critiqueSchema } from './critique.ts';
+import {
+  ANSWERS,
+  cullFrameSchema,
+  cullMomentSchema,
+  GENRE_NAMES,
+  proposalPartSchema,
+  proposalSchema,
+  proposedSchema,
+  shootSchema,
+  suggestionPlanSchema,
+  wishSchema,
+} from './culling.ts';
 import { DIMENSIONS, LEVELS } from './grade.ts';
 import { jobSchema } from './job.ts';
 import { engineSchema, modelSchema } from './model.ts';
@@ -167,6 +179,23 @@ const markAssignmentSchema = z.object({
 });
 export type MarkAssignment = z.infer<typeof markAssignmentSchema>;
 
+/** What was learned of a person's taste, and whether it is used. */
+export const tasteSchema = z.object({
+  /** Photos with a mark or an answer that taste learns from. */
+  marks: z.int(),
+  /** Learned, better than the grade by enough, and switched on. */
+  ready: z.boolean(),
+  /** Share 0–1 of pairs of photos that it puts right, on photos that it has not seen; null before it can be told. */
+  accuracy: z.number().nullable(),
+  /** The same of the grade alone. */
+  baseline: z.number().nullable(),
+  /** What speaks for (positive) and against a photo, in grade points for a usual difference; heaviest first. */
+  features: z.array(z.object({ name: z.string(), weight: z.number() })),
+  /** A sentence: what it can do, or why it is not used. */
+  text: z.string(),
+});
+export type TasteState = z.infer<typeof tasteSchema>;
+
 /** A step that was undone or done again. */
 const travelSchema = z.object({
   /** Null when there was none. */
@@ -269,6 +298,78 @@ export const contract = {
     state: call.input(nothing).output(historySchema),
     undo: call.input(nothing).output(travelSchema),
     redo: call.input(nothing).output(travelSchema),
+  },
+  culling: {
+    /** A shoot in its moments, in order of capture, with what is decided and where one was. */
+    open: call.input(z.object({ shoot: shootSchema })).output(
+      z.object({
+        moments: z.array(cullMomentSchema),
+        decided: z.array(photoIdSchema),
+        picked: z.array(photoIdSchema),
+        rejected: z.array(photoIdSchema),
+        place: photoIdSchema.nullable(),
+        genre: z.enum(GENRE_NAMES),
+        genreProposed: z.enum(GENRE_NAMES),
+      }),
+    ),
+    /** The frames of one moment, and what Enter would do in it. */
+    moment: call
+      .input(z.object({ shoot: shootSchema, photos: z.array(photoIdSchema).min(1).max(2000) }))
+      .output(z.object({ frames: z.array(cullFrameSchema), plan: suggestionPlanSchema })),
+    /** Remembers where one is. */
+    stay: call.input(z.object({ shoot: shootSchema, photo: photoIdSchema })).output(nothing),
+    /** The shoot that was open last. */
+    last: call.input(nothing).output(z.object({ shoot: shootSchema.nullable() })),
+    setGenre: call.input(z.object({ shoot: shootSchema, genre: z.enum(GENRE_NAMES).nullable() })).output(nothing),
+    /** Stretches of time between long pauses, oldest first. */
+    stretches: call
+      .input(nothing)
+      .output(z.array(z.object({ from: z.number(), to: z.number(), count: z.int(), first: photoIdSchema }))),
+    /** What would be kept; nothing is marked. */
+    propose: call
+      .input(
+        z.object({
+          shoot: shootSchema,
+          wish: wishSchema,
+          part: proposalPartSchema.default('border'),
+          limit: z.int().min(0).max(500).default(16),
+        }),
+      )
+      .output(proposalSchema),
+    /** Marks what is proposed as one step; `except` stays as it is. */
+    apply: call
+      .input(
+        z.object({
+          shoot: shootSchema,
+          wish: wishSchema,
+          only: z.enum(['both', 'picks']).default('both'),
+          except: idsSchema.default([]),
+        }),
+      )
+      .output(z.object({ picked: z.int(), rejected: z.int() })),
+    /** A person's answer to a reason; null takes it back. `similar`: photos for which the same reason was given. */
+    answer: call
+      .input(
+        z.object({
+          shoot: shootSchema.nullable(),
+          photos: z.array(photoIdSchema).min(1).max(2000),
+          reason: z.string().min(1).max(100),
+          answer: z.enum(ANSWERS).nullable(),
+          word: z.string().trim().max(200).default(''),
+        }),
+      )
+      .output(z.object({ changed: z.int(), similar: z.array(photoIdSchema) })),
+    /** Rejected but high, picked but low. */
+    secondLook: call
+      .input(z.object({ shoot: shootSchema, limit: z.int().min(1).max(200).default(24) }))
+      .output(z.object({ rejectedHigh: z.array(proposedSchema), pickedLow: z.array(proposedSchema) })),
+  },
+  taste: {
+    state: call.input(nothing).output(tasteSchema),
+    /** Forgets the marks up to now; later ones are learned from. */
+    reset: call.input(nothing).output(tasteSchema),
+    /** What was learned, as a document to keep. */
+    export: call.input(nothing).output(z.object({ document: z.string() })),
   },
   albums: {
     list: call.input(nothing).output(z.array(albumSchema)),

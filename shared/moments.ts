@@ -11,15 +11,7 @@ import { photoIdSchema } from './photo.ts';
  * steps. `focus-bracket`: the sharp region migrates. `panorama`: views that overlap, one beside the other, of one
  * exposure. `manual`: made by a person, never regrouped.
  */
-export const MOMENT_KINDS = [
-  'burst',
-  'repeat',
-  'duplicate',
-  'bracket',
-  'focus-bracket',
-  'panorama',
-  'manual',
-] as const;
+export const MOMENT_KINDS = ['burst', 'repeat', 'duplicate', 'bracket', 'focus-bracket', 'panorama', 'manual'] as const;
 export type MomentKind = (typeof MOMENT_KINDS)[number];
 
 /** Kinds which stay whole: one decision marks all frames, never proposed apart. */

@@ -12,6 +12,18 @@ export const settingsSchema = z.object({
   /** Action name (shared/actions.ts) → chords that replace the defaults. */
   keys: z.record(z.string(), z.array(z.string())).default({}),
   autoAdvance: z.boolean().default(false),
+  cull: z
+    .object({
+      /** Where a decision leads in cull mode. */
+      advance: z.enum(['frame', 'moment', 'stay']).default('frame'),
+    })
+    .prefault({}),
+  taste: z
+    .object({
+      /** Learn from marks and use what was learned. */
+      use: z.boolean().default(true),
+    })
+    .prefault({}),
   grid: z
     .object({
       layout: z.enum(['justified', 'square']).default('justified'),

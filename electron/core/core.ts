@@ -6,7 +6,8 @@
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { PictureSize } from '../../shared/addresses.ts';
-import type { CoreEvent } from '../../shared/contract.ts';
+import type { CoreEvent, TasteState } from '../../shared/contract.ts';
+import type { Wish } from '../../shared/culling.ts';
 import { messageOf } from '../../shared/error-message.ts';
 import type { Job } from '../../shared/job.ts';
 import type { Color, Flag } from '../../shared/photo.ts';
@@ -26,6 +27,7 @@ import { JobRunner } from './base/jobs.ts';
 import { settlesWithin } from './base/pauses.ts';
 import { keepPrivate } from './base/private-folder.ts';
 import type {
+  CullReport,
   Finding,
   IndexProgress,
   IndexReport,
@@ -36,6 +38,7 @@ import type {
 } from './base/records.ts';
 import { SettingsStore } from './base/settings-store.ts';
 import { PhotoColumns } from './catalog/columns.ts';
+import { foldersAt } from './catalog/folders.ts';
 import { jobStore } from './catalog/jobs.ts';
 import { Keeper } from './catalog/keeper.ts';
 import { eachListed, listedIds } from './catalog/list.ts';
@@ -45,6 +48,8 @@ import { orderedIds } from './catalog/order.ts';
 import { listedPhotos, pathsOf, resolvePhoto } from './catalog/photos.ts';
 import { readSettings, writeSettings } from './catalog/settings.ts';
 import { type Critics, openCritics } from './critics/critics.ts';
+import { Culling } from './culling/culling.ts';
+import { Taste } from './culling/taste/taste.ts';
 import { examine } from './doctor/doctor.ts';
 import { createEngineHost } from './engines/host.ts';
 import { languageModels } from './engines/language-models.ts';
@@ -89,6 +94,10 @@ export type Core = {
   /** Takes back the last step of the history, or does the last one taken back again. */
   undo(): Promise<Travel>;
   redo(): Promise<Travel>;
+  /** What of a folder would be kept; marks it as one step unless `dryRun`. @throws CoreError NOT_FOUND. */
+  cull(folder: string, wish: Wish, options: { dryRun: boolean }): CullReport;
+  /** What was learned of the person's taste, from all marks up to now. */
+  taste(): Promise<TasteState>;
   /** The id of a photo given by id (also as text) or by the path of any of its files. @throws CoreError NOT_FOUND. */
   resolvePhoto(idOrPath: number | string): number;
   /** A folder or file chosen in a native dialog → a token that the page can pass on. */
@@ -214,6 +223,14 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     onReady: () => critics.photosReady(),
   });
   const history = new History({ catalog, columns, changes, roots: library });
+  const culling = new Culling({ catalog, columns, changes, history });
+  const taste = new Taste({
+    catalog,
+    changes,
+    settings: () => settings.current,
+    background,
+    log: (text) => log({ level: 'error', text }),
+  });
   const remake = (photo: number) => {
     if (!readOnly) library.remake(photo);
   };
@@ -226,6 +243,8 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     columns,
     changes,
     history,
+    culling,
+    taste,
     jobs,
     library,
     critics,
@@ -248,6 +267,9 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     if (!(await settlesWithin(SECONDS_TO_STOP, jobs.close())))
       process.once('exit', () => process.kill(process.pid, 'SIGKILL'));
     critics.close();
+    // A verb ends here: what it marked is learned from before it goes.
+    if (!readOnly && !background && !keeper?.damaged) await taste.learnNow();
+    await taste.close();
     await engines.close();
     await pool?.close();
     await keeper?.close();
@@ -278,6 +300,8 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     },
     undo: () => history.undo(),
     redo: () => history.redo(),
+    cull: (folder, wish, { dryRun }) => cullFolder(catalog, culling, folder, wish, dryRun),
+    taste: () => taste.learnNow(),
     resolvePhoto: (photo) => resolvePhoto(catalog, photo),
     diskToken: (path) => tokens.tokenFor(path),
     revealPath(id) {
@@ -296,6 +320,31 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
       return closing;
     },
   };
+}
+
+/** A folder of the disk with all below → what would be kept of it, by paths. */
+function cullFolder(catalog: Catalog, culling: Culling, folder: string, wish: Wish, dryRun: boolean): CullReport {
+  const found = foldersAt(catalog, folder);
+  if (found === null) throw new CoreError('NOT_FOUND', `${folder} is not in the library. Add it with: keeplight index`);
+  const shoot = { kind: 'view', source: { kind: 'all' }, filter: { folders: found } } as const;
+  const { photos, decided, keep, reject, untouched } = culling.proposeAll(shoot, wish);
+  const paths = pathsOf(catalog, [...keep, ...reject].map(({ id }) => id).concat(untouched));
+  const pathOf = (id: number): string => paths.get(id)?.[0] ?? '';
+  const round = (score: number): number => Math.round(score * 100) / 100;
+  const report: CullReport = {
+    photos,
+    decided,
+    keep: keep.map(({ id, score, reason }) => ({ path: pathOf(id), score: round(score), reason })),
+    reject: reject.map(({ id, score, reason, better }) => ({
+      path: pathOf(id),
+      score: round(score),
+      reason,
+      better: better === null ? null : pathOf(better),
+    })),
+    untouched: untouched.map(pathOf),
+  };
+  if (!dryRun) culling.apply(shoot, wish, 'both', []);
+  return report;
 }
 
 async function finishJob(

@@ -3,6 +3,7 @@ import type { Router } from '@orpc/server';
 import type { contract } from '../../../shared/contract.ts';
 import { appHandlers, jobHandlers, settingsHandlers } from './app.ts';
 import { criticHandlers, modelHandlers } from './critic.ts';
+import { cullingHandlers, tasteHandlers } from './culling.ts';
 import { diskHandlers } from './disk.ts';
 import { type CallContext, createBase } from './handler.ts';
 import { albumHandlers, folderHandlers, historyHandlers, markHandlers, photoHandlers, rootHandlers } from './photos.ts';
@@ -21,6 +22,8 @@ export function createRouter(services: Services): CoreRouter {
     photos: photoHandlers(os, services),
     marks: markHandlers(os, services),
     history: historyHandlers(os, services),
+    culling: cullingHandlers(os, services),
+    taste: tasteHandlers(os, services),
     albums: albumHandlers(os, services),
     jobs: jobHandlers(os, services),
     critic: criticHandlers(os, services),

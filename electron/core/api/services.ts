@@ -8,6 +8,8 @@ import type { SettingsStore } from '../base/settings-store.ts';
 import type { PhotoColumns } from '../catalog/columns.ts';
 import type { Catalog } from '../catalog/open.ts';
 import type { Critics } from '../critics/critics.ts';
+import type { Culling } from '../culling/culling.ts';
+import type { Taste } from '../culling/taste/taste.ts';
 import type { ModelShelf } from '../engines/shelf.ts';
 import type { History } from '../history/history.ts';
 
@@ -19,6 +21,8 @@ export type Services = {
   columns: PhotoColumns;
   changes: Changes;
   history: History;
+  culling: Culling;
+  taste: Taste;
   jobs: JobRunner;
   library: Library;
   critics: Critics;

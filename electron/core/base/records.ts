@@ -58,12 +58,26 @@ export type ListedPhoto = {
     reasons: Reason[];
   } | null;
   measures: Record<string, unknown> | null;
+  /** 0–100; null while nothing was learned that helps, and where it is switched off. */
+  taste: number | null;
   flag: Flag;
   stars: number;
   color: Color;
   stack: { id: number; size: number; top: boolean } | null;
   state: PhotoState;
   error: string | null;
+};
+
+/** What `cull --json` prints: absolute paths, best first; scores by the judge, 0–100. */
+export type CullReport = {
+  photos: number;
+  /** Photos that a person marked before. */
+  decided: number;
+  keep: { path: string; score: number; reason: string }[];
+  /** `better`: the kept frame that it falls behind. */
+  reject: { path: string; score: number; reason: string; better: string | null }[];
+  /** Marked by a person, not judged, or part of a whole of which a part is marked. */
+  untouched: string[];
 };
 
 export type ListOptions = {

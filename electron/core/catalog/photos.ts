@@ -190,6 +190,7 @@ export function photoDetail(catalog: Catalog, columns: PhotoColumns, id: number)
 }
 
 type ListedRow = Row & {
+  taste: number | null;
   takenAtOffset: number | null;
   camera: string | null;
   seen: string | null;
@@ -230,7 +231,7 @@ export function listedPhotos(catalog: Catalog, ids: readonly number[]): ListedPh
   const rows = query<ListedRow>(
     catalog,
     `SELECT ${ROW_COLUMNS}, p.taken_offset AS takenAtOffset, camera.name AS camera, ${MEASURES},
-       p.critique_id AS critique
+       p.taste, p.critique_id AS critique
      FROM json_each(?) j CROSS JOIN ${ROW_TABLES}
      LEFT JOIN camera ON camera.id = p.camera_id ${MEASURES_TABLES}
      WHERE p.id = j.value ORDER BY j.key`,
@@ -254,6 +255,7 @@ export function listedPhotos(catalog: Catalog, ids: readonly number[]): ListedPh
       camera: row.camera,
       grade: grade && { ...grade, reasons: reasons.get(row.critique ?? 0) ?? [] },
       measures: withFormerNames(readMeasures(row)),
+      taste: row.taste,
       flag: row.flag,
       stars: row.stars,
       color: row.color,

@@ -11,6 +11,7 @@ import type { PhotoColumns } from '../catalog/columns.ts';
 import { rootById } from '../catalog/folders.ts';
 import type { Catalog } from '../catalog/open.ts';
 import * as albums from './albums.ts';
+import { type AnswerGiven, setAnswers } from './answers.ts';
 import type { Outcome } from './kinds/command.ts';
 import { rootRemoval } from './kinds/root.ts';
 import { type MarkAssignment, setMarksEach } from './marks.ts';
@@ -60,6 +61,13 @@ export class History {
   mark(assignments: readonly MarkAssignment[]): number[] {
     const photos = setMarksEach(this.#catalog, assignments);
     this.#tell({ photos, columns: markedColumns(...assignments) });
+    return photos;
+  }
+
+  /** @returns ids of the photos whose answer is another now. */
+  answer(given: AnswerGiven): number[] {
+    const photos = setAnswers(this.#catalog, given);
+    this.#tell({ photos, columns: ['answer'] });
     return photos;
   }
 

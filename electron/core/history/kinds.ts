@@ -6,6 +6,7 @@ import type { Catalog } from '../catalog/open.ts';
 import { album } from './kinds/album.ts';
 import { albumArrangement } from './kinds/album-arrangement.ts';
 import { albumPhotos } from './kinds/album-photos.ts';
+import { answer } from './kinds/answer.ts';
 import type { Command, Kind, Outcome } from './kinds/command.ts';
 import { marks } from './kinds/marks.ts';
 import { root } from './kinds/root.ts';
@@ -36,7 +37,14 @@ function stored<Target, State>(kind: Kind<Target, State>): [name: string, Stored
   ];
 }
 
-const KINDS = new Map([stored(marks), stored(album), stored(albumPhotos), stored(albumArrangement), stored(root)]);
+const KINDS = new Map([
+  stored(marks),
+  stored(album),
+  stored(albumPhotos),
+  stored(albumArrangement),
+  stored(root),
+  stored(answer),
+]);
 
 /** @throws CoreError CONFLICT for a kind of another version of Keeplight. */
 export function kindOf({ kind }: StoredCommand): StoredKind {
