@@ -45,6 +45,7 @@ import { orderedIds } from './catalog/order.ts';
 import { listedPhotos, pathsOf, resolvePhoto } from './catalog/photos.ts';
 import { readSettings, writeSettings } from './catalog/settings.ts';
 import { type Critics, openCritics } from './critics/critics.ts';
+import { Moments } from './culling/service.ts';
 import { examine } from './doctor/doctor.ts';
 import { createEngineHost } from './engines/host.ts';
 import { languageModels } from './engines/language-models.ts';
@@ -98,6 +99,9 @@ export type Core = {
   doctor(options?: { signal?: AbortSignal }): Promise<Finding[]>;
   readonly critics: Critics;
   readonly models: ModelShelf;
+  readonly moments: Moments;
+  /** Absolute path of the file that stands for each photo. */
+  paths(ids: readonly number[]): Map<number, string>;
   jobs(): Job[];
   /** Waits for a job and tells how far it is; stopping to wait cancels it. @throws CoreError with the job's reason. */
   finishJob(
@@ -210,10 +214,12 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     pool: openPool,
     inFlight: () => workersOf(settings.current) + 2,
     activeCritic: () => critics.activeCritic(),
+    likeness: () => settings.current.moments.likeness,
     watch: background,
     onReady: () => critics.photosReady(),
   });
   const history = new History({ catalog, columns, changes, roots: library });
+  const moments = new Moments({ catalog, changes, history, settings });
   const remake = (photo: number) => {
     if (!readOnly) library.remake(photo);
   };
@@ -226,6 +232,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     columns,
     changes,
     history,
+    moments,
     jobs,
     library,
     critics,
@@ -288,6 +295,9 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     doctor,
     critics,
     models,
+    moments,
+    paths: (ids) =>
+      new Map([...pathsOf(catalog, ids)].flatMap(([id, [path]]) => (path === undefined ? [] : [[id, path]]))),
     jobs: () => jobs.list(),
     finishJob: (id, { signal, onProgress } = {}) => finishJob(jobs, changes, id, signal, onProgress),
     subscribe: (listener) => changes.subscribe(listener),

@@ -5,6 +5,7 @@ import { appHandlers, jobHandlers, settingsHandlers } from './app.ts';
 import { criticHandlers, modelHandlers } from './critic.ts';
 import { diskHandlers } from './disk.ts';
 import { type CallContext, createBase } from './handler.ts';
+import { momentHandlers } from './moments.ts';
 import { albumHandlers, folderHandlers, historyHandlers, markHandlers, photoHandlers, rootHandlers } from './photos.ts';
 import type { Services } from './services.ts';
 
@@ -20,6 +21,7 @@ export function createRouter(services: Services): CoreRouter {
     folders: folderHandlers(os, services),
     photos: photoHandlers(os, services),
     marks: markHandlers(os, services),
+    moments: momentHandlers(os, services),
     history: historyHandlers(os, services),
     albums: albumHandlers(os, services),
     jobs: jobHandlers(os, services),

@@ -8,6 +8,7 @@ import type { SettingsStore } from '../base/settings-store.ts';
 import type { PhotoColumns } from '../catalog/columns.ts';
 import type { Catalog } from '../catalog/open.ts';
 import type { Critics } from '../critics/critics.ts';
+import type { Moments } from '../culling/service.ts';
 import type { ModelShelf } from '../engines/shelf.ts';
 import type { History } from '../history/history.ts';
 
@@ -19,6 +20,7 @@ export type Services = {
   columns: PhotoColumns;
   changes: Changes;
   history: History;
+  moments: Moments;
   jobs: JobRunner;
   library: Library;
   critics: Critics;
