@@ -32,8 +32,8 @@ function whole(top: Frame, text: string): Decision {
 function middleExposure(frames: readonly Frame[]): Frame {
   const biases = new Set(frames.map(({ bias }) => bias));
   if (biases.size === frames.length && biases.has(0)) return frames.find(({ bias }) => bias === 0)!;
-  const valueOf = (frame: Frame) => (biases.size === frames.length ? -(frame.bias ?? 0) : (exposureValue(frame) ?? 0));
-  const ordered = frames.toSorted((a, b) => valueOf(a) - valueOf(b));
+  const lightOf = (frame: Frame) => (biases.size === frames.length ? -(frame.bias ?? 0) : (exposureValue(frame) ?? 0));
+  const ordered = frames.toSorted((a, b) => lightOf(a) - lightOf(b));
   return ordered[(ordered.length - 1) >> 1]!;
 }
 
