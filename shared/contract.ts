@@ -21,10 +21,11 @@ import {
 import { DIMENSIONS, LEVELS } from './grade.ts';
 import { jobSchema } from './job.ts';
 import { engineSchema, modelSchema } from './model.ts';
+import { MOMENT_KINDS, momentSchema } from './moments.ts';
 import { COLORS, FLAGS, KINDS, PHOTO_STATES, photoDetailSchema, photoIdSchema, photoRowSchema } from './photo.ts';
 import { PHOTO_COLUMNS } from './photo-columns.ts';
 import { filterSchema, querySchema } from './query.ts';
-import { settingsSchema } from './settings.ts';
+import { likenessSchema, settingsSchema } from './settings.ts';
 
 /** Everything that can go wrong on purpose; `message` is always a sentence for people. */
 const call = oc.errors({
@@ -291,6 +292,28 @@ export const contract = {
     setEach: call
       .input(z.object({ changes: z.array(markAssignmentSchema).max(1_000) }))
       .output(z.object({ changed: z.int() })),
+  },
+  moments: {
+    /** The moments that these photos are in. */
+    of: call.input(z.object({ ids: z.array(photoIdSchema).max(2000) })).output(z.array(momentSchema)),
+    /** How many another likeness would find; the hand-made ones among them. Asking again ends the question before. */
+    count: call.input(z.object({ likeness: likenessSchema })).output(
+      z.object({
+        moments: z.int(),
+        photos: z.int(),
+        kinds: z.partialRecord(z.enum(MOMENT_KINDS), z.int()),
+      }),
+    ),
+    /** Finds all again by this likeness, which becomes the setting; hand-made ones stay. */
+    regroup: call.input(z.object({ likeness: likenessSchema })).output(nothing),
+    /** Puts photos together, as one step of the history. */
+    stack: call.input(z.object({ ids: idsSchema })).output(momentSchema),
+    /** Takes the moments of these photos apart. */
+    unstack: call.input(z.object({ ids: idsSchema })).output(nothing),
+    /** Parts one moment in two: these photos, and its others. */
+    split: call.input(z.object({ ids: idsSchema })).output(nothing),
+    /** Puts a photo on top of its moment. */
+    putOnTop: call.input(z.object({ id: photoIdSchema })).output(nothing),
   },
   /** Every change that a person made, as steps that are undone and done again; it outlives restarts and has no end. */
   history: {

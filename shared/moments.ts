@@ -3,7 +3,8 @@
  * Which photos form them is found by core/culling, or said by a person.
  */
 import { z } from 'zod';
-import { photoIdSchema } from './photo.ts';
+
+const photoId = z.int().positive();
 
 /**
  * `burst`: frames of one press of the button. `repeat`: the same pose or view taken again by hand within a minute or
@@ -30,11 +31,11 @@ export const momentSchema = z.object({
   id: z.int(),
   kind: z.enum(MOMENT_KINDS),
   /** The photo that stands for the moment. */
-  top: photoIdSchema,
+  top: photoId,
   /** The next best; null where kinds that stay whole have none. */
-  second: photoIdSchema.nullable(),
+  second: photoId.nullable(),
   /** In order of capture. */
-  photos: z.array(photoIdSchema),
+  photos: z.array(photoId),
   reason: momentReasonSchema,
 });
 export type Moment = z.infer<typeof momentSchema>;

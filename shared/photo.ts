@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { critiqueSchema, reasonSchema, suggestionSchema } from './critique.ts';
 import { LEVELS } from './grade.ts';
+import { MOMENT_KINDS } from './moments.ts';
 
 export const photoIdSchema = z.int().positive();
 export type PhotoId = z.infer<typeof photoIdSchema>;
@@ -71,7 +72,8 @@ export const photoRowSchema = z.object({
   flag: z.enum(FLAGS),
   stars: z.int().min(0).max(5),
   color: z.enum(COLORS),
-  stack: z.object({ id: z.int(), size: z.int(), top: z.boolean() }).nullable(),
+  /** The moment that it is in (shared/moments.ts); null where it stands alone. */
+  stack: z.object({ id: z.int(), kind: z.enum(MOMENT_KINDS), size: z.int(), top: z.boolean() }).nullable(),
 });
 export type PhotoRow = z.infer<typeof photoRowSchema>;
 

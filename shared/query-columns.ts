@@ -63,7 +63,9 @@ export function orderColumns(query: Query, smart: Filter | null): ReadonlySet<Ph
   if (value.kind === 'album') columns.add('metadata');
   const head = GROUPS[query.group].changes;
   if (head !== null) columns.add(head);
-  if (query.stacks === 'collapsed') columns.add('stack');
+  if (query.stacks !== 'open') columns.add('stack');
+  // Frames that stand together do so in the order of time.
+  if (query.stacks === 'together' || query.toggledStacks !== undefined) columns.add('metadata');
   return columns;
 }
 

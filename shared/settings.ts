@@ -6,6 +6,9 @@ const mirrorAddress = z.url().regex(SECURE_OR_LOOPBACK, {
   error: 'The mirror must begin with https:// (http:// only on this machine).',
 });
 
+/** Likeness (0–1) from which two frames are found to show the same view. */
+export const likenessSchema = z.number().min(0.2).max(0.95);
+
 /** Every setting with its default: a missing or unreadable one falls back alone, never the whole document. */
 export const settingsSchema = z.object({
   theme: z.enum(['dark', 'light', 'system']).default('dark'),
@@ -30,6 +33,11 @@ export const settingsSchema = z.object({
       /** Row height in CSS pixels. */
       size: z.number().min(80).max(480).default(190),
       badges: z.boolean().default(true),
+    })
+    .prefault({}),
+  moments: z
+    .object({
+      likeness: likenessSchema.default(0.6),
     })
     .prefault({}),
   performance: z

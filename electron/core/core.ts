@@ -49,6 +49,7 @@ import { listedPhotos, pathsOf, resolvePhoto } from './catalog/photos.ts';
 import { readSettings, writeSettings } from './catalog/settings.ts';
 import { type Critics, openCritics } from './critics/critics.ts';
 import { Culling } from './culling/culling.ts';
+import { Moments } from './culling/service.ts';
 import { Taste } from './culling/taste/taste.ts';
 import { examine } from './doctor/doctor.ts';
 import { createEngineHost } from './engines/host.ts';
@@ -107,6 +108,9 @@ export type Core = {
   doctor(options?: { signal?: AbortSignal }): Promise<Finding[]>;
   readonly critics: Critics;
   readonly models: ModelShelf;
+  readonly moments: Moments;
+  /** Absolute path of the file that stands for each photo. */
+  paths(ids: readonly number[]): Map<number, string>;
   jobs(): Job[];
   /** Waits for a job and tells how far it is; stopping to wait cancels it. @throws CoreError with the job's reason. */
   finishJob(
@@ -219,6 +223,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     pool: openPool,
     inFlight: () => workersOf(settings.current) + 2,
     activeCritic: () => critics.activeCritic(),
+    likeness: () => settings.current.moments.likeness,
     watch: background,
     onReady: () => critics.photosReady(),
   });
@@ -231,6 +236,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     background,
     log: (text) => log({ level: 'error', text }),
   });
+  const moments = new Moments({ catalog, changes, history, settings });
   const remake = (photo: number) => {
     if (!readOnly) library.remake(photo);
   };
@@ -245,6 +251,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     history,
     culling,
     taste,
+    moments,
     jobs,
     library,
     critics,
@@ -312,6 +319,9 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     doctor,
     critics,
     models,
+    moments,
+    paths: (ids) =>
+      new Map([...pathsOf(catalog, ids)].flatMap(([id, [path]]) => (path === undefined ? [] : [[id, path]]))),
     jobs: () => jobs.list(),
     finishJob: (id, { signal, onProgress } = {}) => finishJob(jobs, changes, id, signal, onProgress),
     subscribe: (listener) => changes.subscribe(listener),

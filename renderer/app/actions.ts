@@ -28,7 +28,9 @@ import {
   moveTo,
   notify,
   notifyProblem,
+  putOnTop,
   redo,
+  rowOf,
   selectAll,
   selection,
   selectNone,
@@ -37,17 +39,21 @@ import {
   showSheet,
   showView,
   sortAgain,
+  splitChosen,
+  stackChosen,
   step,
   swap,
   takeOut,
+  toggleAllStacks,
   toggleFilterBar,
   toggleInspector,
   toggleLightsOut,
   toggleOverlay,
   togglePanels,
   toggleSidebar,
-  toggleStacks,
+  toggleStack,
   undo,
+  unstackChosen,
   versus,
   viewState,
   why,
@@ -84,6 +90,10 @@ const onPhoto = (): string | null =>
   (selection.getState().focus === null && selection.getState().ids.size === 0
     ? 'No photo is chosen: click one first.'
     : null);
+const inStack = (): string | null => {
+  const { focus } = selection.getState();
+  return onPhoto() ?? (focus !== null && rowOf(focus)?.stack != null ? null : 'This photo is in no stack.');
+};
 const inLoupe = (): string | null =>
   onPhoto() ?? (shown() === 'loupe' ? null : 'Overlays are drawn on one photo: open it in the loupe first.');
 const inLineup = (): string | null =>
@@ -174,7 +184,18 @@ export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
       else goBack();
     },
   },
-  'stacks.toggle': { when: amongPhotos, perform: toggleStacks },
+  'stacks.toggle': { icon: 'stack', when: inStack, perform: () => void toggleStack() },
+  'stacks.toggleAll': { when: amongPhotos, perform: toggleAllStacks },
+  'stacks.stack': {
+    icon: 'stack',
+    when: () =>
+      onPhoto() ??
+      (selection.getState().ids.size < 2 ? 'A stack is made of two photos or more: choose more first.' : null),
+    perform: () => void stackChosen(),
+  },
+  'stacks.unstack': { when: inStack, perform: () => void unstackChosen() },
+  'stacks.split': { when: inStack, perform: () => void splitChosen() },
+  'stacks.top': { when: inStack, perform: () => void putOnTop() },
   'grid.sortAgain': {
     icon: 'refresh',
     when: () => (library.getState().held === null ? 'The photos are in order already.' : null),

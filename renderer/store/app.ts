@@ -47,6 +47,7 @@ export interface AppRoom {
   places: PlacesStore;
   rows: RowsStore;
   settings: SettingsStore;
+  stacks: { momentsChanged(): void };
   spread: { readAgain(): Promise<void> };
 }
 
@@ -81,6 +82,7 @@ const ROW_COLUMNS: ReadonlySet<PhotoColumn> = new Set([
   'place',
   'presence',
 ]);
+const STACK_COLUMN: ReadonlySet<PhotoColumn> = new Set(['stack']);
 const GRADE_COLUMN: ReadonlySet<PhotoColumn> = new Set(['grade']);
 
 export function createAppStore(room: AppRoom): AppStore {
@@ -141,6 +143,7 @@ export function createAppStore(room: AppRoom): AppStore {
       case 'photos':
         if (meets(event.columns, ROW_COLUMNS)) rows.readAgain(event.ids);
         room.details.readDetailsAgain(event.ids);
+        if (meets(event.columns, STACK_COLUMN)) room.stacks.momentsChanged();
         columnsChanged(event.columns);
         break;
       case 'folders':

@@ -21,6 +21,7 @@ import { createRootsStore } from './roots.ts';
 import { createRowsStore } from './rows.ts';
 import { createSelectionStore } from './selection.ts';
 import { createSettingsStore } from './settings.ts';
+import { createStacksStore } from './stacks.ts';
 import { createViewStore } from './view.ts';
 import { createVisibleStore } from './visible.ts';
 import { createWhyStore } from './why.ts';
@@ -58,6 +59,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     settings: settings.settings,
     viewState: view.viewState,
   });
+  const stacks = createStacksStore({ api, ...library, ...rows, ...selection, ...history, ...notices });
   const places = createPlacesStore({ api, ...history, ...notices });
   const roots = createRootsStore({ api, ...history, ...library, ...notices });
   const visible = createVisibleStore({ api });
@@ -82,6 +84,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     rows,
     settings,
     spread,
+    stacks,
   });
   return {
     connection,
@@ -95,6 +98,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     selection,
     history,
     marks,
+    stacks,
     places,
     roots,
     visible,

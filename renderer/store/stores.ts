@@ -65,7 +65,7 @@ export const {
   clearFilter,
   setSort,
   setGroup,
-  toggleStacks,
+  toggleAllStacks,
 } = page.library;
 export const { rowOf, followRow, wantRows, rowsOf } = page.rows;
 export const {
@@ -98,6 +98,18 @@ export const {
 export const { addRoot, addRootAndSay, addDemo, removeRoot, rescan, lookAgain, listFolder } = page.roots;
 export const { sayVisible } = page.visible;
 export const { details, followDetail, wantDetails } = page.details;
+export const {
+  moments,
+  followMoment,
+  toggleStack,
+  stackChosen,
+  unstackChosen,
+  splitChosen,
+  putOnTop,
+  countMoments,
+  regroup,
+} = page.stacks;
+export { staysWhole } from './stacks.ts';
 export const { loupe, toggleOverlay, zoomIn, showPage, toggleTry, stopTrying } = page.loupe;
 export const {
   comparison,

@@ -6,6 +6,7 @@ import { criticHandlers, modelHandlers } from './critic.ts';
 import { cullingHandlers, tasteHandlers } from './culling.ts';
 import { diskHandlers } from './disk.ts';
 import { type CallContext, createBase } from './handler.ts';
+import { momentHandlers } from './moments.ts';
 import { albumHandlers, folderHandlers, historyHandlers, markHandlers, photoHandlers, rootHandlers } from './photos.ts';
 import type { Services } from './services.ts';
 
@@ -21,6 +22,7 @@ export function createRouter(services: Services): CoreRouter {
     folders: folderHandlers(os, services),
     photos: photoHandlers(os, services),
     marks: markHandlers(os, services),
+    moments: momentHandlers(os, services),
     history: historyHandlers(os, services),
     culling: cullingHandlers(os, services),
     taste: tasteHandlers(os, services),

@@ -9,6 +9,7 @@ import type { PhotoColumns } from '../catalog/columns.ts';
 import type { Catalog } from '../catalog/open.ts';
 import type { Critics } from '../critics/critics.ts';
 import type { Culling } from '../culling/culling.ts';
+import type { Moments } from '../culling/service.ts';
 import type { Taste } from '../culling/taste/taste.ts';
 import type { ModelShelf } from '../engines/shelf.ts';
 import type { History } from '../history/history.ts';
@@ -23,6 +24,7 @@ export type Services = {
   history: History;
   culling: Culling;
   taste: Taste;
+  moments: Moments;
   jobs: JobRunner;
   library: Library;
   critics: Critics;

@@ -4,11 +4,12 @@ import type { CriticId } from '../../../shared/critique.ts';
 import type { Facts } from '../../../shared/facts.ts';
 import { COLUMN_MEASURES } from '../../../shared/measures.ts';
 import type { Color, Kind } from '../../../shared/photo.ts';
+import type { Signature } from '../../../shared/signature.ts';
 import type { Failure, Loss } from '../base/unreadable.ts';
 import type { FileKind } from '../formats/identify.ts';
 import type { Annotations, Metadata } from '../formats/metadata.ts';
 import { countGrades } from './critiques.ts';
-import { columnOf, dropFacts, storeFacts } from './facts.ts';
+import { columnOf, dropFacts, storeFacts, storeSignature } from './facts.ts';
 import { saveJudgement } from './judgements.ts';
 import { followFile, type Mark } from './marks.ts';
 import { type Catalog, query } from './open.ts';
@@ -49,6 +50,7 @@ export type AnalyzedPicture = {
   placeholder: string;
   /** What was seen in the pixels; the judgement of it is made elsewhere. */
   facts: Facts;
+  signature: Signature;
 };
 
 export type AnalyzedPhoto = {
@@ -128,7 +130,7 @@ function storeAnalysis(catalog: Catalog, { photo, version, look, judgement }: An
        taken_at = @takenAt, taken_offset = @takenOffset, taken_source = @takenSource, taken_precision = @takenPrecision,
        camera_id = @camera, camera_serial = @cameraSerial, lens_id = @lens, shutter = @shutter, aperture = @aperture,
        iso = @iso, focal_length = @focalLength, focal_length_35 = @focalLength35, latitude = @latitude,
-       longitude = @longitude, ${COLUMNS}, d_hash = @dHash, p_hash = @pHash
+       longitude = @longitude, exposure_bias = @exposureBias, ${COLUMNS}, d_hash = @dHash, p_hash = @pHash
      WHERE id = @photo AND state = 'pending'`,
   ).run({
     photo,
@@ -153,6 +155,7 @@ function storeAnalysis(catalog: Catalog, { photo, version, look, judgement }: An
     aperture: metadata.aperture,
     iso: metadata.iso,
     focalLength: metadata.focalLength,
+    exposureBias: metadata.exposureBias,
     focalLength35: metadata.focalLength35,
     latitude: metadata.gps?.latitude ?? null,
     longitude: metadata.gps?.longitude ?? null,
@@ -166,6 +169,7 @@ function storeAnalysis(catalog: Catalog, { photo, version, look, judgement }: An
   storeWords(catalog, photo, metadata);
   if (facts === null) dropFacts(catalog, photo);
   else storeFacts(catalog, photo, facts);
+  if (picture !== null) storeSignature(catalog, photo, picture.signature);
   if (judgement !== null && content !== null) saveJudgement(catalog, photo, content, judgement);
   const isHeard = look.sidecarProblem === null && look.kinds.some((kind) => kind !== null);
   followFile(catalog, photo, markOf(metadata), isHeard);

@@ -118,27 +118,56 @@ function sortView(catalog: Catalog, columns: PhotoColumns, view: Query, slots: U
   return sorted;
 }
 
-/** Keeps one frame of each stack: its top if the view has it, else the first that it has. */
-function collapse(columns: PhotoColumns, slots: Uint32Array): Uint32Array {
+/** Which slot stands for each stack of a view; NO_SLOT for a stack that it has no photo of. */
+type Leaders = Uint32Array;
+const NO_SLOT = 0xffff_ffff;
+
+/**
+ * Collapsed stacks keep one frame: the top if the view has it, else the first that it has. Open ones stand together, in the
+ * order of capture, at the place of the first.
+ * @returns the slots, and which of them says under which header an open stack's frames stand
+ */
+function arrangeStacks(
+  columns: PhotoColumns,
+  view: Query,
+  slots: Uint32Array,
+): { slots: Uint32Array; leaders: Leaders } {
   const { stackTop } = columns.smalls;
   const { stack: stacks } = columns.references;
   let most = 0;
   for (let slot = 0; slot < columns.length; slot++) most = Math.max(most, stacks[slot]!);
-  const none = 0xffff_ffff;
-  const shown = new Uint32Array(most + 1).fill(none);
+  const open = new Uint8Array(most + 1).fill(view.stacks === 'together' ? 1 : 0);
+  for (const id of view.toggledStacks ?? []) if (id <= most) open[id] = 1 - open[id]!;
+  const leaders = new Uint32Array(most + 1).fill(NO_SLOT);
+  const members = new Map<number, number[]>();
   for (let index = 0; index < slots.length; index++) {
     const slot = slots[index]!;
     const stack = stacks[slot]!;
-    if (stack !== 0 && (stackTop[slot] === 1 || shown[stack] === none)) shown[stack] = slot;
+    if (stack === 0) continue;
+    if (open[stack] === 1) {
+      const known = members.get(stack);
+      if (known) known.push(slot);
+      else {
+        members.set(stack, [slot]);
+        leaders[stack] = slot;
+      }
+    } else if (stackTop[slot] === 1 || leaders[stack] === NO_SLOT) leaders[stack] = slot;
   }
-  const kept = new Uint32Array(slots.length);
+  if (members.size > 0) {
+    const { date } = columns.numbers;
+    for (const frames of members.values()) frames.sort((a, b) => date[a]! - date[b]! || 0 || a - b);
+  }
+  const arranged = new Uint32Array(slots.length);
   let count = 0;
   for (let index = 0; index < slots.length; index++) {
     const slot = slots[index]!;
     const stack = stacks[slot]!;
-    if (stack === 0 || shown[stack] === slot) kept[count++] = slot;
+    if (stack === 0) arranged[count++] = slot;
+    else if (leaders[stack] !== slot) continue;
+    else if (open[stack] === 0) arranged[count++] = slot;
+    else for (const frame of members.get(stack)!) arranged[count++] = frame;
   }
-  return kept.subarray(0, count);
+  return { slots: arranged.subarray(0, count), leaders };
 }
 
 const DAY_LABEL = new Intl.DateTimeFormat('en-GB', {
@@ -260,8 +289,10 @@ function groupSlots(
   columns: PhotoColumns,
   view: Query,
   slots: Uint32Array,
+  leaders: Leaders | null,
 ): { slots: Uint32Array; sections: Section[] } {
   const grouping = groupingOf(catalog, columns, view);
+  const { stack: stacks } = columns.references;
   // Each slot's group by a number of its own; neighbours are mostly of one group.
   const numberOf = new Numbers(Math.min(SMALL, slots.length));
   const keys: number[] = [];
@@ -270,7 +301,9 @@ function groupSlots(
   let lastKey = Number.NaN;
   let last = 0;
   for (let index = 0; index < slots.length; index++) {
-    const key = grouping.keyOf(slots[index]!);
+    const slot = slots[index]!;
+    const leader = leaders === null || stacks[slot] === 0 ? slot : leaders[stacks[slot]!]!;
+    const key = grouping.keyOf(leader);
     if (key !== lastKey) {
       lastKey = key;
       const known = numberOf.get(key);
@@ -309,9 +342,10 @@ export function orderedSlots(
   columns: PhotoColumns,
   view: Query,
 ): { slots: Uint32Array; sections: Section[] } {
-  let slots = sortView(catalog, columns, view, matchingSlots(catalog, columns, view));
-  if (view.stacks === 'collapsed') slots = collapse(columns, slots);
-  return view.group === 'none' ? { slots, sections: [] } : groupSlots(catalog, columns, view, slots);
+  const sorted = sortView(catalog, columns, view, matchingSlots(catalog, columns, view));
+  const { slots, leaders } =
+    view.stacks === 'open' ? { slots: sorted, leaders: null } : arrangeStacks(columns, view, sorted);
+  return view.group === 'none' ? { slots, sections: [] } : groupSlots(catalog, columns, view, slots, leaders);
 }
 
 /** Ids in the view's order. */
@@ -325,7 +359,7 @@ function partsOf(view: Query): Part[] {
   const parts: Part[] = ['shape'];
   const sorted = partOf(view.sort.key);
   if (sorted !== null) parts.push(sorted);
-  if (view.stacks === 'collapsed') parts.push('stack', 'marks');
+  if (view.stacks !== 'open') parts.push('stack', 'marks', 'date');
   if (view.group === 'day' || view.group === 'month') parts.push('date');
   else if (view.group === 'folder') parts.push('folder');
   else if (view.group === 'level') parts.push('grade');

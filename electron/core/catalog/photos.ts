@@ -2,6 +2,7 @@
 import { isAbsolute, join, normalize } from 'node:path';
 import { critiqueSchema } from '../../../shared/critique.ts';
 import { type Level, levelOf } from '../../../shared/grade.ts';
+import type { MomentKind } from '../../../shared/moments.ts';
 import type { Color, Flag, Kind, PhotoDetail, PhotoRow, PhotoState } from '../../../shared/photo.ts';
 import { photoDetailSchema } from '../../../shared/photo.ts';
 import { CoreError } from '../base/core-error.ts';
@@ -35,16 +36,18 @@ type Row = {
   stackId: number | null;
   stackSize: number;
   stackTop: number;
+  stackKind: MomentKind | null;
 };
 
 const ROW_COLUMNS = `
   p.id, p.version, p.name, p.kind, p.state, p.error, p.width, p.height, p.placeholder, p.taken_at AS takenAt,
   p.folder_id AS folderId, p.grade, c.critic, c.confidence,
   coalesce(m.flag, 'none') AS flag, coalesce(m.stars, 0) AS stars, coalesce(m.color, 'none') AS color,
-  p.stack_id AS stackId, p.stack_top AS stackTop,
+  p.stack_id AS stackId, p.stack_top AS stackTop, st.kind AS stackKind,
   CASE WHEN p.stack_id IS NULL THEN 0 ELSE (SELECT count(*) FROM photo s WHERE s.stack_id = p.stack_id) END AS stackSize`;
 const ROW_TABLES = `
-  photo p LEFT JOIN mark m ON m.photo_id = p.id LEFT JOIN critique c ON c.id = p.critique_id`;
+  photo p LEFT JOIN mark m ON m.photo_id = p.id LEFT JOIN critique c ON c.id = p.critique_id
+  LEFT JOIN stack st ON st.id = p.stack_id`;
 
 function gradeOfRow(row: Pick<Row, 'grade' | 'critic' | 'confidence'>): {
   value: number;
@@ -56,8 +59,11 @@ function gradeOfRow(row: Pick<Row, 'grade' | 'critic' | 'confidence'>): {
   return { value: row.grade, level: levelOf(row.grade), critic: row.critic, confidence: row.confidence ?? 0 };
 }
 
+/** A frame that a person took out of its moment, or that is left of one, stands alone. */
 const stackOfRow = (row: Row) =>
-  row.stackId === null ? null : { id: row.stackId, size: row.stackSize, top: row.stackTop === 1 };
+  row.stackId === null || row.stackKind === null || row.stackSize < 2
+    ? null
+    : { id: row.stackId, kind: row.stackKind, size: row.stackSize, top: row.stackTop === 1 };
 
 function toPhotoRow(row: Row): PhotoRow {
   return {
@@ -189,6 +195,12 @@ export function photoDetail(catalog: Catalog, columns: PhotoColumns, id: number)
   };
 }
 
+/** Scripts know it without its kind. */
+function listedStack(row: Row): ListedPhoto['stack'] {
+  const stack = stackOfRow(row);
+  return stack && { id: stack.id, size: stack.size, top: stack.top };
+}
+
 type ListedRow = Row & {
   taste: number | null;
   takenAtOffset: number | null;
@@ -259,7 +271,7 @@ export function listedPhotos(catalog: Catalog, ids: readonly number[]): ListedPh
       flag: row.flag,
       stars: row.stars,
       color: row.color,
-      stack: stackOfRow(row),
+      stack: listedStack(row),
       state: row.state,
       error: row.error,
     };

@@ -200,7 +200,9 @@ export function placeFrames({ frames, top, second }: FrameMoment, genre: Genre):
     ).reduce((sum, { points }) => sum + points, 0),
     behind: behind[index]!,
   }));
-  const lead = (id: number): number => (id === top ? 2 : id === second ? 1 : 0);
+  // What was found does not know what a person answered since.
+  const isAnsweredHere = frames.some((frame) => SIGNS.some((sign) => isAnswered(frame, sign)));
+  const lead = (id: number): number => (isAnsweredHere ? 0 : id === top ? 2 : id === second ? 1 : 0);
   placed.sort(
     (a, b) =>
       lead(b.frame.id) - lead(a.frame.id) ||

@@ -9,6 +9,7 @@ import { albumPhotos } from './kinds/album-photos.ts';
 import { answer } from './kinds/answer.ts';
 import type { Command, Kind, Outcome } from './kinds/command.ts';
 import { marks } from './kinds/marks.ts';
+import { moments } from './kinds/moments.ts';
 import { root } from './kinds/root.ts';
 
 /** A kind whose commands are read from the catalog: their shape is checked first. */
@@ -42,8 +43,9 @@ const KINDS = new Map([
   stored(album),
   stored(albumPhotos),
   stored(albumArrangement),
-  stored(root),
   stored(answer),
+  stored(moments),
+  stored(root),
 ]);
 
 /** @throws CoreError CONFLICT for a kind of another version of Keeplight. */
