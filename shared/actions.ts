@@ -79,6 +79,15 @@ export const ACTIONS = table({
   'mark.blue': colorMark('blue', '9'),
   'mark.purple': colorMark('purple', null),
   'mark.noColor': mark('No color label', null, COLOR_LABELS.none),
+  'answer.meant': {
+    label: 'It was meant: this reason does not count here',
+    short: 'it was meant',
+    group: 'Marks',
+    chords: ['M'],
+  },
+  'answer.otherwise': { label: 'I see it otherwise', short: 'I see it otherwise', group: 'Marks', chords: ['D'] },
+  'cull.accept': { label: 'Cull: do what is suggested', short: 'do it', group: 'Marks', chords: [] },
+  'cull.advance': { label: 'Cull: where a decision leads', short: 'Advance', group: 'Marks', chords: [] },
   'mark.autoAdvance': { label: 'Advance after every mark', group: 'Marks', chords: [] },
 
   'move.left': { label: 'Previous photo', group: 'Move', chords: ['Left'], shift: 'extend', repeats: true },

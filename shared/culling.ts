@@ -186,6 +186,8 @@ export const cullFrameSchema = z.object({
   fault: z.boolean(),
   /** A sentence: what speaks for or against it, with numbers. */
   text: z.string(),
+  /** Where to look closer, in shares of width and height: the subject, or the eye where it is known. */
+  at: z.object({ x: z.number(), y: z.number() }).nullable(),
   /** Reasons that a person can answer: by the critic, or against the frames beside it. */
   reasons: z.array(
     z.object({ name: z.string(), text: z.string(), answered: z.enum(['meant', 'otherwise']).nullable() }),

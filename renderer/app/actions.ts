@@ -36,6 +36,7 @@ import {
   selectNone,
   setPanels,
   settings,
+  showPhotoOnly,
   showSheet,
   showView,
   sortAgain,
@@ -124,6 +125,16 @@ const sizes: PageAction = {
   perform: () => undefined,
 };
 
+/** Cull mode does these itself: elsewhere they say where they are done. */
+const inCulling: PageAction = {
+  when: () => 'This is done in cull mode: open it first.',
+  perform: () => undefined,
+};
+const onReason: PageAction = {
+  when: () => 'A reason is answered where it is given: in cull mode, beside the photo.',
+  perform: () => undefined,
+};
+
 const opens = (view: View): PageAction => ({
   icon: VIEWS[view].icon,
   when: showsPhotos(view) && view !== 'grid' ? withLibrary : always,
@@ -133,6 +144,11 @@ const opening = Object.fromEntries(VIEW_NAMES.map((name) => [`view.${name}`, ope
   `view.${View}`,
   PageAction
 >;
+
+function leavePhotoOnly(): void {
+  showPhotoOnly(false);
+  if (document.fullscreenElement !== null) void document.exitFullscreen();
+}
 
 export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
   'mark.pick': marks({ flag: 'pick' }, 'flag'),
@@ -153,6 +169,10 @@ export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
   'mark.blue': marks({ color: 'blue' }),
   'mark.purple': marks({ color: 'purple' }),
   'mark.noColor': marks({ color: 'none' }),
+  'answer.meant': onReason,
+  'answer.otherwise': onReason,
+  'cull.accept': inCulling,
+  'cull.advance': inCulling,
   'mark.autoAdvance': {
     when: always,
     perform: () => {
@@ -178,6 +198,7 @@ export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
     perform: ({ event }) => {
       // Its key leaves one thing after another, innermost first; a button says what it leaves.
       if (event === null) goBack();
+      else if (viewState.getState().photoOnly) leavePhotoOnly();
       else if (viewState.getState().lightsOut) toggleLightsOut();
       else if (document.fullscreenElement !== null) void document.exitFullscreen();
       else if (shown() === 'grid') selectNone();
@@ -212,10 +233,14 @@ export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
   'look.thirds': overlay('thirds'),
   'look.faces': overlay('faces'),
   'look.fullScreen': {
-    when: () => (document.fullscreenEnabled ? null : 'This window cannot fill the screen.'),
+    when: amongPhotos,
     perform: () => {
-      if (document.fullscreenElement === null) void document.documentElement.requestFullscreen();
-      else void document.exitFullscreen();
+      if (viewState.getState().photoOnly) leavePhotoOnly();
+      else {
+        showPhotoOnly(true);
+        // Where the window cannot fill the screen the photo fills the window.
+        if (document.fullscreenEnabled) document.documentElement.requestFullscreen().catch(() => undefined);
+      }
     },
   },
   'look.lightsOut': { when: always, perform: toggleLightsOut },

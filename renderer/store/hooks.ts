@@ -17,6 +17,9 @@ const hookOf =
 
 export const useApp = hookOf(stores.app);
 export const useComparison = hookOf(stores.comparison);
+export const useCull = hookOf(stores.cull);
+export const useProposal = hookOf(stores.proposal);
+export const useSecondLook = hookOf(stores.secondLook);
 export const useDrag = hookOf(stores.drag);
 export const useJobs = hookOf(stores.jobs);
 export const useLibrary = hookOf(stores.library);

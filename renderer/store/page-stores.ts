@@ -6,6 +6,7 @@ import { createAppStore } from './app.ts';
 import { createComparisonStore } from './comparison.ts';
 import { createConnection, type Transport } from './connection.ts';
 import { createCritiqueStore } from './critique.ts';
+import { createCullStore } from './cull.ts';
 import { createDetailsStore } from './details.ts';
 import { createFacetsStore, createSpreadStore } from './facets.ts';
 import { createHistoryStore } from './history.ts';
@@ -17,8 +18,10 @@ import { createMemory } from './memory.ts';
 import { createModelsStore } from './models.ts';
 import { createNoticesStore } from './notices.ts';
 import { createPlacesStore } from './places.ts';
+import { createProposalStore } from './proposal.ts';
 import { createRootsStore } from './roots.ts';
 import { createRowsStore } from './rows.ts';
+import { createSecondLookStore } from './second-look.ts';
 import { createSelectionStore } from './selection.ts';
 import { createSettingsStore } from './settings.ts';
 import { createStacksStore } from './stacks.ts';
@@ -70,6 +73,20 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
   const comparison = createComparisonStore({ api, sentenceOf, ...library, ...selection, ...view });
   const critique = createCritiqueStore({ api, sentenceOf, ...details, ...notices, nextFrame });
   const models = createModelsStore({ api, sentenceOf, ...jobs, ...notices });
+  const cull = createCullStore({
+    ...connection,
+    ...library,
+    ...selection,
+    ...marks,
+    ...history,
+    ...notices,
+    ...view,
+    ...places,
+    memory,
+    settings: settings.settings,
+  });
+  const proposal = createProposalStore({ ...connection, ...cull, ...history, ...notices, ...view });
+  const secondLook = createSecondLookStore({ ...connection, ...cull });
   const why = createWhyStore({ ...critique, ...loupe, ...selection, ...view, settings: settings.settings });
   const app = createAppStore({
     connection,
@@ -80,6 +97,8 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     library,
     memory,
     models,
+    cull,
+    proposal,
     places,
     rows,
     settings,
@@ -107,6 +126,9 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     details,
     loupe,
     comparison,
+    cull,
+    proposal,
+    secondLook,
     critique,
     models,
     why,

@@ -51,6 +51,7 @@ export const {
   togglePanels,
   toggleFilterBar,
   toggleLightsOut,
+  showPhotoOnly,
   showSheet,
   askFolder,
 } = page.view;
@@ -127,6 +128,24 @@ export const {
   setOffset,
   askVerdict,
 } = page.comparison;
+export const {
+  cull,
+  openShoot,
+  closeShoot,
+  goToFrame,
+  stepFrame,
+  stepMoment,
+  cullMark,
+  cullStars,
+  acceptSuggestion,
+  answerReason,
+  answerSimilar,
+  cullUndo,
+  setGenre,
+  reopenShoot,
+} = page.cull;
+export const { proposal, askProposal, setWish, showPart, leaveOut, applyProposal } = page.proposal;
+export const { secondLook, readSecondLook } = page.secondLook;
 export const { conversations, explain, recallExplanation, readMessages, ask, stopWriting, forget, dropAnswer } =
   page.critique;
 export const { models, followModels, installModel, chooseModel, gradeLibrary, removeModel, addLocalModel } =

@@ -16,6 +16,7 @@ export function frame(id: number, part: Partial<Omit<Frame, 'signs'>> & { signs?
     grade: 60,
     taste: null,
     faces: null,
+    subject: null,
     faults: [],
     answered: new Set(),
     ...rest,

@@ -154,7 +154,7 @@ describe('words', () => {
   });
 
   test('closed eyes fall behind open ones of people, and never of wildlife', () => {
-    const faces = (eyes: 'open' | 'closed') => ({ count: 1, eyes, eyeFocus: 60 });
+    const faces = (eyes: 'open' | 'closed') => ({ count: 1, eyes, eyeFocus: 60, eye: null });
     const moments = [
       moment([frame(1, { faces: faces('closed'), grade: 80 }), frame(2, { faces: faces('open'), grade: 50 })]),
     ];

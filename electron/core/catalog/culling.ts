@@ -18,6 +18,9 @@ export type CullFacts = {
   blockedShadows: number | null;
   tilt: number | null;
   tiltAgreement: number | null;
+  /** Per cent from the left and the top. */
+  subjectX: number | null;
+  subjectY: number | null;
   /** Reasons of the critique that counts, those that cost points. */
   faults: { name: string; weight: number; text: string }[];
 };
@@ -27,7 +30,7 @@ type FactsRow = Omit<CullFacts, 'faults'> & { critique: number | null };
 const value = (name: string): string => `json_extract(x.value, '$.${name}') AS ${name}`;
 const FACTS = `
   SELECT p.id, p.folder_id AS folder, p.taken_at AS takenAt, p.critique_id AS critique,
-    ${['subjectFocus', 'motion', 'clippedHighlights', 'blockedShadows', 'tilt', 'tiltAgreement'].map(value).join(', ')}
+    ${['subjectFocus', 'motion', 'clippedHighlights', 'blockedShadows', 'tilt', 'tiltAgreement', 'subjectX', 'subjectY'].map(value).join(', ')}
   FROM json_each(?) j CROSS JOIN photo p
   LEFT JOIN facts x ON x.photo_id = p.id AND x.analyser = '${MEASURES_ANALYSER.name}'
   WHERE p.id = j.value`;

@@ -13,6 +13,8 @@ export type FrameFaces = {
   eyes: Eyes;
   /** Focus at the worst prominent eye, 0–100; null where it cannot be told. */
   eyeFocus: number | null;
+  /** The nearest prominent eye, in shares of width and height. */
+  eye: { x: number; y: number } | null;
 };
 
 /** Names of numbers that a frame is compared by, see signs.ts. */
@@ -43,6 +45,8 @@ export type Frame = {
   taste: number | null;
   signs: Signs | null;
   faces: FrameFaces | null;
+  /** Where the eye is drawn, in shares of width and height. */
+  subject: { x: number; y: number } | null;
   faults: readonly FrameFault[];
   /** Reasons and signs that a person answered: they no longer count for this frame. */
   answered: ReadonlySet<string>;

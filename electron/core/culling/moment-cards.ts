@@ -44,6 +44,7 @@ function cardOf(placed: Placed, moment: FrameMoment, genre: Genre, answers: Answ
     badge: whole || alone ? '' : isFault ? worst.sign.fault : ordinal(rank),
     fault: isFault,
     text: alone || whole ? '' : textOf(placed, moment),
+    at: frame.faces?.eye ?? frame.subject,
     reasons: [...against, ...said, ...answeredSigns],
     facts: factsOf(frame, genre),
   };

@@ -136,7 +136,7 @@ export class Shoots {
     const facts = this.#facts.get(id);
     if (slot === undefined || facts === undefined) return null;
     const { numbers } = this.#columns;
-    const { subjectFocus, motion, clippedHighlights, blockedShadows, tilt, tiltAgreement } = facts;
+    const { subjectFocus, motion, clippedHighlights, blockedShadows, tilt, tiltAgreement, subjectX, subjectY } = facts;
     const isLooked = subjectFocus !== null && motion !== null && clippedHighlights !== null && blockedShadows !== null;
     return {
       id,
@@ -156,6 +156,7 @@ export class Shoots {
           }
         : null,
       faces,
+      subject: subjectX === null || subjectY === null ? null : { x: subjectX / 100, y: subjectY / 100 },
       faults: facts.faults,
       answered,
     };
