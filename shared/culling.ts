@@ -48,8 +48,8 @@ export const GENRES = genres({
     motion: 1,
   },
   action: {
-    label: 'Wildlife & sports',
-    note: 'Focus at the subject and motion count. Eyes and tilt do not.',
+    label: 'Action',
+    note: 'Wildlife and sports: focus at the subject and motion count. Eyes and tilt do not.',
     eyes: false,
     tilt: false,
     motion: 1.4,
@@ -62,7 +62,7 @@ export const GENRES = genres({
     motion: 1,
   },
   architecture: {
-    label: 'Architecture',
+    label: 'Buildings',
     note: 'Level lines, focus and light count. Eyes do not.',
     eyes: false,
     tilt: true,

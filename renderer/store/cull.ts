@@ -291,17 +291,15 @@ export function createCullStore(room: CullRoom): CullStore {
     cull.setState({ pace: frames < LEAST_PACED ? null : milliseconds / 1000 / frames });
   }
 
-  function decideFrames(
-    assignments: readonly { ids: readonly number[]; change: MarkChange }[],
-    words: string,
-  ): Promise<void> {
+  /** Says nothing: what was decided is seen. */
+  function decideFrames(assignments: readonly { ids: readonly number[]; change: MarkChange }[]): Promise<void> {
     let fresh = 0;
     const index = cull.getState().momentOf.get(assignments.find(({ ids }) => ids.length > 0)?.ids[0] ?? -1);
     for (const { ids, change } of assignments) fresh += show(ids, change);
     keepPace(fresh);
     const written = setMarksEach(
       assignments.map(({ ids, change }) => ({ ids: [...ids], ...change })),
-      words,
+      null,
     );
     if (index !== undefined) void written.then(() => readCards(index, true));
     return written;
@@ -313,7 +311,7 @@ export function createCullStore(room: CullRoom): CullStore {
     const index = momentOf.get(at)!;
     const moment = moments[index]!;
     const ids = moment.kind !== null && WHOLE_KINDS.has(moment.kind) ? moment.photos : [at];
-    void decideFrames([{ ids, change }], `${ids.length} photos marked together`);
+    void decideFrames([{ ids, change }]);
     const isDecision = change.flag !== 'none' && change.stars !== 0 && change.color !== 'none';
     const { advance: by } = settings.getState().cull;
     if (isDecision && by !== 'stay') advance(index, by);
@@ -333,7 +331,6 @@ export function createCullStore(room: CullRoom): CullStore {
         { ids: pick, change: { flag: 'pick' as const } },
         { ids: reject, change: { flag: 'reject' as const } },
       ].filter(({ ids }) => ids.length > 0),
-      `${pick.length} picked, ${reject.length} rejected`,
     );
     advance(index, 'frame');
   }

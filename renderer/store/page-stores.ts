@@ -70,7 +70,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
   const spread = createSpreadStore({ api, ...library });
   const details = createDetailsStore({ api, sentenceOf });
   const loupe = createLoupeStore({ memory, ...selection, ...view });
-  const comparison = createComparisonStore({ api, sentenceOf, ...library, ...selection, ...view });
+  const comparison = createComparisonStore({ api, sentenceOf, ...library, ...rows, ...selection, ...view });
   const critique = createCritiqueStore({ api, sentenceOf, ...details, ...notices, nextFrame });
   const models = createModelsStore({ api, sentenceOf, ...jobs, ...notices });
   const cull = createCullStore({

@@ -115,6 +115,8 @@ export const { loupe, toggleOverlay, zoomIn, showPage, toggleTry, stopTrying } =
 export const {
   comparison,
   versus,
+  compareThese,
+  turnPage,
   startComparison,
   startSurvey,
   endSurvey,

@@ -92,7 +92,9 @@ export function createViewStore({ memory, width }: { memory: Memory; width: numb
   function showView(view: View): void {
     const { view: now, previous } = viewState.getState();
     if (view === now) return;
-    viewState.setState({ view, previous: showsPhotos(now) ? now : previous });
+    // From the frames of a moment Back leads to the moment, whichever views were between.
+    const isBeside = previous === 'cull' && viewFacts(now).bare !== true && now !== 'grid' && view !== 'grid';
+    viewState.setState({ view, previous: showsPhotos(now) && !isBeside ? now : previous });
   }
 
   function setPanels(change: Partial<Panels>): void {
@@ -110,7 +112,7 @@ export function createViewStore({ memory, width }: { memory: Memory; width: numb
       const { view, previous } = viewState.getState();
       if (view === 'grid') return;
       if (viewFacts(view).bare === true && view !== 'cull') showView(previous === view ? 'grid' : previous);
-      else showView(showsPhotos(view) ? 'grid' : previous);
+      else showView(showsPhotos(view) && !(previous === 'cull' && view !== 'cull') ? 'grid' : previous);
     },
     toggleSidebar() {
       const state = viewState.getState();

@@ -12,10 +12,12 @@ import {
   comparison,
   focusNext,
   nextChallenger,
+  notify,
   selection,
   setPlacement,
   showView,
   startComparison,
+  turnPage,
 } from '../../store/stores.ts';
 import { Pane, panes } from './Pane.tsx';
 import { decide, Verdict } from './Verdict.tsx';
@@ -33,6 +35,11 @@ function focusedSurface() {
   return panes.get(focus !== null && ids.includes(focus) ? focus : (ids[0] ?? -1)) ?? null;
 }
 
+/** More frames of a moment than fit are paged through. */
+function turn(by: 1 | -1): void {
+  if (!turnPage(by)) notify(ONE_BY_ONE);
+}
+
 function useCompareActions(): void {
   const isZoomed = () => comparison.getState().placement.scale !== null;
   const pan = (x: number, y: number) => focusedSurface()?.pan({ x, y });
@@ -43,8 +50,8 @@ function useCompareActions(): void {
     'move.down': ({ extend }) => (extend && isZoomed() ? pan(0, PAN) : focusNext(1, false)),
     'move.first': ONE_BY_ONE,
     'move.last': ONE_BY_ONE,
-    'move.pageUp': ONE_BY_ONE,
-    'move.pageDown': ONE_BY_ONE,
+    'move.pageUp': () => turn(-1),
+    'move.pageDown': () => turn(1),
     'grid.larger': () => focusedSurface()?.stepZoom('in'),
     'grid.smaller': () => focusedSurface()?.stepZoom('out'),
     'look.zoom': () => focusedSurface()?.toggleZoom(),
@@ -65,8 +72,8 @@ function useCompareActions(): void {
 function useFollowFocus(): void {
   const focus = useSelection((state) => state.focus);
   useEffect(() => {
-    const { ids } = comparison.getState();
-    if (focus !== null && ids.length >= 2 && !ids.includes(focus)) challenge(focus, challengerIndex(ids, null));
+    const { ids, pool } = comparison.getState();
+    if (focus !== null && ids.length >= 2 && !ids.includes(focus) && pool === null) challenge(focus, challengerIndex(ids, null));
   }, [focus]);
 }
 

@@ -13,6 +13,7 @@ import {
   answerReason,
   changeSettings,
   closeShoot,
+  compareThese,
   cull,
   cullMark,
   cullStars,
@@ -52,7 +53,7 @@ function lookAt(view: 'compare' | 'survey'): void {
   const { at } = cull.getState();
   if (photos.length < 2) notify('This moment has one frame: there is nothing beside it.');
   else {
-    selectExactly(new Set(photos), at ?? photos[0]!);
+    compareThese(photos, at ?? photos[0]!);
     showView(view);
   }
 }

@@ -72,6 +72,8 @@ function Crops({ cards, at }: { cards: MomentCards; at: number }) {
   );
 }
 
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
+
 function Answers({ card }: { card: CullFrame }) {
   const keys = useSettings((state) => state.keys);
   const similar = useCull((state) => state.similar);
@@ -130,7 +132,9 @@ export function Side() {
           This frame · {place + 1} of {frames.length}
         </h2>
         <p className="cull-title">{isBest || frames.length === 1 ? plan.title : `${card.text}`}</p>
-        {(isBest || frames.length === 1) && plan.reason.text !== '' && <p className="meta">{plan.reason.text}</p>}
+        {(isBest || frames.length === 1) && plan.reason.text !== '' && (
+          <p className="meta">{sentence(plan.reason.text)}</p>
+        )}
       </section>
       <Crops cards={cards} at={at} />
       <section>

@@ -40,12 +40,12 @@ function Tile({ proposed, isLeftOut }: { proposed: Proposed; isLeftOut: boolean 
         }}
       >
         {row !== undefined && row.placeholder !== null && row.state !== 'failed' && (
-          <img src={pictureUrl('screen', row)} alt="" decoding="async" draggable={false} />
+          <img src={pictureUrl('thumb', row)} alt="" decoding="async" draggable={false} />
         )}
         {proposed.better !== null && <Better id={proposed.better} />}
       </button>
       <p className="proposed-words">
-        <span className="cut">{words}</span>
+        <span>{words}</span>
         <button type="button" aria-pressed={isLeftOut} onClick={() => leaveOut(proposed.id)}>
           {isLeftOut ? 'left as it is' : 'leave'}
         </button>

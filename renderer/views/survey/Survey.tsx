@@ -62,7 +62,7 @@ function SurveyPhoto({ id, place, number, count }: { id: number; place: Rectangl
           style={{
             width,
             height: width / ratio,
-            ...(row.placeholder === null || row.flag === 'reject'
+            ...(row.placeholder === null
               ? {}
               : { backgroundImage: `url("${row.placeholder}")` }),
           }}
