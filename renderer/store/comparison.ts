@@ -84,7 +84,13 @@ export interface ComparisonRoom
 
 export function createComparisonStore(room: ComparisonRoom): ComparisonStore {
   const { api, sentenceOf, library, selection, chosenPhotos, focusIndex, selectExactly, showView, rowOf } = room;
-  const comparison = createStore<Comparison>(() => ({ ids: [], pool: null, placement: FIT, offsets: new Map(), ...NO_VERDICT }));
+  const comparison = createStore<Comparison>(() => ({
+    ids: [],
+    pool: null,
+    placement: FIT,
+    offsets: new Map(),
+    ...NO_VERDICT,
+  }));
   let asking: AbortController | null = null;
 
   /** Other photos or another order: the verdict names them by letter, so it is asked for again where one was wanted. */

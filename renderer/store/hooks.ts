@@ -28,6 +28,7 @@ export const useMoments = hookOf(stores.moments);
 export const usePlaces = hookOf(stores.places);
 export const useSelection = hookOf(stores.selection);
 export const useSettings = hookOf(stores.settings);
+export const useTaste = hookOf(stores.taste);
 export const useView = hookOf(stores.viewState);
 
 /** The row of a photo, read when missing. */

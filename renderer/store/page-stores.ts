@@ -25,6 +25,7 @@ import { createSecondLookStore } from './second-look.ts';
 import { createSelectionStore } from './selection.ts';
 import { createSettingsStore } from './settings.ts';
 import { createStacksStore } from './stacks.ts';
+import { createTasteStore } from './taste.ts';
 import { createViewStore } from './view.ts';
 import { createVisibleStore } from './visible.ts';
 import { createWhyStore } from './why.ts';
@@ -87,6 +88,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
   });
   const proposal = createProposalStore({ ...connection, ...cull, ...history, ...notices, ...view });
   const secondLook = createSecondLookStore({ ...connection, ...cull });
+  const taste = createTasteStore({ api, ...notices });
   const why = createWhyStore({ ...critique, ...loupe, ...selection, ...view, settings: settings.settings });
   const app = createAppStore({
     connection,
@@ -129,6 +131,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     cull,
     proposal,
     secondLook,
+    taste,
     critique,
     models,
     why,

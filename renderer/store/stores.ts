@@ -147,6 +147,7 @@ export const {
   reopenShoot,
 } = page.cull;
 export const { proposal, askProposal, setWish, showPart, leaveOut, applyProposal } = page.proposal;
+export const { taste, readTaste, resetTaste, exportTaste } = page.taste;
 export const { secondLook, readSecondLook } = page.secondLook;
 export const { conversations, explain, recallExplanation, readMessages, ask, stopWriting, forget, dropAnswer } =
   page.critique;

@@ -70,7 +70,13 @@ test('what is asked for is checked', async () => {
 });
 
 test('taste says how many marks there are, and null where nothing is learned', async () => {
-  expect((await run('taste')).document).toEqual({ marks: 2, ready: false, accuracy: null, baseline: null, features: [] });
+  expect((await run('taste')).document).toEqual({
+    marks: 2,
+    ready: false,
+    accuracy: null,
+    baseline: null,
+    features: [],
+  });
   const { document } = await run('list', photos, '--sort', 'taste', '--limit', '2');
   expect((document as Listed[]).map(({ taste }) => taste)).toEqual([null, null]);
 });

@@ -97,7 +97,11 @@ test('Enter does what it says beside its key', async () => {
 
 test('all of it is undone, step by step', async () => {
   const { page } = window;
-  for (let steps = 0; steps < 40 && library.core.list().some(({ flag, stars }) => flag !== 'none' || stars > 0); steps++) {
+  for (
+    let steps = 0;
+    steps < 40 && library.core.list().some(({ flag, stars }) => flag !== 'none' || stars > 0);
+    steps++
+  ) {
     await page.keyboard.press('Control+z');
     await page.waitForTimeout(60);
   }

@@ -73,7 +73,8 @@ function useFollowFocus(): void {
   const focus = useSelection((state) => state.focus);
   useEffect(() => {
     const { ids, pool } = comparison.getState();
-    if (focus !== null && ids.length >= 2 && !ids.includes(focus) && pool === null) challenge(focus, challengerIndex(ids, null));
+    if (focus !== null && ids.length >= 2 && !ids.includes(focus) && pool === null)
+      challenge(focus, challengerIndex(ids, null));
   }, [focus]);
 }
 

@@ -12,6 +12,7 @@ import { Checkbox } from '../../ui/Field.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
 import { Keys } from './Keys.tsx';
+import { Taste } from './Taste.tsx';
 
 export function SettingsView() {
   return (
@@ -19,6 +20,7 @@ export function SettingsView() {
       <Appearance />
       <FoldersPart />
       <Marks />
+      <Taste />
       <Performance />
       <Data />
       <Part title="Keys">
