@@ -15,6 +15,16 @@ export interface Looked extends Looks {
   candidate(id: number): Candidate;
 }
 
+/** The same looks with what another clock or body would have written. */
+export function retold(looked: Looked, made: readonly MadeFrame[]): Looked {
+  const frames = looked.frames.map((frame, index) => ({ ...frame, ...rowOf(made[index]!) }));
+  return { ...looked, frames };
+}
+
+const rowOf = ({ name, body, takenAt, shutter, aperture, iso, focalLength, bias }: MadeFrame) => ({
+  ...{ name, body, takenAt, shutter, aperture, iso, focalLength, bias },
+});
+
 export async function lookAt(made: readonly MadeFrame[]): Promise<Looked> {
   const frames: Frame[] = [];
   const structures: Structure[] = [];
@@ -33,19 +43,12 @@ export async function lookAt(made: readonly MadeFrame[]): Promise<Looked> {
     frames.push({
       id,
       camera: 1,
-      body: frame.body,
+      ...rowOf(frame),
       folder: 1,
-      name: frame.name,
       kind: 'jpeg',
       content: String(id),
       width,
       height,
-      takenAt: frame.takenAt,
-      shutter,
-      aperture: frame.aperture,
-      iso,
-      focalLength,
-      bias: frame.bias,
       dHash: facts.seen.dHash,
       pHash: facts.seen.pHash,
       stack: null,

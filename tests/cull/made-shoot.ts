@@ -47,7 +47,7 @@ type Shot = Omit<MadeFrame, 'name' | 'body' | 'takenAt' | 'moment' | 'kind'> & {
 type Random = () => number;
 
 export function makeShoot({ seed, subSeconds, serials, moments }: ShootOptions): MadeFrame[] {
-  const frames: MadeFrame[] = [];
+  const frames: { at: number; frame: MadeFrame }[] = [];
   let moment = 0;
   for (const [index, body] of ['111', '222'].entries()) {
     const random = seededRandom(seed * 2 + index);
@@ -64,18 +64,20 @@ export function makeShoot({ seed, subSeconds, serials, moments }: ShootOptions):
           counter = (counter % 9999) + 1;
         }
         const takenAt = Math.floor(subSeconds ? at : at - (at % 1000));
-        frames.push({
+        const frame = {
           ...shot,
-          name: `${index === 0 ? 'IMG' : 'IMG'}_${String(counter).padStart(4, '0')}${copyOf ? '-edited' : ''}.jpg`,
+          name: `IMG_${String(counter).padStart(4, '0')}${copyOf ? '-edited' : ''}.jpg`,
           body: serials ? body : '',
           takenAt,
           moment,
           kind,
-        });
+        };
+        frames.push({ at, frame });
       }
     }
   }
-  return frames.sort((a, b) => (a.takenAt ?? 0) - (b.takenAt ?? 0));
+  // In one order whatever the clock tells, so that frames of the same seed can be looked at once.
+  return frames.sort((a, b) => a.at - b.at).map(({ frame }) => frame);
 }
 
 const KINDS = ['burst', 'single', 'bracket', 'repeat', 'panorama', 'burst', 'duplicate', 'focus-bracket', 'single'] as const;

@@ -76,7 +76,7 @@ function isSamePicture(one: Frame, other: Frame, looks: Looks): boolean {
 
 /** What people and programs add to the name of a copy. */
 const ADDED =
-  /(?:[ _-]*(?:copy|edit(?:ed)?|export|web|small|large|srgb|p3|adobe ?rgb|kopie|copie|no[_-]?exif)|[ _-]*\(\d+\)|[ _-]\d{1,2})+$/i;
+  /(?:[ _-]*(?:copy|edit(?:ed)?|export|web|small|large|srgb|p3|adobe ?rgb|kopie|copie|no[_-]?exif)|[ _-]*\(\d+\))+$/i;
 
 function stemOf(name: string): string {
   const stem = name.replace(/\.[^.]*$/, '').replace(/^(?:copy of )/i, '');
