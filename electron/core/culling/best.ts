@@ -111,6 +111,7 @@ function penaltiesOf(candidates: readonly Candidate[]): Penalties[] {
   lose('focus', ({ seen }) => seen && -(0.6 * seen.subjectFocus + 0.4 * seen.focus), hasEyes ? 0.3 : 1, 45);
   lose('motion', ({ seen }) => seen?.lostDetail ?? null, 0.15, 10);
   lose('exposure', ({ seen }) => seen?.clippedHighlights ?? null, 1.5, 25);
+  lose('exposure', ({ seen }) => seen && Math.max(seen.clippedRed, seen.clippedGreen, seen.clippedBlue), 0.4, 15);
   lose('exposure', ({ seen }) => seen?.blockedShadows ?? null, 0.8, 20);
   lose('noise', ({ seen }) => seen?.noise ?? null, 0.8, 10);
   lose('quality', ({ technical }) => (technical === null ? null : -technical), 0.25, 15);

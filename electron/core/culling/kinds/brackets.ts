@@ -16,7 +16,7 @@ const UNEVEN = 0.25;
 const PAUSE = 4000;
 const PAUSE_OF_PAIR = 2000;
 /** Structure that neighbours in exposure share when they show one view; clipping leaves little of it. */
-const LEAST_LIKENESS = 0.25;
+const LEAST_LIKENESS = 0.45;
 /** Cells that a hand moves between two frames. */
 const HAND = 3;
 /** A pause this much longer than the others ends a bracket. */

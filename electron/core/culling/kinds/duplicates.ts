@@ -8,8 +8,9 @@ import { fileCounterOf } from '../../formats/file-name-dates.ts';
 import { align, bitsBetween } from '../likeness.ts';
 import type { Group, Looks } from './kind.ts';
 
-/** Bits of both fingerprints that compression, scaling and another color space change. */
+/** Bits of both fingerprints that compression, scaling and another color space change, and what the worst of it does. */
 const SAME_PICTURE_BITS = 6;
+const MOST_BITS = 16;
 /** Structure of one picture correlates like this whatever was done to its tones. */
 const SAME_PICTURE = 0.97;
 /** Fingerprints are looked up by parts of this many hexadecimal digits: of four parts one is equal where few bits differ. */
@@ -54,7 +55,8 @@ export function findDuplicates(frames: readonly Frame[], looks: Looks): Group[] 
 }
 
 function isSamePicture(one: Frame, other: Frame, looks: Looks): boolean {
-  if (bitsBetween(one, other) > SAME_PICTURE_BITS) return false;
+  const bits = bitsBetween(one, other);
+  if (bits > MOST_BITS) return false;
   if (one.body !== '' && other.body !== '' && one.body !== other.body) return false;
   const isOneName = stemOf(one.name) === stemOf(other.name);
   if (!isOneName) {
@@ -68,13 +70,13 @@ function isSamePicture(one: Frame, other: Frame, looks: Looks): boolean {
   }
   const first = looks.structure(one.id);
   const second = looks.structure(other.id);
-  if (first === null || second === null) return true;
+  if (first === null || second === null) return bits <= SAME_PICTURE_BITS;
   return align(first, second, 1, 1).likeness >= SAME_PICTURE;
 }
 
 /** What people and programs add to the name of a copy. */
 const ADDED =
-  /(?:[ _-]*(?:copy|edit(?:ed)?|export|web|small|large|srgb|p3|adobe ?rgb|kopie|copie|no[_-]?exif)|[ _-]*\(\d+\)|[ _-]\d{1,2})+$/i;
+  /(?:[ _-]*(?:copy|edit(?:ed)?|export|web|small|large|srgb|p3|adobe ?rgb|kopie|copie|no[_-]?exif)|[ _-]*\(\d+\))+$/i;
 
 function stemOf(name: string): string {
   const stem = name.replace(/\.[^.]*$/, '').replace(/^(?:copy of )/i, '');
