@@ -12,6 +12,8 @@ export const settingsSchema = z.object({
   /** Action name (shared/actions.ts) → chords that replace the defaults. */
   keys: z.record(z.string(), z.array(z.string())).default({}),
   autoAdvance: z.boolean().default(false),
+  /** Look for faces. Off: none is looked for, and what was found is deleted. */
+  faces: z.boolean().default(true),
   grid: z
     .object({
       layout: z.enum(['justified', 'square']).default('justified'),

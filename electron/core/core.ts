@@ -12,6 +12,7 @@ import type { Job } from '../../shared/job.ts';
 import type { Color, Flag } from '../../shared/photo.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { type AnalysisPool, openAnalysisPool } from './analysis/analysis-pool.ts';
+import { FaceSearch } from './analysis/faces/face-search.ts';
 import { IndexGate } from './analysis/index-gate.ts';
 import { Library } from './analysis/library.ts';
 import { servePicture } from './analysis/served-picture.ts';
@@ -75,6 +76,8 @@ export type Core = {
     paths: readonly string[],
     options?: { signal?: AbortSignal; onProgress?: (progress: IndexProgress) => void },
   ): Promise<IndexReport>;
+  /** Looks for faces where it was not done yet, unless it is switched off, and returns when all were looked for. */
+  findFaces(options?: { signal?: AbortSignal; onProgress?: (progress: { text: string }) => void }): Promise<void>;
   /** @throws CoreError INVALID for the filter, NOT_FOUND for a folder that is not in the library. */
   list(options?: ListOptions): ListedPhoto[];
   /** The same photos by their ids alone. */
@@ -211,8 +214,25 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     inFlight: () => workersOf(settings.current) + 2,
     activeCritic: () => critics.activeCritic(),
     watch: background,
-    onReady: () => critics.photosReady(),
+    onReady: () => {
+      critics.photosReady();
+      if (background) faces.start();
+    },
   });
+  const faces = new FaceSearch({
+    catalog,
+    changes,
+    dataDirectory,
+    jobs,
+    gate,
+    pool: openPool,
+    inFlight: () => workersOf(settings.current),
+    isOn: () => settings.current.faces,
+    log,
+  });
+  settings.onChange(
+    () => void faces.follow().catch((error: unknown) => log({ level: 'error', text: messageOf(error) })),
+  );
   const history = new History({ catalog, columns, changes, roots: library });
   const remake = (photo: number) => {
     if (!readOnly) library.remake(photo);
@@ -226,6 +246,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     columns,
     changes,
     history,
+    faces,
     jobs,
     library,
     critics,
@@ -240,6 +261,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     void columns.load().catch((error: unknown) => log({ level: 'error', text: messageOf(error) }));
     jobs.continueUnfinished();
     library.catchUp();
+    faces.start();
   }
   let closing: Promise<void> | null = null;
   const close = async () => {
@@ -264,6 +286,10 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     picture: (size, id, { signal } = {}) => servePicture(catalog, dataDirectory, openPool, size, id, signal, remake),
     addRoot: (path) => library.addRoot(path),
     index: (paths, { signal, onProgress } = {}) => library.index(paths, signal, onProgress),
+    async findFaces({ signal, onProgress } = {}) {
+      const job = faces.start();
+      if (job !== null) await finishJob(jobs, changes, job, signal, onProgress);
+    },
     list: (list) => [...eachListed(catalog, listedIds(catalog, columns, list))],
     listIds: (list) => listedIds(catalog, columns, list),
     show: (photo) => listedPhotos(catalog, [resolvePhoto(catalog, photo)])[0]!,

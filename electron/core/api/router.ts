@@ -5,7 +5,15 @@ import { appHandlers, jobHandlers, settingsHandlers } from './app.ts';
 import { criticHandlers, modelHandlers } from './critic.ts';
 import { diskHandlers } from './disk.ts';
 import { type CallContext, createBase } from './handler.ts';
-import { albumHandlers, folderHandlers, historyHandlers, markHandlers, photoHandlers, rootHandlers } from './photos.ts';
+import {
+  albumHandlers,
+  faceHandlers,
+  folderHandlers,
+  historyHandlers,
+  markHandlers,
+  photoHandlers,
+  rootHandlers,
+} from './photos.ts';
 import type { Services } from './services.ts';
 
 export type CoreRouter = Router<typeof contract, CallContext>;
@@ -19,6 +27,7 @@ export function createRouter(services: Services): CoreRouter {
     roots: rootHandlers(os, services),
     folders: folderHandlers(os, services),
     photos: photoHandlers(os, services),
+    faces: faceHandlers(os, services),
     marks: markHandlers(os, services),
     history: historyHandlers(os, services),
     albums: albumHandlers(os, services),
