@@ -66,8 +66,8 @@ const PROMINENT_SHARE = 0.25;
 /** Whether a face counts beside the largest of its photo. Edges in one unit. */
 export const isProminent = (edge: number, largest: number): boolean => edge >= PROMINENT_SHARE * largest;
 
-/** Eyes below this focus are soft: no sharp one of 36 measured was, and nearly all were that a blur of 2.4 pixels had passed. */
-export const SOFT_EYES = 1.7;
+/** Eyes below this focus are soft: of the labelled photos' eyes only those behind the focus, and most that a blur of 2.4 pixels has passed (tests/measure/faces.test.ts). */
+export const SOFT_EYES = 1.3;
 
 /** Warnings about a photo's faces: they are filters and are said, and cost no grade. */
 export const FACE_REASONS = ['eyes-closed', 'soft-eyes'] as const;
