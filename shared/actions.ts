@@ -116,13 +116,18 @@ export const ACTIONS = table({
   'grid.larger': { label: 'Larger thumbnails', group: 'Views', chords: ['=', '+'], repeats: true },
   'grid.smaller': { label: 'Smaller thumbnails', group: 'Views', chords: ['-'], repeats: true },
 
-  'look.zoom': { label: '100 % at the subject or the pointer', short: '100 %', group: 'Look closer', chords: ['Z'] },
+  'look.zoom': {
+    label: '100 % at the nearest eye, else the pointer or the subject',
+    short: '100 %',
+    group: 'Look closer',
+    chords: ['Z'],
+  },
   'look.why': { label: 'Why? Explain this photo', short: 'Why?', group: 'Look closer', chords: ['W'] },
   'look.versus': { label: 'A or B? Explain the comparison', short: 'A or B?', group: 'Look closer', chords: ['A'] },
   'look.clipping': { label: 'Clipping overlay', short: 'Clipping', group: 'Look closer', chords: ['J'] },
   'look.focus': { label: 'Focus overlay', short: 'Focus map', group: 'Look closer', chords: ['K'] },
   'look.thirds': { label: 'Thirds overlay', short: 'Thirds', group: 'Look closer', chords: ['O'] },
-  'look.faces': { label: 'Faces overlay', short: 'Faces', group: 'Look closer', chords: [] },
+  'look.faces': { label: 'Faces and eyes', short: 'Faces', group: 'Look closer', chords: ['H'] },
   'look.fullScreen': { label: 'Full screen', group: 'Look closer', chords: ['F'] },
   'look.lightsOut': { label: 'Lights out', group: 'Look closer', chords: ['L'] },
   'comparison.swap': {

@@ -112,6 +112,8 @@ export const facetsSchema = z.object({
   kinds: facet(z.enum(KINDS)),
   folders: facet(z.int()),
   gps: z.int(),
+  /** By how many faces were found. */
+  faces: facet(z.int()),
   reasons: facet(z.string()),
   states: facet(z.enum(PHOTO_STATES)),
   keywords: facet(z.string()),
@@ -284,6 +286,12 @@ export const contract = {
         dimensions: z.partialRecord(z.enum(DIMENSIONS), z.number()),
       }),
     ),
+  },
+  faces: {
+    /** Looks for faces in photos that were not looked at. @returns the job; null when there is nothing to do, or it is switched off. */
+    find: call.input(nothing).output(z.object({ job: z.int().nullable() })),
+    /** Deletes everything that was found. As long as it is not switched off, it is found again at the next start. */
+    forget: call.input(nothing).output(nothing),
   },
   marks: {
     /** Sets what is given on all these photos, as one step of the history. */

@@ -4,7 +4,7 @@
  * `grade`: the critique that counts, its reasons and words. `metadata`: what the file says of itself (dates, camera,
  * exposure, place on earth, titles, bytes). `shape`: width and height. `place`: the folder. `presence`: the photo was
  * added or removed. `album`: it was put into an album, moved in it, or taken out. `answer`: what a person said to a
- * reason. `taste`: what was learned of their taste.
+ * reason. `taste`: what was learned of their taste. `faces`: how many were found in it, and the warnings about their eyes.
  */
 export const PHOTO_COLUMNS = [
   'flag',
@@ -23,6 +23,7 @@ export const PHOTO_COLUMNS = [
   'album',
   'answer',
   'taste',
+  'faces',
 ] as const;
 export type PhotoColumn = (typeof PHOTO_COLUMNS)[number];
 
@@ -48,6 +49,7 @@ export const LOOKED_COLUMNS = [
   'shape',
   'state',
   'keywords',
+  'faces',
 ] as const satisfies readonly PhotoColumn[];
 
 /** Both together; null, which is any column, stays null. */

@@ -1,6 +1,7 @@
 /** What the page and the command line know about a photo. Paths are for people to read; a photo is named by id. */
 import { z } from 'zod';
 import { critiqueSchema, reasonSchema, suggestionSchema } from './critique.ts';
+import { seenFacesSchema } from './face.ts';
 import { LEVELS } from './grade.ts';
 import { MOMENT_KINDS } from './moments.ts';
 
@@ -117,8 +118,11 @@ export const photoDetailSchema = photoRowSchema.extend({
   faces: z.array(
     z.object({ name: z.string().nullable(), x: z.number(), y: z.number(), width: z.number(), height: z.number() }),
   ),
+  /** Faces that were found in the pixels; null where they were not looked for. */
+  seenFaces: seenFacesSchema.nullable(),
   /** Everything computed from pixels; keys and units in shared/measures.ts. Null until looked at. */
   measures: z.record(z.string(), z.unknown()).nullable(),
+  /** Of the critique that counts, then warnings about faces, which weigh nothing. */
   reasons: z.array(reasonSchema),
   suggestions: z.array(suggestionSchema),
   /** Newest of each critic. */

@@ -34,6 +34,8 @@ export const filterSchema = z.object({
   kinds: z.array(z.enum(KINDS)).optional(),
   folders: z.array(z.int()).optional(),
   gps: z.boolean().optional(),
+  /** How many faces were found; a photo that was not looked at has none of these numbers. */
+  faces: range.optional(),
   /** Names of reasons, see shared/measures.ts and the critics. */
   reasons: z.array(z.string()).optional(),
   states: z.array(z.enum(PHOTO_STATES)).optional(),

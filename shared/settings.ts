@@ -27,6 +27,8 @@ export const settingsSchema = z.object({
       use: z.boolean().default(true),
     })
     .prefault({}),
+  /** Look for faces. Off: none is looked for, and what was found is deleted. */
+  faces: z.boolean().default(true),
   grid: z
     .object({
       layout: z.enum(['justified', 'square']).default('justified'),

@@ -163,6 +163,15 @@ export const SORTS = {
     value: { kind: 'photo', columns: ['iso'] },
     changes: 'metadata',
   },
+  faces: {
+    label: 'Faces',
+    short: 'Faces',
+    asc: 'fewest first',
+    desc: 'most first',
+    first: 'desc',
+    value: { kind: 'photo', columns: ['face_count'] },
+    changes: 'faces',
+  },
   size: {
     label: 'Pixels',
     short: 'Pixels',

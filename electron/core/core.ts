@@ -13,6 +13,7 @@ import type { Job } from '../../shared/job.ts';
 import type { Color, Flag } from '../../shared/photo.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { type AnalysisPool, openAnalysisPool } from './analysis/analysis-pool.ts';
+import { FaceSearch } from './analysis/faces/face-search.ts';
 import { IndexGate } from './analysis/index-gate.ts';
 import { Library } from './analysis/library.ts';
 import { servePicture } from './analysis/served-picture.ts';
@@ -49,6 +50,7 @@ import { listedPhotos, pathsOf, resolvePhoto } from './catalog/photos.ts';
 import { readSettings, writeSettings } from './catalog/settings.ts';
 import { type Critics, openCritics } from './critics/critics.ts';
 import { Culling } from './culling/culling.ts';
+import { cullFaces, tasteFaces } from './culling/faces.ts';
 import { Moments } from './culling/service.ts';
 import { Taste } from './culling/taste/taste.ts';
 import { examine } from './doctor/doctor.ts';
@@ -81,6 +83,8 @@ export type Core = {
     paths: readonly string[],
     options?: { signal?: AbortSignal; onProgress?: (progress: IndexProgress) => void },
   ): Promise<IndexReport>;
+  /** Looks for faces where it was not done yet, unless it is switched off, and returns when all were looked for. */
+  findFaces(options?: { signal?: AbortSignal; onProgress?: (progress: { text: string }) => void }): Promise<void>;
   /** @throws CoreError INVALID for the filter, NOT_FOUND for a folder that is not in the library. */
   list(options?: ListOptions): ListedPhoto[];
   /** The same photos by their ids alone. */
@@ -225,15 +229,33 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     activeCritic: () => critics.activeCritic(),
     likeness: () => settings.current.moments.likeness,
     watch: background,
-    onReady: () => critics.photosReady(),
+    onReady: () => {
+      critics.photosReady();
+      if (background) faces.start();
+    },
   });
+  const faces = new FaceSearch({
+    catalog,
+    changes,
+    dataDirectory,
+    jobs,
+    gate,
+    pool: openPool,
+    inFlight: () => workersOf(settings.current),
+    isOn: () => settings.current.faces,
+    log,
+  });
+  settings.onChange(
+    () => void faces.follow().catch((error: unknown) => log({ level: 'error', text: messageOf(error) })),
+  );
   const history = new History({ catalog, columns, changes, roots: library });
-  const culling = new Culling({ catalog, columns, changes, history });
+  const culling = new Culling({ catalog, columns, changes, history, faces: (ids) => cullFaces(catalog, ids) });
   const taste = new Taste({
     catalog,
     changes,
     settings: () => settings.current,
     background,
+    faces: (ids) => tasteFaces(catalog, ids),
     log: (text) => log({ level: 'error', text }),
   });
   const moments = new Moments({ catalog, changes, history, settings });
@@ -252,6 +274,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     culling,
     taste,
     moments,
+    faces,
     jobs,
     library,
     critics,
@@ -266,6 +289,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     void columns.load().catch((error: unknown) => log({ level: 'error', text: messageOf(error) }));
     jobs.continueUnfinished();
     library.catchUp();
+    faces.start();
   }
   let closing: Promise<void> | null = null;
   const close = async () => {
@@ -293,6 +317,10 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     picture: (size, id, { signal } = {}) => servePicture(catalog, dataDirectory, openPool, size, id, signal, remake),
     addRoot: (path) => library.addRoot(path),
     index: (paths, { signal, onProgress } = {}) => library.index(paths, signal, onProgress),
+    async findFaces({ signal, onProgress } = {}) {
+      const job = faces.start();
+      if (job !== null) await finishJob(jobs, changes, job, signal, onProgress);
+    },
     list: (list) => [...eachListed(catalog, listedIds(catalog, columns, list))],
     listIds: (list) => listedIds(catalog, columns, list),
     show: (photo) => listedPhotos(catalog, [resolvePhoto(catalog, photo)])[0]!,

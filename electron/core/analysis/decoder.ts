@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { SeenFaces } from '../../../shared/face.ts';
 import { sentenceForFileError } from '../base/file-error.ts';
 import type { Failure } from '../base/unreadable.ts';
 import type { Analysis } from '../catalog/analyses.ts';
@@ -10,13 +11,15 @@ import type { ExiftoolAnswer, ExiftoolQuestion } from '../formats/exiftool.ts';
 import type { Metadata } from '../formats/metadata.ts';
 import type { DecodePhase } from '../pixels/decode.ts';
 import type { AnalysisRequest } from './analyze.ts';
+import type { FacesRequest } from './faces/look-for-faces.ts';
 
 export type Work =
   | { type: 'look'; id: number; request: AnalysisRequest }
   /** `metadata`: what is known before the sidecar's word; `photo`: the file that it speaks of. */
   | { type: 'sidecar'; id: number; path: string; metadata: Metadata; photo: string }
   | { type: 'full'; id: number; path: string }
-  | { type: 'pixels'; id: number; path: string; longEdge: number };
+  | { type: 'pixels'; id: number; path: string; longEdge: number }
+  | { type: 'faces'; id: number; request: FacesRequest };
 
 export type ToDecoder =
   | Work
@@ -31,6 +34,7 @@ export type Result = { id: number; residentBytes: number } & (
   | { type: 'sidecar'; content: string; metadata: Metadata; problem: string | null }
   | { type: 'full'; full: FullJpeg }
   | { type: 'pixels'; pixels: DecodedPixels }
+  | { type: 'faces'; seen: SeenFaces }
   /** `failure` null: no sentence for people, an error of ours or of the disk for previews. */
   | { type: 'error'; message: string; failure: Failure | null; code: string | null }
 );

@@ -7,7 +7,15 @@ import { cullingHandlers, tasteHandlers } from './culling.ts';
 import { diskHandlers } from './disk.ts';
 import { type CallContext, createBase } from './handler.ts';
 import { momentHandlers } from './moments.ts';
-import { albumHandlers, folderHandlers, historyHandlers, markHandlers, photoHandlers, rootHandlers } from './photos.ts';
+import {
+  albumHandlers,
+  faceHandlers,
+  folderHandlers,
+  historyHandlers,
+  markHandlers,
+  photoHandlers,
+  rootHandlers,
+} from './photos.ts';
 import type { Services } from './services.ts';
 
 export type CoreRouter = Router<typeof contract, CallContext>;
@@ -21,6 +29,7 @@ export function createRouter(services: Services): CoreRouter {
     roots: rootHandlers(os, services),
     folders: folderHandlers(os, services),
     photos: photoHandlers(os, services),
+    faces: faceHandlers(os, services),
     marks: markHandlers(os, services),
     moments: momentHandlers(os, services),
     history: historyHandlers(os, services),

@@ -1,4 +1,5 @@
 /** What the contract's calls work with: the same services that the verbs of the command line use. */
+import type { FaceSearch } from '../analysis/faces/face-search.ts';
 import type { Library } from '../analysis/library.ts';
 import type { DiskTokens } from '../base/disk-tokens.ts';
 import type { Changes } from '../base/events.ts';
@@ -25,6 +26,7 @@ export type Services = {
   culling: Culling;
   taste: Taste;
   moments: Moments;
+  faces: FaceSearch;
   jobs: JobRunner;
   library: Library;
   critics: Critics;

@@ -9,6 +9,7 @@ import type { Failure, Loss } from '../base/unreadable.ts';
 import type { FileKind } from '../formats/identify.ts';
 import type { Annotations, Metadata } from '../formats/metadata.ts';
 import { countGrades } from './critiques.ts';
+import { dropOutdatedFaces } from './faces.ts';
 import { columnOf, dropFacts, storeFacts, storeSignature } from './facts.ts';
 import { saveJudgement } from './judgements.ts';
 import { followFile, type Mark } from './marks.ts';
@@ -167,6 +168,7 @@ function storeAnalysis(catalog: Catalog, { photo, version, look, judgement }: An
   if (changes === 0) return;
   storeFiles(catalog, photo, look);
   storeWords(catalog, photo, metadata);
+  dropOutdatedFaces(catalog, photo, content);
   if (facts === null) dropFacts(catalog, photo);
   else storeFacts(catalog, photo, facts);
   if (picture !== null) storeSignature(catalog, photo, picture.signature);

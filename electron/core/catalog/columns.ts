@@ -86,7 +86,7 @@ function sqlOf(part: Part): string[] {
     case 'stack':
       return [`p.${part}_id`];
     case 'reasons':
-      return ['p.reasons'];
+      return [REASONS];
     case 'keywords':
       return [];
     case 'grade':
@@ -97,6 +97,9 @@ function sqlOf(part: Part): string[] {
       return [numberSql(part)];
   }
 }
+
+/** Those of the critique that counts, then warnings about faces. */
+const REASONS = "CASE WHEN p.face_reasons = '' THEN p.reasons ELSE ltrim(p.reasons || ',' || p.face_reasons, ',') END";
 
 type Value = number | string | null;
 type Row = [id: number, ...values: Value[]];

@@ -1,14 +1,16 @@
 /** Photos as the page and the command line read them. */
 import { isAbsolute, join, normalize } from 'node:path';
 import { critiqueSchema } from '../../../shared/critique.ts';
+import { type Face, faceReasons } from '../../../shared/face.ts';
 import { type Level, levelOf } from '../../../shared/grade.ts';
 import type { MomentKind } from '../../../shared/moments.ts';
 import type { Color, Flag, Kind, PhotoDetail, PhotoRow, PhotoState } from '../../../shared/photo.ts';
 import { photoDetailSchema } from '../../../shared/photo.ts';
 import { CoreError } from '../base/core-error.ts';
-import type { ListedPhoto } from '../base/records.ts';
+import type { ListedFace, ListedPhoto } from '../base/records.ts';
 import type { PhotoColumns } from './columns.ts';
 import { critiquesOf, reasonsOf, reasonsOfEach } from './critiques.ts';
+import { facesOf } from './faces.ts';
 import { percentileOf } from './facets.ts';
 import { MEASURES, MEASURES_TABLES, readMeasures } from './facts.ts';
 import { fileSays } from './marks.ts';
@@ -149,6 +151,7 @@ export function photoDetail(catalog: Catalog, columns: PhotoColumns, id: number)
     detail.critique === null
       ? '[]'
       : query<string>(catalog, 'SELECT suggestions FROM critique WHERE id = ?').pluck().get(detail.critique);
+  const seenFaces = facesOf(catalog, [id]).get(id) ?? null;
   const faces = photoDetailSchema.shape.faces.safeParse(JSON.parse(detail.faces ?? '[]'));
   return {
     ...row,
@@ -186,8 +189,12 @@ export function photoDetail(catalog: Catalog, columns: PhotoColumns, id: number)
       .pluck()
       .all(id),
     faces: faces.success ? faces.data : [],
+    seenFaces,
     measures: readMeasures(detail),
-    reasons: detail.critique === null ? [] : reasonsOf(catalog, detail.critique),
+    reasons: [
+      ...(detail.critique === null ? [] : reasonsOf(catalog, detail.critique)),
+      ...(seenFaces === null ? [] : faceReasons(seenFaces)),
+    ],
     suggestions: critiqueSchema.shape.suggestions.parse(JSON.parse(suggestions ?? '[]')),
     critiques: critiquesOf(catalog, id),
     percentile: percentileOf(columns, id),
@@ -253,6 +260,10 @@ export function listedPhotos(catalog: Catalog, ids: readonly number[]): ListedPh
     catalog,
     found.flatMap(({ critique }) => critique ?? []),
   );
+  const faces = facesOf(
+    catalog,
+    found.map(({ id }) => id),
+  );
   return found.map((row) => {
     const grade = gradeOfRow(row);
     const files = paths.get(row.id) ?? [];
@@ -268,6 +279,7 @@ export function listedPhotos(catalog: Catalog, ids: readonly number[]): ListedPh
       grade: grade && { ...grade, reasons: reasons.get(row.critique ?? 0) ?? [] },
       measures: withFormerNames(readMeasures(row)),
       taste: row.taste,
+      faces: faces.get(row.id)?.faces.map(listedFace) ?? null,
       flag: row.flag,
       stars: row.stars,
       color: row.color,
@@ -276,6 +288,10 @@ export function listedPhotos(catalog: Catalog, ids: readonly number[]): ListedPh
       error: row.error,
     };
   });
+}
+
+function listedFace({ left, top, width, height, score, prominent, eyes, eyeFocus }: Face): ListedFace {
+  return { box: [left, top, width, height], score, prominent, eyes, eyeFocus };
 }
 
 /** `2024-05-01T12:30:00.250+02:00`, without what is not known. */

@@ -84,7 +84,7 @@ export class Culling {
       this.#revision++;
       const seen =
         event.columns === null ||
-        event.columns.some((one) => ['grade', 'measures', 'presence', 'place', 'metadata'].includes(one));
+        event.columns.some((one) => ['grade', 'measures', 'presence', 'place', 'metadata', 'faces'].includes(one));
       if (seen) this.#shoots.forget(event.ids);
     });
   }

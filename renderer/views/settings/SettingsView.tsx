@@ -21,6 +21,7 @@ export function SettingsView() {
       <FoldersPart />
       <Marks />
       <Taste />
+      <Faces />
       <Performance />
       <Data />
       <Part title="Keys">
@@ -143,6 +144,20 @@ function Marks() {
       >
         Go on to the next photo after every mark
       </Checkbox>
+    </Part>
+  );
+}
+
+function Faces() {
+  const isOn = useSettings((settings) => settings.faces);
+  return (
+    <Part title="Faces">
+      <Checkbox checked={isOn} onChange={(on) => changeSettings((settings) => ({ ...settings, faces: on }))}>
+        Look for faces, and whether their eyes are open and sharp
+      </Checkbox>
+      <p className="meta">
+        Nobody is recognized, and nothing leaves this computer. Switching it off deletes what was found.
+      </p>
     </Part>
   );
 }
