@@ -43,6 +43,8 @@ export interface Cull {
   /** Seconds for one decided frame at the person's pace; null before that can be told. */
   readonly pace: number | null;
   /** Photos for which the reason was given that was answered last. */
+  /** Shoots of the library by long pauses, the newest first; null before they are read. */
+  readonly stretches: readonly { readonly from: number; readonly to: number; readonly count: number }[] | null;
   readonly similar: { readonly reason: string; readonly answer: Answer; readonly photos: readonly number[] } | null;
 }
 
@@ -60,6 +62,7 @@ const NONE: Cull = {
   genre: 'people',
   genreProposed: 'people',
   pace: null,
+  stretches: null,
   similar: null,
 };
 
@@ -77,8 +80,6 @@ export interface CullStore {
   cull: StoreApi<Cull>;
   /** Opens the chosen photos where several are, else the place that is shown; where one was before. */
   openShoot(shoot?: Shoot): Promise<void>;
-  /** Leaves cull mode; it is not opened by itself at the next start. */
-  closeShoot(): void;
   /** Opens the shoot of the last visit again where that ended in cull mode. */
   reopenShoot(): void;
   goToFrame(id: number): void;
@@ -169,10 +170,20 @@ export function createCullStore(room: CullRoom): CullStore {
         cards: new Map(),
       });
       memory.remember('cull', { open: true });
+      void readStretches();
       const at = isSame && before.at !== null && momentOf.has(before.at) ? before.at : opened.place;
       goToFrame(at ?? firstUndecided() ?? opened.moments[0]!.photos[0]!);
     } catch (error) {
       if (!wasAborted(error)) cull.setState({ state: 'failed', problem: sentenceOf(error) });
+    }
+  }
+
+  async function readStretches(): Promise<void> {
+    try {
+      const stretches = await api.culling.stretches({});
+      cull.setState({ stretches: stretches.toReversed() });
+    } catch {
+      // The menu offers the place alone.
     }
   }
 
@@ -242,8 +253,11 @@ export function createCullStore(room: CullRoom): CullStore {
     return isOpen(top) ? top : photos.find(isOpen);
   }
 
-  /** On to the next frame or moment that is undecided, round the end. @param from the moment that was decided in */
-  function advance(from: number, by: 'frame' | 'moment'): void {
+  /**
+   * On to the next frame or moment that is undecided, round the end.
+   * @param from the moment that one is in @param by `elsewhere`: what is open in this moment is passed over
+   */
+  function advance(from: number, by: 'frame' | 'moment' | 'elsewhere'): void {
     const { moments, at } = cull.getState();
     const own = moments[from]!;
     if (by === 'frame') {
@@ -254,7 +268,7 @@ export function createCullStore(room: CullRoom): CullStore {
       }
     }
     const rest = [...moments.slice(from + 1), ...moments.slice(0, from)];
-    const next = rest.find((moment) => (by === 'frame' ? moment.photos.some(isOpen) : moment.photos.every(isOpen)));
+    const next = rest.find((moment) => (by === 'moment' ? moment.photos.every(isOpen) : moment.photos.some(isOpen)));
     const frame = next === undefined ? undefined : openFrame(next);
     if (frame !== undefined) goToFrame(frame);
     else if (firstUndecided() === undefined) notify('Every photo of this shoot is decided.');
@@ -332,7 +346,7 @@ export function createCullStore(room: CullRoom): CullStore {
         { ids: reject, change: { flag: 'reject' as const } },
       ].filter(({ ids }) => ids.length > 0),
     );
-    advance(index, 'frame');
+    advance(index, pick.length + reject.length > 0 ? 'frame' : 'elsewhere');
   }
 
   async function answerReason(answer: Answer, name?: string, word = ''): Promise<void> {
@@ -390,6 +404,15 @@ export function createCullStore(room: CullRoom): CullStore {
     cull.setState({ decided });
   }
 
+  // Whichever way leads to the grid: cull mode is left, and not opened by itself at the next start.
+  room.viewState.subscribe(({ view }, before) => {
+    if (view !== 'grid' || before.view === 'grid' || cull.getState().state === 'none') return;
+    memory.remember('cull', { open: false });
+    const { at } = cull.getState();
+    cull.setState(NONE, true);
+    if (at !== null && library.getState().order.indexOf(at) >= 0) room.selectOnly(at);
+  });
+
   return {
     cull,
     openShoot,
@@ -409,11 +432,6 @@ export function createCullStore(room: CullRoom): CullStore {
           ([row]) => row !== undefined && cullMark({ stars: Math.max(0, Math.min(5, row.stars + by)) }),
           notifyProblem,
         );
-    },
-    closeShoot() {
-      memory.remember('cull', { open: false });
-      const { at } = cull.getState();
-      if (at !== null && library.getState().order.indexOf(at) >= 0) room.selectOnly(at);
     },
     reopenShoot() {
       if (!memory.recall('cull', { open: false }).open || cull.getState().state !== 'none') return;

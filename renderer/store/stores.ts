@@ -133,7 +133,6 @@ export const {
 export const {
   cull,
   openShoot,
-  closeShoot,
   goToFrame,
   stepFrame,
   stepMoment,

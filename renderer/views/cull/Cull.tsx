@@ -12,7 +12,6 @@ import {
   acceptSuggestion,
   answerReason,
   changeSettings,
-  closeShoot,
   compareThese,
   cull,
   cullMark,
@@ -30,6 +29,7 @@ import {
   showView,
   stepFrame,
   stepMoment,
+  versus,
 } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { State } from '../../ui/State.tsx';
@@ -48,14 +48,20 @@ function momentPhotos(): readonly number[] {
   return at === null ? [] : (moments[momentOf.get(at)!]?.photos ?? []);
 }
 
-function lookAt(view: 'compare' | 'survey'): void {
+/** @returns whether the moment has frames to put side by side */
+function chooseMoment(): boolean {
   const photos = momentPhotos();
   const { at } = cull.getState();
-  if (photos.length < 2) notify('This moment has one frame: there is nothing beside it.');
-  else {
-    compareThese(photos, at ?? photos[0]!);
-    showView(view);
+  if (photos.length < 2) {
+    notify('This moment has one frame: there is nothing beside it.');
+    return false;
   }
+  compareThese(photos, at ?? photos[0]!);
+  return true;
+}
+
+function lookAt(view: 'compare' | 'survey'): void {
+  if (chooseMoment()) showView(view);
 }
 
 function nextAdvance(): void {
@@ -127,6 +133,14 @@ function useCullActions(
     'view.back': () => {
       if (!isZoomed) return false;
       onPlacement(FIT);
+    },
+    'look.versus': () => {
+      if (chooseMoment()) versus();
+    },
+    'look.why': () => {
+      const { at } = cull.getState();
+      if (at !== null) selectExactly(new Set([at]), at);
+      return false;
     },
     'cull.accept': () => void acceptSuggestion(),
     'cull.advance': nextAdvance,
@@ -204,10 +218,9 @@ export function Cull() {
   useCullActions(surface, placement, onPlacement);
   useAhead(at);
   useEffect(() => {
-    // Back from a comparison the same shoot goes on; from the grid the place that is shown is opened.
     const { state: now, shoot } = cull.getState();
-    if (now === 'none') void openShoot();
-    else if (now === 'ready' && shoot !== null) void openShoot(shoot);
+    // From a comparison or a proposal the same shoot goes on; from the grid the place that is shown is opened.
+    if (now !== 'opening') void openShoot(now === 'ready' && shoot !== null ? shoot : undefined);
   }, []);
 
   if (state === 'failed') {
@@ -215,7 +228,7 @@ export function Cull() {
       <State
         title="Nothing to cull"
         actions={
-          <Button tone="raised" onClick={() => leave()}>
+          <Button tone="raised" onClick={() => showView('grid')}>
             Back to the grid
           </Button>
         }
@@ -226,7 +239,7 @@ export function Cull() {
   }
   return (
     <div className="cull">
-      <CullBar onLeave={leave} />
+      <CullBar onLeave={() => showView('grid')} />
       {at === null ? (
         <div className="cull-picture" />
       ) : (
@@ -237,9 +250,4 @@ export function Cull() {
       <ShootStrip />
     </div>
   );
-}
-
-function leave(): void {
-  closeShoot();
-  showView('grid');
 }

@@ -2,8 +2,11 @@
 
 import { ActionButton } from '../../app/ActionButton.tsx';
 import { useCull, useSettings } from '../../store/hooks.ts';
-import { chordText, showView } from '../../store/stores.ts';
+import { chordText, openShoot, showView } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
+import { Icon } from '../../ui/Icon.tsx';
+import { MenuButton, type MenuItem } from '../../ui/Menu.tsx';
+import { tip } from '../../ui/Tooltip.tsx';
 
 export const ADVANCE_WORDS = {
   frame: 'Advance to next frame',
@@ -50,6 +53,35 @@ function Progress() {
   );
 }
 
+/** Shoots that are offered: the newest. */
+const OFFERED = 14;
+
+const dayText = (time: number): string =>
+  new Date(time).toLocaleDateString('en', { dateStyle: 'medium', timeZone: 'UTC' });
+
+/** Another shoot: the place that is shown, or a stretch of time between long pauses. */
+function ShootMenu() {
+  const stretches = useCull((state) => state.stretches);
+  const shoot = useCull((state) => state.shoot);
+  if (stretches === null || stretches.length < 2) return null;
+  const items = (): MenuItem[] => [
+    { label: 'The place that is shown', checked: shoot?.kind === 'view', onChoose: () => void openShoot() },
+    { kind: 'head', label: 'Shoots by long pauses' },
+    ...stretches.slice(0, OFFERED).map(
+      ({ from, to, count }): MenuItem => ({
+        label: `${dayText(from)}${dayText(from) === dayText(to) ? '' : ` – ${dayText(to)}`} · ${count === 1 ? '1 photo' : `${count.toLocaleString('en')} photos`}`,
+        checked: shoot?.kind === 'time' && shoot.from === from,
+        onChoose: () => void openShoot({ kind: 'time', from, to }),
+      }),
+    ),
+  ];
+  return (
+    <MenuButton label="Choose another shoot" items={items} tone="plain" tooltip={tip('Another shoot')}>
+      <Icon name="down" size={12} />
+    </MenuButton>
+  );
+}
+
 export function CullBar({ onLeave }: { onLeave: () => void }) {
   const name = useCull((state) => state.name);
   const advance = useSettings((state) => state.cull.advance);
@@ -58,6 +90,7 @@ export function CullBar({ onLeave }: { onLeave: () => void }) {
     <header className="bare-bar" data-region="toolbar">
       <Button icon="left" label="Back to the grid" chord={chordText('view.grid', keys)} onClick={onLeave} />
       <h1 className="toolbar-title cut">{name}</h1>
+      <ShootMenu />
       <span className="muted">Cull</span>
       <Progress />
       <span className="cull-verbs">

@@ -8,7 +8,6 @@ import { useCull, useProposal, useRow } from '../../store/hooks.ts';
 import {
   applyProposal,
   askProposal,
-  closeShoot,
   cull,
   goToFrame,
   leaveOut,
@@ -112,10 +111,6 @@ export function Propose() {
     },
     'cull.accept': () => void applyProposal('both'),
     'view.back': () => showView('cull'),
-    'view.grid': () => {
-      closeShoot();
-      showView('grid');
-    },
   });
   if (shoot === 'failed' || problem !== null) {
     return (
