@@ -21,7 +21,14 @@ const CHOICES = {
 /** Keys with any text. */
 const TEXTS = { camera: 'cameras', lens: 'lenses', reason: 'reasons', keyword: 'keywords' } as const;
 /** Keys with a number or two, and where they go. */
-const RANGES = { grade: 'grade', stars: 'stars', iso: 'iso', focus: 'focus', subjectfocus: 'subjectFocus' } as const;
+const RANGES = {
+  grade: 'grade',
+  stars: 'stars',
+  iso: 'iso',
+  faces: 'faces',
+  focus: 'focus',
+  subjectfocus: 'subjectFocus',
+} as const;
 
 /** Everything that may stand before `:`, for messages and completion. */
 export const FILTER_KEYS = [
@@ -180,10 +187,11 @@ function apply(filter: Filter, { key, sign, values }: { key: string; sign: strin
       values.map((value) => wholeNumber(value)),
     );
   else if (key === 'has' || key === 'no') {
-    if (values.some((value) => value.toLowerCase() !== 'gps')) {
-      throw new FilterError(`"${key}:" is only known with gps.`);
+    for (const value of values.map((one) => one.toLowerCase())) {
+      if (value === 'gps') filter.gps = key === 'has';
+      else if (value === 'faces') filter.faces = key === 'has' ? { min: 1 } : { max: 0 };
+      else throw new FilterError(`"${key}:" is only known with gps and faces.`);
     }
-    filter.gps = key === 'has';
   } else throw new FilterError(`"${key}" is no key of a filter: it is ${list(FILTER_KEYS)}.`);
 }
 

@@ -1,5 +1,6 @@
 /** Values of a photo as people read them: one list for the filter, the inspector and the menus. */
 import type { Level } from './grade.ts';
+import type { MomentKind } from './moments.ts';
 import type { Color, Flag, Kind, PhotoState } from './photo.ts';
 
 export const LEVEL_LABELS: Readonly<Record<Level, string>> = {
@@ -33,6 +34,24 @@ export const KIND_LABELS: Readonly<Record<Kind, string>> = {
   jp2: 'JPEG 2000',
   psd: 'Photoshop',
   other: 'Other',
+};
+export const MOMENT_LABELS: Readonly<Record<MomentKind, string>> = {
+  burst: 'Burst',
+  repeat: 'Repeat',
+  duplicate: 'Copies',
+  bracket: 'Bracket',
+  'focus-bracket': 'Focus bracket',
+  panorama: 'Panorama',
+  manual: 'Stack',
+};
+export const MOMENTS_LABELS: Readonly<Record<MomentKind, string>> = {
+  burst: 'Bursts',
+  repeat: 'Repeats',
+  duplicate: 'Groups of copies',
+  bracket: 'Brackets',
+  'focus-bracket': 'Focus brackets',
+  panorama: 'Panoramas',
+  manual: 'Stacks by hand',
 };
 export const STATE_LABELS: Readonly<Record<PhotoState, string>> = {
   pending: 'Not looked at yet',

@@ -3,7 +3,8 @@
 /**
  * `grade`: the critique that counts, its reasons and words. `metadata`: what the file says of itself (dates, camera,
  * exposure, place on earth, titles, bytes). `shape`: width and height. `place`: the folder. `presence`: the photo was
- * added or removed. `album`: it was put into an album, moved in it, or taken out.
+ * added or removed. `album`: it was put into an album, moved in it, or taken out. `answer`: what a person said to a
+ * reason. `taste`: what was learned of their taste. `faces`: how many were found in it, and the warnings about their eyes.
  */
 export const PHOTO_COLUMNS = [
   'flag',
@@ -20,6 +21,9 @@ export const PHOTO_COLUMNS = [
   'keywords',
   'presence',
   'album',
+  'answer',
+  'taste',
+  'faces',
 ] as const;
 export type PhotoColumn = (typeof PHOTO_COLUMNS)[number];
 
@@ -45,6 +49,7 @@ export const LOOKED_COLUMNS = [
   'shape',
   'state',
   'keywords',
+  'faces',
 ] as const satisfies readonly PhotoColumn[];
 
 /** Both together; null, which is any column, stays null. */

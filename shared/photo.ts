@@ -1,7 +1,9 @@
 /** What the page and the command line know about a photo. Paths are for people to read; a photo is named by id. */
 import { z } from 'zod';
 import { critiqueSchema, reasonSchema, suggestionSchema } from './critique.ts';
+import { seenFacesSchema } from './face.ts';
 import { LEVELS } from './grade.ts';
+import { MOMENT_KINDS } from './moments.ts';
 
 export const photoIdSchema = z.int().positive();
 export type PhotoId = z.infer<typeof photoIdSchema>;
@@ -71,7 +73,8 @@ export const photoRowSchema = z.object({
   flag: z.enum(FLAGS),
   stars: z.int().min(0).max(5),
   color: z.enum(COLORS),
-  stack: z.object({ id: z.int(), size: z.int(), top: z.boolean() }).nullable(),
+  /** The moment that it is in (shared/moments.ts); null where it stands alone. */
+  stack: z.object({ id: z.int(), kind: z.enum(MOMENT_KINDS), size: z.int(), top: z.boolean() }).nullable(),
   /** Seconds, f-number, ISO and millimetres as built; null where the file does not say. */
   settings: z.object({
     shutter: z.number().nullable(),
@@ -122,8 +125,11 @@ export const photoDetailSchema = photoRowSchema.extend({
   faces: z.array(
     z.object({ name: z.string().nullable(), x: z.number(), y: z.number(), width: z.number(), height: z.number() }),
   ),
+  /** Faces that were found in the pixels; null where they were not looked for. */
+  seenFaces: seenFacesSchema.nullable(),
   /** Everything computed from pixels; keys and units in shared/measures.ts. Null until looked at. */
   measures: z.record(z.string(), z.unknown()).nullable(),
+  /** Of the critique that counts, then warnings about faces, which weigh nothing. */
   reasons: z.array(reasonSchema),
   suggestions: z.array(suggestionSchema),
   /** Newest of each critic. */

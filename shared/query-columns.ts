@@ -20,7 +20,8 @@ const OF_FILTER: Readonly<Record<keyof Filter, Columns>> = {
   kinds: ['metadata'],
   folders: ['place'],
   gps: ['metadata'],
-  reasons: ['grade'],
+  faces: ['faces'],
+  reasons: ['grade', 'faces'],
   states: ['state'],
   keywords: ['keywords'],
   text: ['name', 'place', 'keywords', 'metadata', 'grade'],
@@ -65,7 +66,9 @@ export function orderColumns(query: Query, smart: Filter | null): ReadonlySet<Ph
   if (value.kind === 'album') columns.add('metadata');
   const head = GROUPS[query.group].changes;
   if (head !== null) columns.add(head);
-  if (query.stacks === 'collapsed') columns.add('stack');
+  if (query.stacks !== 'open') columns.add('stack');
+  // Frames that stand together do so in the order of time.
+  if (query.stacks === 'together' || query.toggledStacks !== undefined) columns.add('metadata');
   return columns;
 }
 

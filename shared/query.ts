@@ -37,6 +37,8 @@ export const filterSchema = z.object({
   kinds: z.array(z.enum(KINDS)).optional(),
   folders: z.array(z.int()).optional(),
   gps: z.boolean().optional(),
+  /** How many faces were found; a photo that was not looked at has none of these numbers. */
+  faces: range.optional(),
   /** Names of reasons, see shared/measures.ts and the critics. */
   reasons: z.array(z.string()).optional(),
   states: z.array(z.enum(PHOTO_STATES)).optional(),
@@ -51,8 +53,13 @@ export const querySchema = z.object({
   filter: filterSchema,
   sort: z.object({ key: z.enum(SORT_KEYS), order: z.enum(['asc', 'desc']) }),
   group: z.enum(GROUP_KEYS),
-  /** Collapsed stacks show one frame. */
-  stacks: z.enum(['open', 'collapsed']).default('open'),
+  /**
+   * `collapsed`: a stack shows one frame. `together`: the frames of each stand together, in the order of capture, where
+   * the first of them by the sort would stand. `open`: stacks are not minded.
+   */
+  stacks: z.enum(['open', 'together', 'collapsed']).default('open'),
+  /** Stacks that are the other way round: open among collapsed ones, collapsed among those that stand together. */
+  toggledStacks: z.array(z.int()).max(10_000).optional(),
 });
 export type Query = z.infer<typeof querySchema>;
 

@@ -7,12 +7,13 @@ import { DIMENSION_LABELS, DIMENSIONS } from './grade.ts';
 
 export interface ReasonFacts {
   readonly label: string;
-  readonly kind: 'fault' | 'merit';
+  /** A warning is about faces (shared/face.ts) and moves no score. */
+  readonly kind: 'fault' | 'merit' | 'warning';
 }
 
 interface ReasonRow extends ReasonFacts {
   /** The dimension whose score it moves. */
-  readonly dimension: 'technical' | 'light' | 'composition';
+  readonly dimension?: 'technical' | 'light' | 'composition';
   /** Whether it is there is learned: evidence is weighed for and against it. Others follow from the measures alone. */
   readonly weighed?: true;
   /**
@@ -47,6 +48,8 @@ export const REASON_FACTS = rows({
   'jpeg-damage': { label: 'JPEG damage', kind: 'fault', dimension: 'technical', weighed: true, topic: COMPRESSED },
   'colour-cast': { label: 'Color cast', kind: 'fault', dimension: 'light', weighed: true, topic: TINTED },
   'low-contrast': { label: 'Flat', kind: 'fault', dimension: 'light', topic: FLAT },
+  'eyes-closed': { label: 'Eyes closed', kind: 'warning' },
+  'soft-eyes': { label: 'Soft eyes', kind: 'warning' },
   incomplete: { label: 'Incomplete', kind: 'fault', dimension: 'technical' },
   'low-resolution': { label: 'Few pixels', kind: 'fault', dimension: 'technical' },
   'not-a-photo': { label: 'Not a photo', kind: 'fault', dimension: 'technical' },
@@ -72,7 +75,9 @@ export const FAULTS: readonly FaultName[] = NAMES.filter((name): name is FaultNa
 
 /** Whether a reason moves the score of a dimension; names of other critics move none. */
 export function moves(name: string, dimension: ReasonRow['dimension']): boolean {
-  return Object.hasOwn(REASON_FACTS, name) && REASON_FACTS[name as ReasonName].dimension === dimension;
+  if (!Object.hasOwn(REASON_FACTS, name)) return false;
+  const row: ReasonRow = REASON_FACTS[name as ReasonName];
+  return row.dimension === dimension;
 }
 
 /** Words by which a text speaks of a reason; null for one that models are not told of. */

@@ -6,12 +6,29 @@ const mirrorAddress = z.url().regex(SECURE_OR_LOOPBACK, {
   error: 'The mirror must begin with https:// (http:// only on this machine).',
 });
 
+/** Likeness (0–1) from which two frames are found to show the same view. */
+export const likenessSchema = z.number().min(0.2).max(0.95);
+
 /** Every setting with its default: a missing or unreadable one falls back alone, never the whole document. */
 export const settingsSchema = z.object({
   theme: z.enum(['dark', 'light', 'system']).default('dark'),
   /** Action name (shared/actions.ts) → chords that replace the defaults. */
   keys: z.record(z.string(), z.array(z.string())).default({}),
   autoAdvance: z.boolean().default(false),
+  cull: z
+    .object({
+      /** Where a decision leads in cull mode. */
+      advance: z.enum(['frame', 'moment', 'stay']).default('frame'),
+    })
+    .prefault({}),
+  taste: z
+    .object({
+      /** Learn from marks and use what was learned. */
+      use: z.boolean().default(true),
+    })
+    .prefault({}),
+  /** Look for faces. Off: none is looked for, and what was found is deleted. */
+  faces: z.boolean().default(true),
   grid: z
     .object({
       layout: z.enum(['justified', 'square']).default('justified'),
@@ -20,6 +37,11 @@ export const settingsSchema = z.object({
       badges: z.boolean().default(true),
       /** File name and shooting data stand under every photo. */
       names: z.boolean().default(false),
+    })
+    .prefault({}),
+  moments: z
+    .object({
+      likeness: likenessSchema.default(0.6),
     })
     .prefault({}),
   performance: z

@@ -81,6 +81,15 @@ export const SORTS = {
     value: { kind: 'photo', columns: ['technical'] },
     changes: 'grade',
   },
+  taste: {
+    label: 'Your taste',
+    short: 'Taste',
+    asc: 'least liked first',
+    desc: 'most liked first',
+    first: 'desc',
+    value: { kind: 'photo', columns: ['taste'] },
+    changes: 'taste',
+  },
   date: {
     label: 'Date taken',
     short: 'Date',
@@ -162,6 +171,15 @@ export const SORTS = {
     first: 'asc',
     value: { kind: 'photo', columns: ['iso'] },
     changes: 'metadata',
+  },
+  faces: {
+    label: 'Faces',
+    short: 'Faces',
+    asc: 'fewest first',
+    desc: 'most first',
+    first: 'desc',
+    value: { kind: 'photo', columns: ['face_count'] },
+    changes: 'faces',
   },
   size: {
     label: 'Pixels',

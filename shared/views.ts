@@ -18,6 +18,10 @@ export interface ViewFacts {
   readonly marks: 'chosen' | 'focused' | null;
   /** Under which name it is remembered whether the inspector stands beside it; null where there is none. */
   readonly inspector: 'inspectorInGrid' | 'inspectorInCompare' | 'inspectorElsewhere' | null;
+  /** Under which name it is remembered whether the sidebar stands beside it; in views of single photos it is folded away. */
+  readonly sidebar?: 'sidebarInLoupe' | 'sidebarInCompare' | 'sidebarInSurvey';
+  /** It has the whole window: neither toolbar nor panels nor status bar, and no place in the switch of views. */
+  readonly bare?: true;
 }
 
 const table = <const T extends Record<string, ViewFacts>>(facts: T): T => facts;
@@ -31,9 +35,34 @@ export const VIEWS = table({
     chords: ['E', 'Space', 'Enter'],
     marks: 'focused',
     inspector: 'inspectorElsewhere',
+    sidebar: 'sidebarInLoupe',
   },
-  compare: { title: 'Compare', icon: 'compare', chords: ['C'], marks: 'focused', inspector: 'inspectorInCompare' },
-  survey: { title: 'Survey', icon: 'square', chords: ['N'], marks: 'chosen', inspector: 'inspectorElsewhere' },
+  compare: {
+    title: 'Compare',
+    icon: 'compare',
+    chords: ['C'],
+    marks: 'focused',
+    inspector: 'inspectorInCompare',
+    sidebar: 'sidebarInCompare',
+  },
+  survey: {
+    title: 'Survey',
+    icon: 'square',
+    chords: ['N'],
+    marks: 'chosen',
+    inspector: 'inspectorElsewhere',
+    sidebar: 'sidebarInSurvey',
+  },
+  cull: { title: 'Cull', icon: 'flag', chords: ['Q'], marks: 'focused', inspector: null, bare: true },
+  propose: {
+    title: 'Propose what to keep',
+    icon: 'sparkle',
+    chords: ['R'],
+    marks: 'focused',
+    inspector: null,
+    bare: true,
+  },
+  secondlook: { title: 'Second look', icon: 'refresh', chords: [], marks: 'focused', inspector: null, bare: true },
   models: { title: 'Models', icon: 'sparkle', chords: [], marks: null, inspector: null },
   settings: { title: 'Settings', icon: 'gear', chords: ['Mod+,'], marks: null, inspector: null },
 });

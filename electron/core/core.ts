@@ -6,12 +6,14 @@
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { PictureSize } from '../../shared/addresses.ts';
-import type { CoreEvent } from '../../shared/contract.ts';
+import type { CoreEvent, TasteState } from '../../shared/contract.ts';
+import type { Wish } from '../../shared/culling.ts';
 import { messageOf } from '../../shared/error-message.ts';
 import type { Job } from '../../shared/job.ts';
 import type { Color, Flag } from '../../shared/photo.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { type AnalysisPool, openAnalysisPool } from './analysis/analysis-pool.ts';
+import { FaceSearch } from './analysis/faces/face-search.ts';
 import { IndexGate } from './analysis/index-gate.ts';
 import { Library } from './analysis/library.ts';
 import { servePicture } from './analysis/served-picture.ts';
@@ -26,6 +28,7 @@ import { JobRunner } from './base/jobs.ts';
 import { settlesWithin } from './base/pauses.ts';
 import { keepPrivate } from './base/private-folder.ts';
 import type {
+  CullReport,
   Finding,
   IndexProgress,
   IndexReport,
@@ -36,6 +39,7 @@ import type {
 } from './base/records.ts';
 import { SettingsStore } from './base/settings-store.ts';
 import { PhotoColumns } from './catalog/columns.ts';
+import { foldersAt } from './catalog/folders.ts';
 import { jobStore } from './catalog/jobs.ts';
 import { Keeper } from './catalog/keeper.ts';
 import { eachListed, listedIds } from './catalog/list.ts';
@@ -45,6 +49,10 @@ import { orderedIds } from './catalog/order.ts';
 import { listedPhotos, pathsOf, resolvePhoto } from './catalog/photos.ts';
 import { readSettings, writeSettings } from './catalog/settings.ts';
 import { type Critics, openCritics } from './critics/critics.ts';
+import { Culling } from './culling/culling.ts';
+import { cullFaces, tasteFaces } from './culling/faces.ts';
+import { Moments } from './culling/service.ts';
+import { Taste } from './culling/taste/taste.ts';
 import { examine } from './doctor/doctor.ts';
 import { createEngineHost } from './engines/host.ts';
 import { languageModels } from './engines/language-models.ts';
@@ -75,6 +83,8 @@ export type Core = {
     paths: readonly string[],
     options?: { signal?: AbortSignal; onProgress?: (progress: IndexProgress) => void },
   ): Promise<IndexReport>;
+  /** Looks for faces where it was not done yet, unless it is switched off, and returns when all were looked for. */
+  findFaces(options?: { signal?: AbortSignal; onProgress?: (progress: { text: string }) => void }): Promise<void>;
   /** @throws CoreError INVALID for the filter, NOT_FOUND for a folder that is not in the library. */
   list(options?: ListOptions): ListedPhoto[];
   /** The same photos by their ids alone. */
@@ -91,6 +101,10 @@ export type Core = {
   /** Takes back the last step of the history, or does the last one taken back again. */
   undo(): Promise<Travel>;
   redo(): Promise<Travel>;
+  /** What of a folder would be kept; marks it as one step unless `dryRun`. @throws CoreError NOT_FOUND. */
+  cull(folder: string, wish: Wish, options: { dryRun: boolean }): CullReport;
+  /** What was learned of the person's taste, from all marks up to now. */
+  taste(): Promise<TasteState>;
   /** The id of a photo given by id (also as text) or by the path of any of its files. @throws CoreError NOT_FOUND. */
   resolvePhoto(idOrPath: number | string): number;
   /** A folder or file chosen in a native dialog → a token that the page can pass on. */
@@ -100,6 +114,9 @@ export type Core = {
   doctor(options?: { signal?: AbortSignal }): Promise<Finding[]>;
   readonly critics: Critics;
   readonly models: ModelShelf;
+  readonly moments: Moments;
+  /** Absolute path of the file that stands for each photo. */
+  paths(ids: readonly number[]): Map<number, string>;
   jobs(): Job[];
   /** Waits for a job and tells how far it is; stopping to wait cancels it. @throws CoreError with the job's reason. */
   finishJob(
@@ -212,10 +229,38 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     pool: openPool,
     inFlight: () => workersOf(settings.current) + 2,
     activeCritic: () => critics.activeCritic(),
+    likeness: () => settings.current.moments.likeness,
     watch: background,
-    onReady: () => critics.photosReady(),
+    onReady: () => {
+      critics.photosReady();
+      if (background) faces.start();
+    },
   });
+  const faces = new FaceSearch({
+    catalog,
+    changes,
+    dataDirectory,
+    jobs,
+    gate,
+    pool: openPool,
+    inFlight: () => workersOf(settings.current),
+    isOn: () => settings.current.faces,
+    log,
+  });
+  settings.onChange(
+    () => void faces.follow().catch((error: unknown) => log({ level: 'error', text: messageOf(error) })),
+  );
   const history = new History({ catalog, columns, changes, roots: library });
+  const culling = new Culling({ catalog, columns, changes, history, faces: (ids) => cullFaces(catalog, ids) });
+  const taste = new Taste({
+    catalog,
+    changes,
+    settings: () => settings.current,
+    background,
+    faces: (ids) => tasteFaces(catalog, ids),
+    log: (text) => log({ level: 'error', text }),
+  });
+  const moments = new Moments({ catalog, changes, history, settings });
   const remake = (photo: number) => {
     if (!readOnly) library.remake(photo);
   };
@@ -228,6 +273,10 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     columns,
     changes,
     history,
+    culling,
+    taste,
+    moments,
+    faces,
     jobs,
     library,
     critics,
@@ -245,6 +294,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
       .catch((error: unknown) => log({ level: 'error', text: messageOf(error) }));
     jobs.continueUnfinished();
     library.catchUp();
+    faces.start();
   }
   let closing: Promise<void> | null = null;
   const close = async () => {
@@ -253,6 +303,9 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     if (!(await settlesWithin(SECONDS_TO_STOP, jobs.close())))
       process.once('exit', () => process.kill(process.pid, 'SIGKILL'));
     critics.close();
+    // A verb ends here: what it marked is learned from before it goes.
+    if (!readOnly && !background && !keeper?.damaged) await taste.learnNow();
+    await taste.close();
     await engines.close();
     await pool?.close();
     await keeper?.close();
@@ -269,6 +322,10 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     picture: (size, id, { signal } = {}) => servePicture(catalog, dataDirectory, openPool, size, id, signal, remake),
     addRoot: (path) => library.addRoot(path),
     index: (paths, { signal, onProgress } = {}) => library.index(paths, signal, onProgress),
+    async findFaces({ signal, onProgress } = {}) {
+      const job = faces.start();
+      if (job !== null) await finishJob(jobs, changes, job, signal, onProgress);
+    },
     list: (list) => [
       ...eachListed(
         catalog,
@@ -289,6 +346,8 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     undoState: () => history.state(),
     undo: () => history.undo(),
     redo: () => history.redo(),
+    cull: (folder, wish, { dryRun }) => cullFolder(catalog, culling, folder, wish, dryRun),
+    taste: () => taste.learnNow(),
     resolvePhoto: (photo) => resolvePhoto(catalog, photo),
     diskToken: (path) => tokens.tokenFor(path),
     revealPath(id) {
@@ -299,6 +358,9 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     doctor,
     critics,
     models,
+    moments,
+    paths: (ids) =>
+      new Map([...pathsOf(catalog, ids)].flatMap(([id, [path]]) => (path === undefined ? [] : [[id, path]]))),
     jobs: () => jobs.list(),
     finishJob: (id, { signal, onProgress } = {}) => finishJob(jobs, changes, id, signal, onProgress),
     subscribe: (listener) => changes.subscribe(listener),
@@ -307,6 +369,31 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
       return closing;
     },
   };
+}
+
+/** A folder of the disk with all below → what would be kept of it, by paths. */
+function cullFolder(catalog: Catalog, culling: Culling, folder: string, wish: Wish, dryRun: boolean): CullReport {
+  const found = foldersAt(catalog, folder);
+  if (found === null) throw new CoreError('NOT_FOUND', `${folder} is not in the library. Add it with: keeplight index`);
+  const shoot = { kind: 'view', source: { kind: 'all' }, filter: { folders: found } } as const;
+  const { photos, decided, keep, reject, untouched } = culling.proposeAll(shoot, wish);
+  const paths = pathsOf(catalog, [...keep, ...reject].map(({ id }) => id).concat(untouched));
+  const pathOf = (id: number): string => paths.get(id)?.[0] ?? '';
+  const round = (score: number): number => Math.round(score * 100) / 100;
+  const report: CullReport = {
+    photos,
+    decided,
+    keep: keep.map(({ id, score, reason }) => ({ path: pathOf(id), score: round(score), reason })),
+    reject: reject.map(({ id, score, reason, better }) => ({
+      path: pathOf(id),
+      score: round(score),
+      reason,
+      better: better === null ? null : pathOf(better),
+    })),
+    untouched: untouched.map(pathOf),
+  };
+  if (!dryRun) culling.apply(shoot, wish, 'both', []);
+  return report;
 }
 
 async function finishJob(

@@ -15,7 +15,7 @@ import {
   showSheet,
   uncover,
 } from '../store/stores.ts';
-import { isInspectorOpen, NARROW } from '../store/view.ts';
+import { isInspectorOpen, isSidebarOpen, NARROW } from '../store/view.ts';
 import { TooltipLayer } from '../ui/Tooltip.tsx';
 import { ConnectionNotice } from './ConnectionNotice.tsx';
 import { DragLayer } from './DragLayer.tsx';
@@ -55,7 +55,8 @@ const isNarrow = (): boolean => NARROW_WINDOW.matches;
 export function Frame({ views, Sidebar, FirstRun, AddFolder }: FrameProps) {
   const started = useStore(app, (state) => state.state);
   const lightsOut = useView((state) => state.lightsOut);
-  const sidebar = useView((state) => state.sidebar);
+  const sidebar = useView(isSidebarOpen);
+  const photoOnly = useView((state) => state.photoOnly);
   const inspector = useView(isInspectorOpen);
   const sheet = useView((state) => state.sheet);
   const addingFolder = useView((state) => state.addingFolder);
@@ -76,12 +77,15 @@ export function Frame({ views, Sidebar, FirstRun, AddFolder }: FrameProps) {
   const isKnown = started !== 'starting' || knownBefore;
   const hasPanels = isKnown && started !== 'empty';
   const isDrawn = isKnown && !isFirstRun;
+  const isBare = view.bare === true && isDrawn;
   return (
     <>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: only takes files that are dropped on the window */}
       <div
         className="frame"
         data-lights-out={lightsOut || undefined}
+        data-photo-only={photoOnly || undefined}
+        data-bare={isBare || undefined}
         onDragOver={(event) => event.preventDefault()}
         onDrop={(event) => {
           event.preventDefault();
@@ -89,11 +93,13 @@ export function Frame({ views, Sidebar, FirstRun, AddFolder }: FrameProps) {
         }}
         style={{ '--sidebar': `${sidebarWidth}px`, '--inspector': `${inspectorWidth}px` } as React.CSSProperties}
       >
-        <Toolbar
-          title={isDrawn && <Title />}
-          tools={isDrawn && Tools !== null && <Tools />}
-          views={hasPanels ? Object.values(views) : []}
-        />
+        {!isBare && (
+          <Toolbar
+            title={isDrawn && <Title />}
+            tools={isDrawn && Tools !== null && <Tools />}
+            views={hasPanels ? Object.values(views) : []}
+          />
+        )}
         {sidebar && hasPanels && <Sidebar />}
         {isKnown && (
           <main className="stage" data-region="photos" onPointerDownCapture={() => isNarrow() && uncover()}>
@@ -115,7 +121,7 @@ export function Frame({ views, Sidebar, FirstRun, AddFolder }: FrameProps) {
             </div>
           </aside>
         )}
-        <StatusBar>{isDrawn && Status !== null && <Status />}</StatusBar>
+        {!isBare && <StatusBar>{isDrawn && Status !== null && <Status />}</StatusBar>}
       </div>
       {sheet && <Shortcuts onClose={() => showSheet(false)} />}
       {addingFolder && <AddFolder onClose={() => askFolder(false)} />}

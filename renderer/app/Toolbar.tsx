@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useSettings, useView } from '../store/hooks.ts';
 import { chordText, showView } from '../store/stores.ts';
+import { isSidebarOpen } from '../store/view.ts';
 import { Segmented } from '../ui/Segmented.tsx';
 import { ActionButton } from './ActionButton.tsx';
 import type { ViewDefinition } from './view.ts';
@@ -17,10 +18,10 @@ export function Toolbar({
   views: readonly ViewDefinition[];
 }) {
   const view = useView((state) => state.view);
-  const sidebar = useView((state) => state.sidebar);
+  const sidebar = useView(isSidebarOpen);
   const keys = useSettings((settings) => settings.keys);
   const options = views
-    .filter(({ marks }) => marks !== null)
+    .filter(({ marks, bare }) => marks !== null && bare !== true)
     .map(({ name, title: label, action }) => ({ value: name, label, chord: chordText(action, keys) }));
   return (
     <header className="toolbar" data-region="toolbar">

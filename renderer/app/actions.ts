@@ -28,26 +28,33 @@ import {
   moveTo,
   notify,
   notifyProblem,
+  putOnTop,
   redo,
+  rowOf,
   selectAll,
   selection,
   selectNone,
   setPanels,
   settings,
+  showPhotoOnly,
   showSheet,
   showView,
   sortAgain,
+  splitChosen,
+  stackChosen,
   step,
   swap,
   takeOut,
+  toggleAllStacks,
   toggleFilterBar,
   toggleInspector,
   toggleLightsOut,
   toggleOverlay,
   togglePanels,
   toggleSidebar,
-  toggleStacks,
+  toggleStack,
   undo,
+  unstackChosen,
   versus,
   viewState,
   why,
@@ -84,6 +91,10 @@ const onPhoto = (): string | null =>
   (selection.getState().focus === null && selection.getState().ids.size === 0
     ? 'No photo is chosen: click one first.'
     : null);
+const inStack = (): string | null => {
+  const { focus } = selection.getState();
+  return onPhoto() ?? (focus !== null && rowOf(focus)?.stack != null ? null : 'This photo is in no stack.');
+};
 const inLoupe = (): string | null =>
   onPhoto() ?? (shown() === 'loupe' ? null : 'Overlays are drawn on one photo: open it in the loupe first.');
 const inLineup = (): string | null =>
@@ -114,6 +125,16 @@ const sizes: PageAction = {
   perform: () => undefined,
 };
 
+/** Cull mode does these itself: elsewhere they say where they are done. */
+const inCulling: PageAction = {
+  when: () => 'This is done in cull mode: open it first.',
+  perform: () => undefined,
+};
+const onReason: PageAction = {
+  when: () => 'A reason is answered where it is given: in cull mode, beside the photo.',
+  perform: () => undefined,
+};
+
 const opens = (view: View): PageAction => ({
   icon: VIEWS[view].icon,
   when: showsPhotos(view) && view !== 'grid' ? withLibrary : always,
@@ -123,6 +144,11 @@ const opening = Object.fromEntries(VIEW_NAMES.map((name) => [`view.${name}`, ope
   `view.${View}`,
   PageAction
 >;
+
+function leavePhotoOnly(): void {
+  showPhotoOnly(false);
+  if (document.fullscreenElement !== null) void document.exitFullscreen();
+}
 
 export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
   'mark.pick': marks({ flag: 'pick' }, 'flag'),
@@ -143,6 +169,10 @@ export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
   'mark.blue': marks({ color: 'blue' }),
   'mark.purple': marks({ color: 'purple' }),
   'mark.noColor': marks({ color: 'none' }),
+  'answer.meant': onReason,
+  'answer.otherwise': onReason,
+  'cull.accept': inCulling,
+  'cull.advance': inCulling,
   'mark.autoAdvance': {
     when: always,
     perform: () => {
@@ -168,13 +198,25 @@ export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
     perform: ({ event }) => {
       // Its key leaves one thing after another, innermost first; a button says what it leaves.
       if (event === null) goBack();
+      else if (viewState.getState().photoOnly) leavePhotoOnly();
       else if (viewState.getState().lightsOut) toggleLightsOut();
       else if (document.fullscreenElement !== null) void document.exitFullscreen();
       else if (shown() === 'grid') selectNone();
       else goBack();
     },
   },
-  'stacks.toggle': { when: amongPhotos, perform: toggleStacks },
+  'stacks.toggle': { icon: 'stack', when: inStack, perform: () => void toggleStack() },
+  'stacks.toggleAll': { when: amongPhotos, perform: toggleAllStacks },
+  'stacks.stack': {
+    icon: 'stack',
+    when: () =>
+      onPhoto() ??
+      (selection.getState().ids.size < 2 ? 'A stack is made of two photos or more: choose more first.' : null),
+    perform: () => void stackChosen(),
+  },
+  'stacks.unstack': { when: inStack, perform: () => void unstackChosen() },
+  'stacks.split': { when: inStack, perform: () => void splitChosen() },
+  'stacks.top': { when: inStack, perform: () => void putOnTop() },
   'grid.sortAgain': {
     icon: 'refresh',
     when: () => (library.getState().held === null ? 'The photos are in order already.' : null),
@@ -191,10 +233,14 @@ export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
   'look.thirds': overlay('thirds'),
   'look.faces': overlay('faces'),
   'look.fullScreen': {
-    when: () => (document.fullscreenEnabled ? null : 'This window cannot fill the screen.'),
+    when: amongPhotos,
     perform: () => {
-      if (document.fullscreenElement === null) void document.documentElement.requestFullscreen();
-      else void document.exitFullscreen();
+      if (viewState.getState().photoOnly) leavePhotoOnly();
+      else {
+        showPhotoOnly(true);
+        // Where the window cannot fill the screen the photo fills the window.
+        if (document.fullscreenEnabled) document.documentElement.requestFullscreen().catch(() => undefined);
+      }
     },
   },
   'look.lightsOut': { when: always, perform: toggleLightsOut },

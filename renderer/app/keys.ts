@@ -17,7 +17,7 @@ const SLIDES = new Set(['Left', 'Right', 'Up', 'Down', 'Home', 'End', 'PageUp', 
 /** A control keeps the keys that it answers itself; Tab moves on from it, as everywhere. */
 function isForControl(target: EventTarget | null, chord: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (chord === 'Tab') return target.closest('[data-photos]') === null;
+  if (chord === 'Tab') return target !== document.body && target.closest('[data-photos]') === null;
   if (target instanceof HTMLInputElement && SLIDES.has(chord.replace('Shift+', ''))) return true;
   if (chord !== 'Space' && chord !== 'Enter') return false;
   return target.closest('button, a, summary, input, [role=button], [role=treeitem], [role=menuitem]') !== null;

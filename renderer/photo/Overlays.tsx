@@ -1,10 +1,12 @@
 /** What can be laid over a photo: clipping, focus map, thirds, faces, and the frame of a suggestion. */
 import { useEffect, useRef } from 'react';
+import type { Face } from '../../shared/face.ts';
 import { focusOfTile } from '../../shared/facts.ts';
 import { FOCUS_TILES } from '../../shared/measures.ts';
 import type { PhotoDetail } from '../../shared/photo.ts';
 import type { Rectangle, Size } from '../picture/geometry.ts';
 import { paintClipping } from '../picture/pixels.ts';
+import { faceTone, faceWords } from './FaceCrops.tsx';
 import { readPixels } from './pictures.ts';
 
 export interface OverlayChoice {
@@ -14,6 +16,8 @@ export interface OverlayChoice {
   readonly thirds: boolean;
   /** Named regions, null for none. */
   readonly faces: PhotoDetail['faces'] | null;
+  /** Faces that were found in the pixels, null for none. */
+  readonly found: readonly Face[] | null;
 }
 
 interface OverlayInput {
@@ -151,6 +155,43 @@ function Faces(props: { faces: PhotoDetail['faces'] }): React.JSX.Element {
   );
 }
 
+/** A named region of the file that lies around a found face says who it is. */
+function nameOf(face: Face, named: PhotoDetail['faces']): string | null {
+  const [x, y] = [face.left + face.width / 2, face.top + face.height / 2];
+  const around = named.find(
+    (region) => x >= region.x && x <= region.x + region.width && y >= region.y && y <= region.y + region.height,
+  );
+  return around?.name ?? null;
+}
+
+function FoundFaces(props: { found: readonly Face[]; named: PhotoDetail['faces'] }): React.JSX.Element {
+  return (
+    <ul className="overlay-faces" aria-label="Faces that were found">
+      {props.found.map((face) => {
+        const name = nameOf(face, props.named);
+        return (
+          <li
+            key={`${face.left},${face.top}`}
+            data-tone={faceTone(face)}
+            data-prominent={face.prominent || undefined}
+            style={{
+              left: percent(face.left),
+              top: percent(face.top),
+              width: percent(face.width),
+              height: percent(face.height),
+            }}
+          >
+            <span>
+              {name === null ? '' : `${name} · `}
+              {faceWords(face)}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
 export function Overlays(props: OverlayInput): React.JSX.Element {
   const { choice, ...shown } = props;
   return (
@@ -158,7 +199,10 @@ export function Overlays(props: OverlayInput): React.JSX.Element {
       {choice.focus !== null && <FocusMap tiles={choice.focus} />}
       {choice.clipping && <Clipping {...shown} />}
       {choice.thirds && <Thirds />}
-      {choice.faces !== null && <Faces faces={choice.faces} />}
+      {choice.faces !== null && (
+        <Faces faces={choice.faces.filter((region) => !(choice.found ?? []).some((face) => nameOf(face, [region])))} />
+      )}
+      {choice.found !== null && <FoundFaces found={choice.found} named={choice.faces ?? []} />}
     </>
   );
 }

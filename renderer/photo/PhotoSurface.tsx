@@ -11,11 +11,13 @@ import {
   FIT,
   type Placement,
   type Point,
+  photoPointAt,
   rectangleOf,
   type Size,
   scaleOf,
   zoomTo,
 } from '../picture/geometry.ts';
+import { nearest } from '../picture/places.ts';
 import { connection, pictureUrl } from '../store/stores.ts';
 import type { Preview } from './adjust.ts';
 import { useGestures } from './gestures.ts';
@@ -28,8 +30,13 @@ import { ToneFilter } from './ToneFilter.tsx';
 import './photo.css';
 
 export interface SurfaceHandle {
-  /** Fit ↔ 100 % at the pointer, else at `subject` (shares), else in the middle. */
-  toggleZoom(subject?: Point | null): void;
+  /**
+   * Fit ↔ 100 % at the one of `eyes` (shares) that is nearest to the pointer, the first one without a pointer. Without
+   * eyes at the pointer, else at `subject`, else in the middle. @returns the eye that it went to
+   */
+  toggleZoom(subject?: Point | null, eyes?: readonly Point[]): Point | null;
+  /** 100 % at a point (shares). */
+  zoomTo(point: Point): void;
   /** The next larger or smaller step of the zoom keys. */
   stepZoom(direction: 'in' | 'out'): void;
   /** Moves the view of an enlarged photo by shares of the pane. */
@@ -52,7 +59,7 @@ export interface PhotoSurfaceProps {
   readonly onScale?: (shown: ShownScale) => void;
 }
 
-const NO_OVERLAYS: OverlayChoice = { clipping: false, focus: null, thirds: false, faces: null };
+const NO_OVERLAYS: OverlayChoice = { clipping: false, focus: null, thirds: false, faces: null, found: null };
 
 /** The pixel ratio of the screen, kept current when the window moves to another one or is zoomed. */
 function usePixelRatio(): number {
@@ -148,16 +155,23 @@ export function PhotoSurface(props: PhotoSurfaceProps): React.JSX.Element {
   useImperativeHandle(
     props.handle,
     () => ({
-      toggleZoom: (subject) => {
+      toggleZoom: (subject, eyes = []) => {
         const at = gestures.pointer.current;
+        const eye = nearest(eyes, at === null ? null : photoPointAt(placement, size, pane, at));
         if (placement.scale !== null) {
           onPlacement(FIT);
+          return null;
+        }
+        if (eye !== null) {
+          onPlacement(zoomTo(size, pane, eye, closeScale(size, pane, ratio), ratio));
         } else if (at !== null) {
           gestures.zoom(at, closeScale(size, pane, ratio));
         } else {
           onPlacement(zoomTo(size, pane, subject ?? { x: 0.5, y: 0.5 }, closeScale(size, pane, ratio), ratio));
         }
+        return eye;
       },
+      zoomTo: (point) => onPlacement(zoomTo(size, pane, point, closeScale(size, pane, ratio), ratio)),
       stepZoom: gestures.step,
       pan: (by) => gestures.pan({ x: -by.x * pane.width, y: -by.y * pane.height }),
     }),

@@ -5,6 +5,7 @@ import type { Engine } from '../../shared/model.ts';
 import { meets, type PhotoColumn } from '../../shared/photo-columns.ts';
 import { COUNT_COLUMNS, facetColumns, foundColumns, orderColumns } from '../../shared/query-columns.ts';
 import type { ConnectionStore } from './connection.ts';
+import type { CullStore } from './cull.ts';
 import type { DetailsStore } from './details.ts';
 import type { HistoryStore } from './history.ts';
 import type { JobsStore } from './jobs.ts';
@@ -12,6 +13,7 @@ import type { LibraryStore } from './library.ts';
 import type { Memory } from './memory.ts';
 import type { ModelsStore } from './models.ts';
 import { albumsHangOn, type PlacesStore, smartFilterOf } from './places.ts';
+import type { ProposalStore } from './proposal.ts';
 import type { RowsStore } from './rows.ts';
 import type { SettingsStore } from './settings.ts';
 
@@ -37,6 +39,8 @@ export interface AppStore {
 
 export interface AppRoom {
   connection: ConnectionStore;
+  cull: CullStore;
+  proposal: ProposalStore;
   details: DetailsStore;
   facets: { readAgain(): Promise<void> };
   jobs: JobsStore;
@@ -47,6 +51,7 @@ export interface AppRoom {
   places: PlacesStore;
   rows: RowsStore;
   settings: SettingsStore;
+  stacks: { momentsChanged(): void };
   spread: { readAgain(): Promise<void> };
 }
 
@@ -81,6 +86,7 @@ const ROW_COLUMNS: ReadonlySet<PhotoColumn> = new Set([
   'place',
   'presence',
 ]);
+const STACK_COLUMN: ReadonlySet<PhotoColumn> = new Set(['stack']);
 const GRADE_COLUMN: ReadonlySet<PhotoColumn> = new Set(['grade']);
 
 export function createAppStore(room: AppRoom): AppStore {
@@ -141,6 +147,9 @@ export function createAppStore(room: AppRoom): AppStore {
       case 'photos':
         if (meets(event.columns, ROW_COLUMNS)) rows.readAgain(event.ids);
         room.details.readDetailsAgain(event.ids);
+        room.cull.photosChanged(event.ids, event.columns);
+        room.proposal.photosChanged(event.columns);
+        if (meets(event.columns, STACK_COLUMN)) room.stacks.momentsChanged();
         columnsChanged(event.columns);
         break;
       case 'folders':
@@ -183,6 +192,7 @@ export function createAppStore(room: AppRoom): AppStore {
       await Promise.all([readOrder(), itself, readFolders()]);
       const isEmpty = places.getState().folders.length === 0 && app.getState().photos === 0;
       app.setState({ state: isEmpty ? 'empty' : 'ready', problem: null });
+      room.cull.reopenShoot();
       memory.remember('library', { known: !isEmpty });
       await Promise.all([readCounts(), readAlbums(), jobs.readJobs(), history.readHistory()]);
       app.setState({ engine: await api.critic.engine({}) });

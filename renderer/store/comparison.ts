@@ -8,6 +8,7 @@ import type { Verdict } from '../../shared/contract.ts';
 import { FIT, type Placement, type Point } from '../picture/geometry.ts';
 import { type ConnectionStore, wasAborted } from './connection.ts';
 import type { LibraryStore } from './library.ts';
+import type { RowsStore } from './rows.ts';
 import type { SelectionStore } from './selection.ts';
 import type { ViewStore } from './view.ts';
 
@@ -17,6 +18,8 @@ export const SURVEYED = 48;
 
 export interface Comparison {
   readonly ids: readonly number[];
+  /** The frames that challengers come from; null: the view's photos. More of them than fit are paged through. */
+  readonly pool: readonly number[] | null;
   /** Zoom and pan that all share. */
   readonly placement: Placement;
   /** How far a photo was moved alone, in shares of its size. */
@@ -43,7 +46,11 @@ export interface ComparisonStore {
   comparison: StoreApi<Comparison>;
   /** Opens a comparison of what is chosen and asks which is the better one. */
   versus(): void;
-  /** Opens a comparison of what is chosen; the keyboard starts on the challenger where it was on none of them. */
+  /** What compare and survey open with next, wherever these photos stand in the view. @param focus the keyboard goes there */
+  compareThese(ids: readonly number[], focus: number): void;
+  /** Puts the next (1) or previous (−1) frames of the pool side by side. @returns false where all are on screen */
+  turnPage(by: 1 | -1): boolean;
+  /** Opens a comparison of what is chosen; one photo of a stack brings its frames. The keyboard starts on the challenger where it was on none of them. */
   startComparison(): void;
   /** Opens a survey of what is chosen. */
   startSurvey(): void;
@@ -72,11 +79,18 @@ export interface ComparisonRoom
   extends Pick<ConnectionStore, 'api' | 'sentenceOf'>,
     Pick<LibraryStore, 'library'>,
     Pick<SelectionStore, 'selection' | 'chosenPhotos' | 'focusIndex' | 'selectExactly'>,
+    Pick<RowsStore, 'rowOf'>,
     Pick<ViewStore, 'showView'> {}
 
 export function createComparisonStore(room: ComparisonRoom): ComparisonStore {
-  const { api, sentenceOf, library, selection, chosenPhotos, focusIndex, selectExactly, showView } = room;
-  const comparison = createStore<Comparison>(() => ({ ids: [], placement: FIT, offsets: new Map(), ...NO_VERDICT }));
+  const { api, sentenceOf, library, selection, chosenPhotos, focusIndex, selectExactly, showView, rowOf } = room;
+  const comparison = createStore<Comparison>(() => ({
+    ids: [],
+    pool: null,
+    placement: FIT,
+    offsets: new Map(),
+    ...NO_VERDICT,
+  }));
   let asking: AbortController | null = null;
 
   /** Other photos or another order: the verdict names them by letter, so it is asked for again where one was wanted. */
@@ -104,11 +118,54 @@ export function createComparisonStore(room: ComparisonRoom): ComparisonStore {
     showView('compare');
   }
 
+  /** Asked for from elsewhere, once. */
+  let wanted: readonly number[] | null = null;
+  let finding: number | null = null;
+
+  function compareThese(ids: readonly number[], focus: number): void {
+    wanted = ids;
+    selectExactly(new Set(ids), focus);
+  }
+
+  /** The frames of the stack of a photo that is chosen alone. */
+  async function framesOf(id: number): Promise<void> {
+    if (finding === id) return;
+    finding = id;
+    try {
+      const [moment] = await api.moments.of({ ids: [id] });
+      if (moment !== undefined && selection.getState().focus === id) begin(moment.photos, moment.photos);
+      else begin(candidates(COMPARED), null);
+    } catch {
+      begin(candidates(COMPARED), null);
+    } finally {
+      finding = null;
+    }
+  }
+
   function startComparison(): void {
-    const ids = candidates(COMPARED);
     comparison.setState({ placement: FIT, offsets: new Map(), ...NO_VERDICT });
-    setIds(ids);
+    const pool = wanted;
+    wanted = null;
+    if (pool !== null) {
+      begin(pool, pool);
+      return;
+    }
+    const chosen = chosenPhotos();
+    const [only] = chosen;
+    if (chosen.length === 1 && only !== undefined && (rowOf(only)?.stack ?? null) !== null) {
+      comparison.setState({ ids: [], pool: null });
+      void framesOf(only);
+    } else begin(candidates(COMPARED), null);
+  }
+
+  /** @param all of them, the page with the focused one is shown */
+  function begin(all: readonly number[], pool: readonly number[] | null): void {
     const { focus } = selection.getState();
+    const at = Math.max(0, focus === null ? 0 : all.indexOf(focus));
+    const from = Math.max(0, Math.min(all.length - 2, Math.floor(at / COMPARED) * COMPARED));
+    const ids = all.slice(from, from + COMPARED);
+    comparison.setState({ pool });
+    setIds(ids);
     selectExactly(new Set(ids), focus !== null && ids.includes(focus) ? focus : ids[0]);
     if (isVerdictWanted && ids.length > 1) {
       isVerdictWanted = false;
@@ -117,7 +174,8 @@ export function createComparisonStore(room: ComparisonRoom): ComparisonStore {
   }
 
   function startSurvey(): void {
-    const chosen = chosenPhotos();
+    const chosen = wanted ?? chosenPhotos();
+    wanted = null;
     const ids = chosen.length > 1 ? chosen.slice(0, SURVEYED) : neighbours();
     comparison.setState(NO_VERDICT);
     setIds(ids);
@@ -163,16 +221,27 @@ export function createComparisonStore(room: ComparisonRoom): ComparisonStore {
   }
 
   function nextChallenger(by: 1 | -1): void {
-    const { order } = library.getState();
-    const { ids } = comparison.getState();
+    const { ids, pool } = comparison.getState();
+    const all = pool ?? library.getState().order.ids;
     const slot = challengerIndex(ids, selection.getState().focus);
-    let at = order.indexOf(ids[slot] ?? -1);
+    let at = pool === null ? library.getState().order.indexOf(ids[slot] ?? -1) : pool.indexOf(ids[slot] ?? -1);
     if (at < 0) return;
     do {
       at += by;
-    } while (at >= 0 && at < order.total && ids.includes(order.ids[at]!));
-    const id = order.ids[at];
+    } while (at >= 0 && at < all.length && ids.includes(all[at]!));
+    const id = all[at];
     if (id !== undefined && at >= 0) challenge(id, slot);
+  }
+
+  function turnPage(by: 1 | -1): boolean {
+    const { ids, pool } = comparison.getState();
+    if (pool === null || pool.length <= COMPARED) return false;
+    const first = Math.max(0, pool.indexOf(ids[0] ?? -1));
+    const from = Math.max(0, Math.min(pool.length - 2, first + by * COMPARED));
+    const next = pool.slice(from, from + COMPARED);
+    setIds(next);
+    selectExactly(new Set(next), next[0]!);
+    return true;
   }
 
   function challenge(id: number, slot: number): void {
@@ -227,6 +296,8 @@ export function createComparisonStore(room: ComparisonRoom): ComparisonStore {
   return {
     comparison,
     versus,
+    compareThese,
+    turnPage,
     startComparison,
     startSurvey,
     endSurvey,

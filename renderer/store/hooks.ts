@@ -17,13 +17,18 @@ const hookOf =
 
 export const useApp = hookOf(stores.app);
 export const useComparison = hookOf(stores.comparison);
+export const useCull = hookOf(stores.cull);
+export const useProposal = hookOf(stores.proposal);
+export const useSecondLook = hookOf(stores.secondLook);
 export const useDrag = hookOf(stores.drag);
 export const useJobs = hookOf(stores.jobs);
 export const useLibrary = hookOf(stores.library);
 export const useLoupe = hookOf(stores.loupe);
+export const useMoments = hookOf(stores.moments);
 export const usePlaces = hookOf(stores.places);
 export const useSelection = hookOf(stores.selection);
 export const useSettings = hookOf(stores.settings);
+export const useTaste = hookOf(stores.taste);
 export const useView = hookOf(stores.viewState);
 
 /** The row of a photo, read when missing. */

@@ -41,7 +41,10 @@ export interface LibraryStore {
   clearFilter(): void;
   setSort(sort: Query['sort']): void;
   setGroup(group: Query['group']): void;
-  toggleStacks(): void;
+  /** Closes all stacks, or opens them: each stands together then. */
+  toggleAllStacks(): void;
+  /** Turns one stack the other way round. */
+  toggleStackOf(stack: number): void;
 }
 
 /** Milliseconds after an action of the person in which a new order is its doing. */
@@ -60,7 +63,7 @@ export function createLibraryStore({
 }: { memory: Memory } & Pick<ConnectionStore, 'api' | 'connection' | 'sentenceOf'> &
   Pick<JobsStore, 'jobs'>): LibraryStore {
   const library = createStore<Library>(() => ({
-    query: { ...ALL_PHOTOS, ...memory.recall('query', {}), filter: {} },
+    query: firstQuery(memory.recall('query', {})),
     order: EMPTY_ORDER,
     answered: null,
     state: 'loading',
@@ -193,11 +196,24 @@ export function createLibraryStore({
     clearFilter: () => setQuery({ ...queryNow(), filter: {} }),
     setSort: (sort) => setQuery({ ...queryNow(), sort }),
     setGroup: (group) => setQuery({ ...queryNow(), group }),
-    toggleStacks() {
+    toggleAllStacks() {
+      const { toggledStacks: _, ...query } = queryNow();
+      setQuery({ ...query, stacks: query.stacks === 'collapsed' ? 'together' : 'collapsed' });
+    },
+    toggleStackOf(stack) {
       const query = queryNow();
-      setQuery({ ...query, stacks: query.stacks === 'open' ? 'collapsed' : 'open' });
+      const toggled = query.toggledStacks ?? [];
+      const isToggled = toggled.includes(stack);
+      const toggledStacks = isToggled ? toggled.filter((id) => id !== stack) : [...toggled, stack];
+      setQuery({ ...query, toggledStacks });
     },
   };
+}
+
+/** The query that a page begins with: the remembered one, without a filter; stacks that are open stand together. */
+function firstQuery(remembered: Partial<Query>): Query {
+  const query = { ...ALL_PHOTOS, ...remembered, filter: {} };
+  return query.stacks === 'open' ? { ...query, stacks: 'together' } : query;
 }
 
 /** Without what does not narrow: empty lists, empty ranges, blank text. */

@@ -27,8 +27,8 @@ export interface MarksStore {
   markTargets(): number[];
   /** Sets marks on these photos, at once on the page. Resolves when the core has written them; never rejects. */
   setMarks(ids: readonly number[], change: MarkChange): Promise<void>;
-  /** Sets different marks on different photos as one step of the history. @param words what was done, for people */
-  setMarksEach(assignments: readonly MarkAssignment[], words: string): Promise<void>;
+  /** Sets different marks on different photos as one step of the history. @param words what was done, for people; null says nothing */
+  setMarksEach(assignments: readonly MarkAssignment[], words: string | null): Promise<void>;
   /**
    * What a mark's key does: marks the targets, then goes on to the next photo when asked (Shift, CapsLock) or set.
    * A mark on several photos never advances.
@@ -104,7 +104,7 @@ export function createMarksStore({
     return chosenPhotos();
   }
 
-  async function setMarksEach(assignments: readonly MarkAssignment[], words: string): Promise<void> {
+  async function setMarksEach(assignments: readonly MarkAssignment[], words: string | null): Promise<void> {
     const given = assignments.filter(({ ids }) => ids.length > 0);
     const count = given.reduce((sum, { ids }) => sum + ids.length, 0);
     if (count === 0) return;
@@ -114,7 +114,7 @@ export function createMarksStore({
     try {
       await inTurn(() => (only === undefined ? api.marks.setEach({ changes: given }) : api.marks.set(only)));
       for (const end of endings) end(true);
-      if (count > 1) notify(words, { label: 'Undo', run: () => void undo() });
+      if (count > 1 && words !== null) notify(words, { label: 'Undo', run: () => void undo() });
     } catch (error) {
       for (const end of endings) end(false);
       notifyProblem(error);

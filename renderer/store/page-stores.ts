@@ -6,6 +6,7 @@ import { createAppStore } from './app.ts';
 import { createComparisonStore } from './comparison.ts';
 import { createConnection, type Transport } from './connection.ts';
 import { createCritiqueStore } from './critique.ts';
+import { createCullStore } from './cull.ts';
 import { createDetailsStore } from './details.ts';
 import { createFacetsStore, createSpreadStore } from './facets.ts';
 import { createHistoryStore } from './history.ts';
@@ -17,10 +18,14 @@ import { createMemory } from './memory.ts';
 import { createModelsStore } from './models.ts';
 import { createNoticesStore } from './notices.ts';
 import { createPlacesStore } from './places.ts';
+import { createProposalStore } from './proposal.ts';
 import { createRootsStore } from './roots.ts';
 import { createRowsStore } from './rows.ts';
+import { createSecondLookStore } from './second-look.ts';
 import { createSelectionStore } from './selection.ts';
 import { createSettingsStore } from './settings.ts';
+import { createStacksStore } from './stacks.ts';
+import { createTasteStore } from './taste.ts';
 import { createViewStore } from './view.ts';
 import { createVisibleStore } from './visible.ts';
 import { createWhyStore } from './why.ts';
@@ -58,6 +63,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     settings: settings.settings,
     viewState: view.viewState,
   });
+  const stacks = createStacksStore({ api, ...library, ...rows, ...selection, ...history, ...notices });
   const places = createPlacesStore({ api, ...history, ...notices });
   const roots = createRootsStore({ api, ...history, ...library, ...notices });
   const visible = createVisibleStore({ api });
@@ -65,9 +71,24 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
   const spread = createSpreadStore({ api, ...library });
   const details = createDetailsStore({ api, sentenceOf });
   const loupe = createLoupeStore({ memory, ...selection, ...view });
-  const comparison = createComparisonStore({ api, sentenceOf, ...library, ...selection, ...view });
+  const comparison = createComparisonStore({ api, sentenceOf, ...library, ...rows, ...selection, ...view });
   const critique = createCritiqueStore({ api, sentenceOf, ...details, ...notices, nextFrame });
   const models = createModelsStore({ api, sentenceOf, ...jobs, ...notices });
+  const cull = createCullStore({
+    ...connection,
+    ...library,
+    ...selection,
+    ...marks,
+    ...history,
+    ...notices,
+    ...view,
+    ...places,
+    memory,
+    settings: settings.settings,
+  });
+  const proposal = createProposalStore({ ...connection, ...cull, ...history, ...notices, ...view });
+  const secondLook = createSecondLookStore({ ...connection, ...cull });
+  const taste = createTasteStore({ api, ...notices });
   const why = createWhyStore({ ...critique, ...loupe, ...selection, ...view, settings: settings.settings });
   const app = createAppStore({
     connection,
@@ -78,10 +99,13 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     library,
     memory,
     models,
+    cull,
+    proposal,
     places,
     rows,
     settings,
     spread,
+    stacks,
   });
   return {
     connection,
@@ -95,6 +119,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     selection,
     history,
     marks,
+    stacks,
     places,
     roots,
     visible,
@@ -103,6 +128,10 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     details,
     loupe,
     comparison,
+    cull,
+    proposal,
+    secondLook,
+    taste,
     critique,
     models,
     why,

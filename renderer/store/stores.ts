@@ -52,6 +52,7 @@ export const {
   togglePanels,
   toggleFilterBar,
   toggleLightsOut,
+  showPhotoOnly,
   showSheet,
   askFolder,
 } = page.view;
@@ -66,7 +67,7 @@ export const {
   clearFilter,
   setSort,
   setGroup,
-  toggleStacks,
+  toggleAllStacks,
 } = page.library;
 export const { rowOf, followRow, wantRows, rowsOf } = page.rows;
 export const {
@@ -99,10 +100,24 @@ export const {
 export const { addRoot, addRootAndSay, addDemo, removeRoot, rescan, lookAgain, listFolder, listTyped } = page.roots;
 export const { sayVisible } = page.visible;
 export const { details, followDetail, wantDetails } = page.details;
+export const {
+  moments,
+  followMoment,
+  toggleStack,
+  stackChosen,
+  unstackChosen,
+  splitChosen,
+  putOnTop,
+  countMoments,
+  regroup,
+} = page.stacks;
+export { staysWhole } from './stacks.ts';
 export const { loupe, toggleOverlay, zoomIn, showPage, toggleTry, stopTrying } = page.loupe;
 export const {
   comparison,
   versus,
+  compareThese,
+  turnPage,
   startComparison,
   startSurvey,
   endSurvey,
@@ -116,6 +131,24 @@ export const {
   setOffset,
   askVerdict,
 } = page.comparison;
+export const {
+  cull,
+  openShoot,
+  goToFrame,
+  stepFrame,
+  stepMoment,
+  cullMark,
+  cullStars,
+  acceptSuggestion,
+  answerReason,
+  answerSimilar,
+  cullUndo,
+  setGenre,
+  reopenShoot,
+} = page.cull;
+export const { proposal, askProposal, setWish, showPart, leaveOut, applyProposal } = page.proposal;
+export const { taste, readTaste, resetTaste, exportTaste } = page.taste;
+export const { secondLook, readSecondLook } = page.secondLook;
 export const { conversations, explain, recallExplanation, readMessages, ask, stopWriting, forget, dropAnswer } =
   page.critique;
 export const { models, followModels, installModel, chooseModel, gradeLibrary, removeModel, addLocalModel } =

@@ -6,6 +6,10 @@ import type { Memory } from './memory.ts';
 interface Panels {
   sidebar: boolean;
   /** Remembered apart: most people want it beside one photo and not beside the grid or a comparison. */
+  /** In views of single photos it is folded away until it is asked for, in each by itself. */
+  sidebarInLoupe: boolean;
+  sidebarInCompare: boolean;
+  sidebarInSurvey: boolean;
   inspectorInGrid: boolean;
   inspectorInCompare: boolean;
   inspectorElsewhere: boolean;
@@ -19,6 +23,8 @@ export interface ViewState extends Panels {
   /** Where Back leads. */
   previous: View;
   lightsOut: boolean;
+  /** Nothing but the photo is on screen. */
+  photoOnly: boolean;
   sheet: boolean;
   /** The chooser of a folder to add is open. */
   addingFolder: boolean;
@@ -26,6 +32,9 @@ export interface ViewState extends Panels {
 
 const PANELS: Panels = {
   sidebar: true,
+  sidebarInLoupe: false,
+  sidebarInCompare: false,
+  sidebarInSurvey: false,
   inspectorInGrid: false,
   inspectorInCompare: false,
   inspectorElsewhere: true,
@@ -42,6 +51,11 @@ export function isInspectorOpen(state: ViewState): boolean {
   return inspector !== null && state[inspector];
 }
 
+export function isSidebarOpen(state: ViewState): boolean {
+  const { sidebar = 'sidebar', bare } = viewFacts(state.view);
+  return bare !== true && state[sidebar];
+}
+
 export interface ViewStore {
   viewState: StoreApi<ViewState>;
   showView(view: View): void;
@@ -56,6 +70,7 @@ export interface ViewStore {
   togglePanels(): void;
   toggleFilterBar(): void;
   toggleLightsOut(): void;
+  showPhotoOnly(photoOnly: boolean): void;
   showSheet(sheet: boolean): void;
   askFolder(addingFolder: boolean): void;
 }
@@ -70,6 +85,7 @@ export function createViewStore({ memory, width }: { memory: Memory; width: numb
       view: 'grid',
       previous: 'grid',
       lightsOut: false,
+      photoOnly: false,
       sheet: false,
       addingFolder: false,
     };
@@ -78,7 +94,9 @@ export function createViewStore({ memory, width }: { memory: Memory; width: numb
   function showView(view: View): void {
     const { view: now, previous } = viewState.getState();
     if (view === now) return;
-    viewState.setState({ view, previous: showsPhotos(now) ? now : previous });
+    // From the frames of a moment Back leads to the moment, whichever views were between.
+    const isBeside = previous === 'cull' && viewFacts(now).bare !== true && now !== 'grid' && view !== 'grid';
+    viewState.setState({ view, previous: showsPhotos(now) && !isBeside ? now : previous });
   }
 
   function setPanels(change: Partial<Panels>): void {
@@ -94,10 +112,19 @@ export function createViewStore({ memory, width }: { memory: Memory; width: numb
     setPanels,
     goBack() {
       const { view, previous } = viewState.getState();
-      if (view !== 'grid') showView(showsPhotos(view) ? 'grid' : previous);
+      if (view === 'grid') return;
+      if (viewFacts(view).bare === true && view !== 'cull') showView(previous === view ? 'grid' : previous);
+      else showView(showsPhotos(view) && !(previous === 'cull' && view !== 'cull') ? 'grid' : previous);
     },
-    uncover: () => viewState.setState({ sidebar: false }),
-    toggleSidebar: () => setPanels({ sidebar: !viewState.getState().sidebar }),
+    toggleSidebar() {
+      const state = viewState.getState();
+      const { sidebar = 'sidebar' } = viewFacts(state.view);
+      setPanels({ [sidebar]: !state[sidebar] });
+    },
+    uncover() {
+      const { sidebar = 'sidebar' } = viewFacts(viewState.getState().view);
+      viewState.setState({ [sidebar]: false });
+    },
     toggleInspector() {
       const state = viewState.getState();
       const { inspector } = viewFacts(state.view);
@@ -105,13 +132,14 @@ export function createViewStore({ memory, width }: { memory: Memory; width: numb
     },
     togglePanels() {
       const state = viewState.getState();
-      const show = !(state.sidebar || isInspectorOpen(state));
-      const { inspector } = viewFacts(state.view);
+      const show = !(isSidebarOpen(state) || isInspectorOpen(state));
+      const { inspector, sidebar = 'sidebar' } = viewFacts(state.view);
       const isTouched = inspector !== null && !(show && inspector !== 'inspectorElsewhere');
-      setPanels({ sidebar: show, ...(isTouched ? { [inspector]: show } : {}) });
+      setPanels({ [sidebar]: show, ...(isTouched ? { [inspector]: show } : {}) });
     },
     toggleFilterBar: () => setPanels({ filterBar: !viewState.getState().filterBar }),
     toggleLightsOut: () => viewState.setState((state) => ({ lightsOut: !state.lightsOut })),
+    showPhotoOnly: (photoOnly) => viewState.setState({ photoOnly }),
     showSheet: (sheet) => viewState.setState({ sheet }),
     askFolder: (addingFolder) => viewState.setState({ addingFolder }),
   };

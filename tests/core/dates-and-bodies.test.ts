@@ -6,11 +6,11 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { PhotoColumns } from '../../electron/core/catalog/columns.ts';
 import { facetsOf } from '../../electron/core/catalog/facets.ts';
+import type { Frame } from '../../electron/core/catalog/moments.ts';
 import { openCatalog } from '../../electron/core/catalog/open.ts';
 import { orderedIds, orderOf } from '../../electron/core/catalog/order.ts';
 import { photoDetail } from '../../electron/core/catalog/photos.ts';
-import type { Frame } from '../../electron/core/catalog/stacks.ts';
-import { findBursts, inOrderOfBodies } from '../../electron/core/culling/bursts.ts';
+import { streamsOf } from '../../electron/core/culling/bodies.ts';
 import { ALL_PHOTOS, PACKED_BYTES } from '../../shared/query.ts';
 import { CASES, HAS_CASES } from '../library/real-photos.ts';
 import { TiffWriter } from '../library/tiff-writer.ts';
@@ -164,16 +164,29 @@ describe('bodies', () => {
     id,
     camera: 1,
     body,
+    folder: 1,
     name,
+    kind: 'jpeg',
+    content: null,
+    width: 6000,
+    height: 4000,
     takenAt,
+    shutter: null,
+    aperture: null,
+    iso: null,
+    focalLength: null,
+    bias: null,
     dHash: '0000000000000000',
     pHash: '0000000000000000',
-    technical: id,
     stack: null,
+    stackKind: null,
     top: 0,
+    topByPerson: 0,
   });
   const names = (frames: Frame[]) =>
-    [...findBursts(inOrderOfBodies(frames))].map((burst) => burst.frames.map(({ name }) => name));
+    streamsOf(frames)
+      .map((stream) => stream.map(({ name }) => name))
+      .filter(({ length }) => length > 1);
 
   it('of one model that shoot at once make a stack each', async () => {
     await using place = workplace();

@@ -58,6 +58,20 @@ try {
     await view.keyboard.press('a');
     await settle(view);
     await view.screenshot({ path: join(folder, `compare-${theme}.png`) });
+    // A burst in cull mode, and what would be kept of its folder.
+    await view.keyboard.press('g');
+    await view.getByText('2024-06-15 Enga', { exact: false }).first().click();
+    await settle(view);
+    await view.keyboard.press('q');
+    await view.locator('.cull-count').waitFor();
+    await view.keyboard.press('ArrowDown');
+    await settle(view);
+    await view.screenshot({ path: join(folder, `cull-${theme}.png`) });
+    await view.keyboard.press('r');
+    await settle(view);
+    await view.screenshot({ path: join(folder, `propose-${theme}.png`) });
+    await view.keyboard.press('Escape');
+    await view.keyboard.press('Escape');
     await context.close();
   }
 } finally {

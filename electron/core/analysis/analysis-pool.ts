@@ -5,6 +5,7 @@
 
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
+import type { SeenFaces } from '../../../shared/face.ts';
 import { sentenceForFileError } from '../base/file-error.ts';
 import { settlesWithin } from '../base/pauses.ts';
 import { LostPhoto, UnreadablePhoto } from '../base/unreadable.ts';
@@ -23,6 +24,7 @@ import {
   type Result,
   type Work,
 } from './decoder.ts';
+import type { FacesRequest } from './faces/look-for-faces.ts';
 
 export type AnalysisPoolOptions = {
   /** Processes at work; default: the cores this process may use. */
@@ -54,6 +56,8 @@ export interface AnalysisPool {
   full(path: string, options?: AnalysisOptions & { development?: Development | undefined }): Promise<FullJpeg>;
   /** The picture itself, its long edge at most `longEdge` pixels. Rejects with UnreadablePhoto for a bad photo. */
   pixels(path: string, longEdge: number, options?: AnalysisOptions): Promise<DecodedPixels>;
+  /** Faces of a photo that has its preview. Rejects with UnreadablePhoto where they cannot be looked for. */
+  faces(request: FacesRequest, options?: AnalysisOptions): Promise<SeenFaces>;
   /** Leaves this many cores free, e.g. while a model runs on the CPU; at least one worker stays. */
   yieldCores(cores: number): void;
   /** Photos waiting or in work. */
@@ -385,6 +389,11 @@ export function openAnalysisPool(options: AnalysisPoolOptions = {}): AnalysisPoo
     async pixels(path, longEdge, analysisOptions = {}) {
       const answer = await ask((id) => ({ type: 'pixels', id, path, longEdge }), analysisOptions);
       if (answer.type === 'pixels') return answer.pixels;
+      throw errorOf(answer);
+    },
+    async faces(request, analysisOptions = {}) {
+      const answer = await ask((id) => ({ type: 'faces', id, request }), analysisOptions);
+      if (answer.type === 'faces') return answer.seen;
       throw errorOf(answer);
     },
     yieldCores(cores) {

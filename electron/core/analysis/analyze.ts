@@ -20,6 +20,7 @@ import { type DecodeContext, openPicture, type Picture, type Pixels, phaseAfter 
 import { checkSize, HEAVY_BYTES } from '../pixels/limits.ts';
 import { placeholderOf } from '../pixels/placeholder.ts';
 import { MEASURE_EDGE, measurePicture } from './measures/measure.ts';
+import { signatureOf } from './signature/signature.ts';
 
 export type AnalysisRequest = {
   /** Absolute paths of the photo's picture files, best for showing first (PairedPhoto.pictures). */
@@ -182,6 +183,7 @@ async function derive(picture: Picture, previews: AnalysisRequest['previews']): 
     thumb: { width: thumb.width, height: thumb.height },
     placeholder: placeholderOf(thumb.rgb, thumb.width, thumb.height),
     facts,
+    signature: signatureOf(thumb.rgb, thumb.width, thumb.height),
   };
 }
 

@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { SeenFaces } from '../../../shared/face.ts';
 import { sentenceForFileError } from '../base/file-error.ts';
 import type { Failure } from '../base/unreadable.ts';
 import type { Analysis } from '../catalog/analyses.ts';
@@ -11,6 +12,7 @@ import type { Metadata } from '../formats/metadata.ts';
 import type { DecodePhase } from '../pixels/decode.ts';
 import type { Development } from '../pixels/libraw.ts';
 import type { AnalysisRequest } from './analyze.ts';
+import type { FacesRequest } from './faces/look-for-faces.ts';
 
 export type Work =
   | { type: 'look'; id: number; request: AnalysisRequest }
@@ -18,7 +20,8 @@ export type Work =
   | { type: 'sidecar'; id: number; path: string; metadata: Metadata; photo: string }
   /** `development` null: the picture that the file shows of itself. */
   | { type: 'full'; id: number; path: string; development: Development | null }
-  | { type: 'pixels'; id: number; path: string; longEdge: number };
+  | { type: 'pixels'; id: number; path: string; longEdge: number }
+  | { type: 'faces'; id: number; request: FacesRequest };
 
 export type ToDecoder =
   | Work
@@ -33,6 +36,7 @@ export type Result = { id: number; residentBytes: number } & (
   | { type: 'sidecar'; content: string; metadata: Metadata; problem: string | null }
   | { type: 'full'; full: FullJpeg }
   | { type: 'pixels'; pixels: DecodedPixels }
+  | { type: 'faces'; seen: SeenFaces }
   /** `failure` null: no sentence for people, an error of ours or of the disk for previews. */
   | { type: 'error'; message: string; failure: Failure | null; code: string | null }
 );

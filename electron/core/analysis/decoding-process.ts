@@ -17,6 +17,7 @@ import type { DecodeContext } from '../pixels/decode.ts';
 import { decodeFile, renderDeveloped, renderFull } from '../pixels/full-picture.ts';
 import { analyze } from './analyze.ts';
 import type { FromDecoder, ToDecoder, Work } from './decoder.ts';
+import type { FacesRequest } from './faces/look-for-faces.ts';
 
 const controllers = new Map<number, AbortController>();
 const turns = new Map<number, () => void>();
@@ -119,6 +120,10 @@ async function resultOf(message: Work, context: DecodeContext): Promise<FromDeco
       const pixels = { data: new Uint8Array(rgb), width, height };
       return { type: 'pixels', id, residentBytes: process.memoryUsage.rss(), pixels };
     }
+    case 'faces': {
+      const seen = await facesOf(message.request, context);
+      return { type: 'faces', id, residentBytes: process.memoryUsage.rss(), seen };
+    }
     case 'full': {
       const { path, development } = message;
       const { jpeg, width, height } = await (development === null
@@ -128,4 +133,10 @@ async function resultOf(message: Work, context: DecodeContext): Promise<FromDeco
       return { type: 'full', id, residentBytes: process.memoryUsage.rss(), full };
     }
   }
+}
+
+/** Loaded when first asked for: most decoding processes never are. */
+async function facesOf(request: FacesRequest, context: DecodeContext) {
+  const { lookForFaces } = await import('./faces/look-for-faces.ts');
+  return lookForFaces(request, context);
 }

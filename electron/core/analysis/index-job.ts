@@ -1,6 +1,6 @@
 /**
  * A folder becomes photos: scan (cheap, the whole root shows at once as pending), reconcile with the catalog, look
- * (what is on screen first), stack bursts. Every step starts from what the catalog says, so it may stop anywhere.
+ * (what is on screen first), find moments. Every step starts from what the catalog says, so it may stop anywhere.
  */
 
 import { access, stat } from 'node:fs/promises';
@@ -40,7 +40,7 @@ import {
 import { rootById, rootScanned, setRootState as setState } from '../catalog/folders.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { folderOfPhoto } from '../catalog/photos.ts';
-import { stackBursts } from '../culling/bursts.ts';
+import { regroupMoments } from '../culling/moments.ts';
 import { type Reconciled, reconcile, type Scan } from '../files/reconcile.ts';
 import { walkRoot } from '../files/walk.ts';
 import type { AnalysisPool } from './analysis-pool.ts';
@@ -72,6 +72,8 @@ export type IndexRoom = {
   /** Photos on the screen, the first one first. */
   visible: () => readonly number[];
   activeCritic: () => CriticId | null;
+  /** From which frames show the same view, 0–1. */
+  likeness: () => number;
 };
 
 /** Photos or files written in one transaction: short enough that a key press in between is not felt. */
@@ -100,7 +102,7 @@ export async function indexRoot(room: IndexRoom, payload: IndexPayload, job: Job
   changePhotos(room, ['state'], () => retryPassing(room.catalog, root.id, payload.folders));
   const indexed = await analyzePending(room, root, job);
   await judgeAgain(room.catalog, room.changes, room.activeCritic, job.signal);
-  if (indexed > 0) await stackBursts(room.catalog, room.changes, job.signal);
+  if (indexed > 0) await regroupMoments(room.catalog, room.changes, room.likeness(), job.signal);
   rootScanned(room.catalog, root.id, Date.now());
   return { photos: photosOfRoot(room.catalog, root.id).length, indexed, unchanged: reconciled.unchanged, problems };
 }
@@ -394,7 +396,7 @@ async function analyzePhoto(
 /** As if it had been seen again. */
 function keepPicture(look: Analysis, { width, height, placeholder, facts }: KeptPicture): void {
   const { damage = null } = facts.seen;
-  look.picture = { width, height, placeholder, facts };
+  look.picture = { width, height, placeholder, facts, signature: null };
   look.state = damage === null ? 'ready' : 'damaged';
   look.reason = damage;
   // A sidecar that could not be read now stays a failure of the machine.

@@ -67,6 +67,16 @@ export function photoHandlers(os: Base, { catalog, columns, library }: Services)
   };
 }
 
+export function faceHandlers(os: Base, { faces }: Services) {
+  return {
+    find: os.faces.find.handler(() => ({ job: faces.start() })),
+    forget: os.faces.forget.handler(async () => {
+      await faces.forget();
+      return {};
+    }),
+  };
+}
+
 export function markHandlers(os: Base, { history }: Services) {
   return {
     set: os.marks.set.handler(({ input }) => ({ changed: history.mark([input]).length })),

@@ -3,9 +3,19 @@ import type { Router } from '@orpc/server';
 import type { contract } from '../../../shared/contract.ts';
 import { appHandlers, jobHandlers, settingsHandlers } from './app.ts';
 import { criticHandlers, modelHandlers } from './critic.ts';
+import { cullingHandlers, tasteHandlers } from './culling.ts';
 import { diskHandlers } from './disk.ts';
 import { type CallContext, createBase } from './handler.ts';
-import { albumHandlers, folderHandlers, historyHandlers, markHandlers, photoHandlers, rootHandlers } from './photos.ts';
+import { momentHandlers } from './moments.ts';
+import {
+  albumHandlers,
+  faceHandlers,
+  folderHandlers,
+  historyHandlers,
+  markHandlers,
+  photoHandlers,
+  rootHandlers,
+} from './photos.ts';
 import type { Services } from './services.ts';
 
 export type CoreRouter = Router<typeof contract, CallContext>;
@@ -19,8 +29,12 @@ export function createRouter(services: Services): CoreRouter {
     roots: rootHandlers(os, services),
     folders: folderHandlers(os, services),
     photos: photoHandlers(os, services),
+    faces: faceHandlers(os, services),
     marks: markHandlers(os, services),
+    moments: momentHandlers(os, services),
     history: historyHandlers(os, services),
+    culling: cullingHandlers(os, services),
+    taste: tasteHandlers(os, services),
     albums: albumHandlers(os, services),
     jobs: jobHandlers(os, services),
     critic: criticHandlers(os, services),

@@ -1,4 +1,5 @@
 /** What the contract's calls work with: the same services that the verbs of the command line use. */
+import type { FaceSearch } from '../analysis/faces/face-search.ts';
 import type { Library } from '../analysis/library.ts';
 import type { DiskTokens } from '../base/disk-tokens.ts';
 import type { Changes } from '../base/events.ts';
@@ -8,6 +9,9 @@ import type { SettingsStore } from '../base/settings-store.ts';
 import type { PhotoColumns } from '../catalog/columns.ts';
 import type { Catalog } from '../catalog/open.ts';
 import type { Critics } from '../critics/critics.ts';
+import type { Culling } from '../culling/culling.ts';
+import type { Moments } from '../culling/service.ts';
+import type { Taste } from '../culling/taste/taste.ts';
 import type { ModelShelf } from '../engines/shelf.ts';
 import type { History } from '../history/history.ts';
 
@@ -19,6 +23,10 @@ export type Services = {
   columns: PhotoColumns;
   changes: Changes;
   history: History;
+  culling: Culling;
+  taste: Taste;
+  moments: Moments;
+  faces: FaceSearch;
   jobs: JobRunner;
   library: Library;
   critics: Critics;

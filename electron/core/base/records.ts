@@ -1,5 +1,6 @@
 /** Plain records that the core gives to its shells: what a verb prints, a protocol sends, a log keeps. */
 import type { Reason } from '../../../shared/critique.ts';
+import type { EyeState } from '../../../shared/face.ts';
 import type { Level } from '../../../shared/grade.ts';
 import type { Color, Flag, Kind, PhotoState } from '../../../shared/photo.ts';
 import type { SortKey } from '../../../shared/sorts.ts';
@@ -36,6 +37,20 @@ export type IndexReport = {
   jobs: number;
 };
 
+/** A face as `list --json` prints it. */
+export type ListedFace = {
+  /** x, y, width and height: shares of the upright picture's width and height. */
+  box: [number, number, number, number];
+  /** How sure the detector is, 0–1. */
+  score: number;
+  /** At least a quarter as large as the largest face of the photo. */
+  prominent: boolean;
+  /** `closed` is closed or lowered. */
+  eyes: EyeState;
+  /** 1 soft, 2 and more sharp; null where the eye is too small. */
+  eyeFocus: number | null;
+};
+
 /** A photo as `list --json` and `show --json` print it. */
 export type ListedPhoto = {
   id: number;
@@ -58,12 +73,28 @@ export type ListedPhoto = {
     reasons: Reason[];
   } | null;
   measures: Record<string, unknown> | null;
+  /** 0–100; null while nothing was learned that helps, and where it is switched off. */
+  taste: number | null;
+  /** Largest first; null where they were not looked for. */
+  faces: ListedFace[] | null;
   flag: Flag;
   stars: number;
   color: Color;
   stack: { id: number; size: number; top: boolean } | null;
   state: PhotoState;
   error: string | null;
+};
+
+/** What `cull --json` prints: absolute paths, best first; scores by the judge, 0–100. */
+export type CullReport = {
+  photos: number;
+  /** Photos that a person marked before. */
+  decided: number;
+  keep: { path: string; score: number; reason: string }[];
+  /** `better`: the kept frame that it falls behind. */
+  reject: { path: string; score: number; reason: string; better: string | null }[];
+  /** Marked by a person, not judged, or part of a whole of which a part is marked. */
+  untouched: string[];
 };
 
 export type ListOptions = {

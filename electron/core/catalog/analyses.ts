@@ -4,11 +4,13 @@ import type { CriticId } from '../../../shared/critique.ts';
 import { type Facts, MEASURES_ANALYSER } from '../../../shared/facts.ts';
 import { COLUMN_MEASURES } from '../../../shared/measures.ts';
 import type { Color, Kind } from '../../../shared/photo.ts';
+import type { Signature } from '../../../shared/signature.ts';
 import type { Failure, Loss } from '../base/unreadable.ts';
 import type { FileKind } from '../formats/identify.ts';
 import type { Annotations, Metadata } from '../formats/metadata.ts';
 import { countGrades } from './critiques.ts';
-import { columnOf, dropFacts, factsOf, storeFacts } from './facts.ts';
+import { dropOutdatedFaces } from './faces.ts';
+import { columnOf, dropFacts, factsOf, storeFacts, storeSignature } from './facts.ts';
 import { saveJudgement } from './judgements.ts';
 import { followFile, type Mark } from './marks.ts';
 import { type Catalog, query } from './open.ts';
@@ -51,6 +53,7 @@ export type AnalyzedPicture = {
   placeholder: string;
   /** What was seen in the pixels; the judgement of it is made elsewhere. */
   facts: Facts;
+  signature: Signature | null;
 };
 
 export type AnalyzedPhoto = {
@@ -155,7 +158,7 @@ function storeAnalysis(catalog: Catalog, { photo, version, look, judgement }: An
        taken_at = @takenAt, taken_offset = @takenOffset, taken_source = @takenSource, taken_precision = @takenPrecision,
        camera_id = @camera, camera_serial = @cameraSerial, lens_id = @lens, shutter = @shutter, aperture = @aperture,
        iso = @iso, focal_length = @focalLength, focal_length_35 = @focalLength35, latitude = @latitude,
-       longitude = @longitude, ${COLUMNS}, d_hash = @dHash, p_hash = @pHash
+       longitude = @longitude, exposure_bias = @exposureBias, ${COLUMNS}, d_hash = @dHash, p_hash = @pHash
      WHERE id = @photo AND state = 'pending'`,
   ).run({
     photo,
@@ -180,6 +183,7 @@ function storeAnalysis(catalog: Catalog, { photo, version, look, judgement }: An
     aperture: metadata.aperture,
     iso: metadata.iso,
     focalLength: metadata.focalLength,
+    exposureBias: metadata.exposureBias,
     focalLength35: metadata.focalLength35,
     latitude: metadata.gps?.latitude ?? null,
     longitude: metadata.gps?.longitude ?? null,
@@ -191,8 +195,10 @@ function storeAnalysis(catalog: Catalog, { photo, version, look, judgement }: An
   if (changes === 0) return;
   storeFiles(catalog, photo, look);
   storeWords(catalog, photo, metadata);
+  dropOutdatedFaces(catalog, photo, content);
   if (facts === null) dropFacts(catalog, photo);
   else storeFacts(catalog, photo, facts);
+  if (picture !== null && picture.signature !== null) storeSignature(catalog, photo, picture.signature);
   if (judgement !== null && content !== null) saveJudgement(catalog, photo, content, judgement);
   const isHeard = look.sidecarProblem === null && look.kinds.some((kind) => kind !== null);
   followFile(catalog, photo, markOf(metadata), isHeard);

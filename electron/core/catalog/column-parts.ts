@@ -85,6 +85,9 @@ const MARKS: ReadonlySet<PhotoColumn> = new Set(['flag', 'stars', 'color']);
 export const partsChangedBy = (columns: readonly PhotoColumn[] | null): readonly Part[] =>
   columns?.every((column) => MARKS.has(column)) ? ['marks'] : PARTS;
 
+/** Those of the critique that counts, then warnings about faces. */
+const REASONS = "CASE WHEN p.face_reasons = '' THEN p.reasons ELSE ltrim(p.reasons || ',' || p.face_reasons, ',') END";
+
 /** SQL of a part's values in a row; keywords are in a table of their own. */
 export function sqlOf(part: Part): string[] {
   switch (part) {
@@ -98,7 +101,7 @@ export function sqlOf(part: Part): string[] {
     case 'stack':
       return [`p.${part}_id`];
     case 'reasons':
-      return ['p.reasons'];
+      return [REASONS];
     case 'keywords':
       return [];
     case 'grade':

@@ -163,6 +163,14 @@ export function facetsOf(catalog: Catalog, columns: PhotoColumns, view: Query): 
       if (first !== NO_DAY && first === lastDay[slot]) days.add(first);
     }
   });
+  const faces = new Tally();
+  const { faces: facesOf } = numbers;
+  each('faces', (slots) => {
+    for (let index = 0; index < slots.length; index++) {
+      const found = facesOf[slots[index]!]!;
+      if (!Number.isNaN(found)) faces.add(found);
+    }
+  });
   const reasons = columns.reasons.counter();
   each('reasons', reasons.add);
   const levels = totals('levels', smalls.level);
@@ -186,6 +194,7 @@ export function facetsOf(catalog: Catalog, columns: PhotoColumns, view: Query): 
     kinds: fixed(KINDS, totals('kinds', smalls.kind)),
     folders: heaviest(withBelow(catalog, present(totals('folders', references.folder)))),
     gps: totals('gps', smalls.gps)[1] ?? 0,
+    faces: heaviest(faces.counts()).sort((a, b) => a.value - b.value),
     reasons: heaviest(reasons.counts()),
     states: fixed(PHOTO_STATES, totals('states', smalls.state)),
     keywords: named('keyword', membersOf(columns.keywordSets, totals('keywords', references.keywords))),

@@ -4,6 +4,7 @@
  */
 import { type Facts, MEASURES_ANALYSER, type Seen } from '../../../shared/facts.ts';
 import type { ColumnMeasureName } from '../../../shared/measures.ts';
+import { packSignature, SIGNATURE_ANALYSER, type Signature } from '../../../shared/signature.ts';
 import { TRAITS, type TraitName } from '../../../shared/traits.ts';
 import { type Catalog, query } from './open.ts';
 
@@ -36,6 +37,15 @@ export function storeFacts(catalog: Catalog, photo: number, { seen, traits }: Fa
   ).run(photo, MEASURES_ANALYSER.name, MEASURES_ANALYSER.version, JSON.stringify(seen), packed(traits));
 }
 
+/** Part of the caller's transaction. */
+export function storeSignature(catalog: Catalog, photo: number, signature: Signature): void {
+  query(
+    catalog,
+    `INSERT INTO facts (photo_id, analyser, version, value, numbers) VALUES (?, ?, ?, '{}', ?)
+     ON CONFLICT DO UPDATE SET version = excluded.version, numbers = excluded.numbers`,
+  ).run(photo, SIGNATURE_ANALYSER.name, SIGNATURE_ANALYSER.version, packSignature(signature));
+}
+
 /** Nothing can be seen in the photo any more. Part of the caller's transaction. */
 export function dropFacts(catalog: Catalog, photo: number): void {
   query(catalog, 'DELETE FROM facts WHERE photo_id = ?').run(photo);
@@ -48,15 +58,17 @@ export function factsOf(value: string, numbers: Buffer | null): Facts | null {
   return traits === null ? null : { seen: JSON.parse(value) as Seen, traits };
 }
 
-/** Photos that another version of the analyser saw are to be looked at again. @returns their ids. */
+/** Photos that another version of an analyser saw, or one of them never, are to be looked at again. @returns their ids. */
 export function forgetOutdatedFacts(catalog: Catalog): number[] {
   return query<number>(
     catalog,
     `UPDATE photo SET state = 'pending' WHERE state = 'ready' AND id IN
-       (SELECT photo_id FROM facts WHERE analyser = ? AND version <> ?) RETURNING id`,
+       (SELECT m.photo_id FROM facts m
+        LEFT JOIN facts s ON s.photo_id = m.photo_id AND s.analyser = ? AND s.version = ?
+        WHERE m.analyser = ? AND (m.version <> ? OR s.photo_id IS NULL)) RETURNING id`,
   )
     .pluck()
-    .all(MEASURES_ANALYSER.name, MEASURES_ANALYSER.version);
+    .all(SIGNATURE_ANALYSER.name, SIGNATURE_ANALYSER.version, MEASURES_ANALYSER.name, MEASURES_ANALYSER.version);
 }
 
 /** How many of a root's waiting photos were seen by another version of the analyser. */
@@ -71,6 +83,9 @@ export function outdatedPhotos(catalog: Catalog, root: number): number {
       .get(root, MEASURES_ANALYSER.name, MEASURES_ANALYSER.version) ?? 0
   );
 }
+
+/** Under which name the facts of the measures stand. */
+export const MEASURES_FACTS = MEASURES_ANALYSER.name;
 
 /** SQL of what was seen in photo `p` and concluded from it, for `readMeasures`. */
 export const MEASURES = 'ms.value AS seen, mc.value AS concluded';

@@ -152,6 +152,10 @@ export function testsOf(catalog: Catalog, columns: PhotoColumns, filter: Filter)
     const { gps } = smalls;
     add('gps', (slot) => gps[slot] === wanted);
   }
+  add(
+    'faces',
+    within(filter.faces, () => numbers.faces),
+  );
   if (filter.reasons?.length) {
     add('reasons', columns.reasons.anyOf(filter.reasons));
   }

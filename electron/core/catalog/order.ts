@@ -9,6 +9,7 @@ import { folderNames } from './folders.ts';
 import { aliveSlots, dayText, matchingSlots } from './matching.ts';
 import { type Catalog, query } from './open.ts';
 import { byClass, sortByValue, turned } from './sort.ts';
+import { type Leaders, NO_SLOT, sortWithStacks } from './stack-order.ts';
 
 export type Section = { key: string; label: string; start: number; count: number };
 export type Order = { packed: string; total: number; sections: Section[]; milliseconds: number };
@@ -120,50 +121,6 @@ function sortView(catalog: Catalog, columns: PhotoColumns, view: Query, slots: U
     if (inside[slot] === 1) sorted[count++] = slot;
   }
   return sorted;
-}
-
-const NONE = 0xffff_ffff;
-
-/**
- * Leaves of each stack its top where the view has it.
- * @returns `open`: whether stacks without their top are left as they are
- */
-function belowTops(columns: PhotoColumns, slots: Uint32Array): { slots: Uint32Array; open: boolean } {
-  const { stackTop } = columns.smalls;
-  const { stack: stacks } = columns.references;
-  let most = 0;
-  for (let index = 0; index < slots.length; index++) most = Math.max(most, stacks[slots[index]!]!);
-  const tops = new Uint32Array(most + 1).fill(NONE);
-  for (let index = 0; index < slots.length; index++) {
-    const slot = slots[index]!;
-    if (stackTop[slot] === 1) tops[stacks[slot]!] = slot;
-  }
-  tops[0] = NONE;
-  const kept = new Uint32Array(slots.length);
-  let count = 0;
-  let open = false;
-  for (let index = 0; index < slots.length; index++) {
-    const slot = slots[index]!;
-    const stack = stacks[slot]!;
-    const top = tops[stack]!;
-    if (top !== NONE && top !== slot) continue;
-    if (top === NONE && stack !== 0) open = true;
-    kept[count++] = slot;
-  }
-  return { slots: kept.subarray(0, count), open };
-}
-
-/** Of stacks without a top, the first frame alone. */
-function firstOfStacks(columns: PhotoColumns, slots: Uint32Array): Uint32Array {
-  const { stack: stacks } = columns.references;
-  const shown = new Set<number>();
-  return slots.filter((slot) => {
-    const stack = stacks[slot]!;
-    if (stack === 0) return true;
-    const isFirst = !shown.has(stack);
-    shown.add(stack);
-    return isFirst;
-  });
 }
 
 const DAY_LABEL = new Intl.DateTimeFormat('en-GB', {
@@ -285,8 +242,10 @@ function groupSlots(
   columns: PhotoColumns,
   view: Query,
   slots: Uint32Array,
+  leaders: Leaders | null,
 ): { slots: Uint32Array; sections: Section[] } {
   const grouping = groupingOf(catalog, columns, view);
+  const { stack: stacks } = columns.references;
   // Each slot's group by a number of its own: neighbours by id are mostly of one group, in the order of a sort they
   // are not, and to jump about in one array takes less than in those that a group is worked out from.
   const numberOf = new Numbers(Math.min(SMALL, slots.length));
@@ -296,7 +255,8 @@ function groupSlots(
   let lastKey = Number.NaN;
   let last = 0;
   const numberSlot = (slot: number) => {
-    const key = grouping.keyOf(slot);
+    const leader = leaders?.[stacks[slot]!] ?? NO_SLOT;
+    const key = grouping.keyOf(leader === NO_SLOT ? slot : leader);
     if (key !== lastKey) {
       lastKey = key;
       const known = numberOf.get(key);
@@ -347,10 +307,8 @@ export function orderedSlots(
   view: Query,
 ): { slots: Uint32Array; sections: Section[] } {
   const found = matchingSlots(catalog, columns, view);
-  const collapsed = view.stacks === 'collapsed' ? belowTops(columns, found) : { slots: found, open: false };
-  const sorted = sortView(catalog, columns, view, collapsed.slots);
-  const slots = collapsed.open ? firstOfStacks(columns, sorted) : sorted;
-  return view.group === 'none' ? { slots, sections: [] } : groupSlots(catalog, columns, view, slots);
+  const { slots, leaders } = sortWithStacks(columns, view, found, (some) => sortView(catalog, columns, view, some));
+  return view.group === 'none' ? { slots, sections: [] } : groupSlots(catalog, columns, view, slots, leaders);
 }
 
 /** Ids in the view's order. */
@@ -365,7 +323,7 @@ export function partsOf(view: Query): readonly Part[] {
   const parts: Part[] = ['shape'];
   const sorted = partOfSort(view.sort.key);
   if (sorted !== null) parts.push(sorted);
-  if (view.stacks === 'collapsed') parts.push('stack', 'marks');
+  if (view.stacks !== 'open') parts.push('stack', 'marks', 'date');
   if (view.group === 'day' || view.group === 'month') parts.push('date');
   else if (view.group === 'folder') parts.push('folder');
   else if (view.group === 'level') parts.push('grade');

@@ -1,13 +1,16 @@
 /** Photos as the page and the command line read them. */
 import { isAbsolute, join, normalize } from 'node:path';
 import { critiqueSchema } from '../../../shared/critique.ts';
+import { type Face, faceReasons } from '../../../shared/face.ts';
 import { type Level, levelOf } from '../../../shared/grade.ts';
+import type { MomentKind } from '../../../shared/moments.ts';
 import type { Color, Flag, Kind, PhotoDetail, PhotoRow, PhotoState } from '../../../shared/photo.ts';
 import { photoDetailSchema } from '../../../shared/photo.ts';
 import { CoreError } from '../base/core-error.ts';
-import type { ListedPhoto } from '../base/records.ts';
+import type { ListedFace, ListedPhoto } from '../base/records.ts';
 import type { PhotoColumns } from './columns.ts';
 import { critiquesOf, reasonsOf, reasonsOfEach } from './critiques.ts';
+import { facesOf } from './faces.ts';
 import { percentileOf } from './facets.ts';
 import { MEASURES, MEASURES_TABLES, readMeasures } from './facts.ts';
 import { fileSays } from './marks.ts';
@@ -39,16 +42,19 @@ type Row = {
   aperture: number | null;
   iso: number | null;
   focalLength: number | null;
+  stackKind: MomentKind | null;
 };
 
 const ROW_COLUMNS = `
   p.id, p.version, p.name, p.kind, p.state, p.error, p.width, p.height, p.placeholder, p.taken_at AS takenAt,
   p.folder_id AS folderId, p.grade, c.critic, c.confidence,
   coalesce(m.flag, 'none') AS flag, coalesce(m.stars, 0) AS stars, coalesce(m.color, 'none') AS color,
-  p.stack_id AS stackId, p.stack_top AS stackTop, p.shutter, p.aperture, p.iso, p.focal_length AS focalLength,
+  p.stack_id AS stackId, p.stack_top AS stackTop, st.kind AS stackKind, p.shutter, p.aperture, p.iso,
+  p.focal_length AS focalLength,
   CASE WHEN p.stack_id IS NULL THEN 0 ELSE (SELECT count(*) FROM photo s WHERE s.stack_id = p.stack_id) END AS stackSize`;
 const ROW_TABLES = `
-  photo p LEFT JOIN mark m ON m.photo_id = p.id LEFT JOIN critique c ON c.id = p.critique_id`;
+  photo p LEFT JOIN mark m ON m.photo_id = p.id LEFT JOIN critique c ON c.id = p.critique_id
+  LEFT JOIN stack st ON st.id = p.stack_id`;
 
 function gradeOfRow(row: Pick<Row, 'grade' | 'critic' | 'confidence'>): {
   value: number;
@@ -60,8 +66,11 @@ function gradeOfRow(row: Pick<Row, 'grade' | 'critic' | 'confidence'>): {
   return { value: row.grade, level: levelOf(row.grade), critic: row.critic, confidence: row.confidence ?? 0 };
 }
 
+/** A frame that a person took out of its moment, or that is left of one, stands alone. */
 const stackOfRow = (row: Row) =>
-  row.stackId === null ? null : { id: row.stackId, size: row.stackSize, top: row.stackTop === 1 };
+  row.stackId === null || row.stackKind === null || row.stackSize < 2
+    ? null
+    : { id: row.stackId, kind: row.stackKind, size: row.stackSize, top: row.stackTop === 1 };
 
 function toPhotoRow(row: Row): PhotoRow {
   return {
@@ -148,6 +157,7 @@ export function photoDetail(catalog: Catalog, columns: PhotoColumns, id: number)
     detail.critique === null
       ? '[]'
       : query<string>(catalog, 'SELECT suggestions FROM critique WHERE id = ?').pluck().get(detail.critique);
+  const seenFaces = facesOf(catalog, [id]).get(id) ?? null;
   const faces = photoDetailSchema.shape.faces.safeParse(JSON.parse(detail.faces ?? '[]'));
   return {
     ...row,
@@ -185,8 +195,12 @@ export function photoDetail(catalog: Catalog, columns: PhotoColumns, id: number)
       .pluck()
       .all(id),
     faces: faces.success ? faces.data : [],
+    seenFaces,
     measures: readMeasures(detail),
-    reasons: detail.critique === null ? [] : reasonsOf(catalog, detail.critique),
+    reasons: [
+      ...(detail.critique === null ? [] : reasonsOf(catalog, detail.critique)),
+      ...(seenFaces === null ? [] : faceReasons(seenFaces)),
+    ],
     suggestions: critiqueSchema.shape.suggestions.parse(JSON.parse(suggestions ?? '[]')),
     critiques: critiquesOf(catalog, id),
     percentile: percentileOf(columns, id),
@@ -194,7 +208,14 @@ export function photoDetail(catalog: Catalog, columns: PhotoColumns, id: number)
   };
 }
 
+/** Scripts know it without its kind. */
+function listedStack(row: Row): ListedPhoto['stack'] {
+  const stack = stackOfRow(row);
+  return stack && { id: stack.id, size: stack.size, top: stack.top };
+}
+
 type ListedRow = Row & {
+  taste: number | null;
   takenAtOffset: number | null;
   camera: string | null;
   seen: string | null;
@@ -235,7 +256,7 @@ export function listedPhotos(catalog: Catalog, ids: readonly number[]): ListedPh
   const rows = query<ListedRow>(
     catalog,
     `SELECT ${ROW_COLUMNS}, p.taken_offset AS takenAtOffset, camera.name AS camera, ${MEASURES},
-       p.critique_id AS critique
+       p.taste, p.critique_id AS critique
      FROM json_each(?) j CROSS JOIN ${ROW_TABLES}
      LEFT JOIN camera ON camera.id = p.camera_id ${MEASURES_TABLES}
      WHERE p.id = j.value ORDER BY j.key`,
@@ -244,6 +265,10 @@ export function listedPhotos(catalog: Catalog, ids: readonly number[]): ListedPh
   const reasons = reasonsOfEach(
     catalog,
     found.flatMap(({ critique }) => critique ?? []),
+  );
+  const faces = facesOf(
+    catalog,
+    found.map(({ id }) => id),
   );
   return found.map((row) => {
     const grade = gradeOfRow(row);
@@ -259,14 +284,20 @@ export function listedPhotos(catalog: Catalog, ids: readonly number[]): ListedPh
       camera: row.camera,
       grade: grade && { ...grade, reasons: reasons.get(row.critique ?? 0) ?? [] },
       measures: withFormerNames(readMeasures(row)),
+      taste: row.taste,
+      faces: faces.get(row.id)?.faces.map(listedFace) ?? null,
       flag: row.flag,
       stars: row.stars,
       color: row.color,
-      stack: stackOfRow(row),
+      stack: listedStack(row),
       state: row.state,
       error: row.error,
     };
   });
+}
+
+function listedFace({ left, top, width, height, score, prominent, eyes, eyeFocus }: Face): ListedFace {
+  return { box: [left, top, width, height], score, prominent, eyes, eyeFocus };
 }
 
 /** `2024-05-01T12:30:00.250+02:00`, without what is not known. */

@@ -11,10 +11,13 @@ import type { PhotoColumns } from '../catalog/columns.ts';
 import { rootById } from '../catalog/folders.ts';
 import type { Catalog } from '../catalog/open.ts';
 import * as albums from './albums.ts';
+import { type AnswerGiven, setAnswers } from './answers.ts';
 import type { Outcome } from './kinds/command.ts';
+import type { MomentsCommand } from './kinds/moments.ts';
 import { rootRemoval } from './kinds/root.ts';
 import { type MarkAssignment, setMarksEach } from './marks.ts';
 import { next, perform, state, travel, type Way } from './steps.ts';
+import { withWholeMoments } from './whole-moments.ts';
 
 /** Those who work in roots: they let go of one before it leaves and take it up again when it came back. */
 export type RootKeeper = {
@@ -56,11 +59,30 @@ export class History {
     return this.#travel('redo');
   }
 
-  /** @returns ids of the photos that changed. @throws CoreError NOT_FOUND or INVALID; then nothing changes. */
+  /**
+   * One decision marks all frames of a moment that stays whole.
+   * @returns ids of the photos that changed. @throws CoreError NOT_FOUND or INVALID; then nothing changes.
+   */
   mark(assignments: readonly MarkAssignment[]): number[] {
-    const photos = setMarksEach(this.#catalog, assignments);
+    const photos = setMarksEach(this.#catalog, withWholeMoments(this.#catalog, assignments));
     this.#tell({ photos, columns: markedColumns(...assignments) });
     return photos;
+  }
+
+  /** @returns ids of the photos whose answer is another now. */
+  answer(given: AnswerGiven): number[] {
+    const photos = setAnswers(this.#catalog, given);
+    this.#tell({ photos, columns: ['answer'] });
+    return photos;
+  }
+
+  /** @param plan reads the catalog and says how moments are to be; null: as they are. What it throws changes nothing. */
+  arrangeMoments(plan: () => MomentsCommand | null): void {
+    const done = perform(this.#catalog, () => {
+      const command = plan();
+      return command === null ? [] : [command];
+    });
+    this.#tell(done);
   }
 
   createAlbum(album: { name: string; filter: Filter | null; ids: readonly number[] }): Album {

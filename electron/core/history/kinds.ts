@@ -6,8 +6,10 @@ import type { Catalog } from '../catalog/open.ts';
 import { album } from './kinds/album.ts';
 import { albumArrangement } from './kinds/album-arrangement.ts';
 import { albumPhotos } from './kinds/album-photos.ts';
+import { answer } from './kinds/answer.ts';
 import type { Command, Kind, Outcome } from './kinds/command.ts';
 import { marks } from './kinds/marks.ts';
+import { moments } from './kinds/moments.ts';
 import { root } from './kinds/root.ts';
 
 /** A kind whose commands are read from the catalog: their shape is checked first. */
@@ -36,7 +38,15 @@ function stored<Target, State>(kind: Kind<Target, State>): [name: string, Stored
   ];
 }
 
-const KINDS = new Map([stored(marks), stored(album), stored(albumPhotos), stored(albumArrangement), stored(root)]);
+const KINDS = new Map([
+  stored(marks),
+  stored(album),
+  stored(albumPhotos),
+  stored(albumArrangement),
+  stored(answer),
+  stored(moments),
+  stored(root),
+]);
 
 /** @throws CoreError CONFLICT for a kind of another version of Keeplight. */
 export function kindOf({ kind }: StoredCommand): StoredKind {

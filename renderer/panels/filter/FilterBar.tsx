@@ -123,6 +123,29 @@ export function FilterBar() {
           Does not know
         </Checkbox>
       </Part>
+      <Part name="faces" label="Faces" filter={filter}>
+        <Checkbox
+          checked={filter.faces?.min === 1 && filter.faces.max === undefined}
+          count={facets?.faces.reduce((sum, { value, count }) => sum + (value > 0 ? count : 0), 0)}
+          onChange={(on) => setFilter({ faces: on ? { min: 1 } : undefined })}
+        >
+          With faces
+        </Checkbox>
+        <Checkbox
+          checked={filter.faces?.max === 0}
+          count={facets?.faces.find(({ value }) => value === 0)?.count ?? 0}
+          onChange={(on) => setFilter({ faces: on ? { max: 0 } : undefined })}
+        >
+          No face found
+        </Checkbox>
+        <RangeFilter
+          label="Faces"
+          stops={facets?.faces.map(({ value }) => value)}
+          counts={facets?.faces}
+          value={filter.faces}
+          onChange={(faces) => setFilter({ faces })}
+        />
+      </Part>
       <Part name="reasons" label="Reason" filter={filter}>
         <Choices name="reasons" filter={filter} choices={reasonChoices(facets)} />
       </Part>
@@ -272,11 +295,13 @@ function named(counts: readonly { value: string; count: number }[] | undefined, 
   return (counts ?? []).map(({ value, count }) => ({ value, count, label: value === '' ? unknown : value }));
 }
 
+const GROUPS = { fault: 'Faults', merit: 'Merits', warning: 'Warnings' } as const;
+
 function reasonChoices(facets: Facets | null): Choice[] {
   return (facets?.reasons ?? []).map(({ value, count }) => ({
     value,
     count,
     label: reasonFacts(value).label,
-    group: reasonFacts(value).kind === 'merit' ? 'Merits' : 'Faults',
+    group: GROUPS[reasonFacts(value).kind],
   }));
 }

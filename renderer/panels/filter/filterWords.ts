@@ -29,6 +29,11 @@ function starsText(range: { min?: number; max?: number }): string {
   return range.min === 0 && range.max === 0 ? 'No stars' : `Stars ${rangeText(range)}`;
 }
 
+function facesWords(range: { min?: number; max?: number }): string {
+  if (range.max === 0) return 'No face found';
+  return range.min === 1 && range.max === undefined ? 'With faces' : `Faces ${rangeText(range)}`;
+}
+
 const FLAGS_TEXT = (flags: readonly string[]): string => {
   const wanted = new Set(flags);
   if (wanted.size === 2 && !wanted.has('reject')) return 'Not rejected';
@@ -81,6 +86,7 @@ export function chipsOf(filter: Filter, folders: readonly FolderNode[]): FilterC
     texts.folders = list(names, 'folders');
   }
   if (filter.gps !== undefined) texts.gps = filter.gps ? 'With GPS' : 'Without GPS';
+  if (filter.faces) texts.faces = facesWords(filter.faces);
   if (filter.reasons?.length)
     texts.reasons = list(
       filter.reasons.map((name) => reasonFacts(name).label),

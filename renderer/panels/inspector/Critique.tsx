@@ -6,8 +6,10 @@
 
 import { useMemo } from 'react';
 import type { Critique as CritiqueData, Reason } from '../../../shared/critique.ts';
+import { faceReasons, facesText } from '../../../shared/face.ts';
 import { DIMENSION_LABELS, DIMENSIONS } from '../../../shared/grade.ts';
 import type { PhotoDetail } from '../../../shared/photo.ts';
+import { FaceCrops } from '../../photo/FaceCrops.tsx';
 import { useDetail, useLibrary, useLoupe, useModels, usePlaces, useSettings, useSpread } from '../../store/hooks.ts';
 import { criticTitle } from '../../store/models.ts';
 import { sourceTitle } from '../../store/places.ts';
@@ -21,6 +23,9 @@ import { Reasons } from './Reasons.tsx';
 import { Suggestions } from './Suggestions.tsx';
 import { Talk } from './Talk.tsx';
 import './inspector.css';
+
+/** Edge of a face's crop, CSS pixels. */
+const CROP_EDGE = 76;
 
 /** The critique that gave the photo its grade, else the newest one. */
 export function leadingCritique(detail: PhotoDetail): CritiqueData | null {
@@ -161,7 +166,8 @@ export function Critique({ photo }: { photo: number }) {
       </p>
     );
   }
-  const reasons = critique.reasons.length > 0 ? critique.reasons : detail.reasons;
+  const warnings = detail.seenFaces === null ? [] : faceReasons(detail.seenFaces);
+  const reasons = critique.reasons.length > 0 ? critique.reasons : detail.reasons.filter(({ weight }) => weight !== 0);
   const suggestions = critique.suggestions.length > 0 ? critique.suggestions : detail.suggestions;
   const place = source.kind === 'all' ? 'your library' : sourceTitle(source, { folders, albums });
   return (
@@ -178,7 +184,18 @@ export function Critique({ photo }: { photo: number }) {
       {hasModel && (
         <Explanation key={`explanation-${photo}`} photo={photo} critiques={detail.critiques} isAsked={isAsked} />
       )}
-      <Reasons reasons={reasons} isMeasured={areMeasured(reasons, detail)} isAsked={isAsked && !hasModel} />
+      <Reasons
+        reasons={[...reasons, ...warnings]}
+        isMeasured={areMeasured(reasons, detail)}
+        isAsked={isAsked && !hasModel}
+      />
+      {detail.seenFaces !== null && detail.seenFaces.faces.length > 0 && (
+        <section className="critique-section" aria-label="Faces">
+          <h3 className="section-head">Faces</h3>
+          <p className="meta">{facesText(detail.seenFaces.faces)}.</p>
+          <FaceCrops row={detail} faces={detail.seenFaces.faces} edge={CROP_EDGE} />
+        </section>
+      )}
       <Suggestions photo={photo} suggestions={suggestions} />
       {hasModel ? <Talk key={`talk-${photo}`} photo={photo} weak={critique.value < 60} /> : <Offer />}
     </div>

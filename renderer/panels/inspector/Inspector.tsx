@@ -5,6 +5,7 @@ import { showPage } from '../../store/stores.ts';
 import { Segmented, type SegmentedOption } from '../../ui/Segmented.tsx';
 import { Critique } from './Critique.tsx';
 import { MeasuresPage } from './MeasuresPage.tsx';
+import { MomentLine } from './MomentLine.tsx';
 import { PhotoPage } from './PhotoPage.tsx';
 import './inspector.css';
 
@@ -29,6 +30,7 @@ export function Inspector() {
       >
         <Segmented label="Inspector" options={PAGES} value={page} onChange={showPage} />
       </div>
+      {photo !== null && <MomentLine photo={photo} />}
       {photo === null ? (
         <p className="inspector-word meta">Choose a photo to read about it here.</p>
       ) : (

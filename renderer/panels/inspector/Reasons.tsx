@@ -38,9 +38,12 @@ export function Reasons({
       ) : (
         <ul className="reasons">
           {ranked.map((reason) => (
-            <li key={reason.name} data-kind={reason.weight < 0 ? 'fault' : 'merit'} data-reason={reason.name}>
-              <span className="reason-weight" title="Points of the grade">
-                {points(reason.weight)}
+            <li key={reason.name} data-kind={reason.weight > 0 ? 'merit' : 'fault'} data-reason={reason.name}>
+              <span
+                className="reason-weight"
+                title={reason.weight === 0 ? 'A warning: it costs no points' : 'Points of the grade'}
+              >
+                {reason.weight === 0 ? '!' : points(reason.weight)}
               </span>
               <span className="selectable" title={reasonFacts(reason.name).label}>
                 {reason.text}

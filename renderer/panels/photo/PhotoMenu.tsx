@@ -15,6 +15,8 @@ import {
 import { Menu, type MenuItem } from '../../ui/Menu.tsx';
 import { COLOR_ACTIONS } from './MarkBar.tsx';
 
+const STACK_ACTIONS = ['stacks.toggle', 'stacks.stack', 'stacks.unstack', 'stacks.split', 'stacks.top'] as const;
+
 /** The menu of the chosen photos: everything that keys do, and albums. Other views show the same. */
 export function PhotoMenu({ place, onClose }: { place: { x: number; y: number }; onClose: () => void }) {
   const [ids] = useState(markTargets);
@@ -53,6 +55,13 @@ export function PhotoMenu({ place, onClose }: { place: { x: number; y: number };
       ),
     },
     { kind: 'line' },
+    {
+      kind: 'submenu',
+      label: 'Stack',
+      icon: 'stack',
+      disabled: none,
+      items: STACK_ACTIONS.map((name) => actionItem(name)),
+    },
     {
       kind: 'submenu',
       label: 'Add to album',

@@ -4,18 +4,23 @@ import { useEffect, useLayoutEffect } from 'react';
 import { useActions } from '../../app/dispatch.ts';
 import { TooFewPhotos } from '../../panels/photo/TooFewPhotos.tsx';
 import { FIT } from '../../picture/geometry.ts';
+import { prominentEyes, sameEye } from '../../picture/places.ts';
 import { challengerIndex } from '../../store/comparison.ts';
 import { useComparison, useLibrary, useSelection } from '../../store/hooks.ts';
 import {
   askVerdict,
   challenge,
   comparison,
+  details,
   focusNext,
   nextChallenger,
+  notify,
   selection,
+  setOffset,
   setPlacement,
   showView,
   startComparison,
+  turnPage,
 } from '../../store/stores.ts';
 import { Pane, panes } from './Pane.tsx';
 import { decide, Verdict } from './Verdict.tsx';
@@ -33,6 +38,26 @@ function focusedSurface() {
   return panes.get(focus !== null && ids.includes(focus) ? focus : (ids[0] ?? -1)) ?? null;
 }
 
+/** More frames of a moment than fit are paged through. */
+function turn(by: 1 | -1): void {
+  if (!turnPage(by)) notify(ONE_BY_ONE);
+}
+
+/** 100 % at the eye that is meant on the focused photo, and at the same face's on the others. */
+function zoomToFace(): void {
+  const { ids } = comparison.getState();
+  const { focus } = selection.getState();
+  const own = focus !== null && ids.includes(focus) ? focus : ids[0];
+  const facesOf = (id: number) => details.getState().known.get(id)?.seenFaces?.faces ?? [];
+  if (own === undefined) return;
+  const eye = focusedSurface()?.toggleZoom(null, prominentEyes(facesOf(own))) ?? null;
+  if (eye === null) return;
+  for (const id of ids) {
+    const same = id === own ? null : sameEye(facesOf(own), eye, facesOf(id));
+    if (same !== null) setOffset(id, { x: same.x - eye.x, y: same.y - eye.y });
+  }
+}
+
 function useCompareActions(): void {
   const isZoomed = () => comparison.getState().placement.scale !== null;
   const pan = (x: number, y: number) => focusedSurface()?.pan({ x, y });
@@ -43,14 +68,14 @@ function useCompareActions(): void {
     'move.down': ({ extend }) => (extend && isZoomed() ? pan(0, PAN) : focusNext(1, false)),
     'move.first': ONE_BY_ONE,
     'move.last': ONE_BY_ONE,
-    'move.pageUp': ONE_BY_ONE,
-    'move.pageDown': ONE_BY_ONE,
+    'move.pageUp': () => turn(-1),
+    'move.pageDown': () => turn(1),
     'grid.larger': () => focusedSurface()?.stepZoom('in'),
     'grid.smaller': () => focusedSurface()?.stepZoom('out'),
-    'look.zoom': () => focusedSurface()?.toggleZoom(),
+    'look.zoom': zoomToFace,
     'look.versus': () => void askVerdict(),
     'view.loupe': ({ event }) => {
-      if (event?.key === ' ') focusedSurface()?.toggleZoom();
+      if (event?.key === ' ') zoomToFace();
       else if (event?.key === 'Enter' && comparison.getState().verdict?.winner != null) decide();
       else showView('loupe');
     },
@@ -65,8 +90,9 @@ function useCompareActions(): void {
 function useFollowFocus(): void {
   const focus = useSelection((state) => state.focus);
   useEffect(() => {
-    const { ids } = comparison.getState();
-    if (focus !== null && ids.length >= 2 && !ids.includes(focus)) challenge(focus, challengerIndex(ids, null));
+    const { ids, pool } = comparison.getState();
+    if (focus !== null && ids.length >= 2 && !ids.includes(focus) && pool === null)
+      challenge(focus, challengerIndex(ids, null));
   }, [focus]);
 }
 

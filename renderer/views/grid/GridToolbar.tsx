@@ -8,6 +8,7 @@ import { changeSettings, library, setFilter, setGroup, setSort, type settings } 
 import { Icon } from '../../ui/Icon.tsx';
 import { MenuButton, type MenuItem } from '../../ui/Menu.tsx';
 import { tip } from '../../ui/Tooltip.tsx';
+import { StackOptions } from './StackOptions.tsx';
 
 /** Where one is, and how much is there. */
 export function GridTitle() {
@@ -32,6 +33,7 @@ export function GridTools() {
       <FilterChips />
       <ActionButton action="panels.filter" showChord aria-pressed={filterBar} />
       <SortMenu />
+      <StackOptions />
       <OptionsMenu />
     </>
   );
@@ -126,7 +128,7 @@ function OptionsMenu() {
     { kind: 'line' },
     { label: 'Marks and grades on photos', checked: badges, onChoose: () => change({ badges: !badges }) },
     { label: 'File names and shooting data', checked: names, onChoose: () => change({ names: !names }) },
-    actionItem('stacks.toggle', { checked: stacks === 'collapsed' }),
+    actionItem('stacks.toggleAll', { checked: stacks === 'collapsed' }),
     { kind: 'line' },
     actionItem('grid.larger'),
     actionItem('grid.smaller'),

@@ -1,7 +1,12 @@
 import { memo, useLayoutEffect, useRef } from 'react';
+import { MOMENT_LABELS } from '../../../shared/labels.ts';
 import type { PhotoRow } from '../../../shared/photo.ts';
+import type { Query } from '../../../shared/query.ts';
 import { exposureLine } from '../../panels/inspector/facts.ts';
-import { useRow, useSelection } from '../../store/hooks.ts';
+import { useLibrary, useRow, useSelection } from '../../store/hooks.ts';
+import type { Order } from '../../store/order.ts';
+import { isCollapsed } from '../../store/stacks.ts';
+import { rowOf } from '../../store/stores.ts';
 import { Chips } from './chips.tsx';
 import { addressOf, hidePicture, showPicture } from './thumbs.ts';
 
@@ -32,6 +37,8 @@ export const Tile = memo(function Tile(props: TileProps) {
   const row = useRow(id);
   const selected = useSelection((state) => state.ids.has(id));
   const focused = useSelection((state) => state.focus === id);
+  const stack = row?.stack?.id ?? null;
+  const joined = useLibrary(({ order, query }) => (stack === null ? null : joinedIn(order, query, index, stack)));
   return (
     // biome-ignore lint/a11y/useSemanticElements: see the grid
     // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names this cell as its active descendant
@@ -44,6 +51,8 @@ export const Tile = memo(function Tile(props: TileProps) {
       aria-label={row === undefined ? 'Photo' : describePhoto(row)}
       data-index={index}
       data-focused={focused || undefined}
+      data-stack={joined ?? undefined}
+      data-column={joined === null ? undefined : column}
       data-rejected={row?.flag === 'reject' || undefined}
       style={{ left, width, height }}
     >
@@ -64,6 +73,13 @@ export const Tile = memo(function Tile(props: TileProps) {
     </div>
   );
 });
+
+/** Whether a photo of an open stack stands behind another one of it, is its first, or neither. */
+function joinedIn(order: Order, query: Query, index: number, stack: number): 'first' | 'joined' | null {
+  if (query.stacks === 'open' || isCollapsed(query, stack)) return null;
+  const before = order.ids[index - 1];
+  return before !== undefined && rowOf(before)?.stack?.id === stack ? 'joined' : 'first';
+}
 
 function Picture({ row, edge }: { row: PhotoRow; edge: number }) {
   const place = useRef<HTMLSpanElement>(null);
@@ -93,7 +109,8 @@ export function describePhoto(row: PhotoRow): string {
   if (row.flag !== 'none') parts.push(row.flag === 'pick' ? 'picked' : 'rejected');
   if (row.stars > 0) parts.push(row.stars === 1 ? '1 star' : `${row.stars} stars`);
   if (row.color !== 'none') parts.push(`${row.color} label`);
-  if (row.stack?.top === true && row.stack.size > 1) parts.push(`stack of ${row.stack.size}`);
+  if (row.stack?.top === true && row.stack.size > 1)
+    parts.push(`on top of a ${MOMENT_LABELS[row.stack.kind].toLowerCase()} of ${row.stack.size}`);
   if (row.kind === 'raw' || row.kind === 'raw+jpeg') parts.push(row.kind === 'raw' ? 'RAW' : 'RAW and JPEG');
   return parts.join(', ');
 }

@@ -3,6 +3,7 @@
  * cost more to lay out and paint than the whole photo.
  */
 import './chips.css';
+import { MOMENT_LABELS } from '../../../shared/labels.ts';
 import type { PhotoRow } from '../../../shared/photo.ts';
 import { Icon, type IconName } from '../../ui/Icon.tsx';
 
@@ -32,7 +33,7 @@ export function Chips({ row, width, show }: ChipsProps) {
   const problem = row.error !== null && row.state !== 'missing';
   const missing = row.state === 'missing';
   const kind = show && !small && (row.kind === 'raw' || row.kind === 'raw+jpeg') ? row.kind : null;
-  const stack = show && row.stack?.top === true && row.stack.size > 1 ? row.stack.size : null;
+  const stack = show && row.stack?.top === true && row.stack.size > 1 ? row.stack : null;
   const grade = show ? row.grade : null;
   const stars = show ? row.stars : 0;
   const above = flag !== null || problem || missing || kind !== null || stack !== null;
@@ -48,7 +49,10 @@ export function Chips({ row, width, show }: ChipsProps) {
           <span className="apart" />
           {kind !== null && <span className="chip kind" data-kind={kind === 'raw' ? 'RAW' : 'RAW+J'} />}
           {stack !== null && (
-            <span className="chip counted" data-count={stack}>
+            <span
+              className="chip counted"
+              data-count={small ? stack.size : `${MOMENT_LABELS[stack.kind]} ${stack.size}`}
+            >
               <Icon name="stack" size={12} />
             </span>
           )}

@@ -7,12 +7,14 @@ import { exposureLine } from '../../panels/inspector/facts.ts';
 import { TooFewPhotos } from '../../panels/photo/TooFewPhotos.tsx';
 import { isUnshown, Unshown } from '../../panels/photo/Unshown.tsx';
 import { previewOf } from '../../photo/adjust.ts';
+import { FaceCrops } from '../../photo/FaceCrops.tsx';
 import { missingPart } from '../../photo/Missing.tsx';
 import type { OverlayChoice } from '../../photo/Overlays.tsx';
 import { PhotoSurface, type SurfaceHandle } from '../../photo/PhotoSurface.tsx';
 import { histogramOf, screenPictures } from '../../photo/pictures.ts';
 import { NOTHING_SHOWN, type ShownScale, scaleWords } from '../../photo/scale.ts';
 import { FIT, type Point } from '../../picture/geometry.ts';
+import { prominentEyes, sharpestNear } from '../../picture/places.ts';
 import { useDetail, useLibrary, useLoupe, useRow, useSelection } from '../../store/hooks.ts';
 import {
   chosenPhotos,
@@ -25,6 +27,7 @@ import {
   sayVisible,
   selectExactly,
   selection,
+  settings,
   step,
   stopTrying,
   wantDetails,
@@ -36,6 +39,8 @@ import './loupe.css';
 const AHEAD = [1, -1, 2, -2, 3, -3] as const;
 /** Photos that PageUp and PageDown pass over. */
 const PAGE = 10;
+/** Edge of a face's crop over the photo, CSS pixels. */
+const CROP_EDGE = 104;
 /** Share of the pane that Shift with an arrow key moves an enlarged photo. */
 const PAN = 0.25;
 
@@ -73,11 +78,15 @@ function stepPhoto(by: number): void {
   if (next !== undefined) selectExactly(ids, next);
 }
 
+/** The sharpest place of the subject; null where it is not known. */
 function subjectOf(detail: PhotoDetail | null): Point | null {
-  const x = detail?.measures?.subjectX;
-  const y = detail?.measures?.subjectY;
-  return typeof x === 'number' && typeof y === 'number' ? { x: x / 100, y: y / 100 } : null;
+  const { subjectX: x, subjectY: y, focusTiles } = detail?.measures ?? {};
+  if (typeof x !== 'number' || typeof y !== 'number') return null;
+  const subject = { x: x / 100, y: y / 100 };
+  return typeof focusTiles === 'string' ? sharpestNear(focusTiles, subject) : subject;
 }
+
+const eyesOf = (detail: PhotoDetail | null): Point[] => prominentEyes(detail?.seenFaces?.faces ?? []);
 
 /**
  * The space bar held shows the photo as it is while a suggestion is tried on it; tapped it zooms. Held while dragging
@@ -115,11 +124,22 @@ function useSpace(zoom: () => void): (event: KeyboardEvent) => void {
   };
 }
 
+const hasFaces = (detail: PhotoDetail | null): boolean =>
+  detail !== null && detail.faces.length + (detail.seenFaces?.faces.length ?? 0) > 0;
+
+function noFacesText(detail: PhotoDetail | null): string {
+  if (detail?.seenFaces != null) return 'No face found on this photo.';
+  return settings.getState().faces
+    ? 'This photo was not looked at for faces yet.'
+    : 'Looking for faces is switched off in the settings.';
+}
+
 function useLoupeActions(surface: React.RefObject<SurfaceHandle | null>, detail: PhotoDetail | null): void {
-  const subject = subjectOf(detail);
-  const latest = useRef(subject);
-  latest.current = subject;
-  const zoom = useCallback(() => surface.current?.toggleZoom(latest.current), [surface]);
+  const latest = useRef(detail);
+  latest.current = detail;
+  const zoom = useCallback(() => {
+    surface.current?.toggleZoom(subjectOf(latest.current), eyesOf(latest.current));
+  }, [surface]);
   const holdSpace = useSpace(zoom);
   const isZoomed = () => loupe.getState().placement.scale !== null;
   const move = (by: number, pan: Point) => (context: { extend: boolean }) => {
@@ -138,7 +158,7 @@ function useLoupeActions(surface: React.RefObject<SurfaceHandle | null>, detail:
     'grid.larger': () => surface.current?.stepZoom('in'),
     'grid.smaller': () => surface.current?.stepZoom('out'),
     'look.zoom': zoom,
-    'look.faces': (detail?.faces.length ?? 0) > 0 ? () => false : 'No face was found on this photo.',
+    'look.faces': hasFaces(detail) ? () => false : noFacesText(detail),
     'view.loupe': ({ event }) => {
       if (event?.key === ' ') holdSpace(event);
       else if (event?.key === 'Enter') zoom();
@@ -224,6 +244,7 @@ function Shown({
       focus: focusMap && typeof tiles === 'string' ? tiles : null,
       thirds,
       faces: faces && own !== null && own.faces.length > 0 ? own.faces : null,
+      found: faces ? (own?.seenFaces?.faces ?? null) : null,
     }),
     [clipping, focusMap, thirds, faces, tiles, own],
   );
@@ -258,6 +279,26 @@ function Shown({
 
 const setPlacement = (placement: typeof FIT): void => loupe.setState({ placement });
 
+/** Crops of all faces, while they are marked on the photo. */
+function Eyes({
+  row,
+  detail,
+  surface,
+}: {
+  row: PhotoRow;
+  detail: PhotoDetail | null;
+  surface: React.RefObject<SurfaceHandle | null>;
+}) {
+  const isShown = useLoupe((state) => state.faces);
+  const faces = detail?.id === row.id ? (detail.seenFaces?.faces ?? []) : [];
+  if (!isShown || faces.length === 0) return null;
+  return (
+    <div className="loupe-faces">
+      <FaceCrops row={row} faces={faces} edge={CROP_EDGE} onPick={({ eye }) => surface.current?.zoomTo(eye)} />
+    </div>
+  );
+}
+
 export function Loupe() {
   const focus = useSelection((state) => state.focus);
   const isLoading = useLibrary((state) => state.state === 'loading');
@@ -274,7 +315,7 @@ export function Loupe() {
     // The pane knows its size by then.
     const frame = requestAnimationFrame(() => {
       loupe.setState({ zoomWanted: null });
-      if (loupe.getState().placement.scale === null) surface.current?.toggleZoom(subjectOf(detail));
+      if (loupe.getState().placement.scale === null) surface.current?.toggleZoom(subjectOf(detail), eyesOf(detail));
     });
     return () => cancelAnimationFrame(frame);
   }, [detail]);
@@ -292,6 +333,7 @@ export function Loupe() {
           ) : (
             <Shown row={row} detail={detail} surface={surface} onScale={setScale} />
           ))}
+        {row !== undefined && <Eyes row={row} detail={detail} surface={surface} />}
       </section>
       <Filmstrip />
     </div>

@@ -32,7 +32,8 @@ export function LoupeTools() {
 }
 
 function Overlays({ photo }: { photo: number }) {
-  const hasFaces = (useDetail(photo).detail?.faces.length ?? 0) > 0;
+  const { detail } = useDetail(photo);
+  const hasFaces = detail !== null && detail.faces.length + (detail.seenFaces?.faces.length ?? 0) > 0;
   const clipping = useLoupe((state) => state.clipping);
   const focusMap = useLoupe((state) => state.focusMap);
   const thirds = useLoupe((state) => state.thirds);

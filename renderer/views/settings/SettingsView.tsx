@@ -12,6 +12,7 @@ import { Checkbox } from '../../ui/Field.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
 import { Keys } from './Keys.tsx';
+import { Taste } from './Taste.tsx';
 
 export function SettingsView() {
   return (
@@ -19,6 +20,8 @@ export function SettingsView() {
       <Appearance />
       <FoldersPart />
       <Marks />
+      <Taste />
+      <Faces />
       <Performance />
       <Data />
       <Part title="Keys">
@@ -141,6 +144,20 @@ function Marks() {
       >
         Go on to the next photo after every mark
       </Checkbox>
+    </Part>
+  );
+}
+
+function Faces() {
+  const isOn = useSettings((settings) => settings.faces);
+  return (
+    <Part title="Faces">
+      <Checkbox checked={isOn} onChange={(on) => changeSettings((settings) => ({ ...settings, faces: on }))}>
+        Look for faces, and whether their eyes are open and sharp
+      </Checkbox>
+      <p className="meta">
+        Nobody is recognized, and nothing leaves this computer. Switching it off deletes what was found.
+      </p>
     </Part>
   );
 }

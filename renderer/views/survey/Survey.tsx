@@ -62,9 +62,7 @@ function SurveyPhoto({ id, place, number, count }: { id: number; place: Rectangl
           style={{
             width,
             height: width / ratio,
-            ...(row.placeholder === null || row.flag === 'reject'
-              ? {}
-              : { backgroundImage: `url("${row.placeholder}")` }),
+            ...(row.placeholder === null ? {} : { backgroundImage: `url("${row.placeholder}")` }),
           }}
         >
           {row.placeholder !== null && row.state !== 'failed' ? (

@@ -4,15 +4,18 @@ import type { Verb } from './verb.ts';
 const index: Verb = {
   usage: 'index <folder>… [--data <dir>] [--json]',
   about:
-    'Adds the folders to the library and looks at every photo in them: metadata, previews, measures. What was ' +
+    'Adds the folders to the library and looks at every photo in them: metadata, previews, measures, faces. What was ' +
     'looked at before and has not changed is left alone. Broken files are listed with their reason and do not make it fail.',
   options: {},
   words: { least: 1, most: Number.POSITIVE_INFINITY },
   async run(call) {
     const folders = call.words.map((folder) => resolve(folder));
-    const report = await call.withCore({}, (core) =>
-      core.index(folders, { signal: call.signal, onProgress: (progress) => call.progress(progress.text) }),
-    );
+    const options = { signal: call.signal, onProgress: (progress: { text: string }) => call.progress(progress.text) };
+    const report = await call.withCore({}, async (core) => {
+      const indexed = await core.index(folders, options);
+      await core.findFaces(options);
+      return indexed;
+    });
     await call.print(report, () => [
       `${report.photos} photos: ${report.indexed} looked at, ${report.unchanged} unchanged, ${report.failed.length} failed (${report.seconds.toFixed(1)} s).`,
       ...report.failed.map(({ path, reason }) => `  ${path}: ${reason}`),

@@ -9,6 +9,9 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
   mark: { summary: 'Flag, rate or label photos', load: () => import('./mark.ts') },
   undo: { summary: 'Take back the last change', load: () => import('./undo.ts') },
   redo: { summary: 'Do the last change that was taken back again', load: () => import('./redo.ts') },
+  cull: { summary: 'Propose or mark what to keep of a folder', load: () => import('./cull.ts') },
+  taste: { summary: 'Say what was learned of your taste', load: () => import('./taste.ts') },
+  stacks: { summary: 'List bursts, brackets and other moments', load: () => import('./stacks.ts') },
   grade: { summary: 'Grade photos with a model', load: () => import('./grade.ts') },
   explain: {
     summary: 'Say why a photo is strong or weak, or answer a question about it',

@@ -1,0 +1,164 @@
+/**
+ * Looks for faces in photos that have their previews, behind everything else: what is left to do is a query, so it may
+ * stop anywhere. Switched off, it deletes what was found.
+ */
+import { FACES_ANALYSER, type SeenFaces } from '../../../../shared/face.ts';
+import { previewPath } from '../../base/data-places.ts';
+import type { Changes } from '../../base/events.ts';
+import type { JobContext, JobRunner } from '../../base/jobs.ts';
+import type { LogLine } from '../../base/records.ts';
+import { LostPhoto, UnreadablePhoto } from '../../base/unreadable.ts';
+import { countUnlooked, type FacelessPhoto, forgetFaces, storeFaces, unlookedPhotos } from '../../catalog/faces.ts';
+import type { Catalog } from '../../catalog/open.ts';
+import { picturePaths } from '../../catalog/photos.ts';
+import type { AnalysisPool } from '../analysis-pool.ts';
+import type { IndexGate } from '../index-gate.ts';
+
+export type FaceRoom = {
+  catalog: Catalog;
+  changes: Changes;
+  dataDirectory: string;
+  jobs: JobRunner;
+  gate: IndexGate;
+  pool: () => AnalysisPool;
+  /** Photos that may be under way at once. */
+  inFlight: () => number;
+  isOn: () => boolean;
+  log: (line: LogLine) => void;
+};
+
+/** Photos asked for, and written, at once. */
+const PAGE = 100;
+const BATCH = 16;
+/** After whatever is indexed. */
+const PRIORITY = -1;
+
+export class FaceSearch {
+  readonly #room: FaceRoom;
+  #wasOn: boolean;
+
+  constructor(room: FaceRoom) {
+    this.#room = room;
+    this.#wasOn = room.isOn();
+    room.jobs.define('faces', { unit: 'photos', canPause: true, run: (job) => this.#run(job) });
+  }
+
+  /** @returns the job that looks for faces; null where there is nothing to do, or it is switched off. */
+  start(): number | null {
+    const { catalog, jobs, isOn } = this.#room;
+    if (!isOn() || countUnlooked(catalog) === 0) return null;
+    const [unfinished] = jobs.unfinished('faces');
+    // One at work takes in what has become ready meanwhile; a paused one waits for the person.
+    if (unfinished !== undefined) return unfinished.id;
+    return jobs.start('faces', 'Looking for faces', {});
+  }
+
+  /** Deletes what was found. */
+  async forget(): Promise<void> {
+    const { catalog, changes, jobs } = this.#room;
+    for (const { id } of jobs.unfinished('faces')) await jobs.cancel(id);
+    forgetFaces(catalog);
+    changes.allPhotos(['faces']);
+  }
+
+  /** Does what the setting says now. */
+  async follow(): Promise<void> {
+    const isOn = this.#room.isOn();
+    if (isOn === this.#wasOn) return;
+    this.#wasOn = isOn;
+    if (isOn) this.start();
+    else await this.forget();
+  }
+
+  async #run(job: JobContext): Promise<'forget'> {
+    const { catalog, changes } = this.#room;
+    const progress = { done: 0, failed: 0 };
+    const report = () => {
+      const total = job.before + progress.done + countUnlooked(catalog);
+      job.report({ done: job.before + progress.done, failed: progress.failed, total });
+    };
+    job.report({ description: 'Where faces are, and whether their eyes are open and sharp' });
+    report();
+    let waiting: { photo: FacelessPhoto; seen: SeenFaces | string }[] = [];
+    const flush = () => {
+      const found = waiting;
+      waiting = [];
+      if (found.length === 0) return;
+      const written = catalog.transaction(() => found.filter(({ photo, seen }) => storeFaces(catalog, photo, seen)))();
+      changes.photos(
+        written.map(({ photo }) => photo.photo),
+        ['faces'],
+      );
+      report();
+    };
+    const look = async (photo: FacelessPhoto) => {
+      const seen = await this.#look(photo, job.signal);
+      progress.done++;
+      if (seen === null || typeof seen === 'string') progress.failed++;
+      if (seen !== null) waiting.push({ photo, seen });
+      if (waiting.length >= BATCH) flush();
+    };
+    try {
+      for (let after = 0; ; ) {
+        const page = unlookedPhotos(catalog, after, PAGE);
+        const last = page.at(-1);
+        if (last === undefined) break;
+        after = last.photo;
+        await eachOf(page, this.#room.inFlight(), job.signal, look);
+      }
+    } finally {
+      flush();
+    }
+    return 'forget';
+  }
+
+  /** @returns a sentence where it cannot be told; null where another time may be better. */
+  async #look(photo: FacelessPhoto, signal: AbortSignal): Promise<SeenFaces | string | null> {
+    const { catalog, dataDirectory, gate, log, pool } = this.#room;
+    const request = {
+      preview: previewPath(dataDirectory, photo.photo, photo.version, 'screen'),
+      files: picturePaths(catalog, photo.photo),
+      width: photo.width,
+      height: photo.height,
+      focusTiles: photo.focusTiles,
+    };
+    await gate.enter(signal);
+    try {
+      return await pool().faces(request, { signal, priority: PRIORITY });
+    } catch (error) {
+      if (!(error instanceof UnreadablePhoto)) throw error;
+      log({
+        level: 'warning',
+        text: `Faces of photo ${photo.photo} (version ${FACES_ANALYSER.version}): ${error.message}`,
+      });
+      const isOfThePhoto = error.failure === 'file' || (error instanceof LostPhoto && error.loss === 'died');
+      return isOfThePhoto ? error.message : null;
+    } finally {
+      gate.leave();
+    }
+  }
+}
+
+/** So many at a time; the first failure ends it when what is under way has ended. */
+async function eachOf<Item>(
+  items: readonly Item[],
+  atOnce: number,
+  signal: AbortSignal,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const rest = items.values();
+  let failure: unknown = null;
+  const worker = async () => {
+    for (const item of rest) {
+      if (failure !== null || signal.aborted) return;
+      try {
+        await work(item);
+      } catch (error) {
+        failure ??= error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, atOnce) }, worker));
+  signal.throwIfAborted();
+  if (failure !== null) throw failure;
+}

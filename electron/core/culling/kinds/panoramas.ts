@@ -1,0 +1,66 @@
+/** Panoramas: three views or more of one exposure, each moved the same way against the one before, overlapping it. */
+import type { Frame } from '../../catalog/moments.ts';
+import { type Alignment, align, bitsBetween, SAME_BITS } from '../likeness.ts';
+import { type Group, isTakenAlike, pauseBetween, type Question, runsOf } from './kind.ts';
+
+const LEAST_FRAMES = 3;
+/** Milliseconds: a motor does not pan by a fifth of the frame, and a photographer does not wait for long. */
+const LEAST_PAUSE = 250;
+const PAUSE = 12_000;
+/** Shift along the pan and across it, as shares of the frame. */
+const LEAST_SHIFT = 0.15;
+const MOST_SHIFT = 0.8;
+const MOST_SWAY = 0.2;
+/** Structure that overlapping parts share; lenses bend it. */
+const LEAST_LIKENESS = 0.6;
+/** Cells of the coarse structure, 24 along the long edge, along the pan and across it. */
+const ALONG = 20;
+const ACROSS = 3;
+
+type Step = { right: number; below: number };
+
+export function findPanoramas(stream: readonly Frame[], question: Question): Group[] {
+  const groups: Group[] = [];
+  const runs = runsOf(stream, (before, after) => {
+    const pause = pauseBetween(before, after);
+    const isPaused = before.takenAt === null || pause >= LEAST_PAUSE || (pause <= 0 && before.takenAt % 1000 === 0);
+    return isPaused && pause <= PAUSE && isTakenAlike(before, after);
+  });
+  for (const run of runs) {
+    if (run.length < LEAST_FRAMES) continue;
+    for (let start = 0; start + LEAST_FRAMES <= run.length; ) {
+      let end = start + 1;
+      let way: Step | null = null;
+      while (end < run.length) {
+        const step = stepBetween(run[end - 1]!, run[end]!, way, question);
+        if (step === null) break;
+        way ??= step;
+        end++;
+      }
+      const isFound = end - start >= LEAST_FRAMES;
+      if (isFound) groups.push({ kind: 'panorama', frames: run.slice(start, end) });
+      start = isFound ? end : start + 1;
+    }
+  }
+  return groups;
+}
+
+/** The step of a pan that goes on as it began; null where the views are the same, too far apart, or somewhere else. */
+function stepBetween(before: Frame, after: Frame, way: Step | null, { looks }: Question): Step | null {
+  if (bitsBetween(before, after) <= SAME_BITS) return null;
+  const one = looks.structure(before.id);
+  const other = looks.structure(after.id);
+  if (one === null || other === null) return null;
+  const ways: Alignment[] = [];
+  if (way === null || way.right !== 0) ways.push(align(one, other, ALONG, ACROSS));
+  if (way === null || way.below !== 0) ways.push(align(one, other, ACROSS, ALONG));
+  for (const { likeness, right, below } of ways) {
+    if (likeness < LEAST_LIKENESS) continue;
+    const isAside = Math.abs(right) > Math.abs(below);
+    const [shift, sway] = isAside ? [right, below] : [below, right];
+    if (Math.abs(shift) < LEAST_SHIFT || Math.abs(shift) > MOST_SHIFT || Math.abs(sway) > MOST_SWAY) continue;
+    const step = isAside ? { right: Math.sign(shift), below: 0 } : { right: 0, below: Math.sign(shift) };
+    if (way === null || (way.right === step.right && way.below === step.below)) return step;
+  }
+  return null;
+}
