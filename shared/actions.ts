@@ -96,7 +96,12 @@ export const ACTIONS = table({
   'grid.larger': { label: 'Larger thumbnails', group: 'Views', chords: ['=', '+'], repeats: true },
   'grid.smaller': { label: 'Smaller thumbnails', group: 'Views', chords: ['-'], repeats: true },
 
-  'look.zoom': { label: '100 % at the nearest eye, else the pointer or the subject', short: '100 %', group: 'Look closer', chords: ['Z'] },
+  'look.zoom': {
+    label: '100 % at the nearest eye, else the pointer or the subject',
+    short: '100 %',
+    group: 'Look closer',
+    chords: ['Z'],
+  },
   'look.why': { label: 'Why? Explain this photo', short: 'Why?', group: 'Look closer', chords: ['W'] },
   'look.versus': { label: 'A or B? Explain the comparison', short: 'A or B?', group: 'Look closer', chords: ['A'] },
   'look.clipping': { label: 'Clipping overlay', short: 'Clipping', group: 'Look closer', chords: ['J'] },
