@@ -17,6 +17,7 @@ export const UNTOLD_WORDS = {
   small: 'too small',
   turned: 'turned away',
   covered: 'covered',
+  blurred: 'too blurred',
   noisy: 'too noisy',
   between: 'neither clearly open nor closed',
 } as const;

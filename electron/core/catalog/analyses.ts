@@ -53,6 +53,7 @@ export type AnalyzedPicture = {
   placeholder: string;
   /** What was seen in the pixels; the judgement of it is made elsewhere. */
   facts: Facts;
+  /** A small look of it for telling like pictures; null where that of the last look is kept. */
   signature: Signature | null;
 };
 
