@@ -27,7 +27,8 @@ export function findFocusBrackets(stream: readonly Frame[], question: Question):
         if (migrates(run[end - 1]!, run[end]!, question.looks)) steps++;
         end++;
       }
-      if (steps >= LEAST_FRAMES - 1 && steps >= LEAST_STEPS * (end - start - 1)) groups.push({ kind: 'focus-bracket', frames: run.slice(start, end) });
+      if (steps >= LEAST_FRAMES - 1 && steps >= LEAST_STEPS * (end - start - 1))
+        groups.push({ kind: 'focus-bracket', frames: run.slice(start, end) });
       start = end;
     }
   }
