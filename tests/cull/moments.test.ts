@@ -4,7 +4,7 @@ import type { Frame } from '../../electron/core/catalog/moments.ts';
 import { decide } from '../../electron/core/culling/best.ts';
 import { streamsOf } from '../../electron/core/culling/bodies.ts';
 import { findGroups } from '../../electron/core/culling/grouping.ts';
-import { likenessOf, SAME_BITS } from '../../electron/core/culling/likeness.ts';
+import { likenessOf, SAME_BITS } from '../../electron/core/culling/kinds/likeness.ts';
 import { topOf } from '../../electron/core/culling/tops.ts';
 import type { Seen } from '../../shared/facts.ts';
 

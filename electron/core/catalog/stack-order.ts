@@ -1,5 +1,6 @@
 /** How stacks stand in a sorted view: collapsed to one frame each, or open with their frames together. */
 import type { Query } from '../../../shared/query.ts';
+import { sortRow } from '../../../shared/sorts.ts';
 import type { PhotoColumns } from './columns.ts';
 
 /** Which slot stands for each stack of a view; NO_SLOT for a stack that it has no photo of. */
@@ -24,7 +25,9 @@ export function sortWithStacks(
   found: Uint32Array,
   sort: (slots: Uint32Array) => Uint32Array,
 ): { slots: Uint32Array; leaders: Leaders | null } {
-  if (view.stacks === 'open') return { slots: sort(found), leaders: null };
+  // An order that a person gave the photos of an album goes before that of their stacks.
+  const isByHand = sortRow(view.sort.key).value.kind === 'album' && view.source.kind === 'album';
+  if (view.stacks === 'open' || (view.stacks === 'together' && isByHand)) return { slots: sort(found), leaders: null };
   if (view.stacks === 'collapsed' && (view.toggledStacks ?? []).length === 0) {
     // Most of a library is sorted for nothing when what stays out of sight is taken away only afterwards.
     const below = belowTops(columns, found);
