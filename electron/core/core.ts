@@ -3,13 +3,15 @@
  * Runs in a utility process of Electron or in Node; shells (window, browser, command line) only talk to `Core`.
  */
 
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join, resolve, sep } from 'node:path';
 import type { PictureSize } from '../../shared/addresses.ts';
 import type { CoreEvent } from '../../shared/contract.ts';
 import { messageOf } from '../../shared/error-message.ts';
 import type { Job } from '../../shared/job.ts';
 import type { Color, Flag } from '../../shared/photo.ts';
+import { SIDECAR_COLUMNS } from '../../shared/photo-columns.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { type AnalysisPool, openAnalysisPool } from './analysis/analysis-pool.ts';
 import { IndexGate } from './analysis/index-gate.ts';
@@ -33,9 +35,11 @@ import type {
   ListOptions,
   LogLine,
   ServedPicture,
+  SidecarReport,
 } from './base/records.ts';
 import { SettingsStore } from './base/settings-store.ts';
 import { PhotoColumns } from './catalog/columns.ts';
+import { roots } from './catalog/folders.ts';
 import { jobStore } from './catalog/jobs.ts';
 import { Keeper } from './catalog/keeper.ts';
 import { eachListed, listedIds } from './catalog/list.ts';
@@ -44,12 +48,16 @@ import { type Catalog, closeCatalog, openCatalog } from './catalog/open.ts';
 import { orderedIds } from './catalog/order.ts';
 import { listedPhotos, pathsOf, resolvePhoto } from './catalog/photos.ts';
 import { readSettings, writeSettings } from './catalog/settings.ts';
+import { sidecarPlaces } from './catalog/sidecars.ts';
+import type { WordField } from './catalog/words.ts';
 import { type Critics, openCritics } from './critics/critics.ts';
 import { examine } from './doctor/doctor.ts';
 import { createEngineHost } from './engines/host.ts';
 import { languageModels } from './engines/language-models.ts';
 import { type ModelShelf, openShelf } from './engines/shelf.ts';
 import { History, type Travel } from './history/history.ts';
+import type { KeywordChange } from './history/words.ts';
+import { Sidecars } from './originals/sidecars/service.ts';
 
 export type CoreOptions = {
   /** Where catalog and previews live; made when it is missing. */
@@ -86,6 +94,23 @@ export type Core = {
     idsOrPaths: readonly (number | string)[],
     mark: { flag?: Flag; stars?: number; color?: Color },
   ): { changed: number; photos: ListedPhoto[] };
+  /** Gives and takes keywords as one step. @throws CoreError NOT_FOUND, INVALID; then nothing was changed. */
+  tag(idsOrPaths: readonly (number | string)[], change: KeywordChange): { changed: number; photos: ListedPhoto[] };
+  /** Sets the caption, or the title, as one step; null takes it out. @throws CoreError NOT_FOUND. */
+  word(
+    idsOrPaths: readonly (number | string)[],
+    field: WordField,
+    value: string | null,
+  ): { changed: number; photos: ListedPhoto[] };
+  /**
+   * Writes sidecars of photos and of all photos in folders, or of the whole library when none is named, or reads them.
+   * @throws CoreError NOT_FOUND; the signal's reason, and what was done until then can be undone.
+   */
+  sidecars(
+    what: 'write' | 'read',
+    idsOrPaths: readonly string[],
+    options: { dryRun: boolean; signal?: AbortSignal; onProgress?: (progress: { text: string }) => void },
+  ): Promise<SidecarReport>;
   /** Takes back the last step of the history, or does the last one taken back again. */
   undo(): Promise<Travel>;
   redo(): Promise<Travel>;
@@ -213,7 +238,22 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     watch: background,
     onReady: () => critics.photosReady(),
   });
-  const history = new History({ catalog, columns, changes, roots: library });
+  const sidecars = new Sidecars({
+    catalog,
+    jobs,
+    settings: () => settings.current,
+    landed: (photos) => changes.photos(photos, SIDECAR_COLUMNS),
+    stepped: () => history.stepped(),
+    log,
+  });
+  const history = new History({
+    catalog,
+    columns,
+    changes,
+    roots: library,
+    beside: sidecars,
+    onDecided: (photos) => sidecars.changed(photos),
+  });
   const remake = (photo: number) => {
     if (!readOnly) library.remake(photo);
   };
@@ -228,6 +268,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     history,
     jobs,
     library,
+    sidecars,
     critics,
     models,
     settings,
@@ -240,9 +281,11 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     void columns.load().catch((error: unknown) => log({ level: 'error', text: messageOf(error) }));
     jobs.continueUnfinished();
     library.catchUp();
+    sidecars.catchUp();
   }
   let closing: Promise<void> | null = null;
   const close = async () => {
+    sidecars.close();
     await library.close();
     // A job may wait for a drive that never answers; the next start goes on with it. Exiting in order would wait too.
     if (!(await settlesWithin(SECONDS_TO_STOP, jobs.close())))
@@ -276,6 +319,28 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
         throw sentenceOf(error, dataDirectory);
       }
     },
+    tag(photos, change) {
+      const ids = photos.map((photo) => resolvePhoto(catalog, photo));
+      const { length: changed } = history.tag(ids, change);
+      return { changed, photos: listedPhotos(catalog, ids) };
+    },
+    word(photos, field, value) {
+      const ids = photos.map((photo) => resolvePhoto(catalog, photo));
+      const { length: changed } = history.word(ids, field, value);
+      return { changed, photos: listedPhotos(catalog, ids) };
+    },
+    async sidecars(what, named, { dryRun, signal = new AbortController().signal, onProgress }) {
+      const chosen = () => chosenPhotos(catalog, columns, named);
+      if (what === 'read') {
+        const folders = foldersToRead(catalog, named, chosen());
+        if (folders.length > 0) await library.index(folders, signal, onProgress);
+        return sidecars.read(chosen(), history, { dryRun, signal });
+      }
+      if (dryRun) return sidecars.plan(chosen(), signal);
+      const job = sidecars.start(chosen());
+      await finishJob(jobs, changes, job, signal, onProgress);
+      return sidecars.reportOf(job)!;
+    },
     undo: () => history.undo(),
     redo: () => history.redo(),
     resolvePhoto: (photo) => resolvePhoto(catalog, photo),
@@ -296,6 +361,27 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
       return closing;
     },
   };
+}
+
+/** Photos and folders that a person named, by id or path; the whole library when none is named. */
+function chosenPhotos(catalog: Catalog, columns: PhotoColumns, named: readonly string[]): number[] {
+  if (named.length === 0) return listedIds(catalog, columns);
+  const ids = named.flatMap((name) =>
+    isFolder(name) ? listedIds(catalog, columns, { folder: name }) : [resolvePhoto(catalog, name)],
+  );
+  return [...new Set(ids)];
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** Folders whose sidecars are looked at: those that were named and those in which named photos lie. */
+function foldersToRead(catalog: Catalog, named: readonly string[], photos: readonly number[]): string[] {
+  if (named.length === 0) return roots(catalog).map(({ path }) => path);
+  const folders = named.filter(isFolder).map((path) => resolve(path));
+  const around = sidecarPlaces(catalog, photos)
+    .map(({ rootPath, folder }) => join(rootPath, folder))
+    .filter((path) => !folders.some((folder) => path === folder || path.startsWith(folder + sep)));
+  return [...new Set([...folders, ...around])];
 }
 
 async function finishJob(

@@ -353,3 +353,10 @@ export function standingsInRoot(
      WHERE f.root_id = ? ORDER BY f.path, p.name_key`,
   ).all(root);
 }
+
+/** Those of these photos that are in the library, in the order given. */
+export function existingPhotos(catalog: Catalog, ids: readonly number[]): number[] {
+  return query<number>(catalog, 'SELECT p.id FROM json_each(?) j JOIN photo p ON p.id = j.value ORDER BY j.key')
+    .pluck()
+    .all(JSON.stringify(ids));
+}

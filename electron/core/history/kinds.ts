@@ -6,9 +6,12 @@ import type { Catalog } from '../catalog/open.ts';
 import { album } from './kinds/album.ts';
 import { albumArrangement } from './kinds/album-arrangement.ts';
 import { albumPhotos } from './kinds/album-photos.ts';
-import type { Command, Kind, Outcome } from './kinds/command.ts';
+import type { BesideFile, Command, Kind, Outcome } from './kinds/command.ts';
+import { keyword } from './kinds/keyword.ts';
 import { marks } from './kinds/marks.ts';
 import { root } from './kinds/root.ts';
+import { sidecar } from './kinds/sidecar.ts';
+import { word } from './kinds/word.ts';
 
 /** A kind whose commands are read from the catalog: their shape is checked first. */
 type StoredKind = {
@@ -16,6 +19,7 @@ type StoredKind = {
   revert(catalog: Catalog, command: StoredCommand, now: number): Outcome;
   label(commands: readonly StoredCommand[]): string;
   leavingRoot(command: StoredCommand): number | null;
+  beside(command: StoredCommand): BesideFile | null;
 };
 
 function stored<Target, State>(kind: Kind<Target, State>): [name: string, StoredKind] {
@@ -32,11 +36,21 @@ function stored<Target, State>(kind: Kind<Target, State>): [name: string, Stored
       revert: (catalog, command, now) => kind.revert(catalog, read(command), now),
       label: (commands) => kind.label(commands.map(read)),
       leavingRoot: (command) => kind.leavingRoot?.(read(command).target) ?? null,
+      beside: (command) => kind.beside?.(read(command)) ?? null,
     },
   ];
 }
 
-const KINDS = new Map([stored(marks), stored(album), stored(albumPhotos), stored(albumArrangement), stored(root)]);
+const KINDS = new Map([
+  stored(marks),
+  stored(keyword),
+  stored(word),
+  stored(sidecar),
+  stored(album),
+  stored(albumPhotos),
+  stored(albumArrangement),
+  stored(root),
+]);
 
 /** @throws CoreError CONFLICT for a kind of another version of Keeplight. */
 export function kindOf({ kind }: StoredCommand): StoredKind {

@@ -1,0 +1,189 @@
+/**
+ * Keywords, title and caption of photos: what file and sidecar say, what a person changed, and what holds. A person's
+ * change is kept as long as the file says otherwise; once it says the same, the file's word is enough.
+ */
+import type { Annotations } from '../formats/annotations.ts';
+import { named } from './named.ts';
+import { type Catalog, query } from './open.ts';
+
+export const WORD_FIELDS = ['title', 'caption'] as const;
+export type WordField = (typeof WORD_FIELDS)[number];
+
+/** What file and sidecar say. */
+export type FileWords = {
+  title: string | null;
+  caption: string | null;
+  keywords: string[];
+  /** `A|B|C`. */
+  paths: string[];
+  metadataDate: number | null;
+};
+
+export type KeywordEdit = { name: string; present: boolean; changedAt: number };
+export type TextEdit = { field: WordField; value: string; changedAt: number };
+
+const NOTHING: FileWords = { title: null, caption: null, keywords: [], paths: [], metadataDate: null };
+
+export function fileWords(catalog: Catalog, photo: number): FileWords {
+  const row = query<Omit<FileWords, 'keywords' | 'paths'> & { keywords: string; paths: string }>(
+    catalog,
+    'SELECT title, caption, keywords, paths, metadata_date AS metadataDate FROM file_word WHERE photo_id = ?',
+  ).get(photo);
+  if (row === undefined) return NOTHING;
+  return { ...row, keywords: JSON.parse(row.keywords) as string[], paths: JSON.parse(row.paths) as string[] };
+}
+
+export function wordsOf(annotations: Annotations): FileWords {
+  return {
+    title: annotations.title,
+    caption: annotations.caption,
+    keywords: annotations.keywords,
+    paths: annotations.hierarchicalKeywords,
+    metadataDate: annotations.metadataDateMs,
+  };
+}
+
+export function keywordEdits(catalog: Catalog, photo: number): KeywordEdit[] {
+  return query<{ name: string; present: number; changedAt: number }>(
+    catalog,
+    'SELECT name, present, changed_at AS changedAt FROM keyword_edit WHERE photo_id = ? ORDER BY name',
+  )
+    .all(photo)
+    .map((edit) => ({ ...edit, present: edit.present === 1 }));
+}
+
+export function textEdits(catalog: Catalog, photo: number): TextEdit[] {
+  return query<TextEdit>(catalog, 'SELECT field, value, changed_at AS changedAt FROM text_edit WHERE photo_id = ?').all(
+    photo,
+  );
+}
+
+/**
+ * What file and sidecar say now; what a person changed stays over it until they say the same. Part of the caller's
+ * transaction; the text for searching is written afterwards.
+ */
+export function followWords(catalog: Catalog, photo: number, said: FileWords): void {
+  const { title, caption, keywords, paths, metadataDate } = said;
+  if (title === null && caption === null && keywords.length + paths.length === 0 && metadataDate === null) {
+    query(catalog, 'DELETE FROM file_word WHERE photo_id = ?').run(photo);
+  } else {
+    query(
+      catalog,
+      `INSERT INTO file_word (photo_id, title, caption, keywords, paths, metadata_date) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (photo_id) DO UPDATE SET title = excluded.title, caption = excluded.caption,
+         keywords = excluded.keywords, paths = excluded.paths, metadata_date = excluded.metadata_date`,
+    ).run(photo, title, caption, JSON.stringify(keywords), JSON.stringify(paths), metadataDate);
+  }
+  const levels = levelsOf(said);
+  const forget = query(catalog, 'DELETE FROM keyword_edit WHERE photo_id = ? AND name = ?');
+  for (const { name, present } of keywordEdits(catalog, photo)) {
+    if (isSaid(said, levels, name) === present) forget.run(photo, name);
+  }
+  for (const { field, value } of textEdits(catalog, photo)) {
+    if ((said[field] ?? '') === value) {
+      query(catalog, 'DELETE FROM text_edit WHERE photo_id = ? AND field = ?').run(photo, field);
+    }
+  }
+  settleWords(catalog, photo, said);
+}
+
+/** Names of all levels: the leaf of a hierarchy is a keyword, and what stands above it is found by it too. */
+function levelsOf({ keywords, paths }: Pick<FileWords, 'keywords' | 'paths'>): Set<string> {
+  return new Set([...keywords, ...paths.flatMap((path) => path.split('|'))]);
+}
+
+function isSaid({ paths }: FileWords, levels: ReadonlySet<string>, keyword: string): boolean {
+  return keyword.includes('|') ? paths.includes(keyword) : levels.has(keyword);
+}
+
+/** Writes down what holds: the file's word with a person's changes over it. */
+function settleWords(catalog: Catalog, photo: number, said: FileWords): void {
+  const texts = new Map(textEdits(catalog, photo).map(({ field, value }) => [field, value === '' ? null : value]));
+  const holds = (field: WordField) => (texts.has(field) ? (texts.get(field) ?? null) : said[field]);
+  query(
+    catalog,
+    `INSERT INTO detail (photo_id, title, caption) VALUES (?, ?, ?)
+     ON CONFLICT (photo_id) DO UPDATE SET title = excluded.title, caption = excluded.caption`,
+  ).run(photo, holds('title'), holds('caption'));
+  const keywords = levelsOf(said);
+  for (const { name, present } of keywordEdits(catalog, photo)) {
+    for (const level of name.split('|')) {
+      if (present) keywords.add(level);
+      else keywords.delete(level);
+    }
+  }
+  query(catalog, 'DELETE FROM photo_keyword WHERE photo_id = ?').run(photo);
+  const insert = query(catalog, 'INSERT OR IGNORE INTO photo_keyword (photo_id, keyword_id) VALUES (?, ?)');
+  for (const keyword of keywords) {
+    const id = named(catalog, 'keyword', keyword);
+    if (id !== null) insert.run(photo, id);
+  }
+}
+
+export function hasKeyword(catalog: Catalog, photo: number, keyword: string): boolean {
+  const edit = keywordEdits(catalog, photo).find(({ name }) => name === keyword);
+  if (edit !== undefined) return edit.present;
+  const leaves = query<string>(
+    catalog,
+    'SELECT k.name FROM photo_keyword pk JOIN keyword k ON k.id = pk.keyword_id WHERE pk.photo_id = ?',
+  )
+    .pluck()
+    .all(photo);
+  const said = fileWords(catalog, photo);
+  return keyword.includes('|') ? said.paths.includes(keyword) : leaves.includes(keyword);
+}
+
+/** Gives a photo a keyword or takes it. Part of the caller's transaction; `writeText` comes after it. */
+export function setKeyword(catalog: Catalog, photo: number, keyword: string, present: boolean, now: number): void {
+  const said = fileWords(catalog, photo);
+  if (isSaid(said, levelsOf(said), keyword) === present) {
+    query(catalog, 'DELETE FROM keyword_edit WHERE photo_id = ? AND name = ?').run(photo, keyword);
+  } else {
+    query(
+      catalog,
+      `INSERT INTO keyword_edit (photo_id, name, present, changed_at) VALUES (?, ?, ?, ?)
+       ON CONFLICT (photo_id, name) DO UPDATE SET present = excluded.present, changed_at = excluded.changed_at`,
+    ).run(photo, keyword, present ? 1 : 0, now);
+  }
+  if (!present) {
+    // A path that was added and holds it would keep it.
+    for (const { name, present: isThere } of keywordEdits(catalog, photo)) {
+      if (isThere && name !== keyword && name.split('|').includes(keyword)) {
+        query(catalog, 'DELETE FROM keyword_edit WHERE photo_id = ? AND name = ?').run(photo, name);
+      }
+    }
+  }
+  settleWords(catalog, photo, said);
+}
+
+/** @param value null takes it out. Part of the caller's transaction; `writeText` comes after it. */
+export function setWord(catalog: Catalog, photo: number, field: WordField, value: string | null, now: number): void {
+  const said = fileWords(catalog, photo);
+  if (said[field] === value) {
+    query(catalog, 'DELETE FROM text_edit WHERE photo_id = ? AND field = ?').run(photo, field);
+  } else {
+    query(
+      catalog,
+      `INSERT INTO text_edit (photo_id, field, value, changed_at) VALUES (?, ?, ?, ?)
+       ON CONFLICT (photo_id, field) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at`,
+    ).run(photo, field, value ?? '', now);
+  }
+  settleWords(catalog, photo, said);
+}
+
+/** What holds of one field. */
+export function wordOf(catalog: Catalog, photo: number, field: WordField): string | null {
+  return query<string | null>(catalog, `SELECT ${field} FROM detail WHERE photo_id = ?`).pluck().get(photo) ?? null;
+}
+
+/** Keywords of the library that begin with a text, or have a word that does, most used first. */
+export function suggestedKeywords(catalog: Catalog, text: string, most: number): { name: string; count: number }[] {
+  return query<{ name: string; count: number }>(
+    catalog,
+    `SELECT k.name, count(pk.photo_id) AS count FROM keyword k JOIN photo_keyword pk ON pk.keyword_id = k.id
+     WHERE k.name LIKE @begins ESCAPE '\\' OR k.name LIKE @within ESCAPE '\\'
+     GROUP BY k.id ORDER BY (k.name LIKE @begins ESCAPE '\\') DESC, count DESC, k.name LIMIT @most`,
+  ).all({ begins: `${escaped(text)}%`, within: `% ${escaped(text)}%`, most });
+}
+
+const escaped = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
