@@ -5,7 +5,6 @@
 
 import { mkdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, resolve, sep } from 'node:path';
 import type { PictureSize } from '../../shared/addresses.ts';
 import type { CoreEvent } from '../../shared/contract.ts';
 import { messageOf } from '../../shared/error-message.ts';
@@ -13,6 +12,7 @@ import type { Job } from '../../shared/job.ts';
 import type { Color, Flag } from '../../shared/photo.ts';
 import { SIDECAR_COLUMNS } from '../../shared/photo-columns.ts';
 import type { Settings } from '../../shared/settings.ts';
+import type { WordField } from '../../shared/statement.ts';
 import { type AnalysisPool, openAnalysisPool } from './analysis/analysis-pool.ts';
 import { IndexGate } from './analysis/index-gate.ts';
 import { Library } from './analysis/library.ts';
@@ -39,7 +39,6 @@ import type {
 } from './base/records.ts';
 import { SettingsStore } from './base/settings-store.ts';
 import { PhotoColumns } from './catalog/columns.ts';
-import { roots } from './catalog/folders.ts';
 import { jobStore } from './catalog/jobs.ts';
 import { Keeper } from './catalog/keeper.ts';
 import { eachListed, listedIds } from './catalog/list.ts';
@@ -48,8 +47,6 @@ import { type Catalog, closeCatalog, openCatalog } from './catalog/open.ts';
 import { orderedIds } from './catalog/order.ts';
 import { listedPhotos, pathsOf, resolvePhoto } from './catalog/photos.ts';
 import { readSettings, writeSettings } from './catalog/settings.ts';
-import { sidecarPlaces } from './catalog/sidecars.ts';
-import type { WordField } from './catalog/words.ts';
 import { type Critics, openCritics } from './critics/critics.ts';
 import { examine } from './doctor/doctor.ts';
 import { createEngineHost } from './engines/host.ts';
@@ -254,6 +251,11 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     beside: sidecars,
     onDecided: (photos) => sidecars.changed(photos),
   });
+  let wasLive = settings.current.sidecars.live;
+  settings.onChange(({ sidecars: { live } }) => {
+    if (live === 'on' && wasLive !== 'on') sidecars.catchUp();
+    wasLive = live;
+  });
   const remake = (photo: number) => {
     if (!readOnly) library.remake(photo);
   };
@@ -332,7 +334,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     async sidecars(what, named, { dryRun, signal = new AbortController().signal, onProgress }) {
       const chosen = () => chosenPhotos(catalog, columns, named);
       if (what === 'read') {
-        const folders = foldersToRead(catalog, named, chosen());
+        const folders = sidecars.foldersOf(chosen());
         if (folders.length > 0) await library.index(folders, signal, onProgress);
         return sidecars.read(chosen(), history, { dryRun, signal });
       }
@@ -373,16 +375,6 @@ function chosenPhotos(catalog: Catalog, columns: PhotoColumns, named: readonly s
 }
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-
-/** Folders whose sidecars are looked at: those that were named and those in which named photos lie. */
-function foldersToRead(catalog: Catalog, named: readonly string[], photos: readonly number[]): string[] {
-  if (named.length === 0) return roots(catalog).map(({ path }) => path);
-  const folders = named.filter(isFolder).map((path) => resolve(path));
-  const around = sidecarPlaces(catalog, photos)
-    .map(({ rootPath, folder }) => join(rootPath, folder))
-    .filter((path) => !folders.some((folder) => path === folder || path.startsWith(folder + sep)));
-  return [...new Set([...folders, ...around])];
-}
 
 async function finishJob(
   jobs: JobRunner,

@@ -18,12 +18,14 @@ const hookOf =
 export const useApp = hookOf(stores.app);
 export const useComparison = hookOf(stores.comparison);
 export const useDrag = hookOf(stores.drag);
+export const useHistory = hookOf(stores.history);
 export const useJobs = hookOf(stores.jobs);
 export const useLibrary = hookOf(stores.library);
 export const useLoupe = hookOf(stores.loupe);
 export const usePlaces = hookOf(stores.places);
 export const useSelection = hookOf(stores.selection);
 export const useSettings = hookOf(stores.settings);
+export const useSidecarPlan = hookOf(stores.sidecarPlan);
 export const useView = hookOf(stores.viewState);
 
 /** The row of a photo, read when missing. */

@@ -24,6 +24,7 @@ import { createSettingsStore } from './settings.ts';
 import { createViewStore } from './view.ts';
 import { createVisibleStore } from './visible.ts';
 import { createWhyStore } from './why.ts';
+import { createWordsStore } from './words.ts';
 
 export interface PageSurroundings {
   transport: Transport;
@@ -59,6 +60,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     viewState: view.viewState,
   });
   const places = createPlacesStore({ api, ...history, ...notices });
+  const words = createWordsStore({ api, ...history, ...notices, ...settings });
   const roots = createRootsStore({ api, ...history, ...library, ...notices });
   const visible = createVisibleStore({ api });
   const facets = createFacetsStore({ api, ...library, ...notices });
@@ -97,6 +99,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     marks,
     places,
     roots,
+    words,
     visible,
     facets,
     spread,

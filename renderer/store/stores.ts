@@ -96,6 +96,18 @@ export const {
   askAlbumName,
 } = page.places;
 export const { addRoot, addRootAndSay, addDemo, removeRoot, rescan, lookAgain, listFolder } = page.roots;
+export const {
+  sidecarPlan,
+  sharedWords,
+  suggestKeywords,
+  tag,
+  setWord,
+  resolveDifference,
+  planSidecars,
+  closePlan,
+  writeSidecars,
+  answerLive,
+} = page.words;
 export const { sayVisible } = page.visible;
 export const { details, followDetail, wantDetails } = page.details;
 export const { loupe, toggleOverlay, zoomIn, showPage, toggleTry, stopTrying } = page.loupe;

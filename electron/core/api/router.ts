@@ -7,6 +7,7 @@ import { diskHandlers } from './disk.ts';
 import { type CallContext, createBase } from './handler.ts';
 import { albumHandlers, folderHandlers, historyHandlers, markHandlers, photoHandlers, rootHandlers } from './photos.ts';
 import type { Services } from './services.ts';
+import { sidecarHandlers, wordHandlers } from './words.ts';
 
 export type CoreRouter = Router<typeof contract, CallContext>;
 
@@ -20,6 +21,8 @@ export function createRouter(services: Services): CoreRouter {
     folders: folderHandlers(os, services),
     photos: photoHandlers(os, services),
     marks: markHandlers(os, services),
+    words: wordHandlers(os, services),
+    sidecars: sidecarHandlers(os, services),
     history: historyHandlers(os, services),
     albums: albumHandlers(os, services),
     jobs: jobHandlers(os, services),

@@ -3,14 +3,13 @@
  * the newer word is followed and a contradiction is shown field by field.
  */
 import type { Color, Flag } from '../../../shared/photo.ts';
+import { STATEMENT_FIELDS, type StatementField } from '../../../shared/statement.ts';
 import { type Mark, marksOf } from './marks.ts';
 import { type Catalog, query } from './open.ts';
 import { fileWords, setWord, wordOf } from './words.ts';
 
 /** What a person and a sidecar can say differently; keywords are united instead. */
 export type Statement = { flag: Flag; stars: number; color: Color; title: string | null; caption: string | null };
-export const STATEMENT_FIELDS = ['flag', 'stars', 'color', 'title', 'caption'] as const;
-export type StatementField = (typeof STATEMENT_FIELDS)[number];
 
 const NOTHING: Statement = { flag: 'none', stars: 0, color: 'none', title: null, caption: null };
 
@@ -117,4 +116,16 @@ export function follow(
     }
   }
   agree(catalog, photo);
+}
+
+/** Where a file says something else than the library and said it since both last agreed. */
+export function differences(
+  catalog: Catalog,
+  photo: number,
+): { field: StatementField; ours: string | number | null; theirs: string | number | null }[] {
+  const [ours, theirs] = [ourStatement(catalog, photo), theirStatement(catalog, photo)];
+  const agreed = agreedStatement(catalog, photo);
+  return STATEMENT_FIELDS.filter((field) => ours[field] !== theirs[field] && theirs[field] !== agreed[field]).map(
+    (field) => ({ field, ours: ours[field], theirs: theirs[field] }),
+  );
 }

@@ -6,6 +6,7 @@ import type { Color, Flag, Kind, PhotoDetail, PhotoRow, PhotoState } from '../..
 import { photoDetailSchema } from '../../../shared/photo.ts';
 import { CoreError } from '../base/core-error.ts';
 import type { ListedPhoto } from '../base/records.ts';
+import { differences } from './agreed.ts';
 import type { PhotoColumns } from './columns.ts';
 import { critiquesOf, reasonsOf, reasonsOfEach } from './critiques.ts';
 import { percentileOf } from './facets.ts';
@@ -165,6 +166,7 @@ export function photoDetail(catalog: Catalog, columns: PhotoColumns, id: number)
     },
     cameraSerial: detail.cameraSerial,
     fileSays: fileSays(catalog, id),
+    differences: differences(catalog, id),
     location:
       detail.latitude === null || detail.longitude === null
         ? null

@@ -2,12 +2,10 @@
  * Keywords, title and caption of photos: what file and sidecar say, what a person changed, and what holds. A person's
  * change is kept as long as the file says otherwise; once it says the same, the file's word is enough.
  */
+import type { WordField } from '../../../shared/statement.ts';
 import type { Annotations } from '../formats/annotations.ts';
 import { named } from './named.ts';
 import { type Catalog, query } from './open.ts';
-
-export const WORD_FIELDS = ['title', 'caption'] as const;
-export type WordField = (typeof WORD_FIELDS)[number];
 
 /** What file and sidecar say. */
 export type FileWords = {
@@ -187,3 +185,29 @@ export function suggestedKeywords(catalog: Catalog, text: string, most: number):
 }
 
 const escaped = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+
+/** What these photos have in common. */
+export function sharedWords(catalog: Catalog, photos: readonly number[]): SharedWords {
+  const ids = JSON.stringify(photos);
+  const keywords = query<{ name: string; count: number }>(
+    catalog,
+    `SELECT k.name, count(*) AS count FROM json_each(?) j JOIN photo_keyword pk ON pk.photo_id = j.value
+     JOIN keyword k ON k.id = pk.keyword_id GROUP BY k.id ORDER BY count DESC, k.name`,
+  ).all(ids);
+  const shared = (field: WordField) => {
+    const texts = query<string | null>(
+      catalog,
+      `SELECT DISTINCT d.${field} FROM json_each(?) j LEFT JOIN detail d ON d.photo_id = j.value LIMIT 2`,
+    )
+      .pluck()
+      .all(ids);
+    return { text: texts.length === 1 ? (texts[0] ?? null) : null, mixed: texts.length > 1 };
+  };
+  return { keywords, title: shared('title'), caption: shared('caption') };
+}
+
+export type SharedWords = {
+  keywords: { name: string; count: number }[];
+  title: { text: string | null; mixed: boolean };
+  caption: { text: string | null; mixed: boolean };
+};

@@ -5,12 +5,12 @@
 import type { Album } from '../../../shared/contract.ts';
 import { MARK_COLUMNS, markedColumns, type PhotoColumn, SIDECAR_COLUMNS } from '../../../shared/photo-columns.ts';
 import type { Filter } from '../../../shared/query.ts';
+import type { WordField } from '../../../shared/statement.ts';
 import { CoreError } from '../base/core-error.ts';
 import type { Changes } from '../base/events.ts';
 import type { PhotoColumns } from '../catalog/columns.ts';
 import { rootById } from '../catalog/folders.ts';
 import type { Catalog } from '../catalog/open.ts';
-import type { WordField } from '../catalog/words.ts';
 import * as albums from './albums.ts';
 import type { BesideFile, Outcome } from './kinds/command.ts';
 import { rootRemoval } from './kinds/root.ts';

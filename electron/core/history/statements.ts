@@ -1,10 +1,11 @@
 /** What sidecars say, taken over as one step of the history. */
+
+import { WORD_FIELDS } from '../../../shared/statement.ts';
 import type { Statement } from '../catalog/agreed.ts';
 import { ourStatement } from '../catalog/agreed.ts';
 import type { MarkChange } from '../catalog/marks.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { existingPhotos } from '../catalog/photos.ts';
-import { WORD_FIELDS } from '../catalog/words.ts';
 import type { MarksCommand } from './kinds/marks.ts';
 import { packIds } from './kinds/packed-ids.ts';
 import type { WordCommand } from './kinds/word.ts';

@@ -1,8 +1,10 @@
 /** Keywords, titles and captions that a person gives to photos, as steps of the history. */
+
+import type { WordField } from '../../../shared/statement.ts';
 import { CoreError } from '../base/core-error.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { existingPhotos } from '../catalog/photos.ts';
-import { hasKeyword, type WordField, wordOf } from '../catalog/words.ts';
+import { hasKeyword, wordOf } from '../catalog/words.ts';
 import type { KeywordCommand } from './kinds/keyword.ts';
 import { packIds } from './kinds/packed-ids.ts';
 import type { WordCommand } from './kinds/word.ts';

@@ -6,7 +6,9 @@ import { Segmented, type SegmentedOption } from '../../ui/Segmented.tsx';
 import { Critique } from './Critique.tsx';
 import { MeasuresPage } from './MeasuresPage.tsx';
 import { PhotoPage } from './PhotoPage.tsx';
+import { SidecarQuestion } from './SidecarQuestion.tsx';
 import './inspector.css';
+import './words.css';
 
 const PAGES: readonly SegmentedOption<InspectorPage>[] = [
   { value: 'critique', label: 'Critique' },
@@ -29,6 +31,7 @@ export function Inspector() {
       >
         <Segmented label="Inspector" options={PAGES} value={page} onChange={showPage} />
       </div>
+      <SidecarQuestion />
       {photo === null ? (
         <p className="inspector-word meta">Choose a photo to read about it here.</p>
       ) : (

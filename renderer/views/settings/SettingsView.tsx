@@ -12,6 +12,7 @@ import { Checkbox } from '../../ui/Field.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
 import { Keys } from './Keys.tsx';
+import { SidecarRows } from './SidecarRows.tsx';
 
 export function SettingsView() {
   return (
@@ -19,6 +20,7 @@ export function SettingsView() {
       <Appearance />
       <FoldersPart />
       <Marks />
+      <SidecarsPart />
       <Performance />
       <Data />
       <Part title="Keys">
@@ -141,6 +143,14 @@ function Marks() {
       >
         Go on to the next photo after every mark
       </Checkbox>
+    </Part>
+  );
+}
+
+function SidecarsPart() {
+  return (
+    <Part title="Sidecars">
+      <SidecarRows />
     </Part>
   );
 }

@@ -1,8 +1,9 @@
 /** Title or caption of photos. */
 import { z } from 'zod';
+import { WORD_FIELDS, type WordField } from '../../../../shared/statement.ts';
 import { existingPhotos } from '../../catalog/photos.ts';
 import { writeText } from '../../catalog/text.ts';
-import { setWord, WORD_FIELDS, type WordField, wordOf } from '../../catalog/words.ts';
+import { setWord, wordOf } from '../../catalog/words.ts';
 import { type Command, outcome, photosText, reversible } from './command.ts';
 import { type PackedIds, packedIdsSchema, unpackIds } from './packed-ids.ts';
 

@@ -96,7 +96,10 @@ export function compose(before: Buffer | null, wish: Wish, options: ComposeOptio
   const touched = new Set<string>();
   const edit = new Changes(editor, said, touched, options);
   edit.write(wish);
-  if (!editor.isChanged) return null;
+  if (!editor.isChanged) {
+    refuseUnless(hasLanded(said, wish, options));
+    return null;
+  }
   edit.setText(METADATA_DATE, stampOf(options.now));
   const bytes = encodeSidecar({ ...decoded, text: editor.result() });
   if (before !== null && bytes.equals(before)) return null;
@@ -247,31 +250,40 @@ function colorFromUrgency(said: XmpStructure): boolean {
   return annotationsOfXmp(only, null).labelColor !== null;
 }
 
-/** @throws SidecarRefusal when what was made does not read as it was meant. */
-function verify(
-  before: XmpStructure,
-  bytes: Buffer,
-  wish: Wish,
-  touched: ReadonlySet<string>,
-  { rejectAsRating }: ComposeOptions,
-): void {
-  const after = wellFormed(bytes);
+/** @throws SidecarRefusal */
+function refuseUnless(landed: boolean): void {
+  if (landed) return;
+  throw new SidecarRefusal('The sidecar says it in a form that cannot be changed safely, so it was left as it is.');
+}
+
+/** Whether what reads so says what was meant. */
+function hasLanded(after: XmpStructure, wish: Wish, { rejectAsRating }: ComposeOptions): boolean {
   const read = annotationsOfXmp(after, null);
   const flag = read.rating === -1 ? 'reject' : (read.pick ?? 'none');
   const stars = Math.max(0, read.rating ?? 0);
   const leaf = (keyword: string) => keyword.slice(keyword.lastIndexOf('|') + 1);
   const levels = new Set([...read.keywords, ...read.hierarchicalKeywords.flatMap((path) => path.split('|'))]);
-  const landed =
+  return (
     (wish.flag === undefined || wish.flag === flag) &&
     (wish.stars === undefined || wish.stars === stars || (flag === 'reject' && rejectAsRating)) &&
     (wish.color === undefined || wish.color === (read.labelColor ?? 'none')) &&
     (wish.title === undefined || xmpText(after, keyOf(TITLE)) === landedText(wish.title)) &&
     (wish.caption === undefined || xmpText(after, keyOf(CAPTION)) === landedText(wish.caption)) &&
     (wish.addKeywords ?? []).every((keyword) => levels.has(allowedText(leaf(keyword)).trim())) &&
-    (wish.removeKeywords ?? []).every((keyword) => !keyword.split('|').some((level) => levels.has(level)));
-  if (!landed) {
-    throw new SidecarRefusal('The sidecar says it in a form that cannot be changed safely, so it was left as it is.');
-  }
+    (wish.removeKeywords ?? []).every((keyword) => !keyword.split('|').some((level) => levels.has(level)))
+  );
+}
+
+/** @throws SidecarRefusal when what was made does not read as it was meant. */
+function verify(
+  before: XmpStructure,
+  bytes: Buffer,
+  wish: Wish,
+  touched: ReadonlySet<string>,
+  options: ComposeOptions,
+): void {
+  const after = wellFormed(bytes);
+  refuseUnless(hasLanded(after, wish, options));
   const isOurs = (key: string) =>
     touched.has(key) || key === keyOf(METADATA_DATE) || key.startsWith(Namespace.keeplight);
   for (const key of new Set([...before.keys(), ...after.keys()])) {

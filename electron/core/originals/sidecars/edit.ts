@@ -230,7 +230,10 @@ export class XmpEditor {
   /** Puts a text where the value of a simple property stands, whatever form it has. */
   #setSimple(element: MarkedElement, value: string): void {
     const attribute = element.attributes.find(({ key }) => key === `${RDF}value`);
-    if (attribute !== undefined) return this.#replaceValue(attribute, value);
+    if (attribute !== undefined) {
+      this.#replaceValue(attribute, value);
+      return;
+    }
     const inner =
       element.children.find(({ key }) => CONTAINERS.has(key)) ??
       element.children.find(({ key }) => key === DESCRIPTION || key === `${RDF}value`);
@@ -341,7 +344,7 @@ export class XmpEditor {
     const found = /(\s+)[^\s<>/=&'"]+\s*=\s*(?:"[^"]*"|'[^']*')$/.exec(
       this.#text.slice(from + 1 + name.length, attributesEnd),
     )?.[1];
-    return found ?? ' ';
+    return found !== undefined && /[\r\n]/.test(found) ? found : ' ';
   }
 
   #rdf(element: MarkedElement): string {

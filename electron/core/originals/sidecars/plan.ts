@@ -5,13 +5,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Flag } from '../../../../shared/photo.ts';
-import {
-  agreedStatement,
-  ourStatement,
-  STATEMENT_FIELDS,
-  type Statement,
-  type StatementField,
-} from '../../catalog/agreed.ts';
+import { STATEMENT_FIELDS, type StatementField } from '../../../../shared/statement.ts';
+import { agreedStatement, ourStatement, type Statement } from '../../catalog/agreed.ts';
 import type { Catalog } from '../../catalog/open.ts';
 import { countingCritique, type FileWord, fileWord, type SidecarPlace } from '../../catalog/sidecars.ts';
 import { keywordEdits } from '../../catalog/words.ts';

@@ -6,20 +6,12 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Settings } from '../../../../shared/settings.ts';
+import { STATEMENT_FIELDS, type StatementField } from '../../../../shared/statement.ts';
 import { CoreError } from '../../base/core-error.ts';
 import type { JobContext, JobRunner } from '../../base/jobs.ts';
 import { breathing } from '../../base/pauses.ts';
 import type { LogLine, SidecarReport } from '../../base/records.ts';
-import {
-  acknowledge,
-  agree,
-  agreedStatement,
-  ourStatement,
-  STATEMENT_FIELDS,
-  type Statement,
-  type StatementField,
-  theirStatement,
-} from '../../catalog/agreed.ts';
+import { acknowledge, agree, agreedStatement, ourStatement, theirStatement } from '../../catalog/agreed.ts';
 import { sidecarsOf } from '../../catalog/files.ts';
 import type { Catalog } from '../../catalog/open.ts';
 import { sidecarPlaces, unwrittenPhotos } from '../../catalog/sidecars.ts';
@@ -143,6 +135,12 @@ export class Sidecars {
     }
   }
 
+  /** Absolute paths of the folders in which these photos lie. */
+  foldersOf(photos: readonly number[]): string[] {
+    const places = sidecarPlaces(this.#room.catalog, photos);
+    return [...new Set(places.map(({ rootPath, folder }) => join(rootPath, folder)))];
+  }
+
   /**
    * Takes over what sidecars say where only they changed, or where theirs is the newer word; the library has read them.
    * @throws the signal's reason; then nothing was taken.
@@ -186,18 +184,6 @@ export class Sidecars {
       })();
     }
     return report;
-  }
-
-  /** Where library and sidecar of a photo both changed, or the sidecar did. */
-  differences(
-    photo: number,
-  ): { field: StatementField; ours: Statement[StatementField]; theirs: Statement[StatementField] }[] {
-    const { catalog } = this.#room;
-    const [ours, theirs] = [ourStatement(catalog, photo), theirStatement(catalog, photo)];
-    const agreed = agreedStatement(catalog, photo);
-    return STATEMENT_FIELDS.filter((field) => ours[field] !== theirs[field] && theirs[field] !== agreed[field]).map(
-      (field) => ({ field, ours: ours[field], theirs: theirs[field] }),
-    );
   }
 
   /** A person's choice about one difference. @throws CoreError INVALID for both words of a mark. */
