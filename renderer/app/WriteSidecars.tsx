@@ -21,8 +21,9 @@ export function WriteSidecars() {
       actions={
         <>
           <Button onClick={closePlan}>{count === 0 ? 'Close' : 'Cancel'}</Button>
+          {/* It comes once everything was read: the keyboard goes to it then. */}
           {count > 0 && (
-            <Button tone="accent" data-first="" onClick={() => void writeSidecars()}>
+            <Button tone="accent" ref={(button) => button?.focus()} onClick={() => void writeSidecars()}>
               {count === 1 ? 'Write 1 sidecar' : `Write ${count.toLocaleString('en')} sidecars`}
             </Button>
           )}

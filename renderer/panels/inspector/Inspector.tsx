@@ -6,7 +6,6 @@ import { Segmented, type SegmentedOption } from '../../ui/Segmented.tsx';
 import { Critique } from './Critique.tsx';
 import { MeasuresPage } from './MeasuresPage.tsx';
 import { PhotoPage } from './PhotoPage.tsx';
-import { SidecarQuestion } from './SidecarQuestion.tsx';
 import './inspector.css';
 import './words.css';
 
@@ -31,7 +30,6 @@ export function Inspector() {
       >
         <Segmented label="Inspector" options={PAGES} value={page} onChange={showPage} />
       </div>
-      <SidecarQuestion />
       {photo === null ? (
         <p className="inspector-word meta">Choose a photo to read about it here.</p>
       ) : (
