@@ -1,6 +1,6 @@
 /** darktable as the second witness: what it reads of a sidecar, and the picture that it makes by it, before and after. */
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -42,19 +42,23 @@ const SIDECAR =
 
 type Exported = { tags: Record<string, unknown>; pixels: Buffer };
 
-async function exported(photo: string, sidecar: Buffer | null, name: string): Promise<Exported> {
-  const xmp = join(folder, `${name}.xmp`);
-  const out = join(folder, `${name}.out.jpg`);
-  if (sidecar !== null) writeFileSync(xmp, sidecar);
+/** Imports a photo with its sidecar beside it, as darktable does when a folder is added, and exports it. */
+async function exported(bytes: Buffer, sidecar: Buffer | null, name: string): Promise<Exported> {
+  const place = join(folder, name);
+  mkdirSync(place);
+  writeFileSync(join(place, 'photo.jpg'), bytes);
+  if (sidecar !== null) writeFileSync(join(place, 'photo.jpg.xmp'), sidecar);
+  const out = join(place, 'out.jpg');
   await promisify(execFile)('darktable-cli', [
-    photo,
-    ...(sidecar === null ? [] : [xmp]),
+    join(place, 'photo.jpg'),
     out,
     '--core',
     '--configdir',
     join(folder, 'config'),
     '--library',
     ':memory:',
+    '--conf',
+    'write_sidecar_files=never',
     '--conf',
     'plugins/lighttable/export/metadata_flags=ffff',
   ]);
@@ -82,9 +86,9 @@ describe.skipIf(!HAS_DARKTABLE || !HAS_EXIFTOOL)('darktable', () => {
       { stars: 4, color: 'green', title: 'Morning', caption: 'Fjord & ice', addKeywords: ['snow'] },
       OPTIONS,
     )!;
-    const plain = await exported(photo, null, 'plain');
-    const before = await exported(photo, Buffer.from(SIDECAR), 'before');
-    const after = await exported(photo, made.bytes, 'after');
+    const plain = await exported(bytes, null, 'plain');
+    const before = await exported(bytes, Buffer.from(SIDECAR), 'before');
+    const after = await exported(bytes, made.bytes, 'after');
     expect(before.pixels.equals(plain.pixels), 'the history must show, or nothing is proved').toBe(false);
     expect(after.pixels.equals(before.pixels)).toBe(true);
     expect(before.tags['XMP-xmp:Rating']).toBe(1);
@@ -98,6 +102,5 @@ describe.skipIf(!HAS_DARKTABLE || !HAS_EXIFTOOL)('darktable', () => {
     const foreign = ({ tags }: Exported) =>
       Object.fromEntries(Object.entries(tags).filter(([name]) => !ours.test(name)));
     expect(foreign(after)).toEqual(foreign(before));
-    expect(readFileSync(photo).equals(bytes)).toBe(true);
   }, 180_000);
 });

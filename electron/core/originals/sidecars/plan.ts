@@ -11,11 +11,12 @@ import type { Catalog } from '../../catalog/open.ts';
 import { countingCritique, type FileWord, fileWord, type SidecarPlace } from '../../catalog/sidecars.ts';
 import { keywordEdits } from '../../catalog/words.ts';
 import { type Annotations, annotationsOfXmp, mergeSidecar, NO_ANNOTATIONS } from '../../formats/annotations.ts';
+import { byAge } from '../../formats/sidecar.ts';
 import { Namespace, readXmp, type XmpStructure } from '../../formats/xmp.ts';
 import { bytesOrNone } from '../safe-write.ts';
 import { type ComposeOptions, compose, SidecarRefusal, type Wish } from './compose.ts';
 import { saidJudgement } from './judgement.ts';
-import type { FolderNames, SidecarNames } from './place.ts';
+import type { FolderNames } from './place.ts';
 
 export type Conflict = {
   /** Absolute path of the sidecar. */
@@ -63,7 +64,7 @@ export function planSidecar(
   if (found === null) throw new SidecarRefusal('The photo is no longer there, so nothing was written beside it.');
   const known = fileWord(catalog, place.photo);
   const [target, ...others] = [found.target, ...found.others].map((name) => read(place, name)) as [Read, ...Read[]];
-  const sidecars = inReadingOrder(target, others, found);
+  const sidecars = byAge([target, ...others], ({ said }) => said.metadataDateMs);
   const theirs = theirWord(known, sidecars);
   const { wish, conflicts } = wishFor(catalog, place, theirs, sidecars);
   const hasWish = Object.keys(wish).length > 0;
@@ -97,12 +98,6 @@ function read({ rootPath, folder }: SidecarPlace, name: string): Read {
   const reading = bytes === null ? null : readXmp(bytes);
   const properties = reading?.properties ?? new Map();
   return { name, path, bytes, properties, said: annotationsOfXmp(properties, null) };
-}
-
-function inReadingOrder(target: Read, others: readonly Read[], { others: names }: SidecarNames): Read[] {
-  const all = [target, ...others];
-  const order = [target.name, ...names].sort();
-  return all.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
 }
 
 type Theirs = FileWord & { statement: Statement };
