@@ -62,7 +62,10 @@ export function oursIn(wish: Wish): ReadonlySet<string> {
   }
   if (wish.title !== undefined) fields.push('XMP-dc:Title');
   if (wish.caption !== undefined) fields.push('XMP-dc:Description');
-  if (wish.addKeywords !== undefined) fields.push('XMP-dc:Subject', 'XMP-lr:HierarchicalSubject');
+  // darktable and digiKam read these alone where they are.
+  if (wish.addKeywords !== undefined) {
+    fields.push('XMP-dc:Subject', 'XMP-lr:HierarchicalSubject', 'XMP-digiKam:TagsList');
+  }
   if (wish.removeKeywords !== undefined) {
     fields.push('XMP-dc:Subject', 'XMP-lr:HierarchicalSubject', 'XMP-digiKam:TagsList');
   }

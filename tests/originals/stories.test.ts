@@ -74,13 +74,25 @@ test('refreshing metadata wipes no rating: a sidecar that goes, or says nothing,
   await core.index([place.photos]);
   const photo = join(place.photos, 'a.jpg');
   core.mark([photo], { stars: 5, flag: 'pick', color: 'green' });
+  core.tag([photo], { add: ['snow', 'Places|Oslo'], remove: [] });
+  core.word([photo], 'caption', 'Ice');
   await write(core);
   rmSync(join(place.photos, 'a.xmp'));
   await core.index([place.photos]);
-  expect(core.show(photo)).toMatchObject({ stars: 5, flag: 'pick', color: 'green' });
+  const isKept = async () => {
+    expect(core.show(photo)).toMatchObject({ stars: 5, flag: 'pick', color: 'green' });
+    expect(await detailOf(core, core.resolvePhoto(photo))).toMatchObject({
+      keywords: ['Oslo', 'Places', 'snow'],
+      caption: 'Ice',
+    });
+  };
+  await isKept();
+  // And it can be written again, hierarchy and all.
+  expect((await write(core)).written).toHaveLength(1);
+  expect(readFileSync(join(place.photos, 'a.xmp'), 'utf8')).toContain('Places|Oslo');
   writeFileSync(join(place.photos, 'a.xmp'), 'damaged');
   await core.index([place.photos]);
-  expect(core.show(photo)).toMatchObject({ stars: 5, flag: 'pick', color: 'green' });
+  await isKept();
   const report = await write(core, photo);
   expect(report.failed).toEqual([{ path: photo, reason: expect.stringContaining('left as it is') }]);
   expect(readFileSync(join(place.photos, 'a.xmp'), 'utf8')).toBe('damaged');
@@ -357,6 +369,7 @@ test('undo puts the earlier bytes back, but not over what another program wrote 
   const core = await place.open();
   await core.index([place.photos]);
   core.mark(core.listIds(), { stars: 5 });
+  core.tag(core.listIds(), { add: ['snow'], remove: [] });
   expect((await write(core)).written).toHaveLength(2);
   const since = readFileSync(join(place.photos, 'b.xmp'), 'utf8').replace('+1.0', '+2.0');
   writeFileSync(join(place.photos, 'b.xmp'), since);
@@ -364,4 +377,8 @@ test('undo puts the earlier bytes back, but not over what another program wrote 
   expect([label, note]).toEqual(['Write 2 sidecars', expect.stringMatching(/b\.xmp: It was changed since/)]);
   expect(readFileSync(join(place.photos, 'a.xmp'), 'utf8')).toBe(before);
   expect(readFileSync(join(place.photos, 'b.xmp'), 'utf8')).toBe(since);
+  // What was said stays said here, differs from nothing that anybody else said, and can be written again.
+  const a = core.resolvePhoto(join(place.photos, 'a.jpg'));
+  expect(await detailOf(core, a)).toMatchObject({ stars: 5, keywords: ['snow'], differences: [] });
+  expect((await write(core, join(place.photos, 'a.jpg'))).written).toHaveLength(1);
 });

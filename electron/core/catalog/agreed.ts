@@ -6,7 +6,7 @@ import type { Color, Flag } from '../../../shared/photo.ts';
 import { STATEMENT_FIELDS, type StatementField } from '../../../shared/statement.ts';
 import { type Mark, marksOf } from './marks.ts';
 import { type Catalog, query } from './open.ts';
-import { fileWords, setWord, wordOf } from './words.ts';
+import { fileWords, keepingWords, setWord, wordOf } from './words.ts';
 
 /** What a person and a sidecar can say differently; keywords are united instead. */
 export type Statement = { flag: Flag; stars: number; color: Color; title: string | null; caption: string | null };
@@ -66,6 +66,12 @@ export function acknowledge(catalog: Catalog, photo: number, field: StatementFie
   setAgreed(catalog, photo, { ...agreedStatement(catalog, photo), [field]: theirs[field] });
 }
 
+/** What the file says now is known, and what holds here is newer. Part of the caller's transaction. */
+export function acknowledgeAll(catalog: Catalog, photo: number): void {
+  const metadataDate = fileWords(catalog, photo).metadataDate;
+  setAgreed(catalog, photo, { ...theirStatement(catalog, photo), synced: false, metadataDate });
+}
+
 function setAgreed(catalog: Catalog, photo: number, agreed: Agreed): void {
   const isNothing = STATEMENT_FIELDS.every((field) => agreed[field] === NOTHING[field]);
   if (isNothing && !agreed.synced && agreed.metadataDate === null) {
@@ -94,7 +100,9 @@ export function follow(
 ): void {
   const before = agreedStatement(catalog, photo);
   const ours = ourStatement(catalog, photo);
-  hear();
+  // What was written into a sidecar is this library's own word, whatever becomes of the sidecar.
+  if (before.synced && !speaks) keepingWords(catalog, photo, hear, now);
+  else hear();
   if (before.synced && speaks) {
     const theirs = theirStatement(catalog, photo);
     const follows = (field: StatementField) => ours[field] === before[field] && theirs[field] !== before[field];

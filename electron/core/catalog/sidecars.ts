@@ -1,7 +1,7 @@
 /** Photos whose sidecars are written: where they are, what was written, and the bytes that undo puts back. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Critique } from '../../../shared/critique.ts';
-import { agree } from './agreed.ts';
+import { acknowledgeAll, agree } from './agreed.ts';
 import { critiquesOf } from './critiques.ts';
 import type { DiskFile } from './files.ts';
 import { folderOf, nameOf } from './files.ts';
@@ -9,7 +9,7 @@ import { ensureFolder } from './folders.ts';
 import { followFile, type Mark } from './marks.ts';
 import { type Catalog, query } from './open.ts';
 import { writeText } from './text.ts';
-import { type FileWords, fileWords, followWords } from './words.ts';
+import { type FileWords, fileWords, followWords, keepingWords } from './words.ts';
 
 /** Where a photo that is to be written lies. */
 export type SidecarPlace = {
@@ -84,13 +84,26 @@ export function fileWord(catalog: Catalog, photo: number): FileWord {
 }
 
 /**
- * Writes down what a photo's files say after its sidecar was written, without looking at the photo again. Part of the
- * caller's transaction.
+ * Writes down what a photo's files say, without looking at the photo again, after its sidecar was written, or after
+ * its earlier bytes were put back: what holds here stays. Part of the caller's transaction.
  */
-export function landWord(catalog: Catalog, photo: number, { mark, words }: FileWord, synced: boolean): void {
-  followWords(catalog, photo, words);
-  followFile(catalog, photo, mark, true);
-  agree(catalog, photo, synced);
+export function landWord(
+  catalog: Catalog,
+  photo: number,
+  { mark, words }: FileWord,
+  how: 'written' | 'put back',
+): void {
+  const hear = () => {
+    followWords(catalog, photo, words);
+    followFile(catalog, photo, mark, true);
+  };
+  if (how === 'written') {
+    hear();
+    agree(catalog, photo, true);
+  } else {
+    keepingWords(catalog, photo, hear);
+    acknowledgeAll(catalog, photo);
+  }
   writeText(catalog, [photo]);
 }
 

@@ -2,7 +2,7 @@
  * Keywords, title and caption of photos: what file and sidecar say, what a person changed, and what holds. A person's
  * change is kept as long as the file says otherwise; once it says the same, the file's word is enough.
  */
-import type { WordField } from '../../../shared/statement.ts';
+import { WORD_FIELDS, type WordField } from '../../../shared/statement.ts';
 import type { Annotations } from '../formats/annotations.ts';
 import { named } from './named.ts';
 import { type Catalog, query } from './open.ts';
@@ -121,14 +121,8 @@ function settleWords(catalog: Catalog, photo: number, said: FileWords): void {
 export function hasKeyword(catalog: Catalog, photo: number, keyword: string): boolean {
   const edit = keywordEdits(catalog, photo).find(({ name }) => name === keyword);
   if (edit !== undefined) return edit.present;
-  const leaves = query<string>(
-    catalog,
-    'SELECT k.name FROM photo_keyword pk JOIN keyword k ON k.id = pk.keyword_id WHERE pk.photo_id = ?',
-  )
-    .pluck()
-    .all(photo);
   const said = fileWords(catalog, photo);
-  return keyword.includes('|') ? said.paths.includes(keyword) : leaves.includes(keyword);
+  return keyword.includes('|') ? said.paths.includes(keyword) : keywordsOf(catalog, photo).includes(keyword);
 }
 
 /** Gives a photo a keyword or takes it. Part of the caller's transaction; `writeText` comes after it. */
@@ -167,6 +161,38 @@ export function setWord(catalog: Catalog, photo: number, field: WordField, value
     ).run(photo, field, value ?? '', now);
   }
   settleWords(catalog, photo, said);
+}
+
+/**
+ * Hears what the file says now while what holds stays as it is, as changes of a person: for a sidecar that went, or
+ * whose earlier bytes were put back. Part of the caller's transaction.
+ */
+export function keepingWords(catalog: Catalog, photo: number, hear: () => void, now = Date.now()): void {
+  const before = { said: fileWords(catalog, photo), keywords: keywordsOf(catalog, photo) };
+  const texts = WORD_FIELDS.map((field) => [field, wordOf(catalog, photo, field)] as const);
+  hear();
+  for (const [field, text] of texts)
+    if (wordOf(catalog, photo, field) !== text) setWord(catalog, photo, field, text, now);
+  const held = new Set(before.keywords);
+  const { paths } = fileWords(catalog, photo);
+  for (const path of before.said.paths) {
+    if (!paths.includes(path) && path.split('|').every((level) => held.has(level))) {
+      setKeyword(catalog, photo, path, true, now);
+    }
+  }
+  const present = new Set(keywordsOf(catalog, photo));
+  for (const keyword of before.keywords) if (!present.has(keyword)) setKeyword(catalog, photo, keyword, true, now);
+  for (const keyword of present) if (!held.has(keyword)) setKeyword(catalog, photo, keyword, false, now);
+}
+
+/** Keywords that hold, with every level of those in a hierarchy. */
+function keywordsOf(catalog: Catalog, photo: number): string[] {
+  return query<string>(
+    catalog,
+    'SELECT k.name FROM photo_keyword pk JOIN keyword k ON k.id = pk.keyword_id WHERE pk.photo_id = ? ORDER BY k.name',
+  )
+    .pluck()
+    .all(photo);
 }
 
 /** What holds of one field. */

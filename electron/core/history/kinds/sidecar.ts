@@ -28,8 +28,8 @@ export const sidecar: Kind<SidecarCommand['target'], SidecarCommand['before']> =
   name: 'sidecar',
   target: targetSchema,
   state: stateSchema,
-  apply: (catalog, { target, after }) => land(catalog, target.photo, after, true),
-  revert: (catalog, { target, before }) => land(catalog, target.photo, before, false),
+  apply: (catalog, { target, after }) => land(catalog, target.photo, after, 'written'),
+  revert: (catalog, { target, before }) => land(catalog, target.photo, before, 'put back'),
   label: (commands) =>
     commands.length === 1 ? 'Write 1 sidecar' : `Write ${commands.length.toLocaleString('en')} sidecars`,
   beside: ({ target, before, after }) => ({
@@ -41,8 +41,8 @@ export const sidecar: Kind<SidecarCommand['target'], SidecarCommand['before']> =
   }),
 };
 
-function land(catalog: Catalog, photo: number, { said }: SidecarCommand['before'], synced: boolean) {
+function land(catalog: Catalog, photo: number, { said }: SidecarCommand['before'], how: 'written' | 'put back') {
   if (marksOf(catalog, [photo]).length === 0) return outcome({ vanished: 1 });
-  landWord(catalog, photo, said, synced);
+  landWord(catalog, photo, said, how);
   return outcome({ photos: [photo], columns: [...MARK_COLUMNS, 'keywords', 'metadata'] });
 }

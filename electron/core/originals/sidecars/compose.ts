@@ -235,12 +235,16 @@ class Changes {
       const coming = add.filter((item) => !items.includes(item));
       if (coming.length === 0 && !items.some(leaves)) return;
       this.#touch(property);
-      this.#editor.changeList(property, { kind: 'Bag', add: coming, goes: leaves });
+      this.#editor.changeList(property, { kind: property === TAGS ? 'Seq' : 'Bag', add: coming, goes: leaves });
     };
     list(SUBJECT, missing, (text) => gone.has(text));
-    list(HIERARCHY, paths, goes);
-    // What digiKam and Windows keep beside it would bring a keyword back that was taken out.
-    list(TAGS, [], goes);
+    // Where there is a hierarchy, darktable reads it alone, and digiKam its own list: all keywords stand in them.
+    const levels = new Set([...hierarchy.filter((path) => !goes(path)), ...paths].flatMap((path) => path.split('|')));
+    const whole = this.#editor.has(HIERARCHY) ? missing : [...[...known].filter((name) => !gone.has(name)), ...missing];
+    const bare = whole.filter((keyword) => !levels.has(keyword));
+    list(HIERARCHY, this.#editor.has(HIERARCHY) || paths.length > 0 ? [...paths, ...bare] : [], goes);
+    const tags = [...paths.map((path) => path.replaceAll('|', '/')), ...missing.filter((name) => !levels.has(name))];
+    list(TAGS, this.#editor.has(TAGS) ? tags : [], goes);
     list(LAST_KEYWORD, [], (text) => goes(text));
   }
 }

@@ -136,7 +136,7 @@ export class SidecarWriter {
       if (!failed.has(file)) this.#landFile(place.photo, place.root, file.relativePath, file.path, hashOf(file.after));
     }
     if (files.some((file) => failed.has(file))) return;
-    landWord(this.#catalog, place.photo, saidAfter, true);
+    landWord(this.#catalog, place.photo, saidAfter, 'written');
   }
 
   #landFile(photo: number, root: number, relativePath: string, path: string, hash: string | null): void {
