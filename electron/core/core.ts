@@ -287,7 +287,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   }
   let closing: Promise<void> | null = null;
   const close = async () => {
-    sidecars.close();
+    await sidecars.close();
     await library.close();
     // A job may wait for a drive that never answers; the next start goes on with it. Exiting in order would wait too.
     if (!(await settlesWithin(SECONDS_TO_STOP, jobs.close())))

@@ -42,6 +42,8 @@ const payloadSchema = z.object({ photos: z.string(), live: z.boolean() });
 
 /** Marks that follow each other within this time are written in one go. */
 const LIVE_MILLISECONDS = 700;
+/** What waits when everything is closed is written within this time, or after the next start. */
+const CLOSING_MILLISECONDS = 3000;
 /** Reports of jobs that are kept. */
 const KEPT_REPORTS = 8;
 
@@ -107,8 +109,20 @@ export class Sidecars {
     }
   }
 
-  close(): void {
+  /** Writes what waits, as far as there is time; the next start does the rest. */
+  async close(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    const photos = [...this.#waiting];
+    this.#waiting.clear();
+    if (photos.length === 0) return;
+    const signal = AbortSignal.timeout(CLOSING_MILLISECONDS);
+    try {
+      const { failed } = await this.#writer.write(photos, { dryRun: false, asStep: false, signal });
+      for (const { path, reason } of failed) this.#room.log({ level: 'warning', text: `${path}: ${reason}` });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
   }
 
   async #run(job: JobContext): Promise<'forget' | undefined> {
