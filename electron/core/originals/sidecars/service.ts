@@ -213,6 +213,7 @@ export class Sidecars {
     } else if (choice === 'theirs') decisions.take([{ photo, statement: { [field]: theirs[field] } }]);
     catalog.transaction(() => acknowledge(catalog, photo, field))();
     this.#room.landed([photo]);
+    this.changed([photo]);
   }
 }
 
