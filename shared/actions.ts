@@ -161,6 +161,7 @@ export const ACTIONS = table({
     repeats: true,
   },
 
+  'sidecars.write': { label: 'Write into sidecars', short: 'Write sidecars', group: 'App', chords: ['Mod+S'] },
   'app.find': { label: 'Find', group: 'App', chords: ['Mod+F', '/'], whileTyping: true },
   'app.addFolder': { label: 'Add a folder', group: 'App', chords: [] },
   'app.newAlbum': { label: 'New album', group: 'App', chords: [] },

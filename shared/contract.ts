@@ -27,6 +27,7 @@ import { COLORS, FLAGS, KINDS, PHOTO_STATES, photoDetailSchema, photoIdSchema, p
 import { PHOTO_COLUMNS } from './photo-columns.ts';
 import { filterSchema, querySchema } from './query.ts';
 import { likenessSchema, settingsSchema } from './settings.ts';
+import { STATEMENT_FIELDS, WORD_FIELDS } from './statement.ts';
 
 /** Everything that can go wrong on purpose; `message` is always a sentence for people. */
 const call = oc.errors({
@@ -199,6 +200,26 @@ export const tasteSchema = z.object({
   text: z.string(),
 });
 export type TasteState = z.infer<typeof tasteSchema>;
+const keywordsSchema = z.array(z.string().trim().min(1).max(500)).max(500);
+/** `mixed`: photos have different ones. */
+const sharedTextSchema = z.object({ text: z.string().nullable(), mixed: z.boolean() });
+
+/** Names of files are for people; of long lists only the first are named. */
+export const sidecarReportSchema = z.object({
+  written: z.int(),
+  unchanged: z.int(),
+  names: z.array(z.string()),
+  conflicts: z.array(
+    z.object({
+      name: z.string(),
+      field: z.string(),
+      ours: z.union([z.string(), z.number()]).nullable(),
+      theirs: z.union([z.string(), z.number()]).nullable(),
+    }),
+  ),
+  failed: z.array(z.object({ name: z.string(), reason: z.string() })),
+});
+export type SidecarReport = z.infer<typeof sidecarReportSchema>;
 
 /** A step that was undone or done again. */
 const travelSchema = z.object({
@@ -341,6 +362,46 @@ export const contract = {
     split: call.input(z.object({ ids: idsSchema })).output(nothing),
     /** Puts a photo on top of its moment. */
     putOnTop: call.input(z.object({ id: photoIdSchema })).output(nothing),
+  },
+  /** Keywords, titles and captions; each change is one step of the history. */
+  words: {
+    /** Gives and takes keywords; `A|B` is B below A. */
+    tag: call
+      .input(z.object({ ids: idsSchema, add: keywordsSchema.default([]), remove: keywordsSchema.default([]) }))
+      .output(z.object({ changed: z.int() })),
+    /** Sets title or caption; null takes it out. */
+    set: call
+      .input(z.object({ ids: idsSchema, field: z.enum(WORD_FIELDS), value: z.string().max(100_000).nullable() }))
+      .output(z.object({ changed: z.int() })),
+    /** What photos have in common: keywords with how many have each; null where texts differ. */
+    shared: call.input(z.object({ ids: idsSchema })).output(
+      z.object({
+        keywords: z.array(z.object({ name: z.string(), count: z.int() })),
+        title: sharedTextSchema,
+        caption: sharedTextSchema,
+      }),
+    ),
+    /** Keywords of the library that begin with a text, most used first. */
+    suggest: call
+      .input(z.object({ text: z.string().max(200) }))
+      .output(z.array(z.object({ name: z.string(), count: z.int() }))),
+  },
+  /** XMP sidecars beside the photos. */
+  sidecars: {
+    /** What would be written. */
+    plan: call.input(z.object({ ids: idsSchema })).output(sidecarReportSchema),
+    /** Writes as one step of the history. */
+    write: call.input(z.object({ ids: idsSchema })).output(z.object({ job: z.int() })),
+    /** What a job of this run did; null while it works. */
+    report: call.input(z.object({ job: z.int() })).output(sidecarReportSchema.nullable()),
+    /** Takes over what sidecars say where theirs is the newer word, as one step of the history. */
+    read: call.input(z.object({ ids: idsSchema })).output(sidecarReportSchema),
+    /** A person's choice where library and sidecar contradict each other. */
+    resolve: call
+      .input(
+        z.object({ id: photoIdSchema, field: z.enum(STATEMENT_FIELDS), choice: z.enum(['ours', 'theirs', 'both']) }),
+      )
+      .output(nothing),
   },
   /** Every change that a person made, as steps that are undone and done again; it outlives restarts and has no end. */
   history: {

@@ -37,6 +37,9 @@ export function markedColumns(
   return MARK_COLUMNS.filter((column) => given.some((mark) => mark[column] !== undefined));
 }
 
+/** What a sidecar says of a photo. */
+export const SIDECAR_COLUMNS = [...MARK_COLUMNS, 'keywords', 'metadata'] as const satisfies readonly PhotoColumn[];
+
 /** Where a scan found the photo now; whether it must be looked at again shows in its state. */
 export const PLACED_COLUMNS = ['name', 'place', 'metadata', 'state'] as const satisfies readonly PhotoColumn[];
 

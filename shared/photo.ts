@@ -4,6 +4,7 @@ import { critiqueSchema, reasonSchema, suggestionSchema } from './critique.ts';
 import { seenFacesSchema } from './face.ts';
 import { LEVELS } from './grade.ts';
 import { MOMENT_KINDS } from './moments.ts';
+import { STATEMENT_FIELDS } from './statement.ts';
 
 export const photoIdSchema = z.int().positive();
 export type PhotoId = z.infer<typeof photoIdSchema>;
@@ -116,6 +117,14 @@ export const photoDetailSchema = photoRowSchema.extend({
   location: z.object({ latitude: z.number(), longitude: z.number() }).nullable(),
   /** What file and sidecar say where a person marked otherwise; null when they agree or say nothing. */
   fileSays: z.object({ flag: z.enum(FLAGS), stars: z.int().min(0).max(5), color: z.enum(COLORS) }).nullable(),
+  /** Where a sidecar says something else and said it since library and sidecar last agreed. */
+  differences: z.array(
+    z.object({
+      field: z.enum(STATEMENT_FIELDS),
+      ours: z.union([z.string(), z.number()]).nullable(),
+      theirs: z.union([z.string(), z.number()]).nullable(),
+    }),
+  ),
   colorProfile: z.string().nullable(),
   title: z.string().nullable(),
   caption: z.string().nullable(),

@@ -8,6 +8,7 @@ const mirrorAddress = z.url().regex(SECURE_OR_LOOPBACK, {
 
 /** Likeness (0–1) from which two frames are found to show the same view. */
 export const likenessSchema = z.number().min(0.2).max(0.95);
+const labelWord = z.string().trim().min(1).max(60);
 
 /** Every setting with its default: a missing or unreadable one falls back alone, never the whole document. */
 export const settingsSchema = z.object({
@@ -55,6 +56,26 @@ export const settingsSchema = z.object({
       gpuLayers: z.int().min(0).max(999).nullable().default(null),
       /** Minutes without use after which the model leaves the memory. */
       unloadAfterMinutes: z.number().min(1).max(1440).default(10),
+    })
+    .prefault({}),
+  sidecars: z
+    .object({
+      /** Write marks and words into sidecars as they are made; `ask`: off, and the person has not been asked yet. */
+      live: z.enum(['ask', 'off', 'on']).default('ask'),
+      /** Words of the color labels, in the language of the program that reads them. */
+      labels: z
+        .object({
+          red: labelWord.default('Red'),
+          yellow: labelWord.default('Yellow'),
+          green: labelWord.default('Green'),
+          blue: labelWord.default('Blue'),
+          purple: labelWord.default('Purple'),
+        })
+        .prefault({}),
+      /** Write a reject as a rating of −1 as well, which Bridge and darktable read: it takes the place of the stars. */
+      rejectAsRating: z.boolean().default(false),
+      /** Write grade and critique along. */
+      judgements: z.boolean().default(true),
     })
     .prefault({}),
   models: z

@@ -3,7 +3,7 @@
  * Runs in a utility process of Electron or in Node; shells (window, browser, command line) only talk to `Core`.
  */
 
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { PictureSize } from '../../shared/addresses.ts';
 import type { CoreEvent, TasteState } from '../../shared/contract.ts';
@@ -11,7 +11,9 @@ import type { Wish } from '../../shared/culling.ts';
 import { messageOf } from '../../shared/error-message.ts';
 import type { Job } from '../../shared/job.ts';
 import type { Color, Flag } from '../../shared/photo.ts';
+import { SIDECAR_COLUMNS } from '../../shared/photo-columns.ts';
 import type { Settings } from '../../shared/settings.ts';
+import type { WordField } from '../../shared/statement.ts';
 import { type AnalysisPool, openAnalysisPool } from './analysis/analysis-pool.ts';
 import { FaceSearch } from './analysis/faces/face-search.ts';
 import { IndexGate } from './analysis/index-gate.ts';
@@ -36,6 +38,7 @@ import type {
   ListOptions,
   LogLine,
   ServedPicture,
+  SidecarReport,
 } from './base/records.ts';
 import { SettingsStore } from './base/settings-store.ts';
 import { PhotoColumns } from './catalog/columns.ts';
@@ -58,6 +61,8 @@ import { createEngineHost } from './engines/host.ts';
 import { languageModels } from './engines/language-models.ts';
 import { type ModelShelf, openShelf } from './engines/shelf.ts';
 import { History, type Travel } from './history/history.ts';
+import type { KeywordChange } from './history/words.ts';
+import { Sidecars } from './originals/sidecars/service.ts';
 
 export type CoreOptions = {
   /** Where catalog and previews live; made when it is missing. */
@@ -98,6 +103,23 @@ export type Core = {
   ): { changed: number; photos: ListedPhoto[] };
   /** What undo and redo would do now, for people; null where there is nothing. */
   undoState(): { undo: string | null; redo: string | null };
+  /** Gives and takes keywords as one step. @throws CoreError NOT_FOUND, INVALID; then nothing was changed. */
+  tag(idsOrPaths: readonly (number | string)[], change: KeywordChange): { changed: number; photos: ListedPhoto[] };
+  /** Sets the caption, or the title, as one step; null takes it out. @throws CoreError NOT_FOUND. */
+  word(
+    idsOrPaths: readonly (number | string)[],
+    field: WordField,
+    value: string | null,
+  ): { changed: number; photos: ListedPhoto[] };
+  /**
+   * Writes sidecars of photos and of all photos in folders, or of the whole library when none is named, or reads them.
+   * @throws CoreError NOT_FOUND; the signal's reason, and what was done until then can be undone.
+   */
+  sidecars(
+    what: 'write' | 'read',
+    idsOrPaths: readonly string[],
+    options: { dryRun: boolean; signal?: AbortSignal; onProgress?: (progress: { text: string }) => void },
+  ): Promise<SidecarReport>;
   /** Takes back the last step of the history, or does the last one taken back again. */
   undo(): Promise<Travel>;
   redo(): Promise<Travel>;
@@ -250,7 +272,27 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   settings.onChange(
     () => void faces.follow().catch((error: unknown) => log({ level: 'error', text: messageOf(error) })),
   );
-  const history = new History({ catalog, columns, changes, roots: library });
+  const sidecars = new Sidecars({
+    catalog,
+    jobs,
+    settings: () => settings.current,
+    landed: (photos) => changes.photos(photos, SIDECAR_COLUMNS),
+    stepped: () => history.stepped(),
+    log,
+  });
+  const history = new History({
+    catalog,
+    columns,
+    changes,
+    roots: library,
+    beside: sidecars,
+    onDecided: (photos) => sidecars.changed(photos),
+  });
+  let wasLive = settings.current.sidecars.live;
+  settings.onChange(({ sidecars: { live } }) => {
+    if (live === 'on' && wasLive !== 'on') sidecars.catchUp();
+    wasLive = live;
+  });
   const culling = new Culling({ catalog, columns, changes, history, faces: (ids) => cullFaces(catalog, ids) });
   const taste = new Taste({
     catalog,
@@ -279,6 +321,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     faces,
     jobs,
     library,
+    sidecars,
     critics,
     models,
     settings,
@@ -295,9 +338,11 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     jobs.continueUnfinished();
     library.catchUp();
     faces.start();
+    sidecars.catchUp();
   }
   let closing: Promise<void> | null = null;
   const close = async () => {
+    await sidecars.close();
     await library.close();
     // A job may wait for a drive that never answers; the next start goes on with it. Exiting in order would wait too.
     if (!(await settlesWithin(SECONDS_TO_STOP, jobs.close())))
@@ -344,6 +389,28 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
       }
     },
     undoState: () => history.state(),
+    tag(photos, change) {
+      const ids = photos.map((photo) => resolvePhoto(catalog, photo));
+      const { length: changed } = history.tag(ids, change);
+      return { changed, photos: listedPhotos(catalog, ids) };
+    },
+    word(photos, field, value) {
+      const ids = photos.map((photo) => resolvePhoto(catalog, photo));
+      const { length: changed } = history.word(ids, field, value);
+      return { changed, photos: listedPhotos(catalog, ids) };
+    },
+    async sidecars(what, named, { dryRun, signal = new AbortController().signal, onProgress }) {
+      const chosen = () => chosenPhotos(catalog, columns, named);
+      if (what === 'read') {
+        const folders = sidecars.foldersOf(chosen());
+        if (folders.length > 0) await library.index(folders, signal, onProgress);
+        return sidecars.read(chosen(), history, { dryRun, signal });
+      }
+      if (dryRun) return sidecars.plan(chosen(), signal);
+      const job = sidecars.start(chosen());
+      await finishJob(jobs, changes, job, signal, onProgress);
+      return sidecars.reportOf(job)!;
+    },
     undo: () => history.undo(),
     redo: () => history.redo(),
     cull: (folder, wish, { dryRun }) => cullFolder(catalog, culling, folder, wish, dryRun),
@@ -395,6 +462,17 @@ function cullFolder(catalog: Catalog, culling: Culling, folder: string, wish: Wi
   if (!dryRun) culling.apply(shoot, wish, 'both', []);
   return report;
 }
+
+/** Photos and folders that a person named, by id or path; the whole library when none is named. */
+function chosenPhotos(catalog: Catalog, columns: PhotoColumns, named: readonly string[]): number[] {
+  if (named.length === 0) return listedIds(catalog, () => columns);
+  const ids = named.flatMap((name) =>
+    isFolder(name) ? listedIds(catalog, () => columns, { folder: name }) : [resolvePhoto(catalog, name)],
+  );
+  return [...new Set(ids)];
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 async function finishJob(
   jobs: JobRunner,

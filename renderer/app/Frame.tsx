@@ -27,6 +27,7 @@ import { Shortcuts } from './Shortcuts.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { Toolbar } from './Toolbar.tsx';
 import type { ViewRegistry } from './view.ts';
+import { WriteSidecars } from './WriteSidecars.tsx';
 
 /** What the frame holds; the entry gives it, so that the shell knows neither views nor panels. */
 interface FrameProps {
@@ -126,6 +127,7 @@ export function Frame({ views, Sidebar, FirstRun, AddFolder }: FrameProps) {
       {sheet && <Shortcuts onClose={() => showSheet(false)} />}
       {addingFolder && <AddFolder onClose={() => askFolder(false)} />}
       <NewAlbum />
+      <WriteSidecars />
       <DragLayer />
       <Notices>
         <ConnectionNotice />

@@ -11,6 +11,7 @@ import { tip } from '../ui/Tooltip.tsx';
 import { backendText } from './backendText.ts';
 import { JobList } from './jobs/JobList.tsx';
 import { jobLine } from './jobs/words.ts';
+import { SidecarQuestion } from './SidecarQuestion.tsx';
 
 /** The line at the foot: what runs, what is selected, what judges, and what the view adds. */
 export function StatusBar({ children }: { children: ReactNode }) {
@@ -20,6 +21,7 @@ export function StatusBar({ children }: { children: ReactNode }) {
   return (
     <footer className="status" data-region="status">
       <Work />
+      <SidecarQuestion />
       <span className="status-end">
         {total > 0 && selected > 0 && showsPhotos(view) && <span>{selected.toLocaleString('en')} selected</span>}
         <EngineWord />

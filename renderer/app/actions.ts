@@ -28,6 +28,7 @@ import {
   moveTo,
   notify,
   notifyProblem,
+  planSidecars,
   putOnTop,
   redo,
   rowOf,
@@ -292,6 +293,7 @@ export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
   'history.undo': { when: always, perform: () => void undo() },
   'history.redo': { when: always, perform: () => void redo() },
 
+  'sidecars.write': { icon: 'disk', when: onPhoto, perform: () => void planSidecars(markTargets()) },
   'app.find': {
     icon: 'search',
     when: () => (app.getState().state === 'starting' ? 'The library is being opened.' : withLibrary()),

@@ -21,6 +21,7 @@ export const useCull = hookOf(stores.cull);
 export const useProposal = hookOf(stores.proposal);
 export const useSecondLook = hookOf(stores.secondLook);
 export const useDrag = hookOf(stores.drag);
+export const useHistory = hookOf(stores.history);
 export const useJobs = hookOf(stores.jobs);
 export const useLibrary = hookOf(stores.library);
 export const useLoupe = hookOf(stores.loupe);
@@ -28,6 +29,7 @@ export const useMoments = hookOf(stores.moments);
 export const usePlaces = hookOf(stores.places);
 export const useSelection = hookOf(stores.selection);
 export const useSettings = hookOf(stores.settings);
+export const useSidecarPlan = hookOf(stores.sidecarPlan);
 export const useTaste = hookOf(stores.taste);
 export const useView = hookOf(stores.viewState);
 

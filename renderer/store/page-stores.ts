@@ -29,6 +29,7 @@ import { createTasteStore } from './taste.ts';
 import { createViewStore } from './view.ts';
 import { createVisibleStore } from './visible.ts';
 import { createWhyStore } from './why.ts';
+import { createWordsStore } from './words.ts';
 
 export interface PageSurroundings {
   transport: Transport;
@@ -65,6 +66,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
   });
   const stacks = createStacksStore({ api, ...library, ...rows, ...selection, ...history, ...notices });
   const places = createPlacesStore({ api, ...history, ...notices });
+  const words = createWordsStore({ api, ...history, ...notices, ...settings });
   const roots = createRootsStore({ api, ...history, ...library, ...notices });
   const visible = createVisibleStore({ api });
   const facets = createFacetsStore({ api, ...library, ...notices });
@@ -122,6 +124,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     stacks,
     places,
     roots,
+    words,
     visible,
     facets,
     spread,

@@ -98,6 +98,18 @@ export const {
   askAlbumName,
 } = page.places;
 export const { addRoot, addRootAndSay, addDemo, removeRoot, rescan, lookAgain, listFolder, listTyped } = page.roots;
+export const {
+  sidecarPlan,
+  sharedWords,
+  suggestKeywords,
+  tag,
+  setWord,
+  resolveDifference,
+  planSidecars,
+  closePlan,
+  writeSidecars,
+  answerLive,
+} = page.words;
 export const { sayVisible } = page.visible;
 export const { details, followDetail, wantDetails } = page.details;
 export const {

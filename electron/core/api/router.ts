@@ -17,6 +17,7 @@ import {
   rootHandlers,
 } from './photos.ts';
 import type { Services } from './services.ts';
+import { sidecarHandlers, wordHandlers } from './words.ts';
 
 export type CoreRouter = Router<typeof contract, CallContext>;
 
@@ -32,6 +33,8 @@ export function createRouter(services: Services): CoreRouter {
     faces: faceHandlers(os, services),
     marks: markHandlers(os, services),
     moments: momentHandlers(os, services),
+    words: wordHandlers(os, services),
+    sidecars: sidecarHandlers(os, services),
     history: historyHandlers(os, services),
     culling: cullingHandlers(os, services),
     taste: tasteHandlers(os, services),

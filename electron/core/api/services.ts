@@ -14,6 +14,7 @@ import type { Moments } from '../culling/service.ts';
 import type { Taste } from '../culling/taste/taste.ts';
 import type { ModelShelf } from '../engines/shelf.ts';
 import type { History } from '../history/history.ts';
+import type { Sidecars } from '../originals/sidecars/service.ts';
 
 export type Services = {
   shell: 'desktop' | 'browser';
@@ -29,6 +30,7 @@ export type Services = {
   faces: FaceSearch;
   jobs: JobRunner;
   library: Library;
+  sidecars: Sidecars;
   critics: Critics;
   models: ModelShelf;
   settings: SettingsStore;

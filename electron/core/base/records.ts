@@ -107,6 +107,17 @@ export type ListOptions = {
   limit?: number;
 };
 
+/** What `sidecars write --json` and `sidecars read --json` print; all paths are absolute. */
+export type SidecarReport = {
+  /** Sidecars that were written; of `read`: those from which something was taken. */
+  written: string[];
+  /** Photos of which nothing had to be written or taken. */
+  unchanged: number;
+  /** Where library and sidecar both changed: what stays as it is until a person chooses. */
+  conflicts: { path: string; field: string; ours: string | number | null; theirs: string | number | null }[];
+  failed: { path: string; reason: string }[];
+};
+
 export type Finding = {
   name: string;
   state: 'works' | 'limited' | 'missing';

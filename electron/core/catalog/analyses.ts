@@ -8,13 +8,16 @@ import type { Signature } from '../../../shared/signature.ts';
 import type { Failure, Loss } from '../base/unreadable.ts';
 import type { FileKind } from '../formats/identify.ts';
 import type { Annotations, Metadata } from '../formats/metadata.ts';
+import { follow } from './agreed.ts';
 import { countGrades } from './critiques.ts';
 import { dropOutdatedFaces } from './faces.ts';
 import { columnOf, dropFacts, factsOf, storeFacts, storeSignature } from './facts.ts';
 import { saveJudgement } from './judgements.ts';
 import { followFile, type Mark } from './marks.ts';
+import { named } from './named.ts';
 import { type Catalog, query } from './open.ts';
 import { writeText } from './text.ts';
+import { followWords, wordsOf } from './words.ts';
 
 export type Analysis = {
   /** `damaged`: a part of the picture shows (there are previews) and `reason` says what is wrong. `failed`: none. */
@@ -120,13 +123,6 @@ function kindOf(kinds: Analysis['kinds'], shown: number): Kind {
   return kind === 'mpo' ? 'jpeg' : (kind as Kind);
 }
 
-/** Id of a name in one of the small tables. */
-function named(catalog: Catalog, table: 'camera' | 'lens' | 'keyword', name: string | null): number | null {
-  if (name === null || name.trim() === '') return null;
-  const known = query<number>(catalog, `SELECT id FROM ${table} WHERE name = ?`).pluck().get(name);
-  return known ?? Number(query(catalog, `INSERT INTO ${table} (name) VALUES (?)`).run(name).lastInsertRowid);
-}
-
 /** Stars, reject, pick and colour that the photo carries. */
 export function markOf(annotations: Annotations): Mark {
   const { rating, pick, labelColor } = annotations;
@@ -195,14 +191,25 @@ function storeAnalysis(catalog: Catalog, { photo, version, look, judgement }: An
   // A scan took it back meanwhile, or it has gone.
   if (changes === 0) return;
   storeFiles(catalog, photo, look);
-  storeWords(catalog, photo, metadata);
   dropOutdatedFaces(catalog, photo, content);
   if (facts === null) dropFacts(catalog, photo);
   else storeFacts(catalog, photo, facts);
   if (picture !== null && picture.signature !== null) storeSignature(catalog, photo, picture.signature);
   if (judgement !== null && content !== null) saveJudgement(catalog, photo, content, judgement);
   const isHeard = look.sidecarProblem === null && look.kinds.some((kind) => kind !== null);
-  followFile(catalog, photo, markOf(metadata), isHeard);
+  const speaks = isHeard && hasSidecar(catalog, photo);
+  follow(catalog, photo, {
+    speaks,
+    hear() {
+      storeWords(catalog, photo, metadata);
+      followFile(catalog, photo, markOf(metadata), isHeard);
+    },
+  });
+}
+
+function hasSidecar(catalog: Catalog, photo: number): boolean {
+  const sql = "SELECT 1 FROM file WHERE photo_id = ? AND role = 'sidecar' AND name LIKE '%.xmp' LIMIT 1";
+  return query(catalog, sql).get(photo) !== undefined;
 }
 
 function storeFiles(catalog: Catalog, photo: number, look: Analysis): void {
@@ -223,18 +230,11 @@ function storeWords(catalog: Catalog, photo: number, metadata: Metadata): void {
     .map(({ name, left, top, width, height }) => ({ name, x: left, y: top, width, height }));
   query(
     catalog,
-    `INSERT INTO detail (photo_id, title, caption, creator, color_profile, faces) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET title = excluded.title, caption = excluded.caption, creator = excluded.creator,
-       color_profile = excluded.color_profile, faces = excluded.faces`,
-  ).run(photo, metadata.title, metadata.caption, metadata.creator, metadata.profile, JSON.stringify(faces));
-  query(catalog, 'DELETE FROM photo_keyword WHERE photo_id = ?').run(photo);
-  // The leaf of a hierarchy is a keyword; what stands above it is found by it too.
-  const keywords = new Set([...metadata.keywords, ...metadata.hierarchicalKeywords.flatMap((path) => path.split('|'))]);
-  const insert = query(catalog, 'INSERT OR IGNORE INTO photo_keyword (photo_id, keyword_id) VALUES (?, ?)');
-  for (const keyword of keywords) {
-    const id = named(catalog, 'keyword', keyword);
-    if (id !== null) insert.run(photo, id);
-  }
+    `INSERT INTO detail (photo_id, creator, color_profile, faces) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET creator = excluded.creator, color_profile = excluded.color_profile,
+       faces = excluded.faces`,
+  ).run(photo, metadata.creator, metadata.profile, JSON.stringify(faces));
+  followWords(catalog, photo, wordsOf(metadata));
 }
 
 /** The photo is to be looked at again, because its previews have gone. @returns the root to index, null when it waits already. */

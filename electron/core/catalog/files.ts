@@ -241,7 +241,7 @@ export function mergePhotos(catalog: Catalog, into: number, from: readonly numbe
      SELECT ?, flag, stars, color, source, changed_at FROM mark WHERE photo_id IN (SELECT value FROM json_each(?))
      ORDER BY source = 'person' DESC, changed_at DESC LIMIT 1 ON CONFLICT (photo_id) DO NOTHING`,
   ).run(into, merged);
-  for (const table of ['album_photo', 'message', 'critique']) {
+  for (const table of ['album_photo', 'message', 'critique', 'keyword_edit', 'text_edit']) {
     query(catalog, `UPDATE OR IGNORE ${table} SET photo_id = ? WHERE photo_id IN (SELECT value FROM json_each(?))`).run(
       into,
       merged,

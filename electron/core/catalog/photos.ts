@@ -8,6 +8,7 @@ import type { Color, Flag, Kind, PhotoDetail, PhotoRow, PhotoState } from '../..
 import { photoDetailSchema } from '../../../shared/photo.ts';
 import { CoreError } from '../base/core-error.ts';
 import type { ListedFace, ListedPhoto } from '../base/records.ts';
+import { differences } from './agreed.ts';
 import type { PhotoColumns } from './columns.ts';
 import { critiquesOf, reasonsOf, reasonsOfEach } from './critiques.ts';
 import { facesOf } from './faces.ts';
@@ -180,6 +181,7 @@ export function photoDetail(catalog: Catalog, columns: PhotoColumns, id: number)
     },
     cameraSerial: detail.cameraSerial,
     fileSays: fileSays(catalog, id),
+    differences: differences(catalog, id),
     location:
       detail.latitude === null || detail.longitude === null
         ? null
@@ -388,4 +390,11 @@ export function standingsInRoot(
     `SELECT p.id, p.state, p.error, f.path AS folder FROM photo p JOIN folder f ON f.id = p.folder_id
      WHERE f.root_id = ? ORDER BY f.path, p.name_key`,
   ).all(root);
+}
+
+/** Those of these photos that are in the library, in the order given. */
+export function existingPhotos(catalog: Catalog, ids: readonly number[]): number[] {
+  return query<number>(catalog, 'SELECT p.id FROM json_each(?) j JOIN photo p ON p.id = j.value ORDER BY j.key')
+    .pluck()
+    .all(JSON.stringify(ids));
 }

@@ -70,7 +70,7 @@ function bytesOfSidecar(path: string): Buffer {
 }
 
 /**
- * A photo's own word with that of its sidecars over it, in their order; what is no XMP (.aae) is left alone.
+ * A photo's own word with that of its sidecars over it, the newest last; what is no XMP (.aae) is left alone.
  * @param latestMs the latest believable instant.
  * @returns a sentence about the first sidecar that is not sound beside it.
  */
@@ -79,22 +79,31 @@ export function withSidecars(
   paths: readonly string[],
   latestMs: number,
 ): { metadata: Metadata; problem: string | null } {
-  let metadata = embedded;
   let problem: string | null = null;
+  const sidecars: Sidecar[] = [];
   for (const path of paths) {
     if (!path.toLowerCase().endsWith('.xmp')) continue;
     try {
       const sidecar = readSidecar(path, embedded.orientation);
-      metadata = {
-        ...metadata,
-        ...mergeSidecar(metadata, sidecar.annotations),
-        takenAt: timeOfSidecar(sidecar.dates, metadata.takenAt, latestMs),
-      };
+      sidecars.push(sidecar);
       if (sidecar.problem !== null) problem ??= `${basename(path)}: ${sidecar.problem}`;
     } catch (error) {
       if (!(error instanceof UnreadablePhoto)) throw error;
       problem ??= `${basename(path)}: ${error.message}`;
     }
   }
+  let metadata = embedded;
+  for (const { annotations, dates } of byAge(sidecars, (sidecar) => sidecar.annotations.metadataDateMs)) {
+    metadata = {
+      ...metadata,
+      ...mergeSidecar(metadata, annotations),
+      takenAt: timeOfSidecar(dates, metadata.takenAt, latestMs),
+    };
+  }
   return { metadata, problem };
+}
+
+/** Sidecars of one photo so that the newest word comes last and holds; those without a date first, in their order. */
+export function byAge<Item>(sidecars: readonly Item[], dateOf: (sidecar: Item) => number | null): Item[] {
+  return sidecars.toSorted((a, b) => (dateOf(a) ?? 0) - (dateOf(b) ?? 0));
 }

@@ -30,6 +30,8 @@ export const Namespace = {
   mp: 'http://ns.microsoft.com/photo/1.2/',
   mpRegionInfo: 'http://ns.microsoft.com/photo/1.2/t/RegionInfo#',
   mpRegion: 'http://ns.microsoft.com/photo/1.2/t/Region#',
+  /** Ours. */
+  keeplight: 'keeplight:ns:1.0/',
 } as const;
 
 const KNOWN: ReadonlyMap<string, string> = new Map(
@@ -46,7 +48,7 @@ function withoutVersion(namespace: string): string {
   return namespace.replace(/\/\d+\.\d+\//, '//');
 }
 
-const NAMES: XmlNames = {
+export const NAMES: XmlNames = {
   usual: new Map<string, string>([
     ...Object.entries(Namespace),
     ['x', 'adobe:ns:meta/'],

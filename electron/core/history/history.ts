@@ -3,8 +3,9 @@
  * shows the library is told. The page's calls and the command line use the same functions.
  */
 import type { Album } from '../../../shared/contract.ts';
-import { markedColumns } from '../../../shared/photo-columns.ts';
+import { MARK_COLUMNS, markedColumns, type PhotoColumn, SIDECAR_COLUMNS } from '../../../shared/photo-columns.ts';
 import type { Filter } from '../../../shared/query.ts';
+import type { WordField } from '../../../shared/statement.ts';
 import { CoreError } from '../base/core-error.ts';
 import type { Changes } from '../base/events.ts';
 import type { PhotoColumns } from '../catalog/columns.ts';
@@ -12,12 +13,14 @@ import { rootById } from '../catalog/folders.ts';
 import type { Catalog } from '../catalog/open.ts';
 import * as albums from './albums.ts';
 import { type AnswerGiven, setAnswers } from './answers.ts';
-import type { Outcome } from './kinds/command.ts';
+import type { BesideFile, Outcome } from './kinds/command.ts';
 import type { MomentsCommand } from './kinds/moments.ts';
 import { rootRemoval } from './kinds/root.ts';
 import { type MarkAssignment, setMarksEach } from './marks.ts';
+import { type TakenStatement, takeStatements } from './statements.ts';
 import { next, perform, state, travel, type Way } from './steps.ts';
 import { withWholeMoments } from './whole-moments.ts';
+import { type KeywordChange, setKeywords, setWords } from './words.ts';
 
 /** Those who work in roots: they let go of one before it leaves and take it up again when it came back. */
 export type RootKeeper = {
@@ -27,7 +30,21 @@ export type RootKeeper = {
   returned(root: number): void;
 };
 
-export type HistoryOptions = { catalog: Catalog; columns: PhotoColumns; changes: Changes; roots: RootKeeper };
+/** Whoever may write beside the photos. */
+export type BesideKeeper = {
+  /** Brings files to how they are before or after a step. @returns those that could not be, with a sentence each. */
+  bring(files: readonly BesideFile[], way: Way): Promise<Map<BesideFile, string>>;
+};
+
+export type HistoryOptions = {
+  catalog: Catalog;
+  columns: PhotoColumns;
+  changes: Changes;
+  roots: RootKeeper;
+  beside: BesideKeeper;
+  /** A person decided something on these photos, or took it back. */
+  onDecided: (photos: readonly number[]) => void;
+};
 
 export type Travel = {
   /** Of the step; null when there was none. */
@@ -83,6 +100,32 @@ export class History {
       return command === null ? [] : [command];
     });
     this.#tell(done);
+  }
+
+  /** Gives and takes keywords as one step. @returns ids of the photos that changed. @throws CoreError NOT_FOUND. */
+  tag(ids: readonly number[], change: KeywordChange): number[] {
+    const photos = setKeywords(this.#catalog, ids, change);
+    this.#tell({ photos, columns: ['keywords'] });
+    return photos;
+  }
+
+  /** Sets title or caption as one step; null takes it out. @returns ids of the photos that changed. */
+  word(ids: readonly number[], field: WordField, value: string | null): number[] {
+    const photos = setWords(this.#catalog, ids, field, value);
+    this.#tell({ photos, columns: ['metadata'] });
+    return photos;
+  }
+
+  /** Takes over what sidecars say, as one step. @returns ids of the photos that changed. */
+  take(taken: readonly TakenStatement[]): number[] {
+    const photos = takeStatements(this.#catalog, taken);
+    this.#tell({ photos, columns: [...MARK_COLUMNS, 'metadata'] });
+    return photos;
+  }
+
+  /** Tells that a step was written down elsewhere. */
+  stepped(): void {
+    this.#options.changes.tell({ kind: 'history', ...this.state() });
   }
 
   createAlbum(album: { name: string; filter: Filter | null; ids: readonly number[] }): Album {
@@ -147,11 +190,15 @@ export class History {
       for (const id of step.leaving) {
         if (rootById(this.#catalog, id)) await this.#options.roots.leaving(id);
       }
-      // While a root was let go of, another step may have become the next one.
+      // Files first: a kill after it leaves a step that is taken again and finds them as they should be.
+      const held = step.beside.length === 0 ? new Map() : await this.#options.beside.bring(step.beside, way);
+      // Meanwhile another step may have become the next one.
       if (next(this.#catalog, way)?.id !== step.id) continue;
-      const { label, outcome, note } = travel(this.#catalog, way);
+      const keys = new Set([...held.keys()].map(keyOfFile));
+      const { label, outcome, note } = travel(this.#catalog, way, Date.now(), (file) => keys.has(keyOfFile(file)));
       this.#follow(outcome);
-      return { label, ids: outcome.photos === 'all' || outcome.root !== null ? [] : outcome.photos, note };
+      const ids = outcome.photos === 'all' || outcome.root !== null ? [] : outcome.photos;
+      return { label, ids, note: notesOf(note, held) };
     }
   }
 
@@ -172,8 +219,29 @@ export class History {
     if (photos === 'all' && columns.includes('presence')) changes.allPhotos(columns);
     else if (photos === 'all') changes.tell({ kind: 'photos', ids: null, columns: [...columns] });
     else changes.photos(photos, columns);
+    if (photos !== 'all' && photos.length > 0 && columns.some((column) => DECIDED.has(column))) {
+      this.#options.onDecided(photos);
+    }
     if (folders) changes.tell({ kind: 'folders' });
     if (filled !== null) changes.tell({ kind: 'albums', filled: [...filled] });
     changes.tell({ kind: 'history', ...this.state() });
   }
+}
+
+/** What a sidecar says of a photo. */
+const DECIDED: ReadonlySet<PhotoColumn> = new Set(SIDECAR_COLUMNS);
+
+const keyOfFile = ({ root, path }: BesideFile): string => `${root} ${path}`;
+
+/** Sentences that are told one by one; of more files only how many. */
+const MOST_SENTENCES = 2;
+
+function notesOf(note: string | null, held: ReadonlyMap<BesideFile, string>): string | null {
+  const sentences = [...held].map(([{ path }, sentence]) => `${path}: ${sentence}`);
+  const told =
+    sentences.length > MOST_SENTENCES
+      ? [`${sentences.length.toLocaleString('en')} sidecars stay as they are, for instance ${sentences[0]}`]
+      : sentences;
+  const all = [...(note === null ? [] : [note]), ...told];
+  return all.length === 0 ? null : all.join(' ');
 }

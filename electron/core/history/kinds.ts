@@ -7,10 +7,13 @@ import { album } from './kinds/album.ts';
 import { albumArrangement } from './kinds/album-arrangement.ts';
 import { albumPhotos } from './kinds/album-photos.ts';
 import { answer } from './kinds/answer.ts';
-import type { Command, Kind, Outcome } from './kinds/command.ts';
+import type { BesideFile, Command, Kind, Outcome } from './kinds/command.ts';
+import { keyword } from './kinds/keyword.ts';
 import { marks } from './kinds/marks.ts';
 import { moments } from './kinds/moments.ts';
 import { root } from './kinds/root.ts';
+import { sidecar } from './kinds/sidecar.ts';
+import { word } from './kinds/word.ts';
 
 /** A kind whose commands are read from the catalog: their shape is checked first. */
 type StoredKind = {
@@ -18,6 +21,7 @@ type StoredKind = {
   revert(catalog: Catalog, command: StoredCommand, now: number): Outcome;
   label(commands: readonly StoredCommand[]): string;
   leavingRoot(command: StoredCommand): number | null;
+  beside(command: StoredCommand): BesideFile | null;
 };
 
 function stored<Target, State>(kind: Kind<Target, State>): [name: string, StoredKind] {
@@ -34,12 +38,16 @@ function stored<Target, State>(kind: Kind<Target, State>): [name: string, Stored
       revert: (catalog, command, now) => kind.revert(catalog, read(command), now),
       label: (commands) => kind.label(commands.map(read)),
       leavingRoot: (command) => kind.leavingRoot?.(read(command).target) ?? null,
+      beside: (command) => kind.beside?.(read(command)) ?? null,
     },
   ];
 }
 
 const KINDS = new Map([
   stored(marks),
+  stored(keyword),
+  stored(word),
+  stored(sidecar),
   stored(album),
   stored(albumPhotos),
   stored(albumArrangement),

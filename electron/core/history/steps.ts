@@ -1,15 +1,18 @@
 /** Doing, undoing and redoing whole steps: each is one transaction that is on the disk when it returns. */
 import {
+  addCommands,
   addStep,
   commandsOf,
   durably,
   firstUndone,
+  labelStep,
   lastDone,
+  removeCommands,
   type StoredCommand,
   setUndone,
 } from '../catalog/history.ts';
 import type { Catalog } from '../catalog/open.ts';
-import { type Command, type Outcome, outcome, photosText } from './kinds/command.ts';
+import { type BesideFile, type Command, type Outcome, outcome, photosText } from './kinds/command.ts';
 import { kindOf } from './kinds.ts';
 
 /** What undo and redo would do, for people; null when there is nothing. */
@@ -17,20 +20,20 @@ export function state(catalog: Catalog): { undo: string | null; redo: string | n
   return { undo: lastDone(catalog)?.label ?? null, redo: firstUndone(catalog)?.label ?? null };
 }
 
+const storedOf = ({ kind, target, before, after }: Command): StoredCommand => ({
+  kind,
+  target: JSON.stringify(target),
+  before: JSON.stringify(before),
+  after: JSON.stringify(after),
+});
+
 /**
  * Does commands of one kind as one step. No command, no step: then what could be redone still can.
  * @param plan reads the catalog and says what is to be done; what it throws leaves everything as it was.
  */
 export function perform(catalog: Catalog, plan: () => readonly Command[], now = Date.now()): Outcome {
   return durably(catalog, () => {
-    const commands = plan().map(
-      ({ kind, target, before, after }): StoredCommand => ({
-        kind,
-        target: JSON.stringify(target),
-        before: JSON.stringify(before),
-        after: JSON.stringify(after),
-      }),
-    );
+    const commands = plan().map(storedOf);
     const [first] = commands;
     if (!first) return outcome();
     const label = kindOf(first).label(commands.filter(({ kind }) => kind === first.kind));
@@ -39,15 +42,45 @@ export function perform(catalog: Catalog, plan: () => readonly Command[], now = 
   });
 }
 
+/**
+ * Writes commands down before the files that they are about are written: a kill in between leaves a step of which some
+ * is not done yet, and what was not done is not undone either.
+ * @param step goes on with this step while it is still the last one; null begins one.
+ * @returns the step.
+ */
+export function record(catalog: Catalog, step: number | null, commands: readonly Command[], now = Date.now()): number {
+  return durably(catalog, () => {
+    const stored = commands.map(storedOf);
+    const [first] = stored;
+    const last = lastDone(catalog)?.id ?? null;
+    if (!first) return step ?? last ?? 0;
+    if (step === null || step !== last) return addStep(catalog, kindOf(first).label(stored), stored, now);
+    addCommands(catalog, step, stored);
+    labelStep(catalog, step, kindOf(first).label(commandsOf(catalog, step)));
+    return step;
+  });
+}
+
+/** Takes commands out of a step of which nothing came; the step goes with its last command. */
+export function strike(catalog: Catalog, step: number, isStruck: (command: StoredCommand) => boolean): void {
+  durably(catalog, () => {
+    const left = removeCommands(catalog, step, isStruck);
+    const [first] = left;
+    if (first) labelStep(catalog, step, kindOf(first).label(left));
+  });
+}
+
 export type Way = 'undo' | 'redo';
 
-/** The step that is next on this way, with the roots that must be let go of before. */
-export function next(catalog: Catalog, way: Way): { id: number; leaving: number[] } | null {
+/** The step that is next on this way, with the roots that must be let go of and the files that are brought before. */
+export function next(catalog: Catalog, way: Way): { id: number; leaving: number[]; beside: BesideFile[] } | null {
   const step = way === 'undo' ? lastDone(catalog) : firstUndone(catalog);
   if (!step) return null;
-  if (way === 'undo') return { id: step.id, leaving: [] };
-  const leaving = commandsOf(catalog, step.id).flatMap((command) => kindOf(command).leavingRoot(command) ?? []);
-  return { id: step.id, leaving };
+  const commands = commandsOf(catalog, step.id);
+  const beside = commands.flatMap((command) => kindOf(command).beside(command) ?? []);
+  if (way === 'undo') return { id: step.id, leaving: [], beside };
+  const leaving = commands.flatMap((command) => kindOf(command).leavingRoot(command) ?? []);
+  return { id: step.id, leaving, beside };
 }
 
 export type Travelled = {
@@ -58,11 +91,20 @@ export type Travelled = {
   note: string | null;
 };
 
-export function travel(catalog: Catalog, way: Way, now = Date.now()): Travelled {
+/** @param held files beside photos, by root and path, that could not be brought: their commands are passed over. */
+export function travel(
+  catalog: Catalog,
+  way: Way,
+  now = Date.now(),
+  held: (file: BesideFile) => boolean = () => false,
+): Travelled {
   return durably(catalog, () => {
     const step = way === 'undo' ? lastDone(catalog) : firstUndone(catalog);
     if (!step) return { label: null, outcome: outcome(), note: null };
-    const commands = commandsOf(catalog, step.id);
+    const commands = commandsOf(catalog, step.id).filter((command) => {
+      const file = kindOf(command).beside(command);
+      return file === null || !held(file);
+    });
     setUndone(catalog, step.id, way === 'undo');
     const done = joined(
       way === 'undo'

@@ -8,6 +8,7 @@ import { MeasuresPage } from './MeasuresPage.tsx';
 import { MomentLine } from './MomentLine.tsx';
 import { PhotoPage } from './PhotoPage.tsx';
 import './inspector.css';
+import './words.css';
 
 const PAGES: readonly SegmentedOption<InspectorPage>[] = [
   { value: 'critique', label: 'Critique' },

@@ -11,7 +11,9 @@ import { desktop, loupe, pictureUrl } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Histogram } from '../../ui/plots/Histogram.tsx';
 import { isUnshown } from '../photo/Unshown.tsx';
+import { Differences } from './Differences.tsx';
 import { apertureText, focalText, locationText, markText, pixelsText, shutterText, takenText } from './facts.ts';
+import { Words } from './Words.tsx';
 
 type Fact = readonly [label: string, value: ReactNode];
 
@@ -106,7 +108,11 @@ export function PhotoPage({ photo }: { photo: number }) {
   return (
     <div className="fact-groups">
       {detail.state !== 'failed' && detail.placeholder !== null && <Histogram counts={histogram} />}
-      {detail.fileSays !== null && <p className="meta">The file says: {markText(detail.fileSays)}</p>}
+      <Differences detail={detail} />
+      {detail.differences.length === 0 && detail.fileSays !== null && (
+        <p className="meta">The file says: {markText(detail.fileSays)}</p>
+      )}
+      <Words photo={photo} changed={detail} />
       {camera.some((fact) => fact !== null) ? (
         <Facts title="Exposure" facts={camera} />
       ) : (
@@ -152,23 +158,8 @@ export function PhotoPage({ photo }: { photo: number }) {
         </div>
       )}
       <Facts
-        title="Words"
-        facts={[
-          ['Title', detail.title],
-          ['Caption', detail.caption],
-          ['By', detail.creator],
-          detail.keywords.length === 0
-            ? null
-            : [
-                'Keywords',
-                <ul key="keywords" className="keywords">
-                  {detail.keywords.map((word) => (
-                    <li key={word}>{word}</li>
-                  ))}
-                </ul>,
-              ],
-          inAlbums.length === 0 ? null : ['Albums', inAlbums.join(', ')],
-        ]}
+        title="Also"
+        facts={[['By', detail.creator], inAlbums.length === 0 ? null : ['Albums', inAlbums.join(', ')]]}
       />
     </div>
   );

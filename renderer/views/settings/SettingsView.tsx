@@ -12,6 +12,7 @@ import { Checkbox } from '../../ui/Field.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
 import { Keys } from './Keys.tsx';
+import { SidecarRows } from './SidecarRows.tsx';
 import { Taste } from './Taste.tsx';
 
 export function SettingsView() {
@@ -22,6 +23,7 @@ export function SettingsView() {
       <Marks />
       <Taste />
       <Faces />
+      <SidecarsPart />
       <Performance />
       <Data />
       <Part title="Keys">
@@ -158,6 +160,14 @@ function Faces() {
       <p className="meta">
         Nobody is recognized, and nothing leaves this computer. Switching it off deletes what was found.
       </p>
+    </Part>
+  );
+}
+
+function SidecarsPart() {
+  return (
+    <Part title="Sidecars">
+      <SidecarRows />
     </Part>
   );
 }

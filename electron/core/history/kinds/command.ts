@@ -58,7 +58,12 @@ export type Kind<Target, State> = {
   label(commands: readonly Command<Target, State>[]): string;
   /** The root that must be let go of before this is applied: no job may work in it. */
   leavingRoot?(target: Target): number;
+  /** The file beside the photos that is another before and after: originals/ brings it there first. */
+  beside?(command: Command<Target, State>): BesideFile;
 };
+
+/** A file of a root with the hashes of its bytes, which the catalog keeps; null: no file. */
+export type BesideFile = { photo: number; root: number; path: string; before: string | null; after: string | null };
 
 /** A kind of which any state can be reached from any other: to revert is to apply with before and after exchanged. */
 export function reversible<Target, State>(
