@@ -46,7 +46,7 @@ function Head({ detail, critique, title }: { detail: PhotoDetail; critique: Crit
   return (
     <header className="critique-head">
       <p className="critique-grade" data-measured={isMeasured || undefined}>
-        <span className="only-read">Grade </span>
+        <span className="only-read">{isMeasured ? 'Technical quality ' : 'Grade '}</span>
         {isMeasured && <span aria-hidden="true">~</span>}
         {isMeasured && <span className="only-read">about </span>}
         {Math.round(critique.value)}
@@ -61,7 +61,7 @@ function Head({ detail, critique, title }: { detail: PhotoDetail; critique: Crit
         className="meta critique-critic cut"
         title={`Prompt version ${critique.promptVersion}, model ${critique.modelHash}`}
       >
-        {isMeasured ? 'Measured' : title}
+        {isMeasured ? 'Technical quality, measured' : title}
       </p>
     </header>
   );
@@ -171,7 +171,9 @@ export function Critique({ photo }: { photo: number }) {
       <Dimensions critique={critique} medians={spread?.dimensions ?? {}} />
       {spread !== null && isSpread(spread.bins) && (
         <figure className="critique-figure">
-          <figcaption className="section-head">Grades of {place}</figcaption>
+          <figcaption className="section-head">
+            {hasModel ? 'Grades' : 'Technical quality'} of {place}
+          </figcaption>
           <Distribution bins={spread.bins} median={spread.median} value={detail.grade?.value ?? null} what={place} />
         </figure>
       )}

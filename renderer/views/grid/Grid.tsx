@@ -239,6 +239,7 @@ interface RowsProps {
 
 const Rows = memo(function Rows({ layout, order, range, focusRow }: RowsProps) {
   const badges = useSettings((settings) => settings.grid.badges);
+  const byTechnical = useStore(library, (now) => now.query.sort.key === 'technical');
   const explains = useLibrary((state) => state.query.source.kind === 'problems');
   const end = Math.min(range.end, layout.rows);
   const first = Math.min(range.first, end);
@@ -272,6 +273,7 @@ const Rows = memo(function Rows({ layout, order, range, focusRow }: RowsProps) {
               layout={layout}
               order={order}
               badges={badges}
+              byTechnical={byTechnical}
               explains={explains}
             />
           ))}
@@ -301,10 +303,11 @@ interface RowProps {
   layout: Layout;
   order: Order;
   badges: boolean;
+  byTechnical: boolean;
   explains: boolean;
 }
 
-const Row = memo(function Row({ row, ariaRow, top, layout, order, badges, explains }: RowProps) {
+const Row = memo(function Row({ row, ariaRow, top, layout, order, badges, byTechnical, explains }: RowProps) {
   const start = layout.rowStart[row]!;
   const height = layout.rowHeight[row]!;
   const tiles = [];
@@ -320,6 +323,7 @@ const Row = memo(function Row({ row, ariaRow, top, layout, order, badges, explai
         width={layout.width[index]!}
         height={height}
         badges={badges}
+        byTechnical={byTechnical}
         explains={explains}
       />,
     );

@@ -1,7 +1,7 @@
 import { memo, useLayoutEffect, useRef } from 'react';
 import type { PhotoRow } from '../../../shared/photo.ts';
 import { useRow, useSelection } from '../../store/hooks.ts';
-import { Chips } from './chips.tsx';
+import { Chips, shownGrade } from './chips.tsx';
 import { addressOf, hidePicture, showPicture } from './thumbs.ts';
 
 /** Longest edge in device pixels up to which the small preview (320) is drawn; above it the large one comes on top. */
@@ -19,13 +19,15 @@ interface TileProps {
   height: number;
   /** Chips of what exists are shown. */
   badges: boolean;
+  /** The view stands by technical quality. */
+  byTechnical: boolean;
   /** What went wrong is said in words, though there is a picture. */
   explains: boolean;
 }
 
 /** One photo of the grid. Its box is known before anything is loaded; only what is inside fades in. */
 export const Tile = memo(function Tile(props: TileProps) {
-  const { id, index, column, left, width, height, badges, explains } = props;
+  const { id, index, column, left, width, height, badges, byTechnical, explains } = props;
   const row = useRow(id);
   const selected = useSelection((state) => state.ids.has(id));
   const focused = useSelection((state) => state.focus === id);
@@ -38,14 +40,14 @@ export const Tile = memo(function Tile(props: TileProps) {
       role="gridcell"
       aria-colindex={column + 1}
       aria-selected={selected}
-      aria-label={row === undefined ? 'Photo' : describePhoto(row)}
+      aria-label={row === undefined ? 'Photo' : describePhoto(row, byTechnical)}
       data-index={index}
       data-focused={focused || undefined}
       data-rejected={row?.flag === 'reject' || undefined}
       style={{ left, width, height }}
     >
       {row !== undefined && <Picture row={row} edge={Math.max(width, height) * window.devicePixelRatio} />}
-      {row !== undefined && <Chips row={row} width={width} show={badges} />}
+      {row !== undefined && <Chips row={row} width={width} show={badges} byTechnical={byTechnical} />}
       {badges && row !== undefined && row.color !== 'none' && <span className={`color-line ${row.color}`} />}
       {row !== undefined && row.error !== null && width >= WORDY && (row.state === 'failed' || explains) && (
         <span className="tile-word" aria-hidden="true" data-on-photo={row.state !== 'failed' || undefined}>
@@ -72,14 +74,15 @@ function Picture({ row, edge }: { row: PhotoRow; edge: number }) {
 }
 
 /** Name of a photo with everything its badges say, for a screen reader. */
-export function describePhoto(row: PhotoRow): string {
+export function describePhoto(row: PhotoRow, byTechnical = false): string {
   const parts = [row.error === null ? row.name : `${row.name} ${row.error}`];
   if (row.state === 'failed') parts.push('broken');
   if (row.state === 'missing') parts.push('file is not there now');
   if (row.state === 'pending') parts.push('not looked at yet');
-  if (row.grade !== null) {
-    const measured = row.grade.critic === 'measured' ? 'measured grade' : 'grade';
-    parts.push(`${measured} ${Math.round(row.grade.value)}, ${row.grade.level}`);
+  const grade = shownGrade(row, byTechnical);
+  if (grade !== null) {
+    const [what, judge] = grade.critic === 'measured' ? ['technical quality', ''] : ['grade', ` by ${grade.critic}`];
+    parts.push(`${what} ${Math.round(grade.value)}, ${grade.level}${judge}`);
   }
   if (row.flag !== 'none') parts.push(row.flag === 'pick' ? 'picked' : 'rejected');
   if (row.stars > 0) parts.push(row.stars === 1 ? '1 star' : `${row.stars} stars`);
