@@ -68,7 +68,7 @@ export interface Facts {
  * Who saw it. What an analyser stored carries its name and version; facts of another version are taken again, which
  * means looking at the photos again. A judgement that changes needs neither.
  */
-export const MEASURES_ANALYSER = { name: 'measures', version: 5 } as const;
+export const MEASURES_ANALYSER = { name: 'measures', version: 6 } as const;
 
 /** Focus 0–100 of one tile, or null where the tile has nothing to judge by. */
 export function focusOfTile(measures: Pick<Measures, 'focusTiles'>, column: number, row: number): number | null {

@@ -1,5 +1,5 @@
 /**
- * Reasons that the measured critic may give for its grade: one row each, from which the filter bar, statistics, the
+ * Reasons that the measured critic may give for its grade, technical quality: one row each, from which the filter bar, statistics, the
  * faults that evidence is weighed for, the dimensions, what a model is told and how its words are tied to it are read.
  * A new reason is a row here and the file that finds it (models/measured/).
  */
@@ -7,7 +7,8 @@ import { DIMENSION_LABELS, DIMENSIONS } from './grade.ts';
 
 export interface ReasonFacts {
   readonly label: string;
-  readonly kind: 'fault' | 'merit';
+  /** A note describes what the photo is (its key, its light) and moves no grade. */
+  readonly kind: 'fault' | 'merit' | 'note';
 }
 
 interface ReasonRow extends ReasonFacts {
@@ -52,10 +53,17 @@ export const REASON_FACTS = rows({
   'not-a-photo': { label: 'Not a photo', kind: 'fault', dimension: 'technical' },
   'crisp-subject': { label: 'Crisp subject', kind: 'merit', dimension: 'technical', topic: SHARPNESS },
   'crisp-detail': { label: 'Crisp detail', kind: 'merit', dimension: 'technical', topic: SHARPNESS },
-  'subject-stands-out': { label: 'Subject stands out', kind: 'merit', dimension: 'composition' },
+  clean: { label: 'Clean', kind: 'merit', dimension: 'technical', topic: GRAIN },
   'rich-tones': { label: 'Rich tones', kind: 'merit', dimension: 'light' },
-  'lively-colour': { label: 'Lively color', kind: 'merit', dimension: 'light' },
-  'well-placed': { label: 'Well placed', kind: 'merit', dimension: 'composition' },
+  'true-colour': { label: 'True color', kind: 'merit', dimension: 'light' },
+  lacking: { label: 'What it lacks', kind: 'note', dimension: 'technical' },
+  'subject-stands-out': { label: 'Subject stands out', kind: 'note', dimension: 'composition' },
+  'lively-colour': { label: 'Lively color', kind: 'note', dimension: 'light' },
+  'well-placed': { label: 'Well placed', kind: 'note', dimension: 'composition' },
+  'colored-light': { label: 'Colored light', kind: 'note', dimension: 'light' },
+  'low-key': { label: 'Low key', kind: 'note', dimension: 'light' },
+  'high-key': { label: 'High key', kind: 'note', dimension: 'light' },
+  haze: { label: 'Haze or mist', kind: 'note', dimension: 'light' },
 });
 
 type Table = typeof REASON_FACTS;
@@ -64,7 +72,6 @@ type Of<Part> = { [Name in keyof Table]: Table[Name] extends Part ? Name : never
 export type ReasonName = keyof Table;
 /** Faults that evidence is weighed for. */
 export type FaultName = Of<{ weighed: true }>;
-export type MeritName = Of<{ kind: 'merit' }>;
 
 const NAMES = Object.keys(REASON_FACTS) as ReasonName[];
 
