@@ -51,7 +51,7 @@ export function judgeFacts(facts: Facts, about: AboutPhoto): Judgement {
   const measures: Measures = { ...facts.seen, ...concluded };
   const megapixels = (about.width * about.height) / N.pixelsPerMegapixel;
   const faults = findFaults(facts, measures, Math.max(about.width, about.height));
-  const merits = findMerits(measures, megapixels, `${about.width} × ${about.height}`);
+  const merits = findMerits(facts, measures, megapixels, `${about.width} × ${about.height}`);
   const reasons = summedUp(measures.missing ?? 0, faults.named, merits, about);
   const value = reasons.reduce((sum, { weight }) => sum + weight, N.plainGrade);
   const names = new Set(faults.named.map(({ name }) => name));

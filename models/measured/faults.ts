@@ -145,8 +145,9 @@ function shownFaults(measures: Measures, isLight: boolean): Fault[] {
     if (odds <= plainest - N.echo) continue;
     const { name, strength, text } = SAY[fault](measures);
     const plain = N.faultLeast + N.faultPerOdds * (Math.min(N.certain, odds) - Math.min(odds, PLAIN[fault])) + strength;
+    const own = fault === 'colour-cast' ? Math.min(N.castCosts, plain) : plain;
     const most = faults[0] === undefined ? Number.POSITIVE_INFINITY : N.second * -faults[0].weight;
-    faults.push({ name, text, weight: -Math.min(most, plain) });
+    faults.push({ name, text, weight: -Math.min(most, own) });
   }
   return faults;
 }
@@ -189,7 +190,8 @@ function otherFaults(measures: Measures): Fault[] {
       text: `Subject softer than background: ${subjectFocus.toFixed(0)} against ${backgroundFocus.toFixed(0)} of 100.`,
     });
   }
-  if (blockedShadows > N.blockedAbove && brightness > N.blockedBrightness && brightest >= N.dim) {
+  const isBackground = measures.plainArea > N.blockedPlain;
+  if (blockedShadows > N.blockedAbove && brightness > N.blockedBrightness && brightest >= N.dim && !isBackground) {
     faults.push({
       name: 'blocked-shadows',
       weight: -(N.blockedBase + N.blockedRate * Math.min(N.blockedMost, blockedShadows)),
@@ -199,7 +201,8 @@ function otherFaults(measures: Measures): Fault[] {
   const span = measures.highlightPoint - measures.shadowPoint;
   // Fog and snow are flat too, but light; flat and grey is what calls for contrast.
   const isMiddling = brightness > N.flatDark && brightness < N.flatLight && brightest >= N.dim;
-  if (measures.contrast < N.flatContrast && span < N.flatSpan && isMiddling) {
+  const isGrey = measures.colorfulness < N.flatColor;
+  if (measures.contrast < N.flatContrast && span < N.flatSpan && isMiddling && isGrey) {
     faults.push({
       name: 'low-contrast',
       weight: -(N.flatBase + N.flatRate * (N.flatContrast - measures.contrast)),
@@ -230,7 +233,8 @@ function isDrawn({
 /** @param longEdge of the photo itself, pixels. */
 export function findFaults(facts: Facts, measures: Measures, longEdge: number): Faults {
   const named: Fault[] = [];
-  const isTinted = measures.evidence['colour-cast'] > PLAIN['colour-cast'] && isColoredLight(facts, measures);
+  const odds = measures.evidence['colour-cast'];
+  const isTinted = odds > PLAIN['colour-cast'] && odds < N.surelyCast && isColoredLight(facts, measures);
   if (isDrawn(measures)) {
     const plain = Math.max(0, measures.plainArea - N.drawnPlain);
     named.push({

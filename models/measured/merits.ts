@@ -3,8 +3,9 @@
  * it is said with its points, however few: a grade has no part that nobody sees. What is lacking is never a fault; where
  * a photo without one stays below "good", the largest lack is said in a sentence.
  */
-import type { Measures } from '../../shared/facts.ts';
+import type { Facts, Measures } from '../../shared/facts.ts';
 import type { ReasonName } from '../../shared/reasons.ts';
+import { isLowKey } from './notes.ts';
 import { NUMBERS as N } from './numbers.ts';
 
 export interface Merit {
@@ -23,24 +24,16 @@ function share(low: number, high: number, value: number): number {
 }
 
 /** Middle of the three channels' clipped shares, in %: one channel alone ends early where a color or a gamut does. */
-export function heldBack({ clippedRed, clippedGreen, clippedBlue }: Measures): number {
-  return (
-    clippedRed +
-    clippedGreen +
-    clippedBlue -
-    Math.min(clippedRed, clippedGreen, clippedBlue) -
-    most3(clippedRed, clippedGreen, clippedBlue)
-  );
+export function clippedMiddle({ clippedRed, clippedGreen, clippedBlue }: Measures): number {
+  return [clippedRed, clippedGreen, clippedBlue].toSorted((first, second) => first - second)[1]!;
 }
-
-const most3 = (...values: number[]) => Math.max(...values);
 
 /** Traces of compression, in %: blocks that can be seen, and steps. */
 const tracesOf = ({ blockiness, banding }: Measures) =>
   Math.max(0, blockiness - N.faintBlocks) + N.damageBanding * banding;
 
 /** @param megapixels of the photo itself. @param size of it, for people. */
-export function findMerits(measures: Measures, megapixels: number, size: string): readonly Merit[] {
+export function findMerits(facts: Facts, measures: Measures, megapixels: number, size: string): readonly Merit[] {
   const { focus, subjectFocus, noise, motion, highlightPoint, shadowPoint, brightest } = measures;
   const fine = 1 - share(N.cleanNoise, N.noisyNoise, noise);
   // Few pixels show crisp edges easily: what they show counts for less.
@@ -53,13 +46,19 @@ export function findMerits(measures: Measures, megapixels: number, size: string)
   const traces = tracesOf(measures);
   const clean =
     N.cleanMost * (1 - share(N.noNoise, N.muchNoise, noise)) * (1 - share(N.noTraces, N.manyTraces, traces));
-  const clipped = heldBack(measures);
+  const clipped = clippedMiddle(measures);
   const held = 1 - share(N.heldFrom, N.heldTo, clipped);
   const range = share(N.rangeFrom, N.rangeTo, highlightPoint - shadowPoint);
   const lit = share(N.litFrom, N.litTo, brightest);
-  // Night and low key are black by intent; elsewhere black without detail is lost.
-  const open = 1 - share(N.openTo, N.lostFrom, measures.blockedShadows);
-  const tones = (N.tonesHeld * open + N.tonesFull * range) * held * (N.dimShare + (1 - N.dimShare) * lit);
+  // Night and low key are black by intent; elsewhere black without detail is lost, as behind a flash.
+  const sunk = isLowKey(measures)
+    ? 0
+    : Math.max(
+        share(N.openTo, N.lostFrom, measures.blockedShadows),
+        1 - share(N.sunkTo, N.sunkFrom, facts.traits.tone25),
+      );
+  const span = range * (1 - (1 - N.openShare) * sunk);
+  const tones = (N.tonesHeld * (1 - sunk) + N.tonesFull * span) * held * (N.dimShare + (1 - N.dimShare) * lit);
   const grey = N.greyMost * (1 - share(N.greyFrom, N.tintedFrom, measures.evidence['colour-cast']));
   const shown =
     range * lit < N.mostlyShown
