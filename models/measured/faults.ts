@@ -134,7 +134,8 @@ function tintOf(red: number, blue: number): string {
 
 /** Faults that the evidence shows, the plainest first. */
 function shownFaults(measures: Measures, isLight: boolean): Fault[] {
-  const shown = FAULTS.map((fault) => ({ fault, odds: measures.evidence[fault] }))
+  const doubt = measures.neutralArea > N.colorless ? N.colorlessOdds : 0;
+  const shown = FAULTS.map((fault) => ({ fault, odds: measures.evidence[fault] - doubt }))
     .filter(({ fault, odds }) => odds > (fault === 'soft-focus' ? plainSoft(measures) : PLAIN[fault]))
     .filter(({ fault }) => fault !== 'colour-cast' || !isLight)
     .filter(({ fault }) => measures.detail >= N.judgedDetail || !(fault === 'soft-focus' || fault === 'motion-blur'))
@@ -175,7 +176,7 @@ function tiltFault({ tilt, tiltAgreement }: Measures): Fault | null {
 }
 
 /** Faults that the evidence does not know: what they are is said by the measures alone. */
-function otherFaults(measures: Measures): Fault[] {
+function otherFaults({ traits }: Facts, measures: Measures): Fault[] {
   const faults: Fault[] = [];
   const { brightest, brightness, blockedShadows, subjectFocus, backgroundFocus } = measures;
   if (
@@ -190,7 +191,8 @@ function otherFaults(measures: Measures): Fault[] {
       text: `Subject softer than background: ${subjectFocus.toFixed(0)} against ${backgroundFocus.toFixed(0)} of 100.`,
     });
   }
-  const isBackground = measures.plainArea > N.blockedPlain;
+  // Where the darkest quarter has nothing but black, it is a background: space, a stage, a studio.
+  const isBackground = traits.tone25 === 0;
   if (blockedShadows > N.blockedAbove && brightness > N.blockedBrightness && brightest >= N.dim && !isBackground) {
     faults.push({
       name: 'blocked-shadows',
@@ -242,7 +244,7 @@ export function findFaults(facts: Facts, measures: Measures, longEdge: number): 
       weight: -(N.drawnBase + N.drawnRate * plain),
       text: `${Math.max(measures.plainArea, measures.clippedHighlights).toFixed(0)} % of it is perfectly plain: a screen, a drawing or a page rather than a photo.`,
     });
-  } else named.push(...shownFaults(measures, isTinted), ...otherFaults(measures));
+  } else named.push(...shownFaults(measures, isTinted), ...otherFaults(facts, measures));
   if (longEdge < N.smallEdge) {
     named.push({
       name: 'low-resolution',

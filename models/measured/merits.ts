@@ -23,11 +23,6 @@ function share(low: number, high: number, value: number): number {
   return Math.min(1, Math.max(0, (value - low) / (high - low)));
 }
 
-/** Middle of the three channels' clipped shares, in %: one channel alone ends early where a color or a gamut does. */
-export function clippedMiddle({ clippedRed, clippedGreen, clippedBlue }: Measures): number {
-  return [clippedRed, clippedGreen, clippedBlue].toSorted((first, second) => first - second)[1]!;
-}
-
 /** Traces of compression, in %: blocks that can be seen, and steps. */
 const tracesOf = ({ blockiness, banding }: Measures) =>
   Math.max(0, blockiness - N.faintBlocks) + N.damageBanding * banding;
@@ -46,17 +41,14 @@ export function findMerits(facts: Facts, measures: Measures, megapixels: number,
   const traces = tracesOf(measures);
   const clean =
     N.cleanMost * (1 - share(N.noNoise, N.muchNoise, noise)) * (1 - share(N.noTraces, N.manyTraces, traces));
-  const clipped = clippedMiddle(measures);
+  const clipped = measures.clippedHighlights;
   const held = 1 - share(N.heldFrom, N.heldTo, clipped);
   const range = share(N.rangeFrom, N.rangeTo, highlightPoint - shadowPoint);
   const lit = share(N.litFrom, N.litTo, brightest);
-  // Night and low key are black by intent; elsewhere black without detail is lost, as behind a flash.
-  const sunk = isLowKey(measures)
-    ? 0
-    : Math.max(
-        share(N.openTo, N.lostFrom, measures.blockedShadows),
-        1 - share(N.sunkTo, N.sunkFrom, facts.traits.tone25),
-      );
+  // A quarter of the picture at the very bottom of its tones is lost, as behind a flash; night and low key are so by
+  // intent. Counted from the darkest tone, which is not black in every color space.
+  const depth = (facts.traits.tone25 - shadowPoint) / Math.max(1, highlightPoint - shadowPoint);
+  const sunk = isLowKey(measures) ? 0 : 1 - share(N.sunkTo, N.sunkFrom, depth);
   const span = range * (1 - (1 - N.openShare) * sunk);
   const tones = (N.tonesHeld * (1 - sunk) + N.tonesFull * span) * held * (N.dimShare + (1 - N.dimShare) * lit);
   const grey = N.greyMost * (1 - share(N.greyFrom, N.tintedFrom, measures.evidence['colour-cast']));
