@@ -134,8 +134,7 @@ function tintOf(red: number, blue: number): string {
 
 /** Faults that the evidence shows, the plainest first. */
 function shownFaults(measures: Measures, isLight: boolean): Fault[] {
-  const doubt = measures.neutralArea > N.colorless ? N.colorlessOdds : 0;
-  const shown = FAULTS.map((fault) => ({ fault, odds: measures.evidence[fault] - doubt }))
+  const shown = FAULTS.map((fault) => ({ fault, odds: measures.evidence[fault] }))
     .filter(({ fault, odds }) => odds > (fault === 'soft-focus' ? plainSoft(measures) : PLAIN[fault]))
     .filter(({ fault }) => fault !== 'colour-cast' || !isLight)
     .filter(({ fault }) => measures.detail >= N.judgedDetail || !(fault === 'soft-focus' || fault === 'motion-blur'))
@@ -227,8 +226,8 @@ function isDrawn({
   brightness,
 }: Measures): boolean {
   const isPage = clippedHighlights > N.pageWhite && neutralArea > N.pageNeutral && brightness > N.fullBrightness;
-  const isPlain =
-    plainArea > N.drawnPlain && noise < N.drawnNoise && blockiness < N.drawnBlocks && banding < N.drawnBanding;
+  const isStepless = banding < N.drawnBanding || noise < N.screenNoise;
+  const isPlain = plainArea > N.drawnPlain && noise < N.drawnNoise && blockiness < N.drawnBlocks && isStepless;
   return isPage || isPlain;
 }
 
