@@ -216,16 +216,9 @@ function otherFaults({ traits }: Facts, measures: Measures): Fault[] {
 }
 
 /** Hard compression leaves plains too, but broken into steps; a page of text is white and grey alone. */
-function isDrawn({
-  plainArea,
-  noise,
-  blockiness,
-  banding,
-  clippedHighlights,
-  neutralArea,
-  brightness,
-}: Measures): boolean {
-  const isPage = clippedHighlights > N.pageWhite && neutralArea > N.pageNeutral && brightness > N.fullBrightness;
+function isDrawn(measures: Measures): boolean {
+  const { plainArea, noise, blockiness, banding, clippedHighlights, neutralArea, shadowPoint } = measures;
+  const isPage = clippedHighlights > N.pageWhite && neutralArea > N.pageNeutral && shadowPoint < N.pageInk;
   const isStepless = banding < N.drawnBanding || noise < N.screenNoise;
   const isPlain = plainArea > N.drawnPlain && noise < N.drawnNoise && blockiness < N.drawnBlocks && isStepless;
   return isPage || isPlain;

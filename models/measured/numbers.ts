@@ -118,6 +118,7 @@ export const NUMBER_ROWS = {
   drawnBanding: chosen(35, '%', '…and less banding'),
   pageWhite: chosen(75, '%', 'of pure white, and'),
   pageNeutral: chosen(97, '%', 'of grey: a page'),
+  pageInk: chosen(10, 'brightness', 'darker than which its ink is: what too much light left is not so black'),
   screenNoise: chosen(0.05, 'steps of 255', 'no camera has so little: then steps are a drawing’s own'),
   drawnBase: chosen(26, 'points', 'weight of what is no photo'),
   drawnRate: chosen(0.6, 'points per %', 'weight of what is no photo'),

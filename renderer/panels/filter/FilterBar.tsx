@@ -267,11 +267,13 @@ function named(counts: readonly { value: string; count: number }[] | undefined, 
   return (counts ?? []).map(({ value, count }) => ({ value, count, label: value === '' ? unknown : value }));
 }
 
+const REASON_GROUPS = { fault: 'Faults', merit: 'Merits', note: 'Described' } as const;
+
 function reasonChoices(facets: Facets | null): Choice[] {
   return (facets?.reasons ?? []).map(({ value, count }) => ({
     value,
     count,
     label: reasonFacts(value).label,
-    group: reasonFacts(value).kind === 'merit' ? 'Merits' : 'Faults',
+    group: REASON_GROUPS[reasonFacts(value).kind],
   }));
 }

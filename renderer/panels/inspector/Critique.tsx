@@ -82,7 +82,7 @@ function Dimensions({
     const median = medians[name];
     return {
       key: name,
-      label: DIMENSION_LABELS[name],
+      label: critique.critic === 'measured' && name === 'technical' ? 'Detail & noise' : DIMENSION_LABELS[name],
       share: value / 100,
       text: String(Math.round(value)),
       ...(median === undefined ? {} : { tick: median / 100 }),
@@ -103,6 +103,11 @@ function Dimensions({
 function areMeasured(reasons: readonly Reason[], detail: PhotoDetail): boolean {
   const measured = detail.critiques.find((one) => one.critic === 'measured')?.reasons ?? [];
   return reasons.every((reason) => measured.some((one) => one.name === reason.name && one.text === reason.text));
+}
+
+/** What is left of the measured grade without its reasons. */
+function middleOf({ value, reasons }: CritiqueData): number {
+  return Math.round(reasons.reduce((rest, { weight }) => rest - weight, value));
 }
 
 /** One grade alone has no place among others. */
@@ -180,7 +185,12 @@ export function Critique({ photo }: { photo: number }) {
       {hasModel && (
         <Explanation key={`explanation-${photo}`} photo={photo} critiques={detail.critiques} isAsked={isAsked} />
       )}
-      <Reasons reasons={reasons} isMeasured={areMeasured(reasons, detail)} isAsked={isAsked && !hasModel} />
+      <Reasons
+        reasons={reasons}
+        isMeasured={areMeasured(reasons, detail)}
+        middle={critique.critic === 'measured' ? middleOf(critique) : null}
+        isAsked={isAsked && !hasModel}
+      />
       <Suggestions photo={photo} suggestions={suggestions} />
       {hasModel ? <Talk key={`talk-${photo}`} photo={photo} weak={critique.value < 60} /> : <Offer />}
     </div>
