@@ -70,7 +70,10 @@ export const photoRowSchema = z.object({
   /** Milliseconds of the camera's wall clock read as if it were UTC; null when no date is believed. */
   takenAt: z.number().nullable(),
   folderId: z.int(),
+  /** By the chosen model where it has judged the photo, else by the measured critic: its technical quality. */
   grade: gradeSchema.nullable(),
+  /** Technical quality by the measured critic, 0–100, whoever graded; null until looked at. */
+  technical: z.number().nullable(),
   flag: z.enum(FLAGS),
   stars: z.int().min(0).max(5),
   color: z.enum(COLORS),

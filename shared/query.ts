@@ -66,7 +66,7 @@ export type Query = z.infer<typeof querySchema>;
 export const ALL_PHOTOS: Query = {
   source: { kind: 'all' },
   filter: {},
-  sort: firstSort('grade'),
+  sort: firstSort('technical'),
   group: 'none',
   stacks: 'open',
 };

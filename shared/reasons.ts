@@ -1,5 +1,5 @@
 /**
- * Reasons that the measured critic may give for its grade: one row each, from which the filter bar, statistics, the
+ * Reasons that the measured critic may give for its grade, technical quality: one row each, from which the filter bar, statistics, the
  * faults that evidence is weighed for, the dimensions, what a model is told and how its words are tied to it are read.
  * A new reason is a row here and the file that finds it (models/measured/).
  */
@@ -7,8 +7,10 @@ import { DIMENSION_LABELS, DIMENSIONS } from './grade.ts';
 
 export interface ReasonFacts {
   readonly label: string;
-  /** A warning is about faces (shared/face.ts) and moves no score. */
-  readonly kind: 'fault' | 'merit' | 'warning';
+  /**
+   * A note describes what the photo is (its key, its light), a warning is about faces (shared/face.ts); both move no grade.
+   */
+  readonly kind: 'fault' | 'merit' | 'note' | 'warning';
 }
 
 interface ReasonRow extends ReasonFacts {
@@ -55,10 +57,17 @@ export const REASON_FACTS = rows({
   'not-a-photo': { label: 'Not a photo', kind: 'fault', dimension: 'technical' },
   'crisp-subject': { label: 'Crisp subject', kind: 'merit', dimension: 'technical', topic: SHARPNESS },
   'crisp-detail': { label: 'Crisp detail', kind: 'merit', dimension: 'technical', topic: SHARPNESS },
-  'subject-stands-out': { label: 'Subject stands out', kind: 'merit', dimension: 'composition' },
+  clean: { label: 'Clean', kind: 'merit', dimension: 'technical', topic: GRAIN },
   'rich-tones': { label: 'Rich tones', kind: 'merit', dimension: 'light' },
-  'lively-colour': { label: 'Lively color', kind: 'merit', dimension: 'light' },
-  'well-placed': { label: 'Well placed', kind: 'merit', dimension: 'composition' },
+  'true-colour': { label: 'True color', kind: 'merit', dimension: 'light' },
+  lacking: { label: 'What it lacks', kind: 'note', dimension: 'technical' },
+  'subject-stands-out': { label: 'Subject stands out', kind: 'note', dimension: 'composition' },
+  'lively-colour': { label: 'Lively color', kind: 'note', dimension: 'light' },
+  'well-placed': { label: 'Well placed', kind: 'note', dimension: 'composition' },
+  'colored-light': { label: 'Colored light', kind: 'note', dimension: 'light' },
+  'low-key': { label: 'Low key', kind: 'note', dimension: 'light' },
+  'high-key': { label: 'High key', kind: 'note', dimension: 'light' },
+  haze: { label: 'Haze or mist', kind: 'note', dimension: 'light' },
 });
 
 type Table = typeof REASON_FACTS;
@@ -67,7 +76,6 @@ type Of<Part> = { [Name in keyof Table]: Table[Name] extends Part ? Name : never
 export type ReasonName = keyof Table;
 /** Faults that evidence is weighed for. */
 export type FaultName = Of<{ weighed: true }>;
-export type MeritName = Of<{ kind: 'merit' }>;
 
 const NAMES = Object.keys(REASON_FACTS) as ReasonName[];
 

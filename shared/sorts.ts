@@ -57,8 +57,10 @@ interface SortRow {
   readonly changes: PhotoColumn;
   /** Headers that run with this order, or against it; others run as they do by themselves. */
   readonly leads?: Partial<Record<Group, 'with' | 'against'>>;
-  /** Where alone the order means something; the menu offers it only there. */
-  readonly needs?: 'album';
+  /** Without which the order means nothing: the menu offers it in an album only, or says what model is missing. */
+  readonly needs?: 'album' | 'grader';
+  /** What the command line's help adds to the label. */
+  readonly hint?: string;
 }
 
 export const SORTS = {
@@ -71,15 +73,18 @@ export const SORTS = {
     value: { kind: 'photo', columns: ['grade'], byTier: true },
     changes: 'grade',
     leads: { level: 'against' },
+    needs: 'grader',
+    hint: 'by the chosen model; without one, technical quality',
   },
   technical: {
     label: 'Technical quality',
-    short: 'Technical',
+    short: 'Technical quality',
     asc: 'weakest first',
     desc: 'best first',
     first: 'desc',
     value: { kind: 'photo', columns: ['technical'] },
     changes: 'grade',
+    leads: { level: 'against' },
   },
   taste: {
     label: 'Your taste',
@@ -227,7 +232,10 @@ export function groupDirection(group: Group, sort: { key: SortKey; order: Direct
   return (lead === 'with') === (sort.order === 'asc') ? 'asc' : 'desc';
 }
 
-/** The order in words for the toolbar: `Aesthetics, best first`. */
+/** What an order is without a grader: what the measured critic grades is technical quality. */
+export const sortWithout = (key: SortKey): SortKey => (sortRow(key).needs === 'grader' ? 'technical' : key);
+
+/** The order in words for the toolbar: `Technical quality, best first`. */
 export function sortTitle(sort: { key: SortKey; order: Direction }): string {
   const row = sortRow(sort.key);
   return row.value.kind === 'album' && sort.order === 'asc' ? row.short : `${row.short}, ${row[sort.order]}`;
@@ -238,7 +246,8 @@ export function sortHelp(): string[] {
   const width = Math.max(...SORT_KEYS.map((key) => key.length));
   return SORT_KEYS.map((key) => {
     const { label, first, asc, desc } = SORTS[key];
+    const { hint } = sortRow(key);
     const other = first === 'asc' ? `desc: ${desc}` : `asc: ${asc}`;
-    return `${key.padEnd(width)}  ${label}, ${first === 'asc' ? asc : desc} (${other})`;
+    return `${key.padEnd(width)}  ${label}${hint ? ` (${hint})` : ''}, ${first === 'asc' ? asc : desc} (${other})`;
   });
 }

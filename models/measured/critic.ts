@@ -1,19 +1,22 @@
 /**
- * The critic that needs no weights: measures → critique, a pure function. It can tell clean from damaged and crisp
- * from soft, and says little about taste: its dimensions are technical quality, light and composition only.
+ * The critic that needs no weights: facts → critique, a pure function. It grades technical quality and nothing else: a
+ * photo starts at a plain middle, earns and loses the points of its reasons, and ends where they say. Each dimension is
+ * the same middle and its own reasons, so that what one sees adds up:
+ * grade = middle + Σ weights = middle + Σ (dimension − middle).
  */
 import { PREVIEW_ENOUGH } from '../../shared/addresses.ts';
 import type { CriticId, Critique, Reason } from '../../shared/critique.ts';
-import type { Concluded, Facts, Measures } from '../../shared/facts.ts';
-import { levelOf } from '../../shared/grade.ts';
+import type { Concluded, Facts, Measures, Seen } from '../../shared/facts.ts';
+import { LEVEL_FLOORS, levelOf } from '../../shared/grade.ts';
 import { moves, type ReasonName } from '../../shared/reasons.ts';
 import { conclude } from './evidence.ts';
-import { findFaults } from './faults.ts';
-import { findMerits } from './merits.ts';
+import { type Fault, findFaults } from './faults.ts';
+import { findMerits, type Merit } from './merits.ts';
+import { findNotes } from './notes.ts';
 import { NUMBERS as N } from './numbers.ts';
 import { suggest } from './suggestions.ts';
 
-export const MEASURED_CRITIC: CriticId = { critic: 'measured', modelHash: '4', promptVersion: '1' };
+export const MEASURED_CRITIC: CriticId = { critic: 'measured', modelHash: '5', promptVersion: '1' };
 
 /** What is known of a photo beside its pixels. */
 export interface AboutPhoto {
@@ -39,7 +42,7 @@ const OF_FOCUS: ReadonlySet<ReasonName> = new Set([
 ]);
 
 /** What the sentence of a reason needs beside it: what it was measured on, or why a shot may be as it is. */
-function circumstance(name: ReasonName, { measuredOn }: Measures, about: AboutPhoto): string {
+function circumstance(name: ReasonName, measuredOn: Seen['measuredOn'], about: AboutPhoto): string {
   const seconds = about.exposureSeconds ?? 0;
   if (measuredOn !== undefined && OF_FOCUS.has(name)) {
     const { width, height } = measuredOn;
@@ -52,101 +55,124 @@ function circumstance(name: ReasonName, { measuredOn }: Measures, about: AboutPh
   return '';
 }
 
-function sumOf(reasons: readonly Reason[], dimension: 'light' | 'composition'): number {
-  return reasons.reduce((sum, reason) => sum + (moves(reason.name, dimension) ? reason.weight : 0), 0);
-}
-
 export interface Judgement {
   readonly concluded: Concluded;
   readonly critique: Critique;
 }
 
+const DIMENSIONS = ['technical', 'light', 'composition'] as const;
+
 /** All that is judged of a photo without a model, from nothing but the facts that are stored of it. */
-export function judgeFacts(facts: Facts, about: AboutPhoto): Judgement {
-  const concluded = conclude(facts);
-  return { concluded, critique: judgeMeasures({ ...facts.seen, ...concluded }, about) };
+export function judgeFacts(given: Facts, about: AboutPhoto): Judgement {
+  const concluded = conclude(given);
+  const facts: Facts = { ...given, seen: asFarAsSeen(given.seen, about) };
+  const measures: Measures = { ...facts.seen, ...concluded };
+  const megapixels = (about.width * about.height) / N.pixelsPerMegapixel;
+  const faults = findFaults(facts, measures, Math.max(about.width, about.height));
+  const merits = findMerits(facts, measures, megapixels, `${about.width} × ${about.height}`);
+  const reasons = summedUp(measures, faults.named, merits, about);
+  const value = reasons.reduce((sum, { weight }) => sum + weight, N.plainGrade);
+  const names = new Set(faults.named.map(({ name }) => name));
+  const dimensions = DIMENSIONS.map((name) => {
+    const own = reasons.filter((reason) => moves(reason.name, name));
+    return [name, { value: own.reduce((sum, { weight }) => sum + weight, N.plainGrade), probabilities: null }] as const;
+  });
+  const described: Reason[] = findNotes(
+    facts,
+    measures,
+    faults.isTinted,
+    !FAULTS_OF_LIGHT.some((name) => names.has(name)),
+  ).map((note) => ({ ...note, weight: 0 }));
+  const critique: Critique = {
+    ...MEASURED_CRITIC,
+    value,
+    level: levelOf(value),
+    confidence: confidenceOf(measures, megapixels, faults.named.length),
+    probabilities: null,
+    dimensions: Object.fromEntries(dimensions),
+    technical: value,
+    reasons: [...reasons, ...lackOf(value, reasons, merits), ...described],
+    suggestions: suggest(measures, names),
+    text: null,
+    createdAt: Date.now(),
+  };
+  return { concluded, critique };
 }
 
 /** No crispness is claimed beyond what the measured pixels can show of the photo's own. */
-function asFarAsSeen(measures: Measures, { width, height }: AboutPhoto): Measures {
-  const { measuredOn, focus, subjectFocus, backgroundFocus } = measures;
-  if (measuredOn === undefined) return measures;
+function asFarAsSeen(seen: Seen, { width, height }: AboutPhoto): Seen {
+  const { measuredOn, focus, subjectFocus, backgroundFocus } = seen;
+  if (measuredOn === undefined) return seen;
   const share = Math.max(measuredOn.width, measuredOn.height) / Math.max(1, width, height);
   const most = clamped(N.percent - N.unseenOctave * Math.log2(Math.max(1, PREVIEW_ENOUGH / share)));
   return {
-    ...measures,
+    ...seen,
     focus: Math.min(focus, most),
     subjectFocus: Math.min(subjectFocus, most),
     backgroundFocus: Math.min(backgroundFocus, most),
   };
 }
 
-export function judgeMeasures(given: Measures, about: AboutPhoto): Critique {
-  const measures = asFarAsSeen(given, about);
-  const megapixels = (about.width * about.height) / N.pixelsPerMegapixel;
-  const faults = findFaults(measures, Math.max(about.width, about.height), megapixels);
-  const merits = findMerits(measures);
-  const lost = faults.named.reduce((sum, fault) => sum + fault.weight, 0) + faults.slight;
-  const raw = N.plainGrade + merits.points + lost;
-  const { missing = 0 } = measures;
-  const visible = N.percent * (1 - missing);
-  const whole = clamped(stretched(raw));
-  const value = Math.min(whole, visible);
-  const reasons: Reason[] = [
-    ...incompleteReasons(missing, whole - value),
-    ...faults.named.map((fault) => ({
-      name: fault.name,
-      weight: round(fault.weight),
-      text: fault.text + circumstance(fault.name, measures, about),
-    })),
-    ...merits.named.map((merit) => ({
-      name: merit.name,
-      weight: round(merit.weight),
-      text: merit.text + circumstance(merit.name, measures, about),
-    })),
-  ].sort((first, second) => Math.abs(second.weight) - Math.abs(first.weight));
-  const names = new Set(faults.named.map((fault) => fault.name));
-  const technical = Math.min(
-    visible,
-    clamped(N.technicalBase + N.technicalFocusRate * (measures.focus - N.technicalFocus) + lost * N.technicalLostRate),
+const FAULTS_OF_LIGHT: readonly ReasonName[] = [
+  'overexposed',
+  'underexposed',
+  'colour-cast',
+  'low-contrast',
+  'not-a-photo',
+];
+
+/**
+ * Faults and merits with the points that they move, heaviest first. Near the bottom faults count less, so that a bad
+ * frame can still be worse; a file that lacks a part of its picture has no grade above the share that is there.
+ */
+function summedUp(
+  { missing = 0, measuredOn }: Measures,
+  faults: readonly Fault[],
+  merits: readonly Merit[],
+  about: AboutPhoto,
+): Reason[] {
+  const worded = (name: ReasonName, text: string) => text + circumstance(name, measuredOn, about);
+  const earned = merits
+    .map(({ name, weight, text }): Reason => ({ name, weight: round(weight), text: worded(name, text) }))
+    .filter(({ weight }) => weight > 0);
+  const whole = earned.reduce((sum, { weight }) => sum + weight, N.plainGrade);
+  const lost = faults.reduce((sum, { weight }) => sum - weight, 0);
+  const counts = lost === 0 ? 1 : (whole - floored(whole - lost)) / lost;
+  const blamed = faults.map(
+    ({ name, weight, text }): Reason => ({
+      name,
+      weight: round(weight * counts),
+      text: worded(name, text),
+    }),
   );
-  const light = clamped(N.dimensionBase + N.lightRate * sumOf(reasons, 'light'));
-  const offThirds = N.thirdsRate * Math.max(0, measures.thirds - N.thirdsFree);
-  const composition = clamped(N.dimensionBase + N.compositionRate * sumOf(reasons, 'composition') - offThirds);
+  const value = blamed.reduce((sum, { weight }) => sum + weight, whole);
+  const cut = missing < N.missingLeast ? 0 : Math.max(0, value - N.percent * (1 - missing));
+  const parts =
+    missing < N.missingLeast ? [] : [incomplete(missing, Math.min(value, Math.max(cut, N.incompleteLeast)))];
+  return [...parts, ...blamed, ...earned].sort((first, second) => Math.abs(second.weight) - Math.abs(first.weight));
+}
+
+function floored(points: number): number {
+  return points < N.lowEnd ? N.lowEnd * Math.exp((points - N.lowEnd) / N.lowEnd) : points;
+}
+
+/** A file that lacks a part of its picture says so; what cannot be seen is not judged. */
+function incomplete(missing: number, lost: number): Reason {
+  const share = Math.max(1, Math.round(missing * N.percent));
   return {
-    ...MEASURED_CRITIC,
-    value,
-    level: levelOf(value),
-    confidence: confidenceOf(measures, megapixels, faults.named.length),
-    probabilities: null,
-    dimensions: {
-      technical: { value: technical, probabilities: null },
-      light: { value: light, probabilities: null },
-      composition: { value: composition, probabilities: null },
-    },
-    technical,
-    reasons,
-    suggestions: suggest(measures, names),
-    text: null,
-    createdAt: Date.now(),
+    name: 'incomplete',
+    weight: -round(lost),
+    text: `Incomplete: ${share} % of the picture is missing in the file.`,
   };
 }
 
-/** A file that lacks a part of its picture says so first; what cannot be seen is not judged, so no grade is above the visible share. */
-function incompleteReasons(missing: number, lost: number): Reason[] {
-  if (missing < N.missingLeast) return [];
-  const share = Math.max(1, Math.round(missing * N.percent));
-  const text = `Incomplete: ${share} % of the picture is missing in the file.`;
-  return [{ name: 'incomplete', weight: -Math.max(round(lost), N.incompleteLeast), text }];
-}
-
-/**
- * Points → grade, keeping their order: near 0 points count less, so that a bad frame can still be worse, and above the
- * middle more, so that clean and crisp photos spread over the upper levels.
- */
-function stretched(points: number): number {
-  if (points < N.lowEnd) return N.lowEnd * Math.exp((points - N.lowEnd) / N.lowEnd);
-  return points < N.highEnd ? points : N.highEnd + N.highStretch * (points - N.highEnd);
+/** A photo below "good" in which nothing is wrong says in a sentence what it lacks most. */
+function lackOf(value: number, reasons: readonly Reason[], merits: readonly Merit[]): Reason[] {
+  if (value >= LEVEL_FLOORS.good || reasons.some(({ weight }) => weight < 0)) return [];
+  const [least] = merits.toSorted((first, second) => second.most - second.weight - (first.most - first.weight));
+  return least === undefined
+    ? []
+    : [{ name: 'lacking', weight: 0, text: `Nothing is plainly wrong; what it lacks is ${least.lack}.` }];
 }
 
 /** 0–1: more where there is much to judge by, or a plain fault; never near 1, since pixels know nothing of meaning. */

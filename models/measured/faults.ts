@@ -1,11 +1,11 @@
 /**
- * What is wrong with a photo as far as pixels tell. A fault is named only when it is plain; below that it costs a
- * little without a word, so that of two frames of one scene the cleaner one ranks first.
- * Whether it is plain is a matter of evidence (evidence.ts), learned from sound photos and their
+ * What is wrong with a photo as far as pixels tell. A fault is named only when it is plain, and only what is named
+ * costs anything. Whether it is plain is a matter of evidence (evidence.ts), learned from sound photos and their
  * damaged copies; how strong it is, and what is said of it, comes from the measures themselves.
  */
-import type { Measures } from '../../shared/facts.ts';
+import type { Facts, Measures } from '../../shared/facts.ts';
 import { FAULTS, type FaultName, type ReasonName } from '../../shared/reasons.ts';
+import { isColoredLight } from './notes.ts';
 import { NUMBERS as N } from './numbers.ts';
 
 export interface Fault {
@@ -18,8 +18,8 @@ export interface Fault {
 export interface Faults {
   /** Heaviest first. */
   readonly named: readonly Fault[];
-  /** Grade points (≤ 0) for what is too slight to be named. */
-  readonly slight: number;
+  /** A tint that is the light of the scene: described, not blamed. */
+  readonly isTinted: boolean;
 }
 
 /** Log-odds at which a fault is plain enough to be named. */
@@ -43,11 +43,6 @@ export function clippingOf(measures: Measures): number {
   const least = Math.min(measures.clippedRed, measures.clippedBlue);
   const most = Math.max(measures.clippedRed, measures.clippedGreen, measures.clippedBlue);
   return Math.sqrt((least + N.clippingOffset) * (most + N.clippingOffset)) - N.clippingOffset;
-}
-
-/** Night, low key: mostly dark on purpose, with something bright in it. */
-export function isLowKey(measures: Measures): boolean {
-  return measures.brightness < N.lowKeyBrightness && measures.brightest >= N.lowKeyBrightest;
 }
 
 interface Said {
@@ -138,18 +133,28 @@ function tintOf(red: number, blue: number): string {
 }
 
 /** Faults that the evidence shows, the plainest first. */
-function shownFaults(measures: Measures): Fault[] {
+function shownFaults(measures: Measures, isLight: boolean): Fault[] {
   const shown = FAULTS.map((fault) => ({ fault, odds: measures.evidence[fault] }))
-    .filter(({ fault, odds }) => odds > PLAIN[fault])
+    .filter(({ fault, odds }) => odds > (fault === 'soft-focus' ? plainSoft(measures) : PLAIN[fault]))
+    .filter(({ fault }) => fault !== 'colour-cast' || !isLight)
+    .filter(({ fault }) => measures.detail >= N.judgedDetail || !(fault === 'soft-focus' || fault === 'motion-blur'))
     .sort((first, second) => second.odds - first.odds);
   const plainest = shown[0]?.odds ?? 0;
-  return shown
-    .filter(({ odds }) => odds > plainest - N.echo)
-    .map(({ fault, odds }, at) => {
-      const { name, strength, text } = SAY[fault](measures);
-      const weight = N.faultLeast + N.faultPerOdds * (Math.min(N.certain, odds) - PLAIN[fault]) + strength;
-      return { name, text, weight: -(at === 0 ? weight : N.second * weight) };
-    });
+  const faults: Fault[] = [];
+  for (const { fault, odds } of shown) {
+    if (odds <= plainest - N.echo) continue;
+    const { name, strength, text } = SAY[fault](measures);
+    const plain = N.faultLeast + N.faultPerOdds * (Math.min(N.certain, odds) - Math.min(odds, PLAIN[fault])) + strength;
+    const own = fault === 'colour-cast' ? Math.min(N.castCosts, plain) : plain;
+    const most = faults[0] === undefined ? Number.POSITIVE_INFINITY : N.second * -faults[0].weight;
+    faults.push({ name, text, weight: -Math.min(most, own) });
+  }
+  return faults;
+}
+
+/** A photo that is plainly soft to the eye, with enough to see, needs less evidence. */
+function plainSoft({ focus, detail }: Measures): number {
+  return focus < N.visiblySoft && detail >= N.judgedDetail ? N.visiblySoftOdds : PLAIN['soft-focus'];
 }
 
 /** In a big picture the blocks are too small to be seen at working size; what is left are steps and dead plains. */
@@ -159,17 +164,18 @@ function damageOf(measures: Measures): number {
   return measures.blockiness + N.damageBanding * measures.banding + dead;
 }
 
+/** Advice more than a fault: it is put right in a moment, and costs next to nothing. */
 function tiltFault({ tilt, tiltAgreement }: Measures): Fault | null {
   if (tilt === null || Math.abs(tilt) < N.tiltLeast || tiltAgreement < N.tiltAgreed) return null;
   return {
     name: 'tilted-horizon',
     weight: -(N.tiltBase + N.tiltRate * Math.min(N.tiltMost, Math.abs(tilt))),
-    text: `Tilted ${Math.abs(tilt).toFixed(1)}° ${tilt > 0 ? 'clockwise' : 'counter-clockwise'}.`,
+    text: `Leans ${Math.abs(tilt).toFixed(1)}° ${tilt > 0 ? 'clockwise' : 'counter-clockwise'}: straighten it.`,
   };
 }
 
 /** Faults that the evidence does not know: what they are is said by the measures alone. */
-function otherFaults(measures: Measures): Fault[] {
+function otherFaults({ traits }: Facts, measures: Measures): Fault[] {
   const faults: Fault[] = [];
   const { brightest, brightness, blockedShadows, subjectFocus, backgroundFocus } = measures;
   if (
@@ -184,7 +190,9 @@ function otherFaults(measures: Measures): Fault[] {
       text: `Subject softer than background: ${subjectFocus.toFixed(0)} against ${backgroundFocus.toFixed(0)} of 100.`,
     });
   }
-  if (blockedShadows > N.blockedAbove && brightness > N.blockedBrightness && brightest >= N.dim) {
+  // Where the darkest quarter has nothing but black, it is a background: space, a stage, a studio.
+  const isBackground = traits.tone25 === 0;
+  if (blockedShadows > N.blockedAbove && brightness > N.blockedBrightness && brightest >= N.dim && !isBackground) {
     faults.push({
       name: 'blocked-shadows',
       weight: -(N.blockedBase + N.blockedRate * Math.min(N.blockedMost, blockedShadows)),
@@ -194,7 +202,8 @@ function otherFaults(measures: Measures): Fault[] {
   const span = measures.highlightPoint - measures.shadowPoint;
   // Fog and snow are flat too, but light; flat and grey is what calls for contrast.
   const isMiddling = brightness > N.flatDark && brightness < N.flatLight && brightest >= N.dim;
-  if (measures.contrast < N.flatContrast && span < N.flatSpan && isMiddling) {
+  const isGrey = measures.colorfulness < N.flatColor;
+  if (measures.contrast < N.flatContrast && span < N.flatSpan && isMiddling && isGrey) {
     faults.push({
       name: 'low-contrast',
       weight: -(N.flatBase + N.flatRate * (N.flatContrast - measures.contrast)),
@@ -206,23 +215,28 @@ function otherFaults(measures: Measures): Fault[] {
   return faults;
 }
 
-/** @param longEdge of the photo itself, pixels. @param megapixels of the photo itself. */
-export function findFaults(measures: Measures, longEdge: number, megapixels: number): Faults {
-  // Hard compression leaves plains too, but broken into steps.
-  const drawn =
-    measures.plainArea > N.drawnPlain &&
-    measures.noise < N.drawnNoise &&
-    measures.blockiness < N.drawnBlocks &&
-    measures.banding < N.drawnBanding;
-  const shown = drawn ? [] : shownFaults(measures);
-  const named: Fault[] = drawn ? [] : [...shown, ...otherFaults(measures)];
-  if (drawn) {
+/** Hard compression leaves plains too, but broken into steps; a page of text is white and grey alone. */
+function isDrawn(measures: Measures): boolean {
+  const { plainArea, noise, blockiness, banding, clippedHighlights, neutralArea, shadowPoint } = measures;
+  const isPage = clippedHighlights > N.pageWhite && neutralArea > N.pageNeutral && shadowPoint < N.pageInk;
+  const isStepless = banding < N.drawnBanding || noise < N.screenNoise;
+  const isPlain = plainArea > N.drawnPlain && noise < N.drawnNoise && blockiness < N.drawnBlocks && isStepless;
+  return isPage || isPlain;
+}
+
+/** @param longEdge of the photo itself, pixels. */
+export function findFaults(facts: Facts, measures: Measures, longEdge: number): Faults {
+  const named: Fault[] = [];
+  const odds = measures.evidence['colour-cast'];
+  const isTinted = odds > PLAIN['colour-cast'] && odds < N.surelyCast && isColoredLight(facts, measures);
+  if (isDrawn(measures)) {
+    const plain = Math.max(0, measures.plainArea - N.drawnPlain);
     named.push({
       name: 'not-a-photo',
-      weight: -(N.drawnBase + N.drawnRate * (measures.plainArea - N.drawnPlain)),
-      text: `${measures.plainArea.toFixed(0)} % of it is perfectly plain: a screen, a drawing or a page rather than a photo.`,
+      weight: -(N.drawnBase + N.drawnRate * plain),
+      text: `${Math.max(measures.plainArea, measures.clippedHighlights).toFixed(0)} % of it is perfectly plain: a screen, a drawing or a page rather than a photo.`,
     });
-  }
+  } else named.push(...shownFaults(measures, isTinted), ...otherFaults(facts, measures));
   if (longEdge < N.smallEdge) {
     named.push({
       name: 'low-resolution',
@@ -230,34 +244,5 @@ export function findFaults(measures: Measures, longEdge: number, megapixels: num
       text: `Only ${longEdge} pixels wide or high: too small to print or crop.`,
     });
   }
-  named.sort((first, second) => first.weight - second.weight);
-  return { named, slight: slightOf(measures, megapixels, new Set(named.map((fault) => fault.name))) };
-}
-
-/** What is not worth a word still orders two frames of one scene. */
-function slightOf(measures: Measures, megapixels: number, named: ReadonlySet<ReasonName>): number {
-  let points = 0;
-  const most = Math.max(...FAULTS.map((fault) => measures.evidence[fault]));
-  points -= N.doubtRate * Math.min(N.sure - N.doubt, Math.max(0, most - N.doubt));
-  points -= N.slightClippingRate * Math.min(N.slightClippingMost, Math.max(0, clippingOf(measures)));
-  if (!named.has('noise')) points -= N.slightNoiseRate * Math.max(0, measures.noise - N.slightNoiseAbove);
-  if (!named.has('jpeg-damage')) points -= N.slightDamageRate * Math.max(0, damageOf(measures) - N.slightDamageAbove);
-  if (!named.has('colour-cast')) {
-    const tint = Math.abs(measures.castRed - measures.castBlue) - N.slightTintAbove;
-    points -= N.slightTintRate * Math.min(N.slightTintMost, Math.max(0, tint));
-    points -= N.slightCastRate * measures.cast;
-  }
-  if (!named.has('tilted-horizon') && measures.tilt !== null) {
-    const tilt = Math.max(0, Math.abs(measures.tilt) - N.slightTiltAbove);
-    points -= N.slightTiltRate * measures.tiltAgreement * Math.min(N.slightTiltMost, tilt);
-  }
-  if (!named.has('underexposed') && !isLowKey(measures)) {
-    points -= N.slightDimRate * Math.max(0, N.slightDimBelow - measures.brightest);
-  }
-  if (!named.has('motion-blur')) points -= N.slightMotionRate * measures.motion;
-  if (megapixels < N.fewMegapixels) {
-    const halvings = Math.log2(N.fewMegapixels / Math.max(N.fewestMegapixels, megapixels));
-    points -= Math.min(N.fewMegapixelsMost, N.fewMegapixelsRate * halvings);
-  }
-  return points;
+  return { named: named.sort((first, second) => first.weight - second.weight), isTinted };
 }

@@ -66,6 +66,11 @@ export function useSpread(): Spread | null {
 }
 
 /** The models, kept fresh while they are shown. */
+/** What the grade of a photo is called: a model's is a grade, the measured critic's is technical quality. */
+export function useGradeTitle(): string {
+  return useSettings((now) => now.models.active !== null) ? 'Grade' : 'Technical quality';
+}
+
 export function useModels(): Models {
   useEffect(stores.followModels, []);
   return useStore(stores.models);

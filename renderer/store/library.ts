@@ -4,7 +4,7 @@ import { ALL_PHOTOS, type Filter, type Query, type Source } from '../../shared/q
 import { type ConnectionStore, wasAborted } from './connection.ts';
 import { isUnderWay, type JobsStore } from './jobs.ts';
 import type { Memory } from './memory.ts';
-import { EMPTY_ORDER, holdOrder, isHead, type Order, sameOrder, unpackOrder } from './order.ts';
+import { EMPTY_ORDER, holdOrder, isHead, type Order, sameOrder, samePhotos, unpackOrder } from './order.ts';
 
 export interface Library {
   readonly query: Query;
@@ -87,9 +87,10 @@ export function createLibraryStore({
     if (held !== null) library.setState({ order: held, held: null, epoch: epoch + 1 });
   }
 
-  // When the work that moved photos has ended they are sorted once.
+  // When the work that moved photos has ended they are sorted once; what a model grades waits until one asks.
   jobs.subscribe(() => {
-    if (library.getState().held !== null && !isIndexing()) sortAgain();
+    const { held, query } = library.getState();
+    if (held !== null && query.sort.key !== 'grade' && !isIndexing()) sortAgain();
   });
 
   /** Shows the beginning of an order that takes long, so far as nothing else was shown of it. */
@@ -117,14 +118,14 @@ export function createLibraryStore({
       if (own.signal.aborted) return;
       const order = unpackOrder(answer.packed, answer.sections);
       const { order: before, epoch, answered } = library.getState();
-      const holds =
-        byCore &&
-        isIndexing() &&
-        query.group === 'none' &&
-        performance.now() - actedAt > OWN_DOING &&
-        before.total > 0 &&
-        !isHead(before);
-      const held = holds ? holdOrder(before, order, shownEnd) : null;
+      const byWork = byCore && answered === query && before.total > 0 && !isHead(before);
+      const holds = byWork && isIndexing() && query.group === 'none' && performance.now() - actedAt > OWN_DOING;
+      const held =
+        byWork && query.sort.key === 'grade' && !sameOrder(before, order) && samePhotos(before, order)
+          ? before
+          : holds
+            ? holdOrder(before, order, shownEnd)
+            : null;
       const next = held ?? order;
       library.setState({
         order: sameOrder(before, next) ? before : next,

@@ -105,7 +105,7 @@ export function createModelsStore({
       try {
         await api.models.use({ name: model.name });
         await readModels();
-        if (model.origin === 'measured') notify('The measured critic judges now');
+        if (model.origin === 'measured') notify('The measured critic judges now: technical quality');
         else
           notify(`${model.title} judges from now on`, { label: 'Grade the library', run: () => void gradeLibrary() });
       } catch (error) {

@@ -114,6 +114,11 @@ export function holdOrder(shown: Order, now: Order, held: number): Order | null 
   return makeOrder(ids, ratios, []);
 }
 
+/** True when both hold the same photos, in whatever order: only a judgement has moved them. */
+export function samePhotos(first: Order, second: Order): boolean {
+  return first.total === second.total && first.ids.every((id) => second.indexOf(id) >= 0);
+}
+
 /** True when both name the same photos with the same sizes in the same order under the same headers. */
 export function sameOrder(first: Order, second: Order): boolean {
   if (

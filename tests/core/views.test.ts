@@ -138,6 +138,8 @@ const values: Record<Exclude<SortKey, 'name' | 'manual'>, (photo: Plain) => numb
 };
 
 const dayOf = (photo: Plain) => (photo.taken_at === null ? null : new Date(photo.taken_at).toISOString().slice(0, 10));
+/** Key of the header above what the chosen critic has not graded. */
+const MEASURED = 'measured';
 const levelOfPhoto = (photo: Plain) => (photo.grade === null ? null : levelOf(photo.grade));
 
 /** Each dimension of a filter as a plain test. */
@@ -304,18 +306,22 @@ function naiveOrder({ source, filter, sort, group, stacks }: Query): number[] {
   const keyOf = (photo: Plain): string => {
     if (group === 'day') return dayOf(photo) ?? '';
     if (group === 'month') return dayOf(photo)?.slice(0, 7) ?? '';
-    if (group === 'level') return levelOfPhoto(photo) ?? '';
+    if (group === 'level') return photo.grade_tier === 1 ? MEASURED : (levelOfPhoto(photo) ?? '');
     return `${photo.folder_id <= plain[0]!.folder_id || ancestors(photo.folder_id).has(1) ? 'one' : 'two'}/${photo.folder}`;
   };
   const rising =
     group === 'folder' ||
-    (group === 'level' ? !(sort.key === 'grade' && sort.order === 'asc') : sort.key === 'date' && sort.order === 'asc');
+    (group === 'level'
+      ? !((sort.key === 'grade' || sort.key === 'technical') && sort.order === 'asc')
+      : sort.key === 'date' && sort.order === 'asc');
   const rank = (key: string): string | number => (group === 'level' ? LEVELS.indexOf(key as never) : key);
   const folderRank = (key: string) => key.split('/').map(nameKey).join('\u0001');
   return found
     .map((photo, index) => ({ photo, index, key: keyOf(photo) }))
     .sort((a, b) => {
       if (a.key === '' || b.key === '') return Number(a.key === '') - Number(b.key === '') || a.index - b.index;
+      const behind = Number(a.key === MEASURED) - Number(b.key === MEASURED);
+      if (behind !== 0) return behind;
       const order =
         group === 'folder' ? compare(folderRank(a.key), folderRank(b.key)) : compare(rank(a.key), rank(b.key));
       return (rising ? order : -order) || a.index - b.index;
@@ -408,6 +414,17 @@ function dateInWords(key: string): string {
   return day === undefined ? name : `${DAYS[new Date(`${key}T00:00:00Z`).getUTCDay()]}, ${Number(day)} ${name}`;
 }
 
+test('grades of two critics never stand under one header, nor in one run', () => {
+  const query: Query = { ...ALL_PHOTOS, sort: { key: 'grade', order: 'desc' } };
+  const ids = orderedIds(catalog, columns, query);
+  const { sections } = orderOf(catalog, columns, query);
+  expect(sections.map(({ key }) => key)).toEqual(['graded', 'measured', 'none']);
+  for (const [at, { start, count }] of sections.entries()) {
+    const tiers = new Set(ids.slice(start, start + count).map((id) => plain[id - 1]!.grade_tier ?? 2));
+    expect([...tiers]).toEqual([at]);
+  }
+});
+
 test('headers say in words what stands under them', () => {
   const titled = { excellent: 'Excellent', good: 'Good', fair: 'Fair', poor: 'Poor', bad: 'Bad' } as const;
   for (const group of GROUP_KEYS) {
@@ -418,7 +435,9 @@ test('headers say in words what stands under them', () => {
     for (const { key, label, start } of sections) {
       const photo = plain[ids[start]! - 1]!;
       const level = levelOfPhoto(photo);
-      if (group === 'level') expect([key, label]).toEqual(level ? [level, titled[level]] : ['none', 'Not graded']);
+      if (group === 'level' && photo.grade_tier === 1)
+        expect([key, label]).toEqual([MEASURED, 'Not graded yet, by technical quality']);
+      else if (group === 'level') expect([key, label]).toEqual(level ? [level, titled[level]] : ['none', 'Not graded']);
       else if (group === 'folder') {
         expect(key).toBe(String(photo.folder_id));
         expect(['one', 'two'].map((root) => (photo.folder === '' ? root : `${root}/${photo.folder}`))).toContain(label);

@@ -104,8 +104,10 @@ describe.skipIf(browser === null)('the measured critic in the loupe', () => {
     const { grade } = library.core.show(id);
     const panel = page.locator('.critique[data-critic=measured]');
     await panel.waitFor();
-    expect(await panel.locator('.critique-grade').textContent()).toBe(`Grade ~about ${Math.round(grade!.value)}`);
-    expect(await panel.locator('.critique-critic').textContent()).toBe('Measured');
+    expect(await panel.locator('.critique-grade').textContent()).toBe(
+      `Technical quality ~about ${Math.round(grade!.value)}`,
+    );
+    expect(await panel.locator('.critique-critic').textContent()).toBe('Technical quality, measured');
     const names = await panel
       .locator('.reasons li')
       .evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset.reason));

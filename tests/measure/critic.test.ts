@@ -2,9 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { measurePicture } from '../../electron/core/analysis/measures/measure.ts';
 import { judgeFacts, MEASURED_CRITIC } from '../../models/measured/critic.ts';
 import { critiqueSchema } from '../../shared/critique.ts';
-import { levelOf } from '../../shared/grade.ts';
-import { REASON_FACTS } from '../../shared/reasons.ts';
+import { LEVEL_FLOORS, levelOf } from '../../shared/grade.ts';
+import { seededRandom } from '../../shared/random.ts';
+import { REASON_FACTS, type ReasonName } from '../../shared/reasons.ts';
 import { boxBlurred, changed, coloredLeaves, grey, leaves, painted } from './pictures.ts';
+import { expectSum } from './sums.ts';
+import { syntheticFacts } from './synthetic-facts.ts';
 
 const scene = leaves(900, 600, 31);
 const about = { width: 3000, height: 2000 };
@@ -97,5 +100,33 @@ describe('a critique of the measured critic', () => {
     const critique = judge(page);
     expect(critique.reasons[0]?.name).toBe('not-a-photo');
     expect(critique.value).toBeLessThan(judge(scene).value - 20);
+  });
+
+  it('adds up: grade and dimensions are the middle and the weights of the reasons, and nothing else', () => {
+    const random = seededRandom(5);
+    const pictures = [
+      scene,
+      boxBlurred(scene, 9, 9),
+      changed(scene, (value) => value * 0.35),
+      coloredLeaves(900, 600, 3),
+    ];
+    const critiques = [
+      ...pictures.map(judge),
+      ...Array.from({ length: 300 }, () => judgeFacts(syntheticFacts(random), about).critique),
+    ];
+    for (const critique of critiques) expectSum(critique);
+  });
+
+  it('describes light and key without a point, and says what a photo below "good" lacks', () => {
+    const random = seededRandom(6);
+    for (let photo = 0; photo < 300; photo++) {
+      const { value, reasons } = judgeFacts(syntheticFacts(random), about).critique;
+      for (const { name, weight } of reasons) {
+        if (REASON_FACTS[name as ReasonName].kind === 'note') expect(weight).toBe(0);
+        else expect(Math.abs(weight)).toBeGreaterThan(0);
+      }
+      if (value < LEVEL_FLOORS.good)
+        expect(reasons.some(({ name, weight }) => weight < 0 || name === 'lacking')).toBe(true);
+    }
   });
 });

@@ -15,6 +15,7 @@ import { syntheticFacts } from './synthetic-facts.ts';
 /** What each version of the measured critic says of photos that nobody took. */
 const SAID_BY_VERSION: Readonly<Record<string, string>> = {
   4: '343b368642112b82',
+  5: '30d3f12187d10845',
 };
 
 describe('the measured critic', () => {
@@ -32,7 +33,7 @@ describe('the measured critic', () => {
   });
 
   it('reads every number of the table, each with its unit and where it comes from', () => {
-    const rules = ['critic', 'evidence', 'faults', 'merits', 'suggestions'].map((name) =>
+    const rules = ['critic', 'evidence', 'faults', 'merits', 'notes', 'suggestions'].map((name) =>
       readFileSync(new URL(`../../models/measured/${name}.ts`, import.meta.url), 'utf8'),
     );
     const read = new Set([...rules.join('\n').matchAll(/\b(?:N|NUMBERS)\.(\w+)/g)].map(([, name]) => name));
@@ -41,7 +42,7 @@ describe('the measured critic', () => {
   });
 
   it('has no number of its own in its rules', () => {
-    for (const name of ['critic', 'evidence', 'faults', 'merits', 'suggestions']) {
+    for (const name of ['critic', 'evidence', 'faults', 'merits', 'notes', 'suggestions']) {
       const source = readFileSync(new URL(`../../models/measured/${name}.ts`, import.meta.url), 'utf8')
         .replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
         .replace(/'[^'\n]*'/g, '')

@@ -6,11 +6,14 @@ import type { Critique } from '../../shared/critique.ts';
 import { type Damage, damaged, NAMES_OF, openRaw, pictureOf } from './degrade.ts';
 import type { Trial } from './rates.ts';
 import { PHOTOS, UPRIGHT } from './real-photos.ts';
+import { expectSum } from './sums.ts';
 
 async function judged(file: string | Buffer): Promise<Critique> {
   const picture = await pictureOf(file);
   const about = { width: picture.sourceWidth, height: picture.sourceHeight };
-  return judgeFacts(measurePicture(picture), about).critique;
+  const { critique } = judgeFacts(measurePicture(picture), about);
+  expectSum(critique);
+  return critique;
 }
 
 /** @param edge photos are made at most this long before they are damaged, to save time. */

@@ -5,9 +5,9 @@ import { chipsOf, rangeText } from '../../renderer/panels/filter/filterWords.ts'
 import { headerNote } from '../../renderer/views/grid/headers.ts';
 import { hoverLines } from '../../renderer/views/grid/hoverLines.ts';
 import type { Job } from '../../shared/job.ts';
-import { filterSchema } from '../../shared/query.ts';
+import { ALL_PHOTOS, filterSchema } from '../../shared/query.ts';
 import { reasonFacts, reasonsSpokenOf } from '../../shared/reasons.ts';
-import { SORT_KEYS, SORTS, sortTitle } from '../../shared/sorts.ts';
+import { SORT_KEYS, SORTS, sortTitle, sortWithout } from '../../shared/sorts.ts';
 
 const folder = { id: 7, parentId: null, name: 'Iceland', count: 3, state: 'online' as const, rootId: 1 };
 
@@ -118,6 +118,15 @@ describe('chips of the filter', () => {
     expect(rangeText({ min: 3, max: 3 })).toBe('3');
     expect(rangeText({ min: 3, max: 5 })).toBe('3–5');
   });
+});
+
+test('a grade is called by who judged', () => {
+  const filter = { grade: { min: 60 } };
+  expect(chipsOf(filter, [])[0]?.text).toBe('Grade ≥ 60');
+  expect(chipsOf(filter, [], 'Technical quality')[0]?.text).toBe('Technical quality ≥ 60');
+  expect(sortTitle(ALL_PHOTOS.sort)).toBe('Technical quality, best first');
+  expect(sortWithout('grade')).toBe('technical');
+  expect(sortWithout('date')).toBe('date');
 });
 
 test('every order has words for both directions', () => {

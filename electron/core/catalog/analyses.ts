@@ -140,6 +140,8 @@ export function storeAnalyses(catalog: Catalog, looked: readonly AnalyzedPhoto[]
 }
 
 /** Copies of measures that views are sorted by. */
+/** Share of the picture (%) with detail below which its focus is nothing to sort by. */
+const FOCUSED_DETAIL = 15;
 const COLUMNS = COLUMN_MEASURES.map((name) => `${columnOf(name)} = @${name}`).join(', ');
 
 function storeAnalysis(catalog: Catalog, { photo, version, look, judgement }: AnalyzedPhoto): void {
@@ -185,6 +187,8 @@ function storeAnalysis(catalog: Catalog, { photo, version, look, judgement }: An
     latitude: metadata.gps?.latitude ?? null,
     longitude: metadata.gps?.longitude ?? null,
     ...Object.fromEntries(COLUMN_MEASURES.map((name) => [name, facts?.seen[name] ?? null])),
+    // A color fill has no focus: softest first begins with what can be soft.
+    focus: facts == null || facts.seen.detail < FOCUSED_DETAIL ? null : facts.seen.focus,
     dHash: facts?.seen.dHash ?? null,
     pHash: facts?.seen.pHash ?? null,
   });

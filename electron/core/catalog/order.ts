@@ -18,6 +18,15 @@ export type Order = { packed: string; total: number; sections: Section[]; millis
 const FEW = 8;
 /** Tiers of grades: the chosen critic's, the measured one's, none. */
 const GRADE_TIERS = 3;
+/** The tier of what the chosen critic has not graded, and its header's number among those of the levels. */
+const BEHIND = 1;
+const BY_PIXELS = UNGRADED + 1;
+/** Headers of the tiers: grades of two critics never stand in one order. */
+const TIER_SECTIONS: readonly { key: string; label: string }[] = [
+  { key: 'graded', label: 'Graded' },
+  { key: 'measured', label: 'Not graded yet, by technical quality' },
+  { key: 'none', label: 'Not looked at yet' },
+];
 
 /** The number that each slot is sorted by, NaN where there is none. */
 type Values = ArrayLike<number>;
@@ -179,10 +188,11 @@ function groupingOf(catalog: Catalog, columns: PhotoColumns, view: Query): Group
       };
     }
     case 'level': {
-      const { level: levels } = columns.smalls;
+      const { level: levels, tier } = columns.smalls;
       return {
-        keyOf: (slot) => levels[slot]!,
+        keyOf: (slot) => (tier[slot] === BEHIND ? BY_PIXELS : levels[slot]!),
         describe: (index) => {
+          if (index === BY_PIXELS) return TIER_SECTIONS[BEHIND]!;
           const level = LEVELS[index];
           return level
             ? { key: level, label: level[0]!.toUpperCase() + level.slice(1) }
@@ -279,12 +289,13 @@ function groupSlots(
     groupOf[index] = group;
     counts[group]!++;
   }
-  const nameless = (key: number) => key === NO_DAY || (view.group === 'level' && key === UNGRADED);
+  const nameless = (key: number) => key === NO_DAY || (view.group === 'level' && key >= UNGRADED);
   const direction = groupDirection(view.group, view.sort) === 'asc' ? 1 : -1;
   const held = [...keys.keys()].filter((group) => counts[group]! > 0);
   const ordered = held.sort((a, b) => {
     const [first, second] = [keys[a]!, keys[b]!];
-    return Number(nameless(first)) - Number(nameless(second)) || direction * (first - second);
+    const lasts = Number(nameless(first)) - Number(nameless(second));
+    return lasts || (nameless(first) ? second - first : direction * (first - second));
   });
   const sections: Section[] = [];
   const places = new Uint32Array(keys.length);
@@ -300,6 +311,22 @@ function groupSlots(
   return { slots: grouped, sections };
 }
 
+/** A header a tier where the chosen critic has graded some photos and not others. */
+function tierSections(columns: PhotoColumns, view: Query, slots: Uint32Array): Section[] {
+  const { value } = sortRow(view.sort.key);
+  if (value.kind !== 'photo' || value.byTier !== true) return [];
+  const { tier } = columns.smalls;
+  const counts = new Uint32Array(GRADE_TIERS);
+  for (let index = 0; index < slots.length; index++) counts[tier[slots[index]!]!]!++;
+  if (counts[0] === 0 || counts[BEHIND] === 0) return [];
+  let start = 0;
+  return TIER_SECTIONS.flatMap((section, at) => {
+    const count = counts[at]!;
+    start += count;
+    return count === 0 ? [] : [{ ...section, start: start - count, count }];
+  });
+}
+
 /** Slots in the view's order with its headers. */
 export function orderedSlots(
   catalog: Catalog,
@@ -308,7 +335,9 @@ export function orderedSlots(
 ): { slots: Uint32Array; sections: Section[] } {
   const found = matchingSlots(catalog, columns, view);
   const { slots, leaders } = sortWithStacks(columns, view, found, (some) => sortView(catalog, columns, view, some));
-  return view.group === 'none' ? { slots, sections: [] } : groupSlots(catalog, columns, view, slots, leaders);
+  return view.group === 'none'
+    ? { slots, sections: tierSections(columns, view, slots) }
+    : groupSlots(catalog, columns, view, slots, leaders);
 }
 
 /** Ids in the view's order. */

@@ -33,6 +33,7 @@ type Row = {
   grade: number | null;
   critic: string | null;
   confidence: number | null;
+  technical: number | null;
   flag: Flag;
   stars: number;
   color: Color;
@@ -48,7 +49,7 @@ type Row = {
 
 const ROW_COLUMNS = `
   p.id, p.version, p.name, p.kind, p.state, p.error, p.width, p.height, p.placeholder, p.taken_at AS takenAt,
-  p.folder_id AS folderId, p.grade, c.critic, c.confidence,
+  p.folder_id AS folderId, p.grade, c.critic, c.confidence, p.technical,
   coalesce(m.flag, 'none') AS flag, coalesce(m.stars, 0) AS stars, coalesce(m.color, 'none') AS color,
   p.stack_id AS stackId, p.stack_top AS stackTop, st.kind AS stackKind, p.shutter, p.aperture, p.iso,
   p.focal_length AS focalLength,
@@ -87,6 +88,7 @@ function toPhotoRow(row: Row): PhotoRow {
     takenAt: row.takenAt,
     folderId: row.folderId,
     grade: gradeOfRow(row),
+    technical: row.technical,
     flag: row.flag,
     stars: row.stars,
     color: row.color,

@@ -5,10 +5,10 @@ import type { Critique } from '../../../shared/critique.ts';
 export function* measuredWriting(critique: Critique): Generator<Writing> {
   const faults = critique.reasons.filter(({ weight }) => weight < 0);
   const merits = critique.reasons.filter(({ weight }) => weight > 0);
-  yield { kind: 'heading', text: 'Measured, without a model' };
+  yield { kind: 'heading', text: 'Technical quality, measured without a model' };
   yield {
     kind: 'token',
-    text: `By what can be measured in its pixels this photo is ${critique.level} (${critique.value.toFixed(0)} of 100).`,
+    text: `By what can be measured in its pixels the technical quality of this photo is ${critique.level} (${critique.value.toFixed(0)} of 100).`,
   };
   if (faults.length > 0) {
     yield { kind: 'heading', text: 'What holds it back' };

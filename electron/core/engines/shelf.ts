@@ -119,7 +119,8 @@ export function openShelf(options: ShelfOptions): ModelShelf {
           ...describeEntry(null),
           name: MEASURED_CRITIC.critic,
           title: 'Measured critic',
-          about: 'Judges focus, exposure, noise, color and tilt from the pixels, at once and without a model.',
+          about:
+            'Grades technical quality (focus, exposure, noise, compression, color) from the pixels, at once and without a model.',
           origin: 'measured',
           state: 'installed',
           problem: null,

@@ -72,7 +72,7 @@ type Primaries = readonly (readonly [number, number])[];
 
 const D65: readonly [number, number] = [0.3127, 0.329];
 const SPACES: Record<
-  'adobe-rgb' | 'display-p3' | 'bt2020',
+  'adobe-rgb' | 'display-p3' | 'bt2020' | 'prophoto-rgb',
   { name: string; primaries: Primaries; gamma: number | 'srgb' }
 > = {
   'adobe-rgb': {
@@ -84,6 +84,16 @@ const SPACES: Record<
     name: 'Display P3 compatible',
     primaries: [[0.68, 0.32], [0.265, 0.69], [0.15, 0.06], D65],
     gamma: 'srgb',
+  },
+  'prophoto-rgb': {
+    name: 'ProPhoto RGB compatible',
+    primaries: [
+      [0.7347, 0.2653],
+      [0.1596, 0.8404],
+      [0.0366, 0.0001],
+      [0.3457, 0.3585],
+    ],
+    gamma: 1.8,
   },
   bt2020: {
     name: 'BT.2020 compatible',

@@ -9,7 +9,7 @@ import { COLORS, FLAGS, KINDS, PHOTO_STATES } from '../../../shared/photo.ts';
 import type { Filter } from '../../../shared/query.ts';
 import { reasonFacts } from '../../../shared/reasons.ts';
 import { openSource } from '../../app/openSource.ts';
-import { useFacets, usePlaces } from '../../store/hooks.ts';
+import { useFacets, useGradeTitle, usePlaces } from '../../store/hooks.ts';
 import { shortName } from '../../store/places.ts';
 import { clearFilter, createAlbum, library, notify, setAlbumFilter, setFilter } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -27,6 +27,7 @@ export function FilterBar() {
   const folders = usePlaces((places) => places.folders);
   const albums = usePlaces((places) => places.albums);
   const facets = useFacets();
+  const gradeTitle = useGradeTitle();
   const [naming, setNaming] = useState(false);
   const isNarrowed = chipsOf(filter, folders).length > 0;
   const smart =
@@ -34,8 +35,14 @@ export function FilterBar() {
 
   return (
     <section className="filter-bar" aria-label="Filter bar">
-      <Part name="grade" label="Grade" filter={filter}>
-        <RangeFilter label="Grade" max={100} step={5} value={filter.grade} onChange={(grade) => setFilter({ grade })} />
+      <Part name="grade" label={gradeTitle} filter={filter}>
+        <RangeFilter
+          label={gradeTitle}
+          max={100}
+          step={5}
+          value={filter.grade}
+          onChange={(grade) => setFilter({ grade })}
+        />
       </Part>
       <Part name="levels" label="Level" filter={filter}>
         <Choices name="levels" filter={filter} choices={choices(LEVELS, facets?.levels, LEVEL_LABELS)} />
@@ -178,7 +185,7 @@ export function FilterBar() {
         <NameDialog
           title="Save as a smart album"
           verb="Save"
-          initial={chipsOf(filter, folders)
+          initial={chipsOf(filter, folders, gradeTitle)
             .map((chip) => chip.text)
             .join(', ')}
           onClose={() => setNaming(false)}
@@ -295,13 +302,13 @@ function named(counts: readonly { value: string; count: number }[] | undefined, 
   return (counts ?? []).map(({ value, count }) => ({ value, count, label: value === '' ? unknown : value }));
 }
 
-const GROUPS = { fault: 'Faults', merit: 'Merits', warning: 'Warnings' } as const;
+const REASON_GROUPS = { fault: 'Faults', merit: 'Merits', note: 'Described', warning: 'Warnings' } as const;
 
 function reasonChoices(facets: Facets | null): Choice[] {
   return (facets?.reasons ?? []).map(({ value, count }) => ({
     value,
     count,
     label: reasonFacts(value).label,
-    group: GROUPS[reasonFacts(value).kind],
+    group: REASON_GROUPS[reasonFacts(value).kind],
   }));
 }

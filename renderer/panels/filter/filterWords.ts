@@ -45,9 +45,10 @@ const FLAGS_TEXT = (flags: readonly string[]): string => {
   );
 };
 
-export function chipsOf(filter: Filter, folders: readonly FolderNode[]): FilterChip[] {
+/** @param gradeTitle what a grade is called: by a model, or technical quality. */
+export function chipsOf(filter: Filter, folders: readonly FolderNode[], gradeTitle = 'Grade'): FilterChip[] {
   const texts: Partial<Record<keyof Filter, string>> = {};
-  if (filter.grade) texts.grade = `Grade ${rangeText(filter.grade)}`;
+  if (filter.grade) texts.grade = `${gradeTitle} ${rangeText(filter.grade)}`;
   if (filter.levels?.length)
     texts.levels = list(
       filter.levels.map((level) => LEVEL_LABELS[level]),

@@ -51,7 +51,7 @@ function Head({ detail, critique, title }: { detail: PhotoDetail; critique: Crit
   return (
     <header className="critique-head">
       <p className="critique-grade" data-measured={isMeasured || undefined}>
-        <span className="only-read">Grade </span>
+        <span className="only-read">{isMeasured ? 'Technical quality ' : 'Grade '}</span>
         {isMeasured && <span aria-hidden="true">~</span>}
         {isMeasured && <span className="only-read">about </span>}
         {Math.round(critique.value)}
@@ -66,7 +66,7 @@ function Head({ detail, critique, title }: { detail: PhotoDetail; critique: Crit
         className="meta critique-critic cut"
         title={`Prompt version ${critique.promptVersion}, model ${critique.modelHash}`}
       >
-        {isMeasured ? 'Measured' : title}
+        {isMeasured ? 'Technical quality, measured' : title}
       </p>
     </header>
   );
@@ -87,7 +87,7 @@ function Dimensions({
     const median = medians[name];
     return {
       key: name,
-      label: DIMENSION_LABELS[name],
+      label: critique.critic === 'measured' && name === 'technical' ? 'Detail & noise' : DIMENSION_LABELS[name],
       share: value / 100,
       text: String(Math.round(value)),
       ...(median === undefined ? {} : { tick: median / 100 }),
@@ -108,6 +108,11 @@ function Dimensions({
 function areMeasured(reasons: readonly Reason[], detail: PhotoDetail): boolean {
   const measured = detail.critiques.find((one) => one.critic === 'measured')?.reasons ?? [];
   return reasons.every((reason) => measured.some((one) => one.name === reason.name && one.text === reason.text));
+}
+
+/** What is left of the measured grade without its reasons. */
+function middleOf({ value, reasons }: CritiqueData): number {
+  return Math.round(reasons.reduce((rest, { weight }) => rest - weight, value));
 }
 
 /** One grade alone has no place among others. */
@@ -177,7 +182,9 @@ export function Critique({ photo }: { photo: number }) {
       <Dimensions critique={critique} medians={spread?.dimensions ?? {}} />
       {spread !== null && isSpread(spread.bins) && (
         <figure className="critique-figure">
-          <figcaption className="section-head">Grades of {place}</figcaption>
+          <figcaption className="section-head">
+            {hasModel ? 'Grades' : 'Technical quality'} of {place}
+          </figcaption>
           <Distribution bins={spread.bins} median={spread.median} value={detail.grade?.value ?? null} what={place} />
         </figure>
       )}
@@ -187,6 +194,7 @@ export function Critique({ photo }: { photo: number }) {
       <Reasons
         reasons={[...reasons, ...warnings]}
         isMeasured={areMeasured(reasons, detail)}
+        middle={critique.critic === 'measured' ? middleOf(critique) : null}
         isAsked={isAsked && !hasModel}
       />
       {detail.seenFaces !== null && detail.seenFaces.faces.length > 0 && (

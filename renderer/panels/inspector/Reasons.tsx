@@ -3,8 +3,19 @@ import type { Reason } from '../../../shared/critique.ts';
 import { reasonFacts } from '../../../shared/reasons.ts';
 import { answered } from '../../store/stores.ts';
 
+/** What only describes has no points. */
 const points = (weight: number): string =>
-  `${weight < 0 ? '−' : '+'}${Math.abs(weight).toFixed(weight % 1 === 0 ? 0 : 1)}`;
+  weight === 0 ? '·' : `${weight < 0 ? '−' : '+'}${Math.abs(weight).toFixed(weight % 1 === 0 ? 0 : 1)}`;
+
+type Kind = 'fault' | 'merit' | 'note' | 'warning';
+const kindOf = ({ name, weight }: Reason): Kind =>
+  weight !== 0 ? (weight < 0 ? 'fault' : 'merit') : reasonFacts(name).kind === 'warning' ? 'warning' : 'note';
+const POINTS: Readonly<Record<Kind, string>> = {
+  fault: 'Points of the grade',
+  merit: 'Points of the grade',
+  note: 'A description: it costs no points',
+  warning: 'A warning: it costs no points',
+};
 
 const ANSWERS = [{ background: 'color-mix(in srgb, var(--accent) 20%, transparent)' }, { background: 'transparent' }];
 
@@ -12,10 +23,13 @@ const ANSWERS = [{ background: 'color-mix(in srgb, var(--accent) 20%, transparen
 export function Reasons({
   reasons,
   isMeasured,
+  middle,
   isAsked,
 }: {
   reasons: readonly Reason[];
   isMeasured: boolean;
+  /** Where the grade starts, before the points of the reasons; null where they do not add up to it. */
+  middle: number | null;
   isAsked: boolean;
 }) {
   const head = useRef<HTMLHeadingElement>(null);
@@ -33,17 +47,15 @@ export function Reasons({
       <h3 ref={head} id="reasons-head" className="section-head" tabIndex={-1}>
         Why{isMeasured ? ', from the pixels' : ''}
       </h3>
+      {middle !== null && <p className="meta">A plain photo has {middle}; to that come:</p>}
       {ranked.length === 0 ? (
         <p className="meta">Nothing stands out, for good or bad.</p>
       ) : (
         <ul className="reasons">
           {ranked.map((reason) => (
-            <li key={reason.name} data-kind={reason.weight > 0 ? 'merit' : 'fault'} data-reason={reason.name}>
-              <span
-                className="reason-weight"
-                title={reason.weight === 0 ? 'A warning: it costs no points' : 'Points of the grade'}
-              >
-                {reason.weight === 0 ? '!' : points(reason.weight)}
+            <li key={reason.name} data-kind={kindOf(reason)} data-reason={reason.name}>
+              <span className="reason-weight" title={POINTS[kindOf(reason)]}>
+                {kindOf(reason) === 'warning' ? '!' : points(reason.weight)}
               </span>
               <span className="selectable" title={reasonFacts(reason.name).label}>
                 {reason.text}

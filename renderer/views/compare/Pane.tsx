@@ -90,7 +90,7 @@ function Scores({
             </strong>
             <span>
               {row.grade.level[0]!.toUpperCase() + row.grade.level.slice(1)}
-              {isMeasured && <span className="meta"> measured</span>}
+              {isMeasured && <span className="meta"> technical quality</span>}
             </span>
           </>
         )}

@@ -102,7 +102,7 @@ export function Verdict() {
             </p>
             <p className="meta">
               {verdict.critic === 'measured'
-                ? 'Measured, without a model.'
+                ? 'Technical quality, measured without a model.'
                 : `From ${criticTitle(verdict.critic, list)} and the measures.`}
             </p>
             <Points />

@@ -248,6 +248,7 @@ interface RowsProps {
 const Rows = memo(function Rows({ layout, order, range, focusRow }: RowsProps) {
   const badges = useSettings((settings) => settings.grid.badges);
   const names = useSettings((settings) => settings.grid.names);
+  const byTechnical = useStore(library, (now) => now.query.sort.key === 'technical');
   const explains = useLibrary((state) => state.query.source.kind === 'problems');
   const end = Math.min(range.end, layout.rows);
   const first = Math.min(range.first, end);
@@ -282,6 +283,7 @@ const Rows = memo(function Rows({ layout, order, range, focusRow }: RowsProps) {
               order={order}
               badges={badges}
               names={names}
+              byTechnical={byTechnical}
               explains={explains}
             />
           ))}
@@ -312,10 +314,12 @@ interface RowProps {
   order: Order;
   badges: boolean;
   names: boolean;
+  byTechnical: boolean;
   explains: boolean;
 }
 
-const Row = memo(function Row({ row, ariaRow, top, layout, order, badges, names, explains }: RowProps) {
+const Row = memo(function Row(props: RowProps) {
+  const { row, ariaRow, top, layout, order, badges, names, byTechnical, explains } = props;
   const start = layout.rowStart[row]!;
   const height = layout.rowHeight[row]!;
   const tiles = [];
@@ -332,6 +336,7 @@ const Row = memo(function Row({ row, ariaRow, top, layout, order, badges, names,
         height={height}
         badges={badges}
         names={names}
+        byTechnical={byTechnical}
         explains={explains}
       />,
     );

@@ -1,10 +1,19 @@
 import { useStore } from 'zustand';
-import { firstSort, GROUP_KEYS, GROUPS, SORT_KEYS, SORTS, sortRow, sortTitle } from '../../../shared/sorts.ts';
+import {
+  firstSort,
+  GROUP_KEYS,
+  GROUPS,
+  SORT_KEYS,
+  SORTS,
+  sortRow,
+  sortTitle,
+  sortWithout,
+} from '../../../shared/sorts.ts';
 import { ActionButton, actionItem } from '../../app/ActionButton.tsx';
 import { chipsOf } from '../../panels/filter/filterWords.ts';
-import { usePlaces, useSettings, useView } from '../../store/hooks.ts';
+import { useGradeTitle, usePlaces, useSettings, useView } from '../../store/hooks.ts';
 import { sourceTitle } from '../../store/places.ts';
-import { changeSettings, library, setFilter, setGroup, setSort, type settings } from '../../store/stores.ts';
+import { changeSettings, library, setFilter, setGroup, setSort, type settings, showView } from '../../store/stores.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { MenuButton, type MenuItem } from '../../ui/Menu.tsx';
 import { tip } from '../../ui/Tooltip.tsx';
@@ -50,7 +59,8 @@ function SortAgain() {
 function FilterChips() {
   const filter = useStore(library, (state) => state.query.filter);
   const folders = usePlaces((places) => places.folders);
-  const chips = chipsOf(filter, folders);
+  const gradeTitle = useGradeTitle();
+  const chips = chipsOf(filter, folders, gradeTitle);
   if (chips.length === 0) return null;
   return (
     <ul className="filter-chips" aria-label="Active filters">
@@ -73,16 +83,21 @@ function FilterChips() {
 }
 
 function SortMenu() {
-  const sort = useStore(library, (state) => state.query.sort);
+  const asked = useStore(library, (state) => state.query.sort);
+  const hasGrader = useSettings((now) => now.models.active !== null);
+  const sort = hasGrader ? asked : { ...asked, key: sortWithout(asked.key) };
   const group = useStore(library, (state) => state.query.group);
   const inAlbum = useStore(library, (state) => state.query.source.kind === 'album');
   const items = (): MenuItem[] => [
     ...SORT_KEYS.filter((key) => sortRow(key).needs !== 'album' || inAlbum).map(
-      (key): MenuItem => ({
-        label: SORTS[key].label,
-        checked: sort.key === key,
-        onChoose: () => setSort(key === sort.key ? sort : firstSort(key)),
-      }),
+      (key): MenuItem =>
+        sortRow(key).needs === 'grader' && !hasGrader
+          ? { label: `${SORTS[key].label}: needs a model…`, checked: false, onChoose: () => showView('models') }
+          : {
+              label: SORTS[key].label,
+              checked: sort.key === key,
+              onChoose: () => setSort(key === sort.key ? sort : firstSort(key)),
+            },
     ),
     { kind: 'line' },
     ...(['asc', 'desc'] as const).map(

@@ -7,7 +7,7 @@ import { useLibrary, useRow, useSelection } from '../../store/hooks.ts';
 import type { Order } from '../../store/order.ts';
 import { isCollapsed } from '../../store/stacks.ts';
 import { rowOf } from '../../store/stores.ts';
-import { Chips } from './chips.tsx';
+import { Chips, shownGrade } from './chips.tsx';
 import { addressOf, hidePicture, showPicture } from './thumbs.ts';
 
 /** Longest edge in device pixels up to which the small preview (320) is drawn; above it the large one comes on top. */
@@ -27,13 +27,15 @@ interface TileProps {
   badges: boolean;
   /** File name and shooting data stand under it. */
   names: boolean;
+  /** The view stands by technical quality. */
+  byTechnical: boolean;
   /** What went wrong is said in words, though there is a picture. */
   explains: boolean;
 }
 
 /** One photo of the grid. Its box is known before anything is loaded; only what is inside fades in. */
 export const Tile = memo(function Tile(props: TileProps) {
-  const { id, index, column, left, width, height, badges, names, explains } = props;
+  const { id, index, column, left, width, height, badges, names, byTechnical, explains } = props;
   const row = useRow(id);
   const selected = useSelection((state) => state.ids.has(id));
   const focused = useSelection((state) => state.focus === id);
@@ -48,7 +50,7 @@ export const Tile = memo(function Tile(props: TileProps) {
       role="gridcell"
       aria-colindex={column + 1}
       aria-selected={selected}
-      aria-label={row === undefined ? 'Photo' : describePhoto(row)}
+      aria-label={row === undefined ? 'Photo' : describePhoto(row, byTechnical)}
       data-index={index}
       data-focused={focused || undefined}
       data-stack={joined ?? undefined}
@@ -57,7 +59,7 @@ export const Tile = memo(function Tile(props: TileProps) {
       style={{ left, width, height }}
     >
       {row !== undefined && <Picture row={row} edge={Math.max(width, height) * window.devicePixelRatio} />}
-      {row !== undefined && <Chips row={row} width={width} show={badges} />}
+      {row !== undefined && <Chips row={row} width={width} show={badges} byTechnical={byTechnical} />}
       {badges && row !== undefined && row.color !== 'none' && <span className={`color-line ${row.color}`} />}
       {names && row !== undefined && (
         <span className="tile-caption" aria-hidden="true">
@@ -97,14 +99,15 @@ function Picture({ row, edge }: { row: PhotoRow; edge: number }) {
 }
 
 /** Name of a photo with everything its badges say, for a screen reader. */
-export function describePhoto(row: PhotoRow): string {
+export function describePhoto(row: PhotoRow, byTechnical = false): string {
   const parts = [row.error === null ? row.name : `${row.name} ${row.error}`];
   if (row.state === 'failed') parts.push('broken');
   if (row.state === 'missing') parts.push('file is not there now');
   if (row.state === 'pending') parts.push('not looked at yet');
-  if (row.grade !== null) {
-    const measured = row.grade.critic === 'measured' ? 'measured grade' : 'grade';
-    parts.push(`${measured} ${Math.round(row.grade.value)}, ${row.grade.level}`);
+  const grade = shownGrade(row, byTechnical);
+  if (grade !== null) {
+    const [what, judge] = grade.critic === 'measured' ? ['technical quality', ''] : ['grade', ` by ${grade.critic}`];
+    parts.push(`${what} ${Math.round(grade.value)}, ${grade.level}${judge}`);
   }
   if (row.flag !== 'none') parts.push(row.flag === 'pick' ? 'picked' : 'rejected');
   if (row.stars > 0) parts.push(row.stars === 1 ? '1 star' : `${row.stars} stars`);

@@ -3,12 +3,24 @@
  * cost more to lay out and paint than the whole photo.
  */
 import './chips.css';
+import { levelOf } from '../../../shared/grade.ts';
 import { MOMENT_LABELS } from '../../../shared/labels.ts';
 import type { PhotoRow } from '../../../shared/photo.ts';
 import { Icon, type IconName } from '../../ui/Icon.tsx';
 
 /** CSS pixels of a tile's width below which chips say less. */
 const SMALL = 130;
+
+type ShownGrade = Pick<NonNullable<PhotoRow['grade']>, 'value' | 'level' | 'critic'>;
+
+/** The grade that a tile shows: what its view is ordered by, so that numbers of two critics never mix in one order. */
+export function shownGrade(row: PhotoRow, byTechnical: boolean): ShownGrade | null {
+  if (!byTechnical || row.technical === null) return row.grade;
+  return { value: row.technical, level: levelOf(row.technical), critic: 'measured' };
+}
+
+/** Who judged, in a word that fits a chip. */
+const judgeWord = (critic: string) => (critic === 'measured' ? 'Tech' : 'Aes');
 
 function IconChip({ name, problem = false }: { name: IconName; problem?: boolean }) {
   return (
@@ -22,19 +34,21 @@ interface ChipsProps {
   row: PhotoRow;
   /** Width of the tile in CSS pixels. */
   width: number;
+  /** Whether the view stands by technical quality: then that is shown, whoever graded. */
+  byTechnical: boolean;
   /** What went wrong is said even where the other chips are hidden. */
   show: boolean;
 }
 
 /** Chips of what exists, and only of that, in the corners of a tile. */
-export function Chips({ row, width, show }: ChipsProps) {
+export function Chips({ row, width, show, byTechnical }: ChipsProps) {
   const small = width < SMALL;
   const flag = show && row.flag !== 'none' ? row.flag : null;
   const problem = row.error !== null && row.state !== 'missing';
   const missing = row.state === 'missing';
   const kind = show && !small && (row.kind === 'raw' || row.kind === 'raw+jpeg') ? row.kind : null;
   const stack = show && row.stack?.top === true && row.stack.size > 1 ? row.stack : null;
-  const grade = show ? row.grade : null;
+  const grade = show ? shownGrade(row, byTechnical) : null;
   const stars = show ? row.stars : 0;
   const above = flag !== null || problem || missing || kind !== null || stack !== null;
   const below = grade !== null || stars > 0;
@@ -65,6 +79,7 @@ export function Chips({ row, width, show }: ChipsProps) {
               className="chip grade"
               data-level={grade.level}
               data-measured={grade.critic === 'measured' || undefined}
+              data-judge={small ? undefined : judgeWord(grade.critic)}
             >
               {grade.critic === 'measured' ? `~${Math.round(grade.value)}` : Math.round(grade.value)}
             </span>

@@ -36,6 +36,31 @@ export interface LineEvidence {
   contrast: number;
   /** Share of all lines' energy that lies within 1° of the peak. */
   share: number;
+  /** Separate lines at the peak's angle, and how far apart the outermost are, share of the picture's other side. */
+  lines: number;
+  spread: number;
+}
+
+/** Least length (share of the side) of a line that is counted, and how far lines are apart (share) that are two. */
+const COUNTED = 0.12;
+const APART = 0.025;
+
+/** Counts the separate lines among the votes of one angle and its neighbours. */
+function countLines(votes: Float32Array, offsets: number, best: number, across: number, along: number) {
+  let lines = 0;
+  let first = -1;
+  let last = Number.NEGATIVE_INFINITY;
+  for (let at = 1; at < offsets; at++) {
+    let most = 0;
+    for (let angle = Math.max(0, best - 2); angle <= Math.min(ANGLES - 1, best + 2); angle++) {
+      most = Math.max(most, votes[angle * offsets + at]! + 0.5 * votes[angle * offsets + at - 1]!);
+    }
+    if (most < COUNTED * across) continue;
+    if (first < 0) first = at;
+    if (at - last > APART * along) lines++;
+    last = at;
+  }
+  return { lines, spread: lines > 1 ? (last - first) / along : 0 };
 }
 
 /** Of the three pixels above one another around `at`: their weighted sum, or the step from the upper to the lower. */
@@ -119,7 +144,7 @@ function linesOf(planes: Planes, down: boolean, faintest: number): LineEvidence 
     total += energy[angle]!;
     if (energy[angle]! > energy[best]!) best = angle;
   }
-  if (total === 0) return { angle: 0, longest: 0, contrast: 0, share: 0 };
+  if (total === 0) return { angle: 0, longest: 0, contrast: 0, share: 0, lines: 0, spread: 0 };
   let near = 0;
   let moment = 0;
   for (let angle = Math.max(0, best - PER_DEGREE); angle <= Math.min(ANGLES - 1, best + PER_DEGREE); angle++) {
@@ -132,49 +157,50 @@ function linesOf(planes: Planes, down: boolean, faintest: number): LineEvidence 
     longest: longest[best]! / across,
     contrast: energy[best]! / Math.max(sorted[ANGLES >> 1]!, 0.0025 * across * across),
     share: near / total,
+    ...countLines(votes, offsets, best, across, down ? width : height),
   };
 }
 
-/** Most tilt (degrees) that a slip of the hand explains; more is a choice, or not a horizon. */
-const MOST = 8.4;
-
+/** Most tilt (degrees) that a slip of the hand explains; more is a choice, or not a horizon: a slope, a dune, a roof. */
+const MOST = 6;
+const MOST_HORIZON = 3.2;
 /** Most (degrees) by which lines across and lines down may differ and still speak of one tilt. */
-const ALIKE = 2;
+const ALIKE = 1.5;
+/** Walls and masts that are plumb are several, and stand apart: one leaning post, or a person, is none. */
+const WALLS = 4;
+const WALLS_APART = 0.3;
+/** A horizon crosses most of the picture, and hardly anything else does. */
+const CROSSING = 0.6;
+const CROSSINGS = 2;
 
 /**
- * What the lines say together. Where both families lean alike, even faint ones are believed. Plumb lines alone are
- * believed next (walls and masts are plumb, but lines across are often perspective) if they are long; lines across
- * alone only when one of them crosses most of the picture, as a horizon does: rails, planks and twigs are shorter.
+ * What the lines say together: a tilt is only what both families lean by alike, or several plumb lines that stand apart,
+ * or one line that crosses the picture as a horizon does. All else is a scene: null, whatever its lines do.
  */
 export function concluded(level: LineEvidence, plumb: LineEvidence): Tilt {
   const differ = Math.abs(level.angle - plumb.angle);
   const plumbLines = rise(0.18, 0.34, plumb.share) * rise(1.5, 5, plumb.contrast) * rise(0.1, 0.2, plumb.longest);
   const levelLines = rise(0.14, 0.28, level.share) * rise(1.5, 4, level.contrast) * rise(0.1, 0.3, level.longest);
-  if (plumbLines > 0 && levelLines > 0 && differ < ALIKE && Math.abs(plumb.angle) < MOST) {
+  const isSeveral = plumb.lines + level.lines > 2;
+  if (plumbLines > 0 && levelLines > 0 && differ < ALIKE && isSeveral && Math.abs(plumb.angle) < MOST) {
     const share = plumbLines / (plumbLines + levelLines);
     return {
       tilt: plumb.angle * share + level.angle * (1 - share),
       tiltAgreement: 100 * Math.min(1, (plumbLines + levelLines) * 1.1 * (1 - differ / 3)),
     };
   }
-  const walls = rise(0.24, 0.4, plumb.share) * rise(3, 16, plumb.contrast) * rise(0.14, 0.22, plumb.longest);
-  const crossing = rise(0.4, 0.62, level.longest) * rise(0.15, 0.2, level.share) * rise(1.7, 2.3, level.contrast);
-  // A shorter one must be the only thing straight in the picture.
-  const lone =
-    rise(0.2, 0.27, level.share) *
-    Math.max(
-      rise(0.22, 0.3, level.longest) * rise(4.8, 5.5, level.contrast),
-      rise(0.15, 0.24, level.longest) * rise(7, 9, level.contrast),
-    );
-  const horizon = Math.max(crossing, lone);
-  // A horizon that the walls deny, and walls that the horizon denies, leave both in doubt.
-  if (walls > 0.25 && horizon < 0.5 && Math.abs(plumb.angle) < MOST) {
-    return { tilt: plumb.angle, tiltAgreement: 100 * walls };
-  }
+  const walls =
+    plumb.lines >= WALLS && plumb.spread >= WALLS_APART && Math.abs(plumb.angle) < MOST
+      ? rise(0.24, 0.4, plumb.share) * rise(3, 16, plumb.contrast) * rise(0.14, 0.22, plumb.longest)
+      : 0;
   const unopposed = rise(5, 2.5, plumb.contrast);
-  if (horizon * unopposed > 0.2 && Math.abs(level.angle) < MOST) {
-    return { tilt: level.angle, tiltAgreement: 100 * horizon * unopposed };
-  }
+  const horizon =
+    level.longest >= CROSSING && level.lines <= CROSSINGS && Math.abs(level.angle) < MOST_HORIZON
+      ? rise(0.15, 0.2, level.share) * rise(1.7, 2.3, level.contrast) * unopposed
+      : 0;
+  // A horizon that the walls deny, and walls that the horizon denies, leave both in doubt.
+  if (walls > 0.25 && horizon < 0.5) return { tilt: plumb.angle, tiltAgreement: 100 * walls };
+  if (horizon > 0.2 && walls <= 0.25) return { tilt: level.angle, tiltAgreement: 100 * horizon };
   return { tilt: null, tiltAgreement: 100 * Math.min(walls, horizon) };
 }
 

@@ -12,7 +12,11 @@ const list: Verb = {
       .map((line) => `  ${line}`)
       .join('\n')}`,
   options: {
-    sort: { type: 'string', value: 'key', help: 'one of the orders above (default: grade)' },
+    sort: {
+      type: 'string',
+      value: 'key',
+      help: 'one of the orders above (default: grade; without a model that is technical quality)',
+    },
     order: { type: 'string', value: 'asc|desc', help: 'default: what stands first beside the order' },
     filter: { type: 'string', value: 'text', help: 'for instance "flag:pick grade>=60 camera:X100V snow"' },
     limit: { type: 'string', value: 'n', help: 'at most so many' },

@@ -23,7 +23,7 @@ export function photoLines(photo: ListedPhoto): string[] {
     [
       'grade',
       photo.grade
-        ? `${photo.grade.value.toFixed(1)} (${photo.grade.level}), ${photo.grade.critic}, confidence ${photo.grade.confidence.toFixed(2)}`
+        ? `${photo.grade.value.toFixed(1)} (${photo.grade.level}), ${photo.grade.critic === 'measured' ? 'technical quality, measured' : photo.grade.critic}, confidence ${photo.grade.confidence.toFixed(2)}`
         : null,
     ],
     [
