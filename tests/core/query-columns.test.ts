@@ -68,6 +68,9 @@ const CHANGES: Readonly<Record<Exclude<PhotoColumn, 'album'>, string>> = {
   place: 'UPDATE photo SET folder_id = (SELECT max(id) FROM folder) - (id % 2)',
   keywords: 'UPDATE photo_keyword SET keyword_id = keyword_id % 11 + 1 WHERE photo_id % 2 = 0',
   presence: 'DELETE FROM photo WHERE id % 7 = 0',
+  answer: `INSERT INTO answer (photo_id, reason, answer, evidence, created_at)
+    SELECT id, 'soft-focus', 'meant', '{}', 0 FROM photo`,
+  taste: 'UPDATE photo SET taste = 100 - coalesce(taste, id % 90)',
 };
 
 const SOURCES = (): Source[] => [

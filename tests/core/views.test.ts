@@ -44,6 +44,7 @@ type Plain = {
   grade_tier: number | null;
   grade: number | null;
   technical: number | null;
+  taste: number | null;
   focus: number | null;
   brightness: number | null;
   noise: number | null;
@@ -86,6 +87,7 @@ beforeAll(() => {
     UPDATE photo SET added_at = 1735689600000 + (id * 7919) % 300;
     UPDATE photo SET focus = (SELECT q.focus FROM photo q WHERE q.id = photo.id - 1) WHERE id % 4 = 0;
     UPDATE photo SET noise = -noise WHERE id % 9 = 0;
+    UPDATE photo SET taste = (id * 7919) % 101 WHERE id % 3 > 0;
     UPDATE photo SET grade = (SELECT q.grade FROM photo q WHERE q.id = photo.id - 1) WHERE id % 6 = 0 AND grade IS NOT NULL
       AND (SELECT q.grade FROM photo q WHERE q.id = photo.id - 1) IS NOT NULL;
     UPDATE photo SET brightness = 100 + id * 1e-12 WHERE id % 8 = 0 AND brightness IS NOT NULL;
@@ -118,6 +120,7 @@ afterAll(() => {
 const values: Record<Exclude<SortKey, 'name' | 'manual'>, (photo: Plain) => number | null> = {
   grade: (photo) => photo.grade,
   technical: (photo) => photo.technical,
+  taste: (photo) => photo.taste,
   date: (photo) => photo.taken_at,
   focus: (photo) => photo.focus,
   exposure: (photo) => photo.brightness,

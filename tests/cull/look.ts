@@ -1,12 +1,12 @@
 /** Made frames as the catalog would know them, looked at by the real measures but without files. */
 import sharp from 'sharp';
-import { judgeFacts } from '../../models/measured/critic.ts';
 import { measurePicture } from '../../electron/core/analysis/measures/measure.ts';
 import { signatureOf } from '../../electron/core/analysis/signature/signature.ts';
 import type { Frame } from '../../electron/core/catalog/moments.ts';
 import type { Candidate } from '../../electron/core/culling/best.ts';
 import type { Looks } from '../../electron/core/culling/kinds/kind.ts';
-import { type Structure, structureOf } from '../../electron/core/culling/likeness.ts';
+import { type Structure, structureOf } from '../../electron/core/culling/kinds/likeness.ts';
+import { judgeFacts } from '../../models/measured/critic.ts';
 import type { MadeFrame } from './made-shoot.ts';
 
 export interface Looked extends Looks {

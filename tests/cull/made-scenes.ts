@@ -72,7 +72,13 @@ export function drawScene(random: Random, width: number, height: number): Pixels
 }
 
 /** @param left, top of the window on the scene; outside of it is refused by the cropper */
-export async function cropped(scene: Pixels, left: number, top: number, width: number, height: number): Promise<Pixels> {
+export async function cropped(
+  scene: Pixels,
+  left: number,
+  top: number,
+  width: number,
+  height: number,
+): Promise<Pixels> {
   const rgb = await sharp(scene.rgb, { raw: { width: scene.width, height: scene.height, channels: 3 } })
     .extract({ left: Math.round(left), top: Math.round(top), width, height })
     .raw()

@@ -5,7 +5,17 @@
 import sharp from 'sharp';
 import type { MomentKind } from '../../shared/moments.ts';
 import { seededRandom } from '../../shared/random.ts';
-import { blurred, cropped, drawScene, exposed, focusedAt, grained, moved, type Pixels, withSubject } from './made-scenes.ts';
+import {
+  blurred,
+  cropped,
+  drawScene,
+  exposed,
+  focusedAt,
+  grained,
+  moved,
+  type Pixels,
+  withSubject,
+} from './made-scenes.ts';
 
 export interface MadeFrame {
   /** `IMG_0001.jpg`. */
@@ -80,7 +90,17 @@ export function makeShoot({ seed, subSeconds, serials, moments }: ShootOptions):
   return frames.sort((a, b) => a.at - b.at).map(({ frame }) => frame);
 }
 
-const KINDS = ['burst', 'single', 'bracket', 'repeat', 'panorama', 'burst', 'duplicate', 'focus-bracket', 'single'] as const;
+const KINDS = [
+  'burst',
+  'single',
+  'bracket',
+  'repeat',
+  'panorama',
+  'burst',
+  'duplicate',
+  'focus-bracket',
+  'single',
+] as const;
 
 function planMoment(random: Random, number: number): { kind: MadeFrame['kind']; shots: Shot[] } {
   const kind = KINDS[(number + Math.floor(random() * KINDS.length)) % KINDS.length]!;

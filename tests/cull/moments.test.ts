@@ -4,7 +4,7 @@ import type { Frame } from '../../electron/core/catalog/moments.ts';
 import { decide } from '../../electron/core/culling/best.ts';
 import { streamsOf } from '../../electron/core/culling/bodies.ts';
 import { findGroups } from '../../electron/core/culling/grouping.ts';
-import { likenessOf, SAME_BITS } from '../../electron/core/culling/likeness.ts';
+import { likenessOf, SAME_BITS } from '../../electron/core/culling/kinds/likeness.ts';
 import { topOf } from '../../electron/core/culling/tops.ts';
 import type { Seen } from '../../shared/facts.ts';
 
@@ -166,9 +166,9 @@ describe('frames of bodies', () => {
       .sort();
 
   it('stand by time and counter, over the turn after 9999', () => {
-    expect(bodies(unknown(5, 2000, 1), unknown(4, 1000, 9999), unknown(2, 1000, 9997), unknown(3, 1000, 9998))).toEqual([
-      '2 3 4 5',
-    ]);
+    expect(bodies(unknown(5, 2000, 1), unknown(4, 1000, 9999), unknown(2, 1000, 9997), unknown(3, 1000, 9998))).toEqual(
+      ['2 3 4 5'],
+    );
     expect(bodies(unknown(2, 1000, 1), unknown(1, 1000, 9999))).toEqual(['1 2']);
   });
 
@@ -190,11 +190,26 @@ describe('the best of a moment', () => {
       ...more,
     }) as Seen;
   const best = (...frames: (Partial<Seen> & { eyesClosed?: boolean; eyeFocus?: number })[]) =>
-    decide(frames.map(({ eyesClosed, eyeFocus, ...more }, id) => ({ id, seen: seen(more), technical: 50, eyesClosed, eyeFocus })));
+    decide(
+      frames.map(({ eyesClosed, eyeFocus, ...more }, id) => ({
+        id,
+        seen: seen(more),
+        technical: 50,
+        eyesClosed,
+        eyeFocus,
+      })),
+    );
 
   it('is said with its margin in words', () => {
-    expect(best({ subjectFocus: 55 }, {})).toMatchObject({ top: 1, second: 0, reason: { text: 'sharpest, by little' } });
-    expect(best({ subjectFocus: 10, focus: 30 }, {}).reason).toMatchObject({ text: 'sharpest, by far', tooClose: false });
+    expect(best({ subjectFocus: 55 }, {})).toMatchObject({
+      top: 1,
+      second: 0,
+      reason: { text: 'sharpest, by little' },
+    });
+    expect(best({ subjectFocus: 10, focus: 30 }, {}).reason).toMatchObject({
+      text: 'sharpest, by far',
+      tooClose: false,
+    });
     expect(best({ clippedHighlights: 8 }, {}).reason.text).toBe('best exposed');
   });
 
@@ -207,7 +222,10 @@ describe('the best of a moment', () => {
   });
 
   it('has open eyes, and is sharp at the eye where that is known of all', () => {
-    expect(best({ eyesClosed: true, subjectFocus: 65 }, {})).toMatchObject({ top: 1, reason: { text: 'eyes open, by far' } });
+    expect(best({ eyesClosed: true, subjectFocus: 65 }, {})).toMatchObject({
+      top: 1,
+      reason: { text: 'eyes open, by far' },
+    });
     expect(best({ eyeFocus: 40, subjectFocus: 70 }, { eyeFocus: 60 })).toMatchObject({
       top: 1,
       reason: { text: 'sharpest at the eye' },

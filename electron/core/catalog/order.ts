@@ -343,8 +343,10 @@ export function orderedSlots(
   view: Query,
 ): { slots: Uint32Array; sections: Section[] } {
   const sorted = sortView(catalog, columns, view, matchingSlots(catalog, columns, view));
-  const { slots, leaders } =
-    view.stacks === 'open' ? { slots: sorted, leaders: null } : arrangeStacks(columns, view, sorted);
+  // An order that a person gave the photos of an album goes before that of their stacks.
+  const isByHand = sortRow(view.sort.key).value.kind === 'album' && view.source.kind === 'album';
+  const isFlat = view.stacks === 'open' || (view.stacks === 'together' && isByHand);
+  const { slots, leaders } = isFlat ? { slots: sorted, leaders: null } : arrangeStacks(columns, view, sorted);
   return view.group === 'none' ? { slots, sections: [] } : groupSlots(catalog, columns, view, slots, leaders);
 }
 

@@ -16,7 +16,7 @@ import type { Catalog } from '../catalog/open.ts';
 import type { Candidate } from './best.ts';
 import { findGroups } from './grouping.ts';
 import type { Group, Looks } from './kinds/kind.ts';
-import { type Structure, structureOf } from './likeness.ts';
+import { type Structure, structureOf } from './kinds/likeness.ts';
 import { topOf } from './tops.ts';
 
 /** Milliseconds of finding after which other work has its turn. */

@@ -3,8 +3,8 @@
  * bias), never by the pixels' fingerprints: two stops more light change most of their bits.
  */
 import type { Frame } from '../../catalog/moments.ts';
-import { align } from '../likeness.ts';
 import { exposureValue, type Group, isInWholeSeconds, type Looks, pauseBetween } from './kind.ts';
+import { align } from './likeness.ts';
 
 const MOST_FRAMES = 9;
 /** EV. A bias changes only when somebody bracketed; exposure values may also follow the light. */

@@ -5,8 +5,8 @@
  */
 import type { Frame } from '../../catalog/moments.ts';
 import { fileCounterOf } from '../../formats/file-name-dates.ts';
-import { align, bitsBetween } from '../likeness.ts';
 import type { Group, Looks } from './kind.ts';
+import { align, bitsBetween } from './likeness.ts';
 
 /** Bits of both fingerprints that compression, scaling and another color space change, and what the worst of it does. */
 const SAME_PICTURE_BITS = 6;
@@ -63,10 +63,10 @@ function isSamePicture(one: Frame, other: Frame, looks: Looks): boolean {
     const [first, second] = [fileCounterOf(one.name), fileCounterOf(other.name)];
     // A camera that counts both took two frames.
     if (first !== null && second !== null) return false;
-    // Frames of one second, or of nobody knows when, whose names say nothing: only another format or size tells a copy.
+    // Frames of one second whose names say nothing: only another format or size, or a clock that is finer, tells a copy.
     const isOther = one.kind !== other.kind || one.width !== other.width || one.height !== other.height;
-    const lostMetadata = (one.takenAt === null) !== (other.takenAt === null);
-    if (!isOther && !lostMetadata) return false;
+    const isOneSecond = one.takenAt !== null && other.takenAt !== null && one.takenAt % 1000 === 0;
+    if (!isOther && isOneSecond) return false;
   }
   const first = looks.structure(one.id);
   const second = looks.structure(other.id);

@@ -1,7 +1,7 @@
 /** What the finders of all kinds have in common: the frames they are given, what they may ask, and what they answer. */
 import type { MomentKind } from '../../../../shared/moments.ts';
 import type { Frame } from '../../catalog/moments.ts';
-import { likenessOf, type Structure } from '../likeness.ts';
+import { likenessOf, type Structure } from './likeness.ts';
 
 /** Frames that were found to belong together, in the order of capture. */
 export type Group = { kind: MomentKind; frames: Frame[] };

@@ -1,7 +1,7 @@
 /** Panoramas: three views or more of one exposure, each moved the same way against the one before, overlapping it. */
 import type { Frame } from '../../catalog/moments.ts';
-import { type Alignment, align, bitsBetween, SAME_BITS } from '../likeness.ts';
 import { type Group, isTakenAlike, pauseBetween, type Question, runsOf } from './kind.ts';
+import { type Alignment, align, bitsBetween, SAME_BITS } from './likeness.ts';
 
 const LEAST_FRAMES = 3;
 /** Milliseconds: a motor does not pan by a fifth of the frame, and a photographer does not wait for long. */

@@ -6,8 +6,8 @@
  * (what is left when the mean of the surroundings is taken away, so that exposure and vignettes do not count) is
  * correlated at the shift that fits best.
  */
-import { hashDistance } from '../../../shared/facts.ts';
-import type { Signature } from '../../../shared/signature.ts';
+import { hashDistance } from '../../../../shared/facts.ts';
+import type { Signature } from '../../../../shared/signature.ts';
 
 export interface Fingerprint {
   readonly dHash: string;
