@@ -25,6 +25,10 @@ export default {
     '!node_modules/better-sqlite3/{deps,src}/**',
     '!node_modules/node-llama-cpp/llama/gitRelease.bundle',
     '!node_modules/{node-addon-api,node-api-headers}/**',
+    // Of LiteRT the one build that is run, of MediaPipe the weights.
+    '!node_modules/@litertjs/core/wasm/litert_wasm_{compat,jspi,threaded}_internal.*',
+    '!node_modules/@mediapipe/face_detection/!(package.json|face_detection_full_range.tflite)',
+    '!node_modules/@mediapipe/face_mesh/!(package.json|face_mesh_solution_packed_assets.data)',
     '!**/*.{md,map,d.ts,d.mts,d.cts}',
     // Other systems' programs. These stand here and not in the systems' own sections: electron-builder would take a
     // section that only excludes as "everything else".

@@ -12,9 +12,14 @@ const OPEN = 0.17;
 const LEAST_WIDTH = 8;
 /** Faces turned farther are not judged, degrees. */
 const MOST_TURN = 45;
-/** Under glasses it is darker than on the cheek, or of another color (distance of red and green shares). */
+/** Under dark glasses it is darker than on the cheek, or of another color (distance of red and green shares) and not brighter. */
 const LEAST_BRIGHTNESS = 0.57;
-const MOST_COLOR = 0.068;
+const MOST_COLOR = 0.055;
+const MOST_BRIGHTNESS = 1.2;
+/** Up to this turn both sides are seen; glasses cover both, a shadow one. */
+const BOTH_SEEN = 20;
+/** Narrower eyes are not worth a second opinion, pixels of a picture of 2,048. */
+const BOTH_WIDTH = 24;
 /** Noise of the skin over the contrast of the eye's surroundings from which lids drown in it. */
 const MOST_NOISE = 0.5;
 
@@ -67,13 +72,21 @@ export function judgeEyes(
   const unknown = (untold: Untold): Judged => ({ state: 'unknown', untold });
   if (lids.width / scale < LEAST_WIDTH) return unknown('small');
   if (Math.abs(yaw) > MOST_TURN || Math.abs(pitch) > MOST_TURN) return unknown('turned');
-  const below = patchAt(face, mesh, BELOW[nearer]);
+  const isBothSeen = Math.abs(yaw) < BOTH_SEEN && lids.width / scale >= BOTH_WIDTH;
+  const sides = isBothSeen ? ([0, 1] as const) : ([nearer] as const);
+  if (sides.every((side) => isCovered(face, mesh, side))) return unknown('covered');
   const cheek = patchAt(face, mesh, CHEEKS[nearer]);
-  if (below.brightness < LEAST_BRIGHTNESS * cheek.brightness) return unknown('covered');
-  if (Math.hypot(below.red - cheek.red, below.green - cheek.green) >= MOST_COLOR) return unknown('covered');
   if (cheek.noise > MOST_NOISE * contrastAround(face, lids)) return unknown('noisy');
   if (lids.aspect < CLOSED) return { state: 'closed', untold: null };
   return lids.aspect < OPEN ? unknown('between') : { state: 'open', untold: null };
+}
+
+function isCovered(face: Float32Array, mesh: Float32Array, side: 0 | 1): boolean {
+  const below = patchAt(face, mesh, BELOW[side]);
+  const cheek = patchAt(face, mesh, CHEEKS[side]);
+  const ratio = below.brightness / Math.max(1e-3, cheek.brightness);
+  if (ratio < LEAST_BRIGHTNESS) return true;
+  return ratio < MOST_BRIGHTNESS && Math.hypot(below.red - cheek.red, below.green - cheek.green) >= MOST_COLOR;
 }
 
 type Patch = { brightness: number; red: number; green: number; noise: number };

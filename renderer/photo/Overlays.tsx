@@ -159,8 +159,7 @@ function Faces(props: { faces: PhotoDetail['faces'] }): React.JSX.Element {
 function nameOf(face: Face, named: PhotoDetail['faces']): string | null {
   const [x, y] = [face.left + face.width / 2, face.top + face.height / 2];
   const around = named.find(
-    (region) =>
-      x >= region.x && x <= region.x + region.width && y >= region.y && y <= region.y + region.height,
+    (region) => x >= region.x && x <= region.x + region.width && y >= region.y && y <= region.y + region.height,
   );
   return around?.name ?? null;
 }

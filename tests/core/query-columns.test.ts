@@ -67,6 +67,7 @@ const CHANGES: Readonly<Record<Exclude<PhotoColumn, 'album'>, string>> = {
   name: 'UPDATE photo SET name_key = 100000 - id',
   place: 'UPDATE photo SET folder_id = (SELECT max(id) FROM folder) - (id % 2)',
   keywords: 'UPDATE photo_keyword SET keyword_id = keyword_id % 11 + 1 WHERE photo_id % 2 = 0',
+  faces: `UPDATE photo SET face_count = id % 5, face_reasons = CASE id % 3 WHEN 0 THEN 'eyes-closed' ELSE '' END`,
   presence: 'DELETE FROM photo WHERE id % 7 = 0',
   answer: `INSERT INTO answer (photo_id, reason, answer, evidence, created_at)
     SELECT id, 'soft-focus', 'meant', '{}', 0 FROM photo`,
@@ -99,7 +100,9 @@ const FILTERS: readonly Filter[] = [
   { iso: { max: 800 } },
   { kinds: ['jpeg'] },
   { gps: true },
+  { faces: { min: 2 } },
   { reasons: ['tilt', 'soft', 'overexposed'] },
+  { reasons: ['eyes-closed'] },
   { states: ['ready'] },
   { keywords: ['harbour', 'dog'] },
   { text: 'harbour' },

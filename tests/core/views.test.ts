@@ -38,6 +38,8 @@ type Plain = {
   camera: string | null;
   lens: string | null;
   iso: number | null;
+  face_count: number | null;
+  face_reasons: string;
   latitude: number | null;
   stack_id: number | null;
   stack_top: number;
@@ -91,6 +93,8 @@ beforeAll(() => {
     UPDATE photo SET grade = (SELECT q.grade FROM photo q WHERE q.id = photo.id - 1) WHERE id % 6 = 0 AND grade IS NOT NULL
       AND (SELECT q.grade FROM photo q WHERE q.id = photo.id - 1) IS NOT NULL;
     UPDATE photo SET brightness = 100 + id * 1e-12 WHERE id % 8 = 0 AND brightness IS NOT NULL;
+    UPDATE photo SET face_count = id % 4, face_reasons = CASE id % 9 WHEN 1 THEN 'eyes-closed' WHEN 2 THEN 'eyes-closed,soft-eyes' ELSE '' END
+      WHERE id % 3 <> 0;
     UPDATE photo SET width = 400, height = 300, size = 90000000 WHERE id % 10 = 0 AND width > 0;`);
   const hand = createAlbum(catalog, new PhotoColumns(catalog), {
     name: 'By hand',
@@ -128,6 +132,7 @@ const values: Record<Exclude<SortKey, 'name' | 'manual'>, (photo: Plain) => numb
   colorfulness: (photo) => photo.colorfulness,
   stars: (photo) => photo.stars,
   iso: (photo) => photo.iso,
+  faces: (photo) => photo.face_count,
   size: (photo) => photo.width * photo.height || null,
   added: (photo) => photo.added_at,
 };
@@ -150,12 +155,16 @@ const tests: { [Key in keyof Filter]-?: (photo: Plain, filter: NonNullable<Filte
   kinds: (photo, kinds) => kinds.length === 0 || kinds.includes(photo.kind as never),
   folders: (photo, folders) => folders.length === 0 || folders.some((id) => ancestors(photo.folder_id).has(id)),
   gps: (photo, gps) => (photo.latitude !== null) === gps,
-  reasons: (photo, reasons) => reasons.length === 0 || reasons.some((name) => photo.reasons.split(',').includes(name)),
+  faces: (photo, range) => inRange(photo.face_count, range),
+  reasons: (photo, reasons) => reasons.length === 0 || reasons.some((name) => reasonsOf(photo).includes(name)),
   states: (photo, states) => states.length === 0 || states.includes(photo.state as never),
   keywords: (photo, words) =>
     words.length === 0 || words.some((word) => (photo.keywords ?? '').split(',').includes(word)),
   text: (_, text) => text.trim() === '',
 };
+
+const reasonsOf = (photo: Plain): string[] =>
+  [photo.reasons, photo.face_reasons].filter((names) => names !== '').flatMap((names) => names.split(','));
 
 function inRange(value: number | null, { min, max }: { min?: number; max?: number }): boolean {
   if (min === undefined && max === undefined) return true;
@@ -211,7 +220,8 @@ const filterKeys: { [Key in keyof Filter]-?: fc.Arbitrary<NonNullable<Filter[Key
   kinds: some(KINDS, 3),
   folders: some([1, 2, 3, 4, 5, 6, 7], 2),
   gps: fc.boolean(),
-  reasons: some(['soft-focus', 'noise', 'rich-tones', 'unheard-of'], 2),
+  faces: rangeOf(4),
+  reasons: some(['soft-focus', 'noise', 'rich-tones', 'eyes-closed', 'unheard-of'], 2),
   states: some(PHOTO_STATES, 2),
   keywords: some(['harbour', 'Müller', 'dog', 'unheard-of'], 2),
   // Signs and no word: nothing is looked for. Words have their own test (text.test.ts).
@@ -430,7 +440,8 @@ const facetTests: {
   isos: { own: 'iso', of: (photo) => (photo.iso === null ? [] : [photo.iso]) },
   kinds: { own: 'kinds', of: (photo) => [photo.kind] },
   folders: { own: 'folders', of: (photo) => [...ancestors(photo.folder_id)] },
-  reasons: { own: 'reasons', of: (photo) => (photo.reasons === '' ? [] : photo.reasons.split(',')) },
+  faces: { own: 'faces', of: (photo) => (photo.face_count === null ? [] : [photo.face_count]) },
+  reasons: { own: 'reasons', of: reasonsOf },
   states: { own: 'states', of: (photo) => [photo.state] },
   keywords: { own: 'keywords', of: (photo) => photo.keywords?.split(',') ?? [] },
   days: { own: 'date', of: (photo) => (photo.taken_at === null ? [] : [dayOf(photo)]) },

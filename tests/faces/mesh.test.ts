@@ -17,9 +17,15 @@ function drawing(seed: number): Float32Array {
   const tilt = (seed - 1) * 0.15;
   for (let y = 0; y < FACE_EDGE; y++) {
     for (let x = 0; x < FACE_EDGE; x++) {
-      const [u, v] = [(x - 96) * Math.cos(tilt) + (y - 96) * Math.sin(tilt), (y - 96) * Math.cos(tilt) - (x - 96) * Math.sin(tilt)];
+      const [u, v] = [
+        (x - 96) * Math.cos(tilt) + (y - 96) * Math.sin(tilt),
+        (y - 96) * Math.cos(tilt) - (x - 96) * Math.sin(tilt),
+      ];
       const isFace = (u / 52) ** 2 + (v / 70) ** 2 < 1;
-      const eye = Math.min(((u - 24) / 11) ** 2 + ((v + 18) / (3 + 2 * seed)) ** 2, ((u + 24) / 11) ** 2 + ((v + 18) / (3 + 2 * seed)) ** 2);
+      const eye = Math.min(
+        ((u - 24) / 11) ** 2 + ((v + 18) / (3 + 2 * seed)) ** 2,
+        ((u + 24) / 11) ** 2 + ((v + 18) / (3 + 2 * seed)) ** 2,
+      );
       const mouth = (u / 22) ** 2 + ((v - 38) / 5) ** 2;
       const grey = !isFace ? 0.2 : eye < 0.25 ? 0.1 : eye < 1 ? 0.95 : mouth < 1 ? 0.35 : 0.72 + 0.1 * (u / 60);
       const at = (y * FACE_EDGE + x) * 3;
@@ -32,21 +38,24 @@ function drawing(seed: number): Float32Array {
 const farthest = (one: ArrayLike<number>, other: ArrayLike<number>): number =>
   Array.from(one).reduce((most, value, place) => Math.max(most, Math.abs(value - other[place]!)), 0);
 
-test.each([0, 1, 2])('trunk, windows and both eyes agree with the whole graph to a thousandth of a pixel: drawing %i', async (seed) => {
-  const mesh = await openAttentionMesh(weights.attentionMesh);
-  const face = drawing(seed);
-  const seen = await mesh.look(face);
-  const eyes = await seen.eyes();
-  const expected = evaluate(weights.attentionMesh, face);
-  const differences = {
-    mesh: farthest(seen.mesh, expected.get('output_mesh_identity')!.values),
-    left: farthest(eyes[0], expected.get('output_left_eye')!.values),
-    right: farthest(eyes[1], expected.get('output_right_eye')!.values),
-    flag: Math.abs(seen.flag - 1 / (1 + Math.exp(-expected.get('conv_faceflag')!.values[0]!))),
-  };
-  console.log(`Attention mesh, drawing ${seed}: farthest from the reference`, differences);
-  expect(Math.max(...Object.values(differences))).toBeLessThan(1e-3);
-});
+test.each([0, 1, 2])(
+  'trunk, windows and both eyes agree with the whole graph to a thousandth of a pixel: drawing %i',
+  async (seed) => {
+    const mesh = await openAttentionMesh(weights.attentionMesh);
+    const face = drawing(seed);
+    const seen = await mesh.look(face);
+    const eyes = await seen.eyes();
+    const expected = evaluate(weights.attentionMesh, face);
+    const differences = {
+      mesh: farthest(seen.mesh, expected.get('output_mesh_identity')!.values),
+      left: farthest(eyes[0], expected.get('output_left_eye')!.values),
+      right: farthest(eyes[1], expected.get('output_right_eye')!.values),
+      flag: Math.abs(seen.flag - 1 / (1 + Math.exp(-expected.get('conv_faceflag')!.values[0]!))),
+    };
+    console.log(`Attention mesh, drawing ${seed}: farthest from the reference`, differences);
+    expect(Math.max(...Object.values(differences))).toBeLessThan(1e-3);
+  },
+);
 
 test('detector and plain mesh are the graphs that the reference evaluates', async () => {
   const face = drawing(1);
@@ -58,8 +67,8 @@ test('detector and plain mesh are the graphs that the reference evaluates', asyn
 test('what hangs on an input that is not given cannot be cut out', () => {
   const name = (tensor: string) => tensorNamed(weights.attentionMesh, tensor);
   expect(() => cutGraph(weights.attentionMesh, [name('p_re_lu_3')], [name('output_left_eye')])).not.toThrow();
-  expect(() => cutGraph(weights.attentionMesh, [name('transform_tensor_bilinear_v2_1')], [name('output_mesh')])).toThrow(
-    /is not given/,
-  );
+  expect(() =>
+    cutGraph(weights.attentionMesh, [name('transform_tensor_bilinear_v2_1')], [name('output_mesh')]),
+  ).toThrow(/is not given/);
   expect(() => name('no such tensor')).toThrow(/no tensor/);
 });

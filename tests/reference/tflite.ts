@@ -133,7 +133,9 @@ export function evaluate(graph: Uint8Array, input: Float32Array): Map<string, Te
     made.set(output!, { shape, values: compute(codes[code]!, customs[code]!, inputs, shape, { int, byte, flex }) });
   }
   return new Map(
-    [...made].filter(([index]) => declared[index]!.type === 0).map(([index, tensor]) => [declared[index]!.name, tensor]),
+    [...made]
+      .filter(([index]) => declared[index]!.type === 0)
+      .map(([index, tensor]) => [declared[index]!.name, tensor]),
   );
 }
 
@@ -184,7 +186,11 @@ function rectified(values: Float64Array, activation: number): Float64Array {
 }
 
 type Window = { isSame: boolean; strideX: number; strideY: number };
-const windowOf = ({ byte, int }: Options): Window => ({ isSame: byte(0) === 0, strideX: int(1, 0), strideY: int(2, 0) });
+const windowOf = ({ byte, int }: Options): Window => ({
+  isSame: byte(0) === 0,
+  strideX: int(1, 0),
+  strideY: int(2, 0),
+});
 
 /** Rows or columns before the first one that a window reads. */
 const before = (isSame: boolean, size: number, window: number, stride: number, made: number): number =>
@@ -199,7 +205,10 @@ function convolve(
   isDepthwise: boolean,
 ): Float64Array {
   const [, windowY = 0, windowX = 0] = weightShape;
-  const [top, left] = [before(isSame, height, windowY, strideY, rows), before(isSame, width, windowX, strideX, columns)];
+  const [top, left] = [
+    before(isSame, height, windowY, strideY, rows),
+    before(isSame, width, windowX, strideX, columns),
+  ];
   const result = new Float64Array(rows * columns * made);
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++)
@@ -231,7 +240,10 @@ function pool(
   { int, byte }: Options,
 ): Float64Array {
   const [isSame, strideX, strideY, windowX, windowY] = [byte(0) === 0, int(1, 0), int(2, 0), int(3, 0), int(4, 0)];
-  const [top, left] = [before(isSame, height, windowY, strideY, rows), before(isSame, width, windowX, strideX, columns)];
+  const [top, left] = [
+    before(isSame, height, windowY, strideY, rows),
+    before(isSame, width, windowX, strideX, columns),
+  ];
   const result = new Float64Array(rows * columns * channels).fill(Number.NEGATIVE_INFINITY);
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++)

@@ -313,8 +313,7 @@ export function Loupe() {
     // The pane knows its size by then.
     const frame = requestAnimationFrame(() => {
       loupe.setState({ zoomWanted: null });
-      if (loupe.getState().placement.scale === null)
-        surface.current?.toggleZoom(subjectOf(detail), eyesOf(detail));
+      if (loupe.getState().placement.scale === null) surface.current?.toggleZoom(subjectOf(detail), eyesOf(detail));
     });
     return () => cancelAnimationFrame(frame);
   }, [detail]);

@@ -2,7 +2,7 @@
  * Looks for faces in photos that have their previews, behind everything else: what is left to do is a query, so it may
  * stop anywhere. Switched off, it deletes what was found.
  */
-import { FACES_ANALYSER, type SeenFaces } from '../../../../shared/face.ts';
+import type { SeenFaces } from '../../../../shared/face.ts';
 import { previewPath } from '../../base/data-places.ts';
 import type { Changes } from '../../base/events.ts';
 import type { JobContext, JobRunner } from '../../base/jobs.ts';
@@ -98,13 +98,19 @@ export class FaceSearch {
       if (seen !== null) waiting.push({ photo, seen });
       if (waiting.length >= BATCH) flush();
     };
+    // Photos that become ready meanwhile may have lower ids; one that another time may suit better is not asked twice.
+    const tried = new Set<string>();
     try {
-      for (let after = 0; ; ) {
-        const page = unlookedPhotos(catalog, after, PAGE);
-        const last = page.at(-1);
-        if (last === undefined) break;
-        after = last.photo;
-        await eachOf(page, this.#room.inFlight(), job.signal, look);
+      for (let isNew = true; isNew; ) {
+        isNew = false;
+        for (let page = unlookedPhotos(catalog, 0, PAGE); page.length > 0; ) {
+          const fresh = page.filter(({ photo, content }) => !tried.has(`${photo} ${content}`));
+          for (const { photo, content } of fresh) tried.add(`${photo} ${content}`);
+          isNew ||= fresh.length > 0;
+          await eachOf(fresh, this.#room.inFlight(), job.signal, look);
+          page = unlookedPhotos(catalog, page.at(-1)!.photo, PAGE);
+        }
+        flush();
       }
     } finally {
       flush();
@@ -129,7 +135,7 @@ export class FaceSearch {
       if (!(error instanceof UnreadablePhoto)) throw error;
       log({
         level: 'warning',
-        text: `Faces of photo ${photo.photo} (version ${FACES_ANALYSER.version}): ${error.message}`,
+        text: `Faces of photo ${photo.photo}: ${error.message}`,
       });
       const isOfThePhoto = error.failure === 'file' || (error instanceof LostPhoto && error.loss === 'died');
       return isOfThePhoto ? error.message : null;

@@ -4,7 +4,7 @@
  */
 import sharp from 'sharp';
 import { type FaceFinder, type FoundFace, openFaceFinder } from '../../../../models/faces/find-faces.ts';
-import { isProminent, type SeenFaces } from '../../../../shared/face.ts';
+import { isProminent, type SeenFaces, SOFT_EYES } from '../../../../shared/face.ts';
 import { focusOfTile } from '../../../../shared/facts.ts';
 import { FOCUS_TILES } from '../../../../shared/measures.ts';
 import { UnreadablePhoto } from '../../base/unreadable.ts';
@@ -50,10 +50,13 @@ export async function lookForFaces(request: FacesRequest, context: DecodeContext
   const faces: SeenFaces['faces'] = [];
   for (const face of sorted) {
     const place = places.get(face);
+    const eyeFocus = place === undefined ? null : await focusAt(picture, place);
+    const isBlurred = face.untold === null && (eyeFocus === null || eyeFocus < SOFT_EYES);
     faces.push({
       ...face,
+      ...(isBlurred ? { eyes: 'unknown', untold: 'blurred' } : {}),
       pixels: face.width * request.width,
-      eyeFocus: place === undefined ? null : await focusAt(picture, place),
+      eyeFocus,
       prominent: isProminent(edgeOf(face), largest),
     });
   }
