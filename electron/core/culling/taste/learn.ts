@@ -41,7 +41,7 @@ export type Learned = {
 };
 
 /** Marks before anything is tried. */
-export const LEAST_MARKS = 20;
+const LEAST_MARKS = 20;
 /** Accuracy on unseen photos by which it must be better than the grade. */
 const BETTER_BY = 0.02;
 /** Of chance's own spread, by which it must be better than a coin. */
