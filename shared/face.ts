@@ -70,14 +70,10 @@ export const isProminent = (edge: number, largest: number): boolean => edge >= P
 /** Eyes below this focus are soft: of the labelled photos' eyes only those behind the focus, and most that a blur of 2.4 pixels has passed (tests/measure/faces.test.ts). */
 export const SOFT_EYES = 1.3;
 
-/** Warnings about a photo's faces: they are filters and are said, and cost no grade. */
-export const FACE_REASONS = ['eyes-closed', 'soft-eyes'] as const;
-export type FaceReason = (typeof FACE_REASONS)[number];
-
 const isClosed = (face: Face): boolean => face.prominent && face.eyes === 'closed';
 const isSoft = (face: Face): boolean => face.prominent && face.eyeFocus !== null && face.eyeFocus < SOFT_EYES;
 
-/** The worst prominent face decides. */
+/** Warnings about a photo's faces: they are filters and are said, and cost no grade. The worst prominent face decides. */
 export function faceReasons({ faces, frameFocus }: SeenFaces): Reason[] {
   const reasons: Reason[] = [];
   const prominent = faces.filter((face) => face.prominent);

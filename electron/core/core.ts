@@ -349,7 +349,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
       process.once('exit', () => process.kill(process.pid, 'SIGKILL'));
     critics.close();
     // A verb ends here: what it marked is learned from before it goes.
-    if (!readOnly && !background && !keeper?.damaged) await taste.learnNow();
+    if (!readOnly && !background && !keeper?.damaged) await taste.settle();
     await taste.close();
     await engines.close();
     await pool?.close();

@@ -69,6 +69,9 @@ const CHANGES: Readonly<Record<Exclude<PhotoColumn, 'album'>, string>> = {
   keywords: 'UPDATE photo_keyword SET keyword_id = keyword_id % 11 + 1 WHERE photo_id % 2 = 0',
   faces: `UPDATE photo SET face_count = id % 5, face_reasons = CASE id % 3 WHEN 0 THEN 'eyes-closed' ELSE '' END`,
   presence: 'DELETE FROM photo WHERE id % 7 = 0',
+  answer: `INSERT INTO answer (photo_id, reason, answer, evidence, created_at)
+    SELECT id, 'soft-focus', 'meant', '{}', 0 FROM photo`,
+  taste: 'UPDATE photo SET taste = 100 - coalesce(taste, id % 90)',
 };
 
 const SOURCES = (): Source[] => [

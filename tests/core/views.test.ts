@@ -46,6 +46,7 @@ type Plain = {
   grade_tier: number | null;
   grade: number | null;
   technical: number | null;
+  taste: number | null;
   focus: number | null;
   subject_focus: number | null;
   brightness: number | null;
@@ -90,6 +91,7 @@ beforeAll(() => {
     UPDATE photo SET focus = (SELECT q.focus FROM photo q WHERE q.id = photo.id - 1) WHERE id % 4 = 0;
     UPDATE photo SET subject_focus = 100 - focus * 0.7 WHERE id % 11 > 0;
     UPDATE photo SET noise = -noise WHERE id % 9 = 0;
+    UPDATE photo SET taste = (id * 7919) % 101 WHERE id % 3 > 0;
     UPDATE photo SET grade = (SELECT q.grade FROM photo q WHERE q.id = photo.id - 1) WHERE id % 6 = 0 AND grade IS NOT NULL
       AND (SELECT q.grade FROM photo q WHERE q.id = photo.id - 1) IS NOT NULL;
     UPDATE photo SET brightness = 100 + id * 1e-12 WHERE id % 8 = 0 AND brightness IS NOT NULL;
@@ -124,6 +126,7 @@ afterAll(() => {
 const values: Record<Exclude<SortKey, 'name' | 'manual'>, (photo: Plain) => number | null> = {
   grade: (photo) => photo.grade,
   technical: (photo) => photo.technical,
+  taste: (photo) => photo.taste,
   date: (photo) => photo.taken_at,
   focus: (photo) => photo.focus,
   subjectFocus: (photo) => photo.subject_focus,

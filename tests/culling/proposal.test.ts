@@ -217,10 +217,11 @@ test('10,000 frames are ranked and a line is moved in less time than a slider ne
   });
   expect(id).toBe(10_000);
   const ranked = rankShoot(moments, 'blend', 'people');
-  const began = performance.now();
+  const began = process.cpuUsage();
   for (let share = 1; share <= 10; share++) {
     verdictsOf(ranked.units, decide(ranked, photos(share * 900)), 'blend', 'people');
   }
-  // Ten positions of the slider; a slow machine included.
-  expect((performance.now() - began) / 10).toBeLessThan(100);
+  // Ten positions of the slider, in time of the processor: others work on this machine too.
+  const { user, system } = process.cpuUsage(began);
+  expect((user + system) / 10_000).toBeLessThan(100);
 });

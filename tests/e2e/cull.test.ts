@@ -1,4 +1,4 @@
-/** A person culls a shoot with the keys alone, is killed in the middle, finds every mark, and takes all back. */
+/** A person culls a shoot with the keys alone; the program ends in the middle, every mark is found, all is taken back. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ListedPhoto } from '../../electron/core/base/records.ts';
 import { complain, type Library, openLibrary, openWindow, type Window } from './support.ts';
@@ -49,7 +49,7 @@ test('one key opens the shoot; every decision goes on to the next frame, and not
   expect(await complain(page)).toEqual([]);
 });
 
-test('killed in the middle, it is there again with every mark, on the frame where one was', async () => {
+test('ended in the middle, it is there again with every mark, on the frame where one was', async () => {
   const { page } = window;
   const at = await page.locator('.cull-frame[aria-current]').getAttribute('data-id');
   const before = flagsNow();
@@ -107,5 +107,6 @@ test('all of it is undone, step by step', async () => {
   }
   await until(/^0 of 16 decided/);
   expect(library.core.list().every(({ flag, stars }) => flag === 'none' && stars === 0)).toBe(true);
-  expect(window.complaints).toEqual([]);
+  // While the program was away the page could not reach it.
+  expect(window.complaints.filter((one) => !one.includes('ERR_CONNECTION_REFUSED'))).toEqual([]);
 });

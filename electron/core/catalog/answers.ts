@@ -21,14 +21,6 @@ export function answersOf(
   ).all(JSON.stringify(ids));
 }
 
-/** All of them: what taste learns from. */
-export function allAnswers(catalog: Catalog): { photo: number; reason: string; answer: Answer }[] {
-  return query<{ photo: number; reason: string; answer: Answer }>(
-    catalog,
-    'SELECT photo_id AS photo, reason, answer FROM answer ORDER BY photo_id, reason',
-  ).all();
-}
-
 /** What was answered to this reason of each of these photos that exist; null where nothing was. */
 export function answersTo(catalog: Catalog, ids: readonly number[], reason: string): Map<number, AnswerRow | null> {
   const rows = query<{ id: number } & Partial<AnswerRow>>(

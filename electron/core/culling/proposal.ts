@@ -172,7 +172,7 @@ function bestBy(frames: readonly Frame[], by: Judge): { frame: Frame; score: num
   return best;
 }
 
-/** How many photos the wish means; without a number all that pass its other parts. */
+/** How many photos the wish means; without a number all that pass its other parts. @internal for tests */
 export function wantedCount({ keep }: Pick<Wish, 'keep'>, undecided: number): number {
   if (keep === null) return undecided;
   if (keep.unit === 'photos') return Math.min(keep.amount, undecided);

@@ -134,8 +134,6 @@ const SIGNS: readonly Sign[] = [
   },
 ];
 
-export const SIGN_NAMES: readonly string[] = SIGNS.map(({ name }) => name);
-
 /** How far a frame is behind the best of its moment by one sign. */
 export type Behind = { sign: Sign; own: number; best: number; bestFrame: number; points: number };
 

@@ -8,7 +8,7 @@ import { acceptSuggestion, goToFrame, pictureUrl } from '../../store/stores.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { Kbd } from '../../ui/Kbd.tsx';
 
-export const KIND_TITLES: Readonly<Record<MomentKind, string>> = {
+const KIND_TITLES: Readonly<Record<MomentKind, string>> = {
   burst: 'Burst',
   repeat: 'Repeat',
   duplicate: 'The same picture',

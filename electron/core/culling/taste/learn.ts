@@ -41,7 +41,7 @@ export type Learned = {
 };
 
 /** Marks before anything is tried. */
-export const LEAST_MARKS = 20;
+const LEAST_MARKS = 20;
 /** Accuracy on unseen photos by which it must be better than the grade. */
 const BETTER_BY = 0.02;
 /** Of chance's own spread, by which it must be better than a coin. */
@@ -88,16 +88,25 @@ export function learn(marked: readonly Marked[]): Learned {
   const share = n / (n + BLEND);
 
   const baseline = accuracyOf(rows, (row) => row.grade);
-  let best = { penalty: PENALTIES[0] as number, accuracy: -1 };
+  // The penalty by the error on what is held out, not by the accuracy that is told: else chance would choose the luckiest.
+  let best = { penalty: PENALTIES[0] as number, accuracy: 0.5, error: Number.POSITIVE_INFINITY };
   for (const penalty of PENALTIES) {
     const predicted = new Map<Row, number>();
+    let error = 0;
     for (const [fold, part] of parts.entries()) {
       const weights = solveRidge(all.minus(part), penalty);
-      for (const row of rows) if (row.fold === fold) predicted.set(row, row.grade + share * dot(weights, row.x));
+      const held = rows.filter((row) => row.fold === fold);
+      const misses = held.map((row) => {
+        const explained = dot(weights, row.x);
+        predicted.set(row, row.grade + share * explained);
+        return residualOf(row) - explained;
+      });
+      const middle = misses.reduce((sum, miss) => sum + miss, 0) / Math.max(1, misses.length);
+      for (const miss of misses) error += (miss - middle) ** 2;
     }
     // Folds have models of their own: only within one do their predictions mean the same.
-    const accuracy = accuracyOf(rows, (row) => predicted.get(row)!);
-    if (accuracy.value > best.accuracy) best = { penalty, accuracy: accuracy.value };
+    const { value } = accuracyOf(rows, (row) => predicted.get(row)!);
+    if (error < best.error) best = { penalty, accuracy: value, error };
   }
   const weights = solveRidge(all, best.penalty);
   const features = Array.from(weights, (weight, index) => ({ name: FEATURE_NAMES[index]!, weight: share * weight }))
@@ -111,7 +120,7 @@ export function learn(marked: readonly Marked[]): Learned {
   const text = ready
     ? `Of two photos that it has not seen it finds the one you prefer in ${percent(best.accuracy)}; the grade in ${percent(baseline.value)}.`
     : isPredictable
-      ? `Not used: it finds the photo you prefer in ${percent(Math.max(0, best.accuracy))}, the grade alone in ${percent(baseline.value)}.`
+      ? `Not used: it finds the photo you prefer in ${percent(best.accuracy)}, the grade alone in ${percent(baseline.value)}.`
       : 'Not used: what you mark does not follow from anything that is measured. More marks may tell.';
   const predictions = rows.map(({ x }) => dot(weights, x));
   return {
@@ -173,6 +182,9 @@ function foldsOf(marked: readonly Marked[]): number[] {
   return folds;
 }
 
+/** What the grade leaves unexplained of a liking, in grade points. */
+const residualOf = ({ liking, grade }: Row): number => (REACH * liking) / 2 - grade;
+
 /** Rows about the middle of their part, and differences of pairs inside moments. */
 function sumsOf(rows: readonly Row[]): Sums {
   const size = FEATURE_NAMES.length;
@@ -180,15 +192,14 @@ function sumsOf(rows: readonly Row[]): Sums {
   if (rows.length === 0) return sums;
   const middle = new Float64Array(size);
   let gap = 0;
-  const residual = ({ liking, grade }: Row) => (REACH * liking) / 2 - grade;
   for (const row of rows) {
     for (let index = 0; index < size; index++) middle[index]! += row.x[index]! / rows.length;
-    gap += residual(row) / rows.length;
+    gap += residualOf(row) / rows.length;
   }
   const x = new Float64Array(size);
   for (const row of rows) {
     for (let index = 0; index < size; index++) x[index] = row.x[index]! - middle[index]!;
-    sums.add(x, residual(row) - gap, 1);
+    sums.add(x, residualOf(row) - gap, 1);
   }
   for (const [moment, inside] of Map.groupBy(rows, (row) => row.moment)) {
     if (moment === null || inside.length < 2) continue;
@@ -199,7 +210,7 @@ function sumsOf(rows: readonly Row[]): Sums {
         if (a.liking === b.liking) continue;
         pairs++;
         for (let index = 0; index < size; index++) x[index] = a.x[index]! - b.x[index]!;
-        sums.add(x, residual(a) - residual(b), PAIR_WEIGHT);
+        sums.add(x, residualOf(a) - residualOf(b), PAIR_WEIGHT);
       }
     }
   }

@@ -30,6 +30,15 @@ const PAGE = 1000;
 const SEEN = 0.05;
 const DAY = 86_400_000;
 
+/** Share of new marks from which it is worth to learn again. */
+const ENOUGH = 0.05;
+
+/** Marks, and the newest critique, of what `tasteGround` says. */
+function partsOf(ground: string): [marks: number, critique: number] {
+  const numbers = ground.split(' ').map(Number);
+  return [numbers[0] ?? 0, numbers.at(-1) ?? 0];
+}
+
 type Stored = {
   version: number;
   /** What it was learned from, see `tasteGround`. */
@@ -75,6 +84,18 @@ export class Taste {
     const next = this.#turn.then(() => this.#learn());
     this.#turn = next.catch(() => undefined);
     return next;
+  }
+
+  /**
+   * Learns where enough has changed since: for verbs of the command line, of which a script may run one a mark. What
+   * is asked for itself (`learnNow`) is always of all marks.
+   */
+  async settle(): Promise<void> {
+    const before = this.#stored();
+    const [marks, critiques] = partsOf(tasteGround(this.#options.catalog));
+    const [marksBefore, critiquesBefore] = partsOf(before?.ground ?? '0 0');
+    const isDue = Math.abs(marks - marksBefore) >= Math.max(1, ENOUGH * marksBefore) || critiques !== critiquesBefore;
+    if (isDue || (before !== null && before.use !== this.#options.settings().taste.use)) await this.learnNow();
   }
 
   /** Forgets the marks up to now. */
