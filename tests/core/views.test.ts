@@ -170,8 +170,9 @@ const tests: { [Key in keyof Filter]-?: (photo: Plain, filter: NonNullable<Filte
   text: (_, text) => text.trim() === '',
 };
 
-const reasonsOf = (photo: Plain): string[] =>
-  [photo.reasons, photo.face_reasons].filter((names) => names !== '').flatMap((names) => names.split(','));
+const reasonsOf = (photo: Plain): string[] => [
+  ...new Set([photo.reasons, photo.face_reasons].filter((names) => names !== '').flatMap((names) => names.split(','))),
+];
 
 function inRange(value: number | null, { min, max }: { min?: number; max?: number }): boolean {
   if (min === undefined && max === undefined) return true;
