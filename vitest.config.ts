@@ -14,6 +14,7 @@ const SLOW = [
   'critic/{critics,install}',
   'demo/*',
   'library/{decoders,differential,exiftool,layouts,look-pool,photos,pixels}',
+  'originals/{darktable,kill,round-trip,stories}',
   'page/{stores,traffic}',
   'measure/{critic,measure,resolution,truth}',
 ];
