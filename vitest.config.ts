@@ -15,6 +15,7 @@ const SLOW = [
   'cull/{arrange,real,truth}',
   'demo/*',
   'library/{decoders,differential,exiftool,layouts,look-pool,photos,pixels}',
+  'originals/{darktable,kill,round-trip,stories}',
   'page/{stores,traffic}',
   'measure/{critic,measure,resolution,truth}',
 ];

@@ -90,6 +90,7 @@ test('refreshing metadata wipes no rating: a sidecar that goes, or says nothing,
   // And it can be written again, hierarchy and all.
   expect((await write(core)).written).toHaveLength(1);
   expect(readFileSync(join(place.photos, 'a.xmp'), 'utf8')).toContain('Places|Oslo');
+  expect(readFileSync(join(place.photos, 'a.xmp'), 'utf8')).toContain('xmp:Rating="5"');
   writeFileSync(join(place.photos, 'a.xmp'), 'damaged');
   await core.index([place.photos]);
   await isKept();

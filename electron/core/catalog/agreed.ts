@@ -123,7 +123,9 @@ export function follow(
       set.run({ photo, flag: pick('flag'), stars: pick('stars'), color: pick('color'), now });
     }
   }
-  agree(catalog, photo);
+  // Then what holds here is newer than the silence, so that the next writing says it again.
+  if (before.synced && !speaks) acknowledgeAll(catalog, photo);
+  else agree(catalog, photo);
 }
 
 /** Where a file says something else than the library and said it since both last agreed. */
