@@ -25,7 +25,9 @@ async function withShoot(
     const columns = new PhotoColumns(catalog);
     const changes = new Changes(columns);
     const roots = { leaving: async () => {}, left: () => {}, returned: () => {} };
-    const history = new History({ catalog, columns, changes, roots });
+    // Nothing lies beside the made photos.
+    const beside = { bring: async () => new Map() };
+    const history = new History({ catalog, columns, changes, roots, beside, onDecided: () => {} });
     await work({ catalog, columns, culling: new Culling({ catalog, columns, changes, history }), history });
     catalog.close();
   } finally {
