@@ -12,7 +12,7 @@ const SLOW = [
   'convert/*',
   'core/{columns,damage,dates-and-bodies,edits,failures,index,kill,router,safety,upkeep}',
   'critic/{critics,install}',
-  'cull/{arrange,truth}',
+  'cull/{arrange,real,truth}',
   'demo/*',
   'library/{decoders,differential,exiftool,layouts,look-pool,photos,pixels}',
   'page/{stores,traffic}',
