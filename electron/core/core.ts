@@ -12,7 +12,7 @@ import type { Job } from '../../shared/job.ts';
 import type { Color, Flag } from '../../shared/photo.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { type AnalysisPool, openAnalysisPool } from './analysis/analysis-pool.ts';
-import { FaceSearch } from './analysis/faces/face-search.ts';
+import { FaceSearch } from './analysis/face-search.ts';
 import { IndexGate } from './analysis/index-gate.ts';
 import { Library } from './analysis/library.ts';
 import { servePicture } from './analysis/served-picture.ts';
