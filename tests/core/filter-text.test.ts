@@ -44,7 +44,7 @@ test.each([
   ['date:yesterday', '"yesterday" is no date'],
   ['date:2024-13', '"2024-13" is no date'],
   ['flag>=pick', '"flag" cannot be compared'],
-  ['has:money', '"has:" is only known with gps.'],
+  ['has:money', '"has:" is only known with gps and faces.'],
   ['"open', 'A quotation mark is not closed.'],
   ['folder:abc', '"folder" needs a number'],
 ])('%s is refused with a sentence', (text, sentence) => {

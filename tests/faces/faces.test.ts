@@ -85,7 +85,7 @@ describe.skipIf(!areHere)('on labelled real photos', () => {
       }
     }
     for (const name of faceless) if ((await look(name, 'as it is')).faces.length > 0) hits.push(name);
-  }, 240_000);
+  }, 600_000);
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 

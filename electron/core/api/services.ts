@@ -1,5 +1,5 @@
 /** What the contract's calls work with: the same services that the verbs of the command line use. */
-import type { FaceSearch } from '../analysis/faces/face-search.ts';
+import type { FaceSearch } from '../analysis/face-search.ts';
 import type { Library } from '../analysis/library.ts';
 import type { DiskTokens } from '../base/disk-tokens.ts';
 import type { Changes } from '../base/events.ts';

@@ -2,17 +2,17 @@
  * Looks for faces in photos that have their previews, behind everything else: what is left to do is a query, so it may
  * stop anywhere. Switched off, it deletes what was found.
  */
-import type { SeenFaces } from '../../../../shared/face.ts';
-import { previewPath } from '../../base/data-places.ts';
-import type { Changes } from '../../base/events.ts';
-import type { JobContext, JobRunner } from '../../base/jobs.ts';
-import type { LogLine } from '../../base/records.ts';
-import { LostPhoto, UnreadablePhoto } from '../../base/unreadable.ts';
-import { countUnlooked, type FacelessPhoto, forgetFaces, storeFaces, unlookedPhotos } from '../../catalog/faces.ts';
-import type { Catalog } from '../../catalog/open.ts';
-import { picturePaths } from '../../catalog/photos.ts';
-import type { AnalysisPool } from '../analysis-pool.ts';
-import type { IndexGate } from '../index-gate.ts';
+import type { SeenFaces } from '../../../shared/face.ts';
+import { previewPath } from '../base/data-places.ts';
+import type { Changes } from '../base/events.ts';
+import type { JobContext, JobRunner } from '../base/jobs.ts';
+import type { LogLine } from '../base/records.ts';
+import { LostPhoto, UnreadablePhoto } from '../base/unreadable.ts';
+import { countUnlooked, type FacelessPhoto, forgetFaces, storeFaces, unlookedPhotos } from '../catalog/faces.ts';
+import type { Catalog } from '../catalog/open.ts';
+import { picturePaths } from '../catalog/photos.ts';
+import type { AnalysisPool } from './analysis-pool.ts';
+import type { IndexGate } from './index-gate.ts';
 
 export type FaceRoom = {
   catalog: Catalog;
