@@ -182,7 +182,7 @@ function contradicted(wish: Wish, { said, properties }: Read): Wish {
 }
 
 function afterwards(theirs: Theirs, wish: Wish, sidecars: readonly Read[], now: Date): FileWord {
-  const removed = new Set((wish.removeKeywords ?? []).flatMap((keyword) => keyword.split('|')));
+  // What was taken out may stand in the photo's own file as well: until the next look the removal is kept.
   const added = wish.addKeywords ?? [];
   const leaf = (keyword: string) => keyword.slice(keyword.lastIndexOf('|') + 1);
   const union = (...lists: readonly (readonly string[])[]) => [...new Set(lists.flat())];
@@ -195,14 +195,12 @@ function afterwards(theirs: Theirs, wish: Wish, sidecars: readonly Read[], now: 
     words: {
       title: wish.title === undefined ? theirs.words.title : wish.title,
       caption: wish.caption === undefined ? theirs.words.caption : wish.caption,
-      keywords: union(theirs.words.keywords, ...sidecars.map(({ said }) => said.keywords), added.map(leaf)).filter(
-        (keyword) => !removed.has(keyword),
-      ),
+      keywords: union(theirs.words.keywords, ...sidecars.map(({ said }) => said.keywords), added.map(leaf)),
       paths: union(
         theirs.words.paths,
         ...sidecars.map(({ said }) => said.hierarchicalKeywords),
         added.filter((keyword) => keyword.includes('|')),
-      ).filter((path) => !path.split('|').some((level) => removed.has(level))),
+      ),
       metadataDate: Math.floor(now.getTime() / 1000) * 1000,
     },
   };
