@@ -85,7 +85,7 @@ export const ACTIONS = table({
     group: 'Marks',
     chords: ['M'],
   },
-  'answer.otherwise': { label: 'I see it otherwise', short: 'I see it otherwise', group: 'Marks', chords: ['D'] },
+  'answer.otherwise': { label: 'I see it otherwise', group: 'Marks', chords: ['D'] },
   'cull.accept': { label: 'Cull: do what is suggested', short: 'do it', group: 'Marks', chords: [] },
   'cull.advance': { label: 'Cull: where a decision leads', short: 'Advance', group: 'Marks', chords: [] },
   'mark.autoAdvance': { label: 'Advance after every mark', group: 'Marks', chords: [] },

@@ -48,7 +48,7 @@ const mark = (column: string, value: string) => `
   UPDATE mark SET ${column} = ${value}`;
 
 /** Each changes one column of many photos, in a way that every reader of it must notice. */
-const CHANGES: Readonly<Record<Exclude<PhotoColumn, 'album'>, string>> = {
+const CHANGES: Readonly<Record<Exclude<PhotoColumn, 'album' | 'answer'>, string>> = {
   flag: mark('flag', "CASE photo_id % 3 WHEN 0 THEN 'pick' WHEN 1 THEN 'reject' ELSE 'none' END"),
   stars: mark('stars', '(stars + 1 + photo_id % 4) % 6'),
   color: mark('color', "CASE WHEN color = 'red' THEN 'blue' ELSE 'red' END"),
@@ -69,8 +69,6 @@ const CHANGES: Readonly<Record<Exclude<PhotoColumn, 'album'>, string>> = {
   keywords: 'UPDATE photo_keyword SET keyword_id = keyword_id % 11 + 1 WHERE photo_id % 2 = 0',
   faces: `UPDATE photo SET face_count = id % 5, face_reasons = CASE id % 3 WHEN 0 THEN 'eyes-closed' ELSE '' END`,
   presence: 'DELETE FROM photo WHERE id % 7 = 0',
-  answer: `INSERT INTO answer (photo_id, reason, answer, evidence, created_at)
-    SELECT id, 'soft-focus', 'meant', '{}', 0 FROM photo`,
   taste: 'UPDATE photo SET taste = 100 - coalesce(taste, id % 90)',
 };
 
