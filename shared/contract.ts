@@ -10,6 +10,8 @@ import { DIMENSIONS, LEVELS } from './grade.ts';
 import { jobSchema } from './job.ts';
 import { engineSchema, modelSchema } from './model.ts';
 import { COLORS, FLAGS, KINDS, PHOTO_STATES, photoDetailSchema, photoIdSchema, photoRowSchema } from './photo.ts';
+import { exportOptionsSchema } from './export.ts';
+import { exportPlanSchema, trashPlanSchema } from './outward.ts';
 import { PHOTO_COLUMNS } from './photo-columns.ts';
 import { filterSchema, querySchema } from './query.ts';
 import { settingsSchema } from './settings.ts';
@@ -284,6 +286,26 @@ export const contract = {
     removePhotos: call.input(z.object({ id: z.int(), ids: idsSchema })).output(nothing),
     /** Moves photos of an album in front of another one, or to the end. */
     movePhotos: call.input(z.object({ id: z.int(), ids: idsSchema, before: photoIdSchema.nullable() })).output(nothing),
+  },
+  /** Copies of photos elsewhere. `folder` is a token of disk.list. */
+  exports: {
+    /** What would happen; nothing is written. */
+    plan: call
+      .input(z.object({ ids: idsSchema, folder: z.string(), options: exportOptionsSchema }))
+      .output(exportPlanSchema),
+    start: call
+      .input(z.object({ ids: idsSchema, folder: z.string(), options: exportOptionsSchema }))
+      .output(z.object({ job: z.int() })),
+  },
+  /** Photos with all their files to the system's trash, or to a folder (a token of disk.list); undo brings them back. */
+  trash: {
+    plan: call.input(z.object({ ids: idsSchema, folder: z.string().nullable() })).output(trashPlanSchema),
+    /** Rejected photos of a place, those that its filter hides with them, and how many those are. */
+    rejected: call.input(z.object({ query: querySchema })).output(z.object({ ids: z.array(photoIdSchema), hidden: z.int() })),
+    /** Moves exactly these photos. */
+    start: call
+      .input(z.object({ ids: idsSchema, folder: z.string().nullable() }))
+      .output(z.object({ job: z.int() })),
   },
   jobs: {
     list: call.input(nothing).output(z.array(jobSchema)),

@@ -50,6 +50,7 @@ import { createEngineHost } from './engines/host.ts';
 import { languageModels } from './engines/language-models.ts';
 import { type ModelShelf, openShelf } from './engines/shelf.ts';
 import { History, type Travel } from './history/history.ts';
+import { type Originals, openOriginals } from './originals/originals.ts';
 
 export type CoreOptions = {
   /** Where catalog and previews live; made when it is missing. */
@@ -98,6 +99,8 @@ export type Core = {
   doctor(options?: { signal?: AbortSignal }): Promise<Finding[]>;
   readonly critics: Critics;
   readonly models: ModelShelf;
+  /** What leaves the library and comes into it. */
+  readonly originals: Originals;
   jobs(): Job[];
   /** Waits for a job and tells how far it is; stopping to wait cancels it. @throws CoreError with the job's reason. */
   finishJob(
@@ -127,7 +130,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   let catalog: Catalog | null = null;
   try {
     catalog = openCatalog({ dataDirectory, readOnly });
-    return compose(options, catalog, lock);
+    const core = compose(options, catalog, lock);
+    if (!readOnly && options.background === false) await core.originals.heal();
+    return core;
   } catch (error) {
     catalog?.close();
     lock?.release();
@@ -213,7 +218,13 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     watch: background,
     onReady: () => critics.photosReady(),
   });
-  const history = new History({ catalog, columns, changes, roots: library });
+  const originals: Originals = openOriginals({
+    catalog,
+    jobs,
+    decode: (path, longEdge, signal) => openPool().pixels(path, longEdge, { signal, priority: 1 }),
+    history: () => history,
+  });
+  const history = new History({ catalog, columns, changes, roots: library, files: originals.mover });
   const remake = (photo: number) => {
     if (!readOnly) library.remake(photo);
   };
@@ -228,6 +239,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     history,
     jobs,
     library,
+    originals,
     critics,
     models,
     settings,
@@ -288,6 +300,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     doctor,
     critics,
     models,
+    originals,
     jobs: () => jobs.list(),
     finishJob: (id, { signal, onProgress } = {}) => finishJob(jobs, changes, id, signal, onProgress),
     subscribe: (listener) => changes.subscribe(listener),

@@ -5,6 +5,7 @@ import { appHandlers, jobHandlers, settingsHandlers } from './app.ts';
 import { criticHandlers, modelHandlers } from './critic.ts';
 import { diskHandlers } from './disk.ts';
 import { type CallContext, createBase } from './handler.ts';
+import { exportHandlers, trashHandlers } from './outward.ts';
 import { albumHandlers, folderHandlers, historyHandlers, markHandlers, photoHandlers, rootHandlers } from './photos.ts';
 import type { Services } from './services.ts';
 
@@ -22,6 +23,8 @@ export function createRouter(services: Services): CoreRouter {
     marks: markHandlers(os, services),
     history: historyHandlers(os, services),
     albums: albumHandlers(os, services),
+    exports: exportHandlers(os, services),
+    trash: trashHandlers(os, services),
     jobs: jobHandlers(os, services),
     critic: criticHandlers(os, services),
     models: modelHandlers(os, services),

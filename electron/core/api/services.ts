@@ -10,6 +10,7 @@ import type { Catalog } from '../catalog/open.ts';
 import type { Critics } from '../critics/critics.ts';
 import type { ModelShelf } from '../engines/shelf.ts';
 import type { History } from '../history/history.ts';
+import type { Originals } from '../originals/originals.ts';
 
 export type Services = {
   shell: 'desktop' | 'browser';
@@ -21,6 +22,7 @@ export type Services = {
   history: History;
   jobs: JobRunner;
   library: Library;
+  originals: Originals;
   critics: Critics;
   models: ModelShelf;
   settings: SettingsStore;

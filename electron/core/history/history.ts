@@ -12,6 +12,7 @@ import { rootById } from '../catalog/folders.ts';
 import type { Catalog } from '../catalog/open.ts';
 import * as albums from './albums.ts';
 import type { Outcome } from './kinds/command.ts';
+import { movedCommands } from './kinds/moved-files.ts';
 import { rootRemoval } from './kinds/root.ts';
 import { type MarkAssignment, setMarksEach } from './marks.ts';
 import { next, perform, state, travel, type Way } from './steps.ts';
@@ -24,7 +25,19 @@ export type RootKeeper = {
   returned(root: number): void;
 };
 
-export type HistoryOptions = { catalog: Catalog; columns: PhotoColumns; changes: Changes; roots: RootKeeper };
+/** Those who move the files of photos: before a step is taken back or done again its files are where it says. */
+export type FileKeeper = {
+  bringBack(batch: number): Promise<void>;
+  moveAgain(batch: number): Promise<void>;
+};
+
+export type HistoryOptions = {
+  catalog: Catalog;
+  columns: PhotoColumns;
+  changes: Changes;
+  roots: RootKeeper;
+  files: FileKeeper;
+};
 
 export type Travel = {
   /** Of the step; null when there was none. */
@@ -118,12 +131,20 @@ export class History {
     this.#follow(done);
   }
 
+  /** The files of a batch are in their new places, or back in their old ones: from now on that can be undone. */
+  movedFiles(batch: number, to: 'here' | 'away'): void {
+    this.#follow(perform(this.#catalog, () => movedCommands(this.#catalog, batch, to)));
+  }
+
   async #travel(way: Way): Promise<Travel> {
     for (;;) {
       const step = next(this.#catalog, way);
       if (!step) return { label: null, ids: [], note: null };
       for (const id of step.leaving) {
         if (rootById(this.#catalog, id)) await this.#options.roots.leaving(id);
+      }
+      for (const { batch, to } of step.moving) {
+        await (to === 'here' ? this.#options.files.bringBack(batch) : this.#options.files.moveAgain(batch));
       }
       // While a root was let go of, another step may have become the next one.
       if (next(this.#catalog, way)?.id !== step.id) continue;

@@ -8,6 +8,7 @@ import { albumArrangement } from './kinds/album-arrangement.ts';
 import { albumPhotos } from './kinds/album-photos.ts';
 import type { Command, Kind, Outcome } from './kinds/command.ts';
 import { marks } from './kinds/marks.ts';
+import { movedFiles } from './kinds/moved-files.ts';
 import { root } from './kinds/root.ts';
 
 /** A kind whose commands are read from the catalog: their shape is checked first. */
@@ -16,6 +17,7 @@ type StoredKind = {
   revert(catalog: Catalog, command: StoredCommand, now: number): Outcome;
   label(commands: readonly StoredCommand[]): string;
   leavingRoot(command: StoredCommand): number | null;
+  moving(command: StoredCommand, way: 'undo' | 'redo'): { batch: number; to: 'here' | 'away' } | null;
 };
 
 function stored<Target, State>(kind: Kind<Target, State>): [name: string, StoredKind] {
@@ -32,11 +34,15 @@ function stored<Target, State>(kind: Kind<Target, State>): [name: string, Stored
       revert: (catalog, command, now) => kind.revert(catalog, read(command), now),
       label: (commands) => kind.label(commands.map(read)),
       leavingRoot: (command) => kind.leavingRoot?.(read(command).target) ?? null,
+      moving(command, way) {
+        const { target, before, after } = read(command);
+        return kind.moving?.(target, way === 'undo' ? before : after) ?? null;
+      },
     },
   ];
 }
 
-const KINDS = new Map([stored(marks), stored(album), stored(albumPhotos), stored(albumArrangement), stored(root)]);
+const KINDS = new Map([stored(marks), stored(album), stored(albumPhotos), stored(albumArrangement), stored(root), stored(movedFiles)]);
 
 /** @throws CoreError CONFLICT for a kind of another version of Keeplight. */
 export function kindOf({ kind }: StoredCommand): StoredKind {

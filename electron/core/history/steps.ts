@@ -41,13 +41,16 @@ export function perform(catalog: Catalog, plan: () => readonly Command[], now = 
 
 export type Way = 'undo' | 'redo';
 
-/** The step that is next on this way, with the roots that must be let go of before. */
-export function next(catalog: Catalog, way: Way): { id: number; leaving: number[] } | null {
+type Next = { id: number; leaving: number[]; moving: { batch: number; to: 'here' | 'away' }[] };
+
+/** The step that is next on this way, with the roots that must be let go of and the files that must be moved before. */
+export function next(catalog: Catalog, way: Way): Next | null {
   const step = way === 'undo' ? lastDone(catalog) : firstUndone(catalog);
   if (!step) return null;
-  if (way === 'undo') return { id: step.id, leaving: [] };
-  const leaving = commandsOf(catalog, step.id).flatMap((command) => kindOf(command).leavingRoot(command) ?? []);
-  return { id: step.id, leaving };
+  const commands = commandsOf(catalog, step.id);
+  const moving = commands.flatMap((command) => kindOf(command).moving(command, way) ?? []);
+  if (way === 'undo') return { id: step.id, leaving: [], moving };
+  return { id: step.id, leaving: commands.flatMap((command) => kindOf(command).leavingRoot(command) ?? []), moving };
 }
 
 export type Travelled = {

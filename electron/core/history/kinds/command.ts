@@ -58,6 +58,8 @@ export type Kind<Target, State> = {
   label(commands: readonly Command<Target, State>[]): string;
   /** The root that must be let go of before this is applied: no job may work in it. */
   leavingRoot?(target: Target): number;
+  /** Files that must be moved before this state can be reached. */
+  moving?(target: Target, state: State): { batch: number; to: 'here' | 'away' };
 };
 
 /** A kind of which any state can be reached from any other: to revert is to apply with before and after exchanged. */
