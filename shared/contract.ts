@@ -6,12 +6,12 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { critiqueSchema } from './critique.ts';
+import { exportOptionsSchema } from './export.ts';
 import { DIMENSIONS, LEVELS } from './grade.ts';
 import { jobSchema } from './job.ts';
 import { engineSchema, modelSchema } from './model.ts';
-import { COLORS, FLAGS, KINDS, PHOTO_STATES, photoDetailSchema, photoIdSchema, photoRowSchema } from './photo.ts';
-import { exportOptionsSchema } from './export.ts';
 import { exportPlanSchema, trashPlanSchema } from './outward.ts';
+import { COLORS, FLAGS, KINDS, PHOTO_STATES, photoDetailSchema, photoIdSchema, photoRowSchema } from './photo.ts';
 import { PHOTO_COLUMNS } from './photo-columns.ts';
 import { filterSchema, querySchema } from './query.ts';
 import { settingsSchema } from './settings.ts';
@@ -301,11 +301,11 @@ export const contract = {
   trash: {
     plan: call.input(z.object({ ids: idsSchema, folder: z.string().nullable() })).output(trashPlanSchema),
     /** Rejected photos of a place, those that its filter hides with them, and how many those are. */
-    rejected: call.input(z.object({ query: querySchema })).output(z.object({ ids: z.array(photoIdSchema), hidden: z.int() })),
+    rejected: call
+      .input(z.object({ query: querySchema }))
+      .output(z.object({ ids: z.array(photoIdSchema), hidden: z.int() })),
     /** Moves exactly these photos. */
-    start: call
-      .input(z.object({ ids: idsSchema, folder: z.string().nullable() }))
-      .output(z.object({ job: z.int() })),
+    start: call.input(z.object({ ids: idsSchema, folder: z.string().nullable() })).output(z.object({ job: z.int() })),
   },
   jobs: {
     list: call.input(nothing).output(z.array(jobSchema)),

@@ -101,7 +101,8 @@ export function patternProblem(pattern: string): string | null {
     }
   }
   if (/[{}]/.test(pattern.replace(WORD, ''))) return 'A brace of the pattern is not closed.';
-  if (/^([a-z]:|[/\\])/i.test(pattern)) return 'A pattern is below the folder that you choose; it does not begin with a slash.';
+  if (/^([a-z]:|[/\\])/i.test(pattern))
+    return 'A pattern is below the folder that you choose; it does not begin with a slash.';
   if (!/[^/\\\s.]/.test(pattern)) return 'The pattern names nothing.';
   return null;
 }
@@ -109,6 +110,16 @@ export function patternProblem(pattern: string): string | null {
 /** Longer names are cut: file systems take 255 bytes, and numbers may be added. */
 const NAME_BYTES = 200;
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+
+/** Bytes of a text in UTF-8. */
+function bytesOf(text: string): number {
+  let bytes = 0;
+  for (const sign of text) {
+    const code = sign.codePointAt(0)!;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
+  }
+  return bytes;
+}
 
 /** What a part of a path may be called on every system; empty where nothing is left. */
 function safeName(text: string): string {
@@ -118,9 +129,8 @@ function safeName(text: string): string {
     .replace(/[\u0000-\u001f\u007f<>:"|?*\\/]/g, '_')
     .replace(/\s+/g, ' ')
     .replace(/^[ ]+|[. ]+$/g, '');
-  const encoder = new TextEncoder();
   let cut = clean;
-  while (encoder.encode(cut).length > NAME_BYTES) cut = [...cut].slice(0, -1).join('');
+  while (bytesOf(cut) > NAME_BYTES) cut = [...cut].slice(0, -1).join('');
   return RESERVED.test(cut) ? `_${cut}` : cut;
 }
 

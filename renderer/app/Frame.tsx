@@ -25,6 +25,8 @@ interface FrameProps {
   /** On the stage while there is no library. */
   FirstRun: ComponentType;
   AddFolder: ComponentType<{ onClose: () => void }>;
+  /** Dialogs of what leaves the library. */
+  Outward: ComponentType;
 }
 
 /** Folders dropped on the desktop window become roots. */
@@ -39,7 +41,7 @@ async function addDropped({ dataTransfer }: React.DragEvent): Promise<void> {
 /** True when the last visit had a library: then its frame is drawn at once. */
 const knownBefore = recall('library', { known: false }).known;
 
-export function Frame({ views, Sidebar, FirstRun, AddFolder }: FrameProps) {
+export function Frame({ views, Sidebar, FirstRun, AddFolder, Outward }: FrameProps) {
   const started = useStore(app, (state) => state.state);
   const lightsOut = useView((state) => state.lightsOut);
   const sidebar = useView((state) => state.sidebar);
@@ -99,6 +101,7 @@ export function Frame({ views, Sidebar, FirstRun, AddFolder }: FrameProps) {
       </div>
       {sheet && <Shortcuts onClose={() => showSheet(false)} />}
       {addingFolder && <AddFolder onClose={() => askFolder(false)} />}
+      <Outward />
       <NewAlbum />
       <DragLayer />
       <Notices>

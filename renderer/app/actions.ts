@@ -13,7 +13,10 @@ import {
   addChallenger,
   app,
   askAlbumName,
+  askExport,
   askFolder,
+  askTrash,
+  askTrashRejected,
   changeSettings,
   changeStars,
   comparison,
@@ -245,6 +248,10 @@ export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
   // Whether there is a step to go back is the core's to know: it says so itself.
   'history.undo': { when: always, perform: () => void undo() },
   'history.redo': { when: always, perform: () => void redo() },
+
+  'files.export': { icon: 'external', when: onPhoto, perform: () => askExport(markTargets()) },
+  'files.trash': { when: onPhoto, perform: () => askTrash(markTargets()) },
+  'files.trashRejected': { when: amongPhotos, perform: askTrashRejected },
 
   'app.find': {
     icon: 'search',

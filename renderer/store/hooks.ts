@@ -21,6 +21,7 @@ export const useDrag = hookOf(stores.drag);
 export const useJobs = hookOf(stores.jobs);
 export const useLibrary = hookOf(stores.library);
 export const useLoupe = hookOf(stores.loupe);
+export const useOutward = hookOf(stores.outward);
 export const usePlaces = hookOf(stores.places);
 export const useSelection = hookOf(stores.selection);
 export const useSettings = hookOf(stores.settings);

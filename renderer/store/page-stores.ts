@@ -16,6 +16,7 @@ import { createMarksStore } from './marks.ts';
 import { createMemory } from './memory.ts';
 import { createModelsStore } from './models.ts';
 import { createNoticesStore } from './notices.ts';
+import { createOutwardStore } from './outward.ts';
 import { createPlacesStore } from './places.ts';
 import { createRootsStore } from './roots.ts';
 import { createRowsStore } from './rows.ts';
@@ -60,6 +61,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
   });
   const places = createPlacesStore({ api, ...history, ...notices });
   const roots = createRootsStore({ api, ...history, ...library, ...notices });
+  const outward = createOutwardStore({ api, memory, ...library, ...notices });
   const visible = createVisibleStore({ api });
   const facets = createFacetsStore({ api, ...library, ...notices });
   const spread = createSpreadStore({ api, ...library });
@@ -97,6 +99,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     marks,
     places,
     roots,
+    outward,
     visible,
     facets,
     spread,

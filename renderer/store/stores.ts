@@ -96,6 +96,20 @@ export const {
   askAlbumName,
 } = page.places;
 export const { addRoot, addRootAndSay, addDemo, removeRoot, rescan, lookAgain, listFolder } = page.roots;
+export const {
+  outward,
+  askExport,
+  askTrash,
+  askTrashRejected,
+  closeOutward,
+  planExport,
+  startExport,
+  planTrash,
+  startTrash,
+  keepPreset,
+  dropPreset,
+  lastOptions,
+} = page.outward;
 export const { sayVisible } = page.visible;
 export const { details, followDetail, wantDetails } = page.details;
 export const { loupe, toggleOverlay, zoomIn, showPage, toggleTry, stopTrying } = page.loupe;

@@ -9,7 +9,13 @@ import { exiftoolPath } from 'exiftool-vendored';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { Core } from '../../electron/core/core.ts';
-import { DEFAULT_PATTERN, expandPattern, exportOptionsSchema, type PatternFacts, patternProblem } from '../../shared/export.ts';
+import {
+  DEFAULT_PATTERN,
+  expandPattern,
+  exportOptionsSchema,
+  type PatternFacts,
+  patternProblem,
+} from '../../shared/export.ts';
 import { seededRandom } from '../../shared/random.ts';
 import { makePhoto, type Workplace, workplace } from '../core/made-photos.ts';
 import { filesBelow } from './files-below.ts';
@@ -29,9 +35,18 @@ const FACTS: PatternFacts = {
   flag: 'pick',
 };
 
-async function exported(core: Core, place: Workplace, given: Record<string, unknown> = {}, ids = core.listIds({ sort: 'name' })) {
+async function exported(
+  core: Core,
+  place: Workplace,
+  given: Record<string, unknown> = {},
+  ids = core.listIds({ sort: 'name' }),
+) {
   const { exporter } = core.originals;
-  const { batch, job } = await exporter.start({ ids, folder: join(place.photos, '../out'), options: exportOptionsSchema.parse(given) });
+  const { batch, job } = await exporter.start({
+    ids,
+    folder: join(place.photos, '../out'),
+    options: exportOptionsSchema.parse(given),
+  });
   await core.finishJob(job);
   return exporter.report(batch);
 }
@@ -40,10 +55,18 @@ async function exported(core: Core, place: Workplace, given: Record<string, unkn
 async function usualPhotos(place: Workplace): Promise<void> {
   await makePhoto(join(place.photos, 'a/IMG_1.jpg'), 1);
   copyFileSync(join(place.photos, 'a/IMG_1.jpg'), join(place.photos, 'a/raw.tmp'));
-  const raw = await sharp(readFileSync(join(place.photos, 'a/raw.tmp'))).tiff().toBuffer();
+  const raw = await sharp(readFileSync(join(place.photos, 'a/raw.tmp')))
+    .tiff()
+    .toBuffer();
   writeFileSync(join(place.photos, 'a/IMG_1.dng'), raw);
-  writeFileSync(join(place.photos, 'a/IMG_1.xmp'), '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/></x:xmpmeta>');
-  writeFileSync(join(place.photos, 'a/IMG_1.dng.xmp'), '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"> </rdf:RDF></x:xmpmeta>');
+  writeFileSync(
+    join(place.photos, 'a/IMG_1.xmp'),
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/></x:xmpmeta>',
+  );
+  writeFileSync(
+    join(place.photos, 'a/IMG_1.dng.xmp'),
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"> </rdf:RDF></x:xmpmeta>',
+  );
   await makePhoto(join(place.photos, 'b/IMG_1.jpg'), 2, { takenAt: '2024:05:01 12:00:01' });
 }
 
@@ -81,7 +104,11 @@ test('copies go with companions and sidecars, twice without harm', async () => {
   const core = await place.open();
   await core.index([place.photos]);
   const out = join(place.photos, '../out');
-  const plan = await core.originals.exporter.plan({ ids: core.listIds({ sort: 'name' }), folder: out, options: exportOptionsSchema.parse({ pattern: '{yyyy}/{name}.{ext}' }) });
+  const plan = await core.originals.exporter.plan({
+    ids: core.listIds({ sort: 'name' }),
+    folder: out,
+    options: exportOptionsSchema.parse({ pattern: '{yyyy}/{name}.{ext}' }),
+  });
   expect(existsSync(out)).toBe(false);
   const report = await exported(core, place, { pattern: '{yyyy}/{name}.{ext}' });
   expect(report).toMatchObject({ done: 5, skipped: 0, failed: [] });
@@ -129,7 +156,11 @@ test('a name that is taken between plan and copy is left alone', async () => {
   await core.index([place.photos]);
   const out = join(place.photos, '../out');
   const { exporter } = core.originals;
-  const started = exporter.start({ ids: core.listIds(), folder: out, options: exportOptionsSchema.parse({ pattern: '{name}' }) });
+  const started = exporter.start({
+    ids: core.listIds(),
+    folder: out,
+    options: exportOptionsSchema.parse({ pattern: '{name}' }),
+  });
   mkdirSync(out, { recursive: true });
   const { batch, job } = await started;
   writeFileSync(join(out, 'one.jpg'), 'just now');
@@ -139,39 +170,87 @@ test('a name that is taken between plan and copy is left alone', async () => {
   expect(report.planned[0]?.to).toBe(join(out, 'one-2.jpg'));
 }, 60_000);
 
-test.each(['jpeg', 'webp', 'avif', 'tiff'] as const)('as %s: size, profile and metadata are as asked', async (as) => {
-  await using place = workplace();
-  const source = join(place.photos, 'one.jpg');
-  await makePhoto(source, 1);
-  const tool = await exiftoolPath();
-  await promisify(execFile)(tool, ['-overwrite_original', '-GPSLatitude=47.1', '-GPSLatitudeRef=N', '-GPSLongitude=8.2', '-GPSLongitudeRef=E', '-Artist=Ada', '-Copyright=© Ada', source]);
-  const core = await place.open();
-  await core.index([place.photos]);
-  const read = async (path: string) =>
-    JSON.parse((await promisify(execFile)(tool, ['-j', '-n', '-G0', '-Model', '-Artist', '-Copyright', '-GPSLatitude', '-Orientation', '-ProfileDescription', path])).stdout)[0] as Record<string, unknown>;
-  const all = await exported(core, place, { pattern: 'all/{name}', as, longEdge: 96, color: 'p3', stripGps: true, watermark: 'Ada & Bo' });
-  expect(all).toMatchObject({ done: 1, failed: [] });
-  const made = all.planned[0]!.to;
-  expect(await sharp(made).metadata()).toMatchObject({ width: 96, height: 64, format: as === 'avif' ? 'heif' : as });
-  expect(await read(made)).toMatchObject({ 'EXIF:Model': 'Test', 'EXIF:Artist': 'Ada' });
-  const said = await read(made);
-  expect(Object.keys(said).filter((key) => key.includes('GPS'))).toEqual([]);
-  expect(String(said['ICC_Profile:ProfileDescription'])).toMatch(/P3/);
-  const owned = await read((await exported(core, place, { pattern: 'own/{name}', as, metadata: 'copyright' })).planned[0]!.to);
-  expect(owned['EXIF:Artist'] ?? owned['XMP:Creator']).toBe('Ada');
-  expect(owned['EXIF:Model']).toBeUndefined();
-  const none = await read((await exported(core, place, { pattern: 'none/{name}', as, metadata: 'none' })).planned[0]!.to);
-  expect(none['EXIF:Artist'] ?? none['EXIF:Model'] ?? none['EXIF:GPSLatitude']).toBeUndefined();
-  // Rendered again it is the same, and is found to be there.
-  expect(await exported(core, place, { pattern: 'none/{name}', as, metadata: 'none' })).toMatchObject({ done: 0, skipped: 1 });
-}, 180_000);
+test.each(['jpeg', 'webp', 'avif', 'tiff'] as const)(
+  'as %s: size, profile and metadata are as asked',
+  async (as) => {
+    await using place = workplace();
+    const source = join(place.photos, 'one.jpg');
+    await makePhoto(source, 1);
+    const tool = await exiftoolPath();
+    await promisify(execFile)(tool, [
+      '-overwrite_original',
+      '-GPSLatitude=47.1',
+      '-GPSLatitudeRef=N',
+      '-GPSLongitude=8.2',
+      '-GPSLongitudeRef=E',
+      '-Artist=Ada',
+      '-Copyright=© Ada',
+      source,
+    ]);
+    const core = await place.open();
+    await core.index([place.photos]);
+    const read = async (path: string) =>
+      JSON.parse(
+        (
+          await promisify(execFile)(tool, [
+            '-j',
+            '-n',
+            '-G0',
+            '-Model',
+            '-Artist',
+            '-Copyright',
+            '-GPSLatitude',
+            '-Orientation',
+            '-ProfileDescription',
+            path,
+          ])
+        ).stdout,
+      )[0] as Record<string, unknown>;
+    const all = await exported(core, place, {
+      pattern: 'all/{name}',
+      as,
+      longEdge: 96,
+      color: 'p3',
+      stripGps: true,
+      watermark: 'Ada & Bo',
+    });
+    expect(all).toMatchObject({ done: 1, failed: [] });
+    const made = all.planned[0]!.to;
+    expect(await sharp(made).metadata()).toMatchObject({ width: 96, height: 64, format: as === 'avif' ? 'heif' : as });
+    expect(await read(made)).toMatchObject({ 'EXIF:Model': 'Test', 'EXIF:Artist': 'Ada' });
+    const said = await read(made);
+    expect(Object.keys(said).filter((key) => key.includes('GPS'))).toEqual([]);
+    expect(String(said['ICC_Profile:ProfileDescription'])).toMatch(/P3/);
+    const owned = await read(
+      (await exported(core, place, { pattern: 'own/{name}', as, metadata: 'copyright' })).planned[0]!.to,
+    );
+    expect(owned['EXIF:Artist'] ?? owned['XMP:Creator']).toBe('Ada');
+    expect(owned['EXIF:Model']).toBeUndefined();
+    const none = await read(
+      (await exported(core, place, { pattern: 'none/{name}', as, metadata: 'none' })).planned[0]!.to,
+    );
+    expect(none['EXIF:Artist'] ?? none['EXIF:Model'] ?? none['EXIF:GPSLatitude']).toBeUndefined();
+    // Rendered again it is the same, and is found to be there.
+    expect(await exported(core, place, { pattern: 'none/{name}', as, metadata: 'none' })).toMatchObject({
+      done: 0,
+      skipped: 1,
+    });
+  },
+  180_000,
+);
 
 test('a size limit is kept, or refused with a sentence', async () => {
   await using place = workplace();
   await makePhoto(join(place.photos, 'one.jpg'), 1);
   const core = await place.open();
   await core.index([place.photos]);
-  const small = await exported(core, place, { pattern: '{name}', as: 'jpeg', quality: 95, maxBytes: 4000, metadata: 'none' });
+  const small = await exported(core, place, {
+    pattern: '{name}',
+    as: 'jpeg',
+    quality: 95,
+    maxBytes: 4000,
+    metadata: 'none',
+  });
   expect(small).toMatchObject({ done: 1 });
   expect(statSync(small.planned[0]!.to).size).toBeLessThanOrEqual(4000);
   const none = await exported(core, place, { pattern: 'no/{name}', as: 'jpeg', maxBytes: 1000, metadata: 'none' });
@@ -215,7 +294,10 @@ test('a move takes the photo along and is undone; a link is the same file', asyn
   expect(filesBelow(place.photos)).toEqual(before);
   expect(core.listIds().sort()).toEqual(ids.sort());
   await core.index([place.photos]);
-  expect(core.list().map(({ stars, state }) => [stars, state])).toEqual([[3, 'ready'], [3, 'ready']]);
+  expect(core.list().map(({ stars, state }) => [stars, state])).toEqual([
+    [3, 'ready'],
+    [3, 'ready'],
+  ]);
   expect(readdirSync(join(out, 'moved'))).toEqual([]);
 }, 120_000);
 
@@ -231,7 +313,9 @@ test('killed again and again, every copy is whole or not there, and in the end a
   const random = seededRandom(11);
   const victim = fileURLToPath(new URL('./victim.ts', import.meta.url));
   for (let kill = 0; kill < 12; kill++) {
-    const child = spawn(process.execPath, [victim, 'export', place.data, out], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [victim, 'export', place.data, out], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const ended = once(child, 'close');
     await Promise.race([once(child.stdout, 'data'), ended]);
     await new Promise((resolve) => setTimeout(resolve, random() * 120));

@@ -192,7 +192,9 @@ export class PhotoColumns {
     const known = PARTS.filter((part) => !this.#missing.has(part));
     for (const part of PARTS) this.#missing.add(part);
     // In no order, so that the smallest index answers.
-    const ids = Uint32Array.from(query<number>(this.#catalog, `SELECT id FROM photo WHERE id ${SHOWN}`).pluck().all()).sort();
+    const ids = Uint32Array.from(
+      query<number>(this.#catalog, `SELECT id FROM photo WHERE id ${SHOWN}`).pluck().all(),
+    ).sort();
     this.length = 0;
     this.#reserve(ids.length);
     this.length = ids.length;

@@ -42,7 +42,14 @@ function stored<Target, State>(kind: Kind<Target, State>): [name: string, Stored
   ];
 }
 
-const KINDS = new Map([stored(marks), stored(album), stored(albumPhotos), stored(albumArrangement), stored(root), stored(movedFiles)]);
+const KINDS = new Map([
+  stored(marks),
+  stored(album),
+  stored(albumPhotos),
+  stored(albumArrangement),
+  stored(root),
+  stored(movedFiles),
+]);
 
 /** @throws CoreError CONFLICT for a kind of another version of Keeplight. */
 export function kindOf({ kind }: StoredCommand): StoredKind {

@@ -19,8 +19,8 @@ import {
   setBatchFiles,
 } from '../catalog/batches.ts';
 import type { Catalog } from '../catalog/open.ts';
-import { groupsOf } from './place-group.ts';
 import { fileProblem, isTaken, moveFile, sameContent } from './place-file.ts';
+import { groupsOf } from './place-group.ts';
 import { bringFromTrash, mayLeave, moveToTrash, placeInTrash } from './trash/trash.ts';
 
 export type MoverOptions = {
@@ -153,7 +153,9 @@ export class Mover {
       for (const file of group) await mayLeave(file.source);
       for (const file of group) {
         const place =
-          batch.kind === 'trash' ? await placeInTrash(file.source) : { target: file.target, note: null as string | null };
+          batch.kind === 'trash'
+            ? await placeInTrash(file.source)
+            : { target: file.target, note: null as string | null };
         const there = { ...file, ...place };
         note = place.note;
         setBatchFiles(this.#catalog, batch.id, [{ position: file.position, state: 'working', ...place }], true);

@@ -7,7 +7,8 @@ import type { Catalog } from '../catalog/open.ts';
 import { claim, codeOf, isTaken, makeFolderOf, sameContent } from './place-file.ts';
 
 /** What became of a file of a batch. */
-export type PlacedFile = Pick<BatchFile, 'position' | 'state'> & Partial<Pick<BatchFile, 'target' | 'renamed' | 'reason' | 'note'>>;
+export type PlacedFile = Pick<BatchFile, 'position' | 'state'> &
+  Partial<Pick<BatchFile, 'target' | 'renamed' | 'reason' | 'note'>>;
 
 /** Numbers that are tried for a photo whose names were taken since it was planned. */
 const MOST_NUMBERS = 9999;
@@ -40,7 +41,8 @@ export async function placeGroup(
       const target = targets[index]!;
       const { position } = file;
       const renamed = file.renamed || number > 1;
-      if (there[index]) results.push({ position, target, state: file.state === 'working' ? 'done' : 'skipped', renamed });
+      if (there[index])
+        results.push({ position, target, state: file.state === 'working' ? 'done' : 'skipped', renamed });
       else if (await (isLink ? linked(part, target) : claim(part, target))) {
         results.push({ position, target, state: 'done', renamed });
       } else break;

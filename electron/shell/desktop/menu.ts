@@ -43,6 +43,12 @@ export function menuTemplate(mac: boolean, send: (action: ActionName) => void, n
       label: 'File',
       submenu: [
         item('app.addFolder', '…'),
+        { type: 'separator' },
+        item('files.export', '…'),
+        item('app.reveal'),
+        { type: 'separator' },
+        item('files.trash', '…'),
+        item('files.trashRejected', '…'),
         ...(mac ? [] : [{ type: 'separator' } as const, settings]),
         { type: 'separator' },
         mac ? { role: 'close' } : { role: 'quit' },

@@ -66,7 +66,10 @@ export function PhotoMenu({ place, onClose }: { place: { x: number; y: number };
     ...(own === undefined
       ? []
       : [{ label: `Take out of ${own.name}`, disabled: none, onChoose: () => void removeFromAlbum(own.id, ids) }]),
-    ...(desktop === null ? [] : [{ kind: 'line' } as const, actionItem('app.reveal')]),
+    { kind: 'line' },
+    actionItem('files.export'),
+    ...(desktop === null ? [] : [actionItem('app.reveal')]),
+    actionItem('files.trash'),
     { kind: 'line' },
     actionItem('select.all'),
     actionItem('select.none'),

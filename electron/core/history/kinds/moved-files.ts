@@ -43,7 +43,8 @@ export const movedFiles = reversible<Target, 'here' | 'away'>({
     const { batch } = target;
     const wanted = to === 'away' ? 'done' : 'back';
     const reached = photosWholly(catalog, batch, wanted);
-    const photos = to === 'away' ? putAway(catalog, stillThere(catalog, batch, reached), batch) : takeBack(catalog, reached);
+    const photos =
+      to === 'away' ? putAway(catalog, stillThere(catalog, batch, reached), batch) : takeBack(catalog, reached);
     return outcome({
       photos,
       columns: ['presence', 'state', 'place'],
@@ -77,5 +78,7 @@ function notesOf(catalog: Catalog, { batch, photos }: Target, wanted: 'done' | '
   const isMissed = new Set(missed);
   const reason = batchFiles(catalog, batch).find((file) => isMissed.has(file.photo) && file.reason !== null)?.reason;
   const stay = missed.length === 1 ? 'stays' : 'stay';
-  return [`${photosText(missed.length)} ${stay} as ${missed.length === 1 ? 'it is' : 'they are'}${reason ? `: ${reason}` : '.'}`];
+  return [
+    `${photosText(missed.length)} ${stay} as ${missed.length === 1 ? 'it is' : 'they are'}${reason ? `: ${reason}` : '.'}`,
+  ];
 }

@@ -64,8 +64,8 @@ export class Exporter {
   }
 
   /**
-   * What an export would do; nothing is written. Where files are rendered, an older copy under the same name counts as
-   * another file: whether it is the same is known when it has been rendered.
+   * What an export would do; nothing is written. Where files are rendered or stripped, whether a name that is taken
+   * holds the same is known when they have been made: they are planned as if it were free.
    * @throws CoreError INVALID for a pattern or a choice that cannot be, the signal's reason.
    */
   async plan({ ids, folder, options }: ExportRequest, signal?: AbortSignal): Promise<ExportPlan> {
@@ -74,12 +74,17 @@ export class Exporter {
     const names = new Names();
     const files: PlannedFile[] = [];
     const failed: ExportPlan['failed'] = [];
-    const isSame = isAltered(options) ? async () => false : undefined;
     const photos = outgoingPhotos(this.#catalog, ids);
     for (const [index, photo] of photos.entries()) {
       const path = photo.files[0]?.path ?? `photo ${photo.id}`;
       try {
-        const planned = await planPhoto(photo, index + 1, { folder, options, names, signal }, isSame);
+        const planned = await planPhoto(photo, index + 1, {
+          folder,
+          options,
+          names,
+          isAltered: isAltered(options),
+          signal,
+        });
         if (planned.length === 0) failed.push({ path, reason: 'No name is free for it.' });
         files.push(...planned);
       } catch (error) {
@@ -100,7 +105,11 @@ export class Exporter {
     const count = new Set(files.map(({ photo }) => photo)).size;
     const photos = `${count.toLocaleString('en')} ${count === 1 ? 'photo' : 'photos'}`;
     if (options.mode === 'move') {
-      return this.#room.mover.move(rows.filter(({ photo }) => photo > 0), folder, photos);
+      return this.#room.mover.move(
+        rows.filter(({ photo }) => photo > 0),
+        folder,
+        photos,
+      );
     }
     const batch = addBatch(this.#catalog, 'export', kept, rows);
     const renamed = files.flatMap((file, position) => (file.renamed ? [{ position, renamed: true }] : []));

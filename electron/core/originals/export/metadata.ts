@@ -50,7 +50,22 @@ const OWNERSHIP = [
 ];
 
 /** Files that exiftool writes whole: of a RAW nothing is ever taken out. */
-const WRITTEN: ReadonlySet<string> = new Set(['jpg', 'jpeg', 'jpe', 'tif', 'tiff', 'png', 'webp', 'heic', 'heif', 'hif', 'avif', 'dng', 'xmp', 'jxl']);
+const WRITTEN: ReadonlySet<string> = new Set([
+  'jpg',
+  'jpeg',
+  'jpe',
+  'tif',
+  'tiff',
+  'png',
+  'webp',
+  'heic',
+  'heif',
+  'hif',
+  'avif',
+  'dng',
+  'xmp',
+  'jxl',
+]);
 
 /**
  * Has a part of an original say less, as far as asked.

@@ -66,19 +66,19 @@ export type Placing = {
   folder: string;
   options: ExportOptions;
   names: Names;
+  /** What is made is not byte for byte the original: only when it has been made is it known whether it is there already. */
+  isAltered: boolean;
   signal?: AbortSignal | undefined;
 };
 
 /**
  * Where the files of one photo go: all with the same number, so that a RAW, its JPEG and their sidecars stay together.
  * @param counter of the photo in the export, from 1.
- * @param isSame whether what is to be made is what lies at a taken name; default: both files hold the same bytes.
  */
 export async function planPhoto(
   photo: OutgoingPhoto,
   counter: number,
-  { folder, options, names, signal }: Placing,
-  isSame: (from: string, to: string) => Promise<boolean> = (from, to) => sameContent(from, to, signal),
+  { folder, options, names, isAltered, signal }: Placing,
 ): Promise<PlannedFile[]> {
   const files = filesToExport(photo, options).map((file) => ({
     ...file,
@@ -95,8 +95,8 @@ export async function planPhoto(
     for (const { path, size, below, extension } of files) {
       const to = join(resolve(folder), number === 1 ? below : numbered(below, extension, number));
       if (names.has(to) || planned.some((other) => keyOf(other.to) === keyOf(to))) break;
-      const isThere = (await isTaken(to)) && (await isSame(path, to));
-      if (!isThere && (await isTaken(to))) break;
+      const isThere = !isAltered && (await isTaken(to)) && (await sameContent(path, to, signal));
+      if (!isAltered && !isThere && (await isTaken(to))) break;
       planned.push({ photo: photo.id, from: path, to, size, isThere, renamed: number > 1 });
     }
     if (planned.length < files.length) continue;

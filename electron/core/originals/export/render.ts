@@ -28,7 +28,8 @@ export async function renderPhoto(
   const first = await encode(options.quality);
   const limit = options.maxBytes;
   if (limit === null || first.byteLength <= limit) return first;
-  if (options.as === 'tiff') throw new CoreError('INVALID', 'TIFF has no quality that could be lowered to keep a limit.');
+  if (options.as === 'tiff')
+    throw new CoreError('INVALID', 'TIFF has no quality that could be lowered to keep a limit.');
   // Halved until the best quality is found that keeps the limit.
   let [low, high] = [LEAST_QUALITY, options.quality - 1];
   let best: Buffer | null = null;
@@ -59,7 +60,10 @@ async function finished(pixels: Pixels, { longEdge, sharpen, watermark }: Export
   const sized = await picture.raw().toBuffer({ resolveWithObject: true });
   const raw = { data: sized.data, width: sized.info.width, height: sized.info.height };
   if (watermark === null || watermark === '') return raw;
-  const marked = await sharp(raw.data, { raw: { width: raw.width, height: raw.height, channels: 3 }, limitInputPixels: false })
+  const marked = await sharp(raw.data, {
+    raw: { width: raw.width, height: raw.height, channels: 3 },
+    limitInputPixels: false,
+  })
     .composite([{ input: Buffer.from(watermarkOf(watermark, raw.width, raw.height)), top: 0, left: 0 }])
     .removeAlpha()
     .raw()
@@ -89,8 +93,6 @@ function encoded({ data, width, height }: Raw, { as, color }: ExportOptions, qua
     case 'tiff':
       return picture.tiff({ compression: 'lzw', predictor: 'horizontal' }).toBuffer();
     default:
-      return picture
-        .jpeg({ quality, mozjpeg: true, chromaSubsampling: quality >= 90 ? '4:4:4' : '4:2:0' })
-        .toBuffer();
+      return picture.jpeg({ quality, mozjpeg: true, chromaSubsampling: quality >= 90 ? '4:4:4' : '4:2:0' }).toBuffer();
   }
 }

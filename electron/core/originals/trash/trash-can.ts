@@ -76,9 +76,7 @@ export class TrashCan {
     }
     const going = new Set(plan.ids);
     const photos = outgoingPhotos(this.#room.catalog, ids).filter(({ id }) => going.has(id));
-    const rows = photos.flatMap(({ id, files }) =>
-      files.map(({ path, size }) => ({ photo: id, source: path, size })),
-    );
+    const rows = photos.flatMap(({ id, files }) => files.map(({ path, size }) => ({ photo: id, source: path, size })));
     const words = `${plan.photos.toLocaleString('en')} ${plan.photos === 1 ? 'photo' : 'photos'}`;
     if (folder === null) return { plan, ...this.#room.mover.trash(rows, words) };
     return { plan, ...this.#room.mover.move(await groupFolder(rows, folder), folder, words) };

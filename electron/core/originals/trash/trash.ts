@@ -10,7 +10,8 @@ import { codeOf, isTaken, makeFolderOf, moveFile } from '../place-file.ts';
 export const canBringBack = process.platform !== 'win32' && process.platform !== 'darwin';
 
 /** Drives of other computers: what lies in a trash there is seen by nobody who would empty it or look for it. */
-const NETWORK = /^(nfs\d?|cifs|smb\d?|smbfs|afpfs|ncpfs|9p|ceph|glusterfs|fuse\.(sshfs|rclone|gvfsd-fuse|davfs\w*|smbnetfs|s3fs))$/;
+const NETWORK =
+  /^(nfs\d?|cifs|smb\d?|smbfs|afpfs|ncpfs|9p|ceph|glusterfs|fuse\.(sshfs|rclone|gvfsd-fuse|davfs\w*|smbnetfs|s3fs))$/;
 
 /** @throws CoreError NOT_FOUND or UNAVAILABLE with a sentence when a file cannot leave its folder. */
 export async function mayLeave(path: string): Promise<void> {

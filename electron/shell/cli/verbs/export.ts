@@ -35,7 +35,11 @@ const exportVerb: Verb = {
     'max-kb': { type: 'string', value: 'n', help: 'lower the quality until a file is no larger' },
     color: { type: 'string', value: 'space', help: `one of: ${COLOR_SPACES.join(', ')} (default: srgb)` },
     watermark: { type: 'string', value: 'text', help: 'text in the lower right corner' },
-    strip: { type: 'string', value: 'what', help: 'gps: no place; copyright: only whose it is is kept; all: no metadata' },
+    strip: {
+      type: 'string',
+      value: 'what',
+      help: 'gps: no place; copyright: only whose it is is kept; all: no metadata',
+    },
     mode: { type: 'string', value: 'mode', help: `one of: ${EXPORT_MODES.join(', ')} (default: copy)` },
     alone: { type: 'boolean', help: 'without the other file of a RAW+JPEG pair and without sidecars' },
     'dry-run': { type: 'boolean', help: 'only say what would happen' },

@@ -13,7 +13,8 @@ export function namedPhotos(core: Core, words: readonly string[], filter: string
     if (!/^\d+$/.test(word) && statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
       return core.listIds({ folder: path, filter, sort: 'date', order: 'asc' });
     }
-    if (filter !== undefined) throw new UsageError('A --filter narrows a folder, not photos that are named one by one.');
+    if (filter !== undefined)
+      throw new UsageError('A --filter narrows a folder, not photos that are named one by one.');
     return [core.resolvePhoto(/^\d+$/.test(word) ? word : path)];
   });
   return [...new Set(ids)];

@@ -19,7 +19,7 @@ const trash: Verb = {
   words: { least: 0, most: Number.POSITIVE_INFINITY },
   async run(call) {
     const rejected = call.text('rejected');
-    if ((call.words.length > 0) === (rejected !== undefined)) {
+    if (call.words.length > 0 === (rejected !== undefined)) {
       throw new UsageError('Name photos, or a folder with --rejected.');
     }
     const isDry = call.flag('dry-run');
