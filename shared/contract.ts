@@ -14,6 +14,7 @@ import { exportPlanSchema, trashPlanSchema } from './outward.ts';
 import { COLORS, FLAGS, KINDS, PHOTO_STATES, photoDetailSchema, photoIdSchema, photoRowSchema } from './photo.ts';
 import { PHOTO_COLUMNS } from './photo-columns.ts';
 import { filterSchema, querySchema } from './query.ts';
+import { shootReportSchema } from './report.ts';
 import { settingsSchema } from './settings.ts';
 
 /** Everything that can go wrong on purpose; `message` is always a sentence for people. */
@@ -306,6 +307,24 @@ export const contract = {
       .output(z.object({ ids: z.array(photoIdSchema), hidden: z.int() })),
     /** Moves exactly these photos. */
     start: call.input(z.object({ ids: idsSchema, folder: z.string().nullable() })).output(z.object({ job: z.int() })),
+  },
+  /** The critique of the photos of a view. */
+  report: {
+    read: call
+      .input(z.object({ query: querySchema, title: nameSchema, version: shootReportSchema.shape.version }))
+      .output(shootReportSchema),
+    /** As one file with its pictures inside, in a folder (a token of disk.list), under a name that is free. */
+    write: call
+      .input(
+        z.object({
+          query: querySchema,
+          title: nameSchema,
+          version: shootReportSchema.shape.version,
+          folder: z.string(),
+          ending: z.enum(['html', 'pdf']),
+        }),
+      )
+      .output(z.object({ name: z.string() })),
   },
   jobs: {
     list: call.input(nothing).output(z.array(jobSchema)),

@@ -5,12 +5,13 @@ import type { ReportPicture, ReportPlot, ShootReport } from './report.ts';
 /** Address of a picture, or its bytes as a data URL; empty where there is none. */
 export type PictureSource = (picture: ReportPicture, size: 'large' | 'small') => string;
 
-const escaped = (text: string): string =>
-  text.replace(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0)};`);
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0)};`);
 
 const image = (picture: ReportPicture, size: 'large' | 'small', source: PictureSource): string => {
   const address = source(picture, size);
-  return address === '' ? '<span class="none"></span>' : `<img src="${escaped(address)}" alt="${escaped(picture.caption ?? picture.name)}">`;
+  return address === ''
+    ? '<span class="none"></span>'
+    : `<img src="${escaped(address)}" alt="${escaped(picture.caption ?? picture.name)}">`;
 };
 
 /** @returns elements for within `<article class="report">` */
@@ -34,7 +35,10 @@ export function reportMarkup(report: ShootReport, source: PictureSource): string
       `<ul class="gallery">${gallery.map((picture) => `<li><figure>${image(picture, 'large', source)}<figcaption>${escaped(picture.caption ?? '')}</figcaption></figure></li>`).join('')}</ul>`,
     );
   }
-  if (timeline !== null) parts.push(`<h2>Over the day</h2>${bars(timeline)}<p class="quiet small">${escaped(timeline.caption)}</p>`);
+  if (timeline !== null)
+    parts.push(
+      `<h2>${escaped(timeline.title)}</h2>${bars(timeline)}<p class="quiet small">${escaped(timeline.caption)}</p>`,
+    );
   if (weaknesses.length > 0) {
     const rows = weaknesses.map(
       ({ count, title, detail, examples }) =>
@@ -55,7 +59,13 @@ export function reportMarkup(report: ShootReport, source: PictureSource): string
   if (left !== '' || steps !== '' || grades !== '') {
     parts.push(`<div class="two"><section>${left}</section><section>${steps}${grades}</section></div>`);
   }
-  if (plots.length > 1) parts.push(`<div class="three">${plots.slice(1).map((plot) => `<section>${plotMarkup(plot)}</section>`).join('')}</div>`);
+  if (plots.length > 1)
+    parts.push(
+      `<div class="three">${plots
+        .slice(1)
+        .map((plot) => `<section>${plotMarkup(plot)}</section>`)
+        .join('')}</div>`,
+    );
   return parts.join('\n');
 }
 

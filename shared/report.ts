@@ -36,10 +36,22 @@ export const shootReportSchema = z.object({
   gallery: z.array(pictureSchema),
   levels: z.array(z.object({ level: z.enum(LEVELS), count: z.int(), kept: z.int() })),
   timeline: z
-    .object({ bars: z.array(z.object({ all: z.int(), kept: z.int() })), from: z.string(), to: z.string(), caption: z.string() })
+    .object({
+      title: z.string(),
+      bars: z.array(z.object({ all: z.int(), kept: z.int() })),
+      from: z.string(),
+      to: z.string(),
+      caption: z.string(),
+    })
     .nullable(),
   weaknesses: z.array(
-    z.object({ reason: z.string(), count: z.int(), title: z.string(), detail: z.string(), examples: z.array(pictureSchema) }),
+    z.object({
+      reason: z.string(),
+      count: z.int(),
+      title: z.string(),
+      detail: z.string(),
+      examples: z.array(pictureSchema),
+    }),
   ),
   plots: z.array(plotSchema),
   next: z.array(z.object({ text: z.string(), evidence: z.string() })),

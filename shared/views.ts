@@ -34,6 +34,7 @@ export const VIEWS = table({
   },
   compare: { title: 'Compare', icon: 'compare', chords: ['C'], marks: 'focused', inspector: 'inspectorInCompare' },
   survey: { title: 'Survey', icon: 'square', chords: ['N'], marks: 'chosen', inspector: 'inspectorElsewhere' },
+  report: { title: 'Report', icon: 'file', chords: ['R'], marks: null, inspector: null },
   models: { title: 'Models', icon: 'sparkle', chords: [], marks: null, inspector: null },
   settings: { title: 'Settings', icon: 'gear', chords: ['Mod+,'], marks: null, inspector: null },
 });

@@ -51,6 +51,7 @@ import { languageModels } from './engines/language-models.ts';
 import { type ModelShelf, openShelf } from './engines/shelf.ts';
 import { History, type Travel } from './history/history.ts';
 import { type Originals, openOriginals } from './originals/originals.ts';
+import { Reports } from './report/reports.ts';
 
 export type CoreOptions = {
   /** Where catalog and previews live; made when it is missing. */
@@ -101,6 +102,7 @@ export type Core = {
   readonly models: ModelShelf;
   /** What leaves the library and comes into it. */
   readonly originals: Originals;
+  readonly reports: Reports;
   jobs(): Job[];
   /** Waits for a job and tells how far it is; stopping to wait cancels it. @throws CoreError with the job's reason. */
   finishJob(
@@ -225,6 +227,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     history: () => history,
   });
   const history = new History({ catalog, columns, changes, roots: library, files: originals.mover });
+  const reports = new Reports({ catalog, dataDirectory });
   const remake = (photo: number) => {
     if (!readOnly) library.remake(photo);
   };
@@ -240,6 +243,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     jobs,
     library,
     originals,
+    reports,
     critics,
     models,
     settings,
@@ -301,6 +305,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     critics,
     models,
     originals,
+    reports,
     jobs: () => jobs.list(),
     finishJob: (id, { signal, onProgress } = {}) => finishJob(jobs, changes, id, signal, onProgress),
     subscribe: (listener) => changes.subscribe(listener),

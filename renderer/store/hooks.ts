@@ -23,6 +23,7 @@ export const useLibrary = hookOf(stores.library);
 export const useLoupe = hookOf(stores.loupe);
 export const useOutward = hookOf(stores.outward);
 export const usePlaces = hookOf(stores.places);
+export const useReport = hookOf(stores.report);
 export const useSelection = hookOf(stores.selection);
 export const useSettings = hookOf(stores.settings);
 export const useView = hookOf(stores.viewState);

@@ -18,6 +18,7 @@ import { createModelsStore } from './models.ts';
 import { createNoticesStore } from './notices.ts';
 import { createOutwardStore } from './outward.ts';
 import { createPlacesStore } from './places.ts';
+import { createReportStore } from './report.ts';
 import { createRootsStore } from './roots.ts';
 import { createRowsStore } from './rows.ts';
 import { createSelectionStore } from './selection.ts';
@@ -62,6 +63,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
   const places = createPlacesStore({ api, ...history, ...notices });
   const roots = createRootsStore({ api, ...history, ...library, ...notices });
   const outward = createOutwardStore({ api, memory, ...library, ...notices });
+  const report = createReportStore({ api, sentenceOf, ...library, ...places, ...notices });
   const visible = createVisibleStore({ api });
   const facets = createFacetsStore({ api, ...library, ...notices });
   const spread = createSpreadStore({ api, ...library });
@@ -100,6 +102,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     places,
     roots,
     outward,
+    report,
     visible,
     facets,
     spread,

@@ -110,6 +110,7 @@ export const {
   dropPreset,
   lastOptions,
 } = page.outward;
+export const { report, readReport, setReportVersion, writeReport } = page.report;
 export const { sayVisible } = page.visible;
 export const { details, followDetail, wantDetails } = page.details;
 export const { loupe, toggleOverlay, zoomIn, showPage, toggleTry, stopTrying } = page.loupe;

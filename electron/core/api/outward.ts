@@ -1,5 +1,7 @@
 /** Photos that leave the library: exports and the trash. */
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
+import type { Query } from '../../../shared/query.ts';
+import { CoreError } from '../base/core-error.ts';
 import { orderedIds } from '../catalog/order.ts';
 import type { Base } from './handler.ts';
 import type { Services } from './services.ts';
@@ -59,3 +61,36 @@ export function trashHandlers(os: Base, { catalog, columns, originals, tokens }:
     }),
   };
 }
+
+export function reportHandlers(os: Base, { catalog, columns, reports, tokens }: Services) {
+  const idsOf = async (query: Query) => {
+    await columns.load();
+    return orderedIds(catalog, columns, { ...query, stacks: 'open' });
+  };
+  return {
+    read: os.report.read.handler(async ({ input }) => {
+      const { query, ...rest } = input;
+      return reports.read({ ids: await idsOf(query), ...rest });
+    }),
+    write: os.report.write.handler(async ({ input }) => {
+      const { query, folder, ending, ...rest } = input;
+      const ids = await idsOf(query);
+      for (let number = 1; ; number++) {
+        const name = `${fileName(rest.title)}${number === 1 ? '' : ` ${number}`}.${ending}`;
+        try {
+          await reports.write({ ids, ...rest }, join(tokens.pathOf(folder), name), false);
+          return { name };
+        } catch (error) {
+          if (!(error instanceof CoreError) || error.code !== 'CONFLICT' || number > 99) throw error;
+        }
+      }
+    }),
+  };
+}
+
+/** A name that every system takes. */
+const fileName = (title: string): string =>
+  title
+    .replace(/[^\p{L}\p{N} ,.()-]/gu, '_')
+    .slice(0, 120)
+    .trim() || 'Report';

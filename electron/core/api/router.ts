@@ -5,7 +5,7 @@ import { appHandlers, jobHandlers, settingsHandlers } from './app.ts';
 import { criticHandlers, modelHandlers } from './critic.ts';
 import { diskHandlers } from './disk.ts';
 import { type CallContext, createBase } from './handler.ts';
-import { exportHandlers, trashHandlers } from './outward.ts';
+import { exportHandlers, reportHandlers, trashHandlers } from './outward.ts';
 import { albumHandlers, folderHandlers, historyHandlers, markHandlers, photoHandlers, rootHandlers } from './photos.ts';
 import type { Services } from './services.ts';
 
@@ -25,6 +25,7 @@ export function createRouter(services: Services): CoreRouter {
     albums: albumHandlers(os, services),
     exports: exportHandlers(os, services),
     trash: trashHandlers(os, services),
+    report: reportHandlers(os, services),
     jobs: jobHandlers(os, services),
     critic: criticHandlers(os, services),
     models: modelHandlers(os, services),

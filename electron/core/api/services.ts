@@ -11,6 +11,7 @@ import type { Critics } from '../critics/critics.ts';
 import type { ModelShelf } from '../engines/shelf.ts';
 import type { History } from '../history/history.ts';
 import type { Originals } from '../originals/originals.ts';
+import type { Reports } from '../report/reports.ts';
 
 export type Services = {
   shell: 'desktop' | 'browser';
@@ -23,6 +24,7 @@ export type Services = {
   jobs: JobRunner;
   library: Library;
   originals: Originals;
+  reports: Reports;
   critics: Critics;
   models: ModelShelf;
   settings: SettingsStore;

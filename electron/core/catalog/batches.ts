@@ -6,7 +6,7 @@ export type BatchKind = 'export' | 'import' | 'trash' | 'move';
 export type BatchFileState = 'planned' | 'working' | 'done' | 'skipped' | 'failed' | 'back';
 export type BatchFile = {
   position: number;
-  /** Files of one photo go together; 0 where no photo of the library is meant. */
+  /** Files of one photo go together; 0: of none. Of imports a number within the batch, negative for second copies. */
   photo: number;
   /** Absolute. */
   source: string;
@@ -142,4 +142,17 @@ export function lastTrashed(catalog: Catalog): number | undefined {
   )
     .pluck()
     .get();
+}
+
+/** Absolute paths of files of the library that may hold the same bytes: size and both ends are the same. */
+export function filesByFingerprint(catalog: Catalog, fingerprint: string): string[] {
+  return query<string>(
+    catalog,
+    `SELECT r.path || '/' || CASE f.path WHEN '' THEN '' ELSE f.path || '/' END || x.name
+     FROM file x JOIN folder f ON f.id = x.folder_id JOIN root r ON r.id = f.root_id
+     WHERE x.fingerprint = ? AND x.role <> 'sidecar'
+       AND x.photo_id NOT IN (SELECT photo_id FROM put_away)`,
+  )
+    .pluck()
+    .all(fingerprint);
 }

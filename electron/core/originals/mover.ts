@@ -21,7 +21,7 @@ import {
 import type { Catalog } from '../catalog/open.ts';
 import { fileProblem, isTaken, moveFile, sameContent } from './place-file.ts';
 import { groupsOf } from './place-group.ts';
-import { bringFromTrash, mayLeave, moveToTrash, placeInTrash } from './trash/trash.ts';
+import { bringFromTrash, dropNote, mayLeave, moveToTrash, placeInTrash, type TrashPlace } from './trash/trash.ts';
 
 export type MoverOptions = {
   catalog: Catalog;
@@ -140,7 +140,7 @@ export class Mover {
       if (!here && there) await returnFile(file);
       // Both names lead to it: the kill came between giving the new and taking the old one.
       else if (here && there && (await sameContent(file.source, file.target))) await unlink(file.target);
-      if (file.note !== null) await unlink(file.note).catch(() => {});
+      if (file.note !== null) await dropNote(file.note, file.source);
       setBatchFiles(this.#catalog, batch, [{ position: file.position, state: 'planned', note: null }]);
     }
   }
@@ -152,13 +152,13 @@ export class Mover {
     try {
       for (const file of group) await mayLeave(file.source);
       for (const file of group) {
-        const place =
-          batch.kind === 'trash'
-            ? await placeInTrash(file.source)
-            : { target: file.target, note: null as string | null };
+        const remember = (place: TrashPlace) =>
+          setBatchFiles(this.#catalog, batch.id, [{ position: file.position, state: 'working', ...place }], true);
+        const to: TrashPlace = { target: file.target, note: null };
+        if (batch.kind !== 'trash') remember(to);
+        const place = batch.kind === 'trash' ? await placeInTrash(file.source, remember) : to;
         const there = { ...file, ...place };
         note = place.note;
-        setBatchFiles(this.#catalog, batch.id, [{ position: file.position, state: 'working', ...place }], true);
         if (batch.kind === 'trash') {
           const target = await moveToTrash(there.source, there.target);
           there.target = target ?? '';

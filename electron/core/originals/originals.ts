@@ -4,9 +4,11 @@
  */
 import type { JobRunner } from '../base/jobs.ts';
 import type { Catalog } from '../catalog/open.ts';
+import { openExiftool } from '../formats/exiftool.ts';
 import type { History } from '../history/history.ts';
 import { Exporter } from './export/export.ts';
 import type { Decode } from './export/render.ts';
+import { Importer } from './import/importer.ts';
 import { Mover } from './mover.ts';
 import { TrashCan } from './trash/trash-can.ts';
 
@@ -21,6 +23,7 @@ export type OriginalsOptions = {
 export type Originals = {
   exporter: Exporter;
   trashCan: TrashCan;
+  importer: Importer;
   mover: Mover;
   /** Settles what a kill left, for those who do not go on with jobs. */
   heal(): Promise<void>;
@@ -29,12 +32,15 @@ export type Originals = {
 export function openOriginals({ catalog, jobs, decode, history }: OriginalsOptions): Originals {
   const mover = new Mover({ catalog, jobs, moved: (batch) => history().movedFiles(batch.id, 'away') });
   const exporter = new Exporter({ catalog, jobs, decode, mover });
+  const importer = new Importer({ catalog, jobs, exiftool: () => openExiftool() });
   return {
     mover,
+    importer,
     exporter,
     async heal() {
       await mover.heal();
       await exporter.heal();
+      await importer.heal();
     },
     trashCan: new TrashCan({ catalog, mover, broughtBack: (batch) => history().movedFiles(batch, 'here') }),
   };

@@ -66,9 +66,9 @@ async function linked(source: string, target: string): Promise<boolean> {
 
 /** Files of each photo; those of no photo stand for themselves. */
 export function groupsOf(files: readonly BatchFile[]): BatchFile[][] {
-  const groups = new Map<number, BatchFile[]>();
+  const groups = new Map<number | string, BatchFile[]>();
   for (const file of files) {
-    const key = file.photo > 0 ? file.photo : -file.position - 1;
+    const key = file.photo === 0 ? `alone ${file.position}` : file.photo;
     const group = groups.get(key);
     if (group) group.push(file);
     else groups.set(key, [file]);

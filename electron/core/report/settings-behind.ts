@@ -68,20 +68,40 @@ function settingsOf(frames: readonly Frame[]): Setting[] {
     ...new Set(values.filter((value) => value !== null)),
   ];
   for (const iso of each(frames.map((frame) => frame.iso))) {
-    settings.push({ words: `at ISO ${iso.toLocaleString('en')} and above`, kind: 'iso', value: iso, has: (frame) => frame.iso !== null && frame.iso >= iso });
+    settings.push({
+      words: `at ISO ${iso.toLocaleString('en')} and above`,
+      kind: 'iso',
+      value: iso,
+      has: (frame) => frame.iso !== null && frame.iso >= iso,
+    });
   }
   for (const focal of each(frames.map((frame) => frame.focalLength && Math.round(frame.focalLength)))) {
-    settings.push({ words: `at ${focal} mm`, kind: 'focal', value: focal, has: ({ focalLength }) => focalLength !== null && Math.round(focalLength) === focal });
+    settings.push({
+      words: `at ${focal} mm`,
+      kind: 'focal',
+      value: focal,
+      has: ({ focalLength }) => focalLength !== null && Math.round(focalLength) === focal,
+    });
   }
   for (const aperture of each(frames.map((frame) => frame.aperture))) {
-    settings.push({ words: `at f/${aperture}`, kind: 'aperture', value: aperture, has: (frame) => frame.aperture === aperture });
+    settings.push({
+      words: `at f/${aperture}`,
+      kind: 'aperture',
+      value: aperture,
+      has: (frame) => frame.aperture === aperture,
+    });
   }
   for (const lens of each(frames.map((frame) => frame.lens))) {
     settings.push({ words: `with the ${lens}`, kind: 'lens', value: 0, has: (frame) => frame.lens === lens });
   }
   for (const hour of each(frames.map(hourOf))) {
     const clock = (value: number) => `${String(value % 24).padStart(2, '0')}:00`;
-    settings.push({ words: `between ${clock(hour)} and ${clock(hour + 1)}`, kind: 'hour', value: hour, has: (frame) => hourOf(frame) === hour });
+    settings.push({
+      words: `between ${clock(hour)} and ${clock(hour + 1)}`,
+      kind: 'hour',
+      value: hour,
+      has: (frame) => hourOf(frame) === hour,
+    });
   }
   for (const folder of each(frames.map((frame) => frame.folder))) {
     settings.push({ words: `in ${folder}`, kind: 'folder', value: 0, has: (frame) => frame.folder === folder });

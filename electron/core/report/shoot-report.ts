@@ -54,7 +54,8 @@ export function shootReport(
     gallery: isFull ? [] : picks.map(pictureOf),
     levels: isFull
       ? LEVELS.map((level) => {
-          const of = (list: readonly Frame[]) => list.filter(({ grade }) => grade !== null && levelOf(grade) === level).length;
+          const of = (list: readonly Frame[]) =>
+            list.filter(({ grade }) => grade !== null && levelOf(grade) === level).length;
           return { level, count: of(frames), kept: of(picks) };
         })
       : [],
@@ -76,21 +77,25 @@ function titled(title: string, frames: readonly Frame[]): string {
   );
   const [first, last] = [days[0], days.at(-1)];
   if (first === undefined || last === undefined) return title;
-  const day = (time: number) =>
-    new Date(time).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
   const clean = title.replace(/^\d{4}-\d\d-\d\d[ _-]*/, '') || title;
-  return day(first) === day(last) ? `${clean}, ${day(first)}` : `${clean}, ${day(first)} to ${day(last)}`;
+  // Many days are for the summary: a title is short.
+  return dayOf(first) === dayOf(last) ? `${clean}, ${dayOf(first)}` : clean;
 }
 
+const dayOf = (time: number): string =>
+  new Date(time).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 const clock = (time: number): string => new Date(time).toISOString().slice(11, 16);
 
 function summaryOf(frames: readonly Frame[], picks: readonly Frame[]): string {
   const timed = frames.filter((frame) => hourOf(frame) !== null).map(({ takenAt }) => takenAt!);
   const [first, last] = [timed[0], timed.at(-1)];
   const isOneDay = first !== undefined && last !== undefined && last - first < 86_400_000;
-  const bodies = new Set(frames.flatMap(({ camera, cameraSerial }) => (camera === null ? [] : [`${camera} ${cameraSerial ?? ''}`])));
+  const bodies = new Set(
+    frames.flatMap(({ camera, cameraSerial }) => (camera === null ? [] : [`${camera} ${cameraSerial ?? ''}`])),
+  );
   const parts = [counted(frames.length, 'frame')];
   if (isOneDay) parts.push(`${clock(first)} to ${clock(last)}`);
+  else if (first !== undefined && last !== undefined) parts.push(`${dayOf(first)} to ${dayOf(last)}`);
   if (bodies.size > 0) parts.push(bodies.size === 1 ? `one body (${[...bodies][0]!.trim()})` : `${bodies.size} bodies`);
   return `${parts.join(', ')}. ${picks.length === 0 ? 'Nothing is picked yet.' : `${many(picks.length)} kept.`}`;
 }
@@ -130,12 +135,18 @@ function numbersOf(frames: readonly Frame[], picks: readonly Frame[]): ShootRepo
   const withKeeper = moments.filter((moment) => moment.some(({ flag }) => flag === 'pick')).length;
   const grades = (list: readonly Frame[]) => median(list.flatMap(({ grade }) => grade ?? []));
   const [all, kept] = [grades(frames), grades(picks)];
-  const soft = frames.filter(({ reasons }) => reasons.includes('soft-focus') || reasons.includes('missed-focus')).length;
+  const soft = frames.filter(
+    ({ reasons }) => reasons.includes('soft-focus') || reasons.includes('missed-focus'),
+  ).length;
   const moved = frames.filter(({ reasons }) => reasons.includes('motion-blur')).length;
   const numbers: ShootReport['numbers'] = [];
   if (picks.length > 0) numbers.push({ value: percent(picks.length, frames.length), label: 'kept' });
-  numbers.push({ value: many(moments.length), label: picks.length > 0 ? `moments, ${many(withKeeper)} with a keeper` : 'moments' });
-  if (kept !== null) numbers.push({ value: kept.toFixed(0), label: `median grade of keepers (all: ${all?.toFixed(0)})` });
+  numbers.push({
+    value: many(moments.length),
+    label: picks.length > 0 ? `moments, ${many(withKeeper)} with a keeper` : 'moments',
+  });
+  if (kept !== null)
+    numbers.push({ value: kept.toFixed(0), label: `median grade of keepers (all: ${all?.toFixed(0)})` });
   else if (all !== null) numbers.push({ value: all.toFixed(0), label: 'median grade' });
   numbers.push({ value: percent(soft, frames.length), label: `soft (${counted(soft, 'frame')})` });
   numbers.push({ value: percent(moved, frames.length), label: `blurred by motion (${counted(moved, 'frame')})` });
@@ -155,16 +166,25 @@ function timelineOf(frames: readonly Frame[]): ShootReport['timeline'] {
     bar.all++;
     if (flag === 'pick') bar.kept++;
   }
-  const day = (time: number) => new Date(time).toISOString().slice(0, 10);
-  const ends = isOneDay ? clock : day;
-  const length = isOneDay ? counted(minutes, 'minute') : `${(step / 86_400_000).toFixed(step < 86_400_000 ? 1 : 0)} days`;
-  return { bars, from: ends(first), to: ends(last), caption: `Each bar is ${length}: all frames, kept in amber. ${holeOf(timed, isOneDay)}` };
+  const ends = isOneDay ? clock : dayOf;
+  const length = isOneDay
+    ? counted(minutes, 'minute')
+    : `${(step / 86_400_000).toFixed(step < 86_400_000 ? 1 : 0)} days`;
+  return {
+    title: isOneDay ? 'Over the day' : 'Over time',
+    bars,
+    from: ends(first),
+    to: ends(last),
+    caption: `Each bar is ${length}: all frames, kept in amber. ${holeOf(timed, isOneDay)}`,
+  };
 }
 
 /** The longest time without a keeper though frames were taken; else the longest without a frame. */
 function holeOf(timed: readonly Frame[], isOneDay: boolean): string {
-  const words = (from: number, to: number) =>
-    isOneDay ? `Between ${clock(from)} and ${clock(to)}` : `Between ${new Date(from).toISOString().slice(0, 10)} and ${new Date(to).toISOString().slice(0, 10)}`;
+  const words = (from: number, to: number) => {
+    if (isOneDay) return `Between ${clock(from)} and ${clock(to)}`;
+    return dayOf(from) === dayOf(to) ? `On ${dayOf(from)}` : `Between ${dayOf(from)} and ${dayOf(to)}`;
+  };
   if (timed.some(({ flag }) => flag === 'pick')) {
     let hole: readonly Frame[] = [];
     let run: Frame[] = [];
@@ -178,7 +198,9 @@ function holeOf(timed: readonly Frame[], isOneDay: boolean): string {
     }
     const [first, last] = [hole[0], hole.at(-1)];
     if (first && last && hole.length >= 3) {
-      const soft = hole.filter(({ reasons }) => reasons.includes('soft-focus') || reasons.includes('motion-blur')).length;
+      const soft = hole.filter(
+        ({ reasons }) => reasons.includes('soft-focus') || reasons.includes('motion-blur'),
+      ).length;
       return `${words(first.takenAt!, last.takenAt!)} nothing was kept: ${counted(hole.length, 'frame')}, ${many(soft)} of them soft or blurred.`;
     }
   }
@@ -193,7 +215,10 @@ function holeOf(timed: readonly Frame[], isOneDay: boolean): string {
 function plotsOf(frames: readonly Frame[]): ReportPlot[] {
   const isWeak = ({ reasons }: Frame) =>
     reasons.includes('soft-focus') || reasons.includes('missed-focus') || reasons.includes('motion-blur');
-  const drawn = frames.length <= MOST_POINTS ? frames : frames.filter((_, index) => index % Math.ceil(frames.length / MOST_POINTS) === 0);
+  const drawn =
+    frames.length <= MOST_POINTS
+      ? frames
+      : frames.filter((_, index) => index % Math.ceil(frames.length / MOST_POINTS) === 0);
   const plots: ReportPlot[] = [];
   const add = (
     title: string,
@@ -208,7 +233,8 @@ function plotsOf(frames: readonly Frame[]): ReportPlot[] {
     const values = used.map((frame) => x(frame)!);
     const [low, high] = [Math.min(...values), Math.max(...values)];
     if (used.length < 8 || low === high) return;
-    const place = (value: number) => (isLog ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low));
+    const place = (value: number) =>
+      isLog ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
     const inPlot = new Set(drawn);
     plots.push({
       title,
@@ -220,16 +246,60 @@ function plotsOf(frames: readonly Frame[]): ReportPlot[] {
       caption: caption(used),
     });
   };
-  add('Focus against shutter speed', ({ shutter }) => (shutter ? 1 / shutter : null), ({ focus }) => focus, (value) => shutterText(1 / value), true, 'focus', (used) => {
-    const long = used.filter((frame) => isTooLong(frame) === true);
-    return `Soft or blurred in amber: ${many(used.filter(isWeak).length)} of ${many(used.length)}. Longer than 1/focal length: ${counted(long.length, 'frame')}, ${many(long.filter(isWeak).length)} of them soft or blurred.`;
-  });
-  add('Grade against ISO', ({ iso }) => iso, ({ grade }) => grade, (value) => `ISO ${Math.round(value).toLocaleString('en')}`, true, 'grade', (used) => halves(used, ({ iso }) => iso!, (value) => `ISO ${many(value)}`));
-  add('Grade over the day', hourOf, ({ grade }) => grade, (value) => `${String(Math.floor(value)).padStart(2, '0')}:00`, false, 'grade', (used) => halves(used, (frame) => hourOf(frame)!, (value) => `${String(value).padStart(2, '0')}:00`));
-  add('Focus against focal length', ({ focalLength }) => focalLength, ({ focus }) => focus, (value) => `${Math.round(value)} mm`, true, 'focus', (used) => {
-    const long = used.filter(({ focalLength }) => focalLength! > (median(used.map((frame) => frame.focalLength!)) ?? 0));
-    return `Above the median focal length ${many(long.filter(isWeak).length)} of ${counted(long.length, 'frame')} are soft or blurred; else ${many(used.filter(isWeak).length - long.filter(isWeak).length)} of ${many(used.length - long.length)}.`;
-  });
+  add(
+    'Focus against shutter speed',
+    ({ shutter }) => (shutter ? 1 / shutter : null),
+    ({ focus }) => focus,
+    (value) => shutterText(1 / value),
+    true,
+    'focus',
+    (used) => {
+      const long = used.filter((frame) => isTooLong(frame) === true);
+      return `Soft or blurred in amber: ${many(used.filter(isWeak).length)} of ${many(used.length)}. Longer than 1/focal length: ${counted(long.length, 'frame')}, ${many(long.filter(isWeak).length)} of them soft or blurred.`;
+    },
+  );
+  add(
+    'Grade against ISO',
+    ({ iso }) => iso,
+    ({ grade }) => grade,
+    (value) => `ISO ${Math.round(value).toLocaleString('en')}`,
+    true,
+    'grade',
+    (used) =>
+      halves(
+        used,
+        ({ iso }) => iso!,
+        (value) => `ISO ${many(value)}`,
+      ),
+  );
+  add(
+    'Grade over the day',
+    hourOf,
+    ({ grade }) => grade,
+    (value) => `${String(Math.floor(value)).padStart(2, '0')}:00`,
+    false,
+    'grade',
+    (used) =>
+      halves(
+        used,
+        (frame) => hourOf(frame)!,
+        (value) => `${String(value).padStart(2, '0')}:00`,
+      ),
+  );
+  add(
+    'Focus against focal length',
+    ({ focalLength }) => focalLength,
+    ({ focus }) => focus,
+    (value) => `${Math.round(value)} mm`,
+    true,
+    'focus',
+    (used) => {
+      const long = used.filter(
+        ({ focalLength }) => focalLength! > (median(used.map((frame) => frame.focalLength!)) ?? 0),
+      );
+      return `Above the median focal length ${many(long.filter(isWeak).length)} of ${counted(long.length, 'frame')} are soft or blurred; else ${many(used.filter(isWeak).length - long.filter(isWeak).length)} of ${many(used.length - long.length)}.`;
+    },
+  );
   return plots;
 }
 

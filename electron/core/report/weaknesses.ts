@@ -29,7 +29,11 @@ const GROUPS: readonly Group[] = [
     title: 'Soft where it should be sharp',
     word: 'soft',
     kinds: [...SHAKE, 'aperture', 'folder'],
-    advice: (behind, frames) => shutterAdvice(behind, frames) ?? (behind?.kind === 'aperture' ? `Stop down from f/${behind.value}, or focus on the eye with a single point.` : null),
+    advice: (behind, frames) =>
+      shutterAdvice(behind, frames) ??
+      (behind?.kind === 'aperture'
+        ? `Stop down from f/${behind.value}, or focus on the eye with a single point.`
+        : null),
   },
   {
     reasons: ['motion-blur'],
@@ -43,7 +47,8 @@ const GROUPS: readonly Group[] = [
     title: 'Highlights burnt out',
     word: 'burnt out',
     kinds: LIGHT,
-    advice: (behind) => (behind === null ? null : `Expose a stop less ${behind.words}: what is white holds nothing to bring back.`),
+    advice: (behind) =>
+      behind === null ? null : `Expose a stop less ${behind.words}: what is white holds nothing to bring back.`,
   },
   {
     reasons: ['underexposed', 'blocked-shadows'],
@@ -57,7 +62,10 @@ const GROUPS: readonly Group[] = [
     title: 'Noisy',
     word: 'noisy',
     kinds: ['iso', 'hour', 'folder'],
-    advice: (behind) => (behind?.kind === 'iso' ? `Stay below ISO ${behind.value.toLocaleString('en')}: open the lens or use a longer time first.` : null),
+    advice: (behind) =>
+      behind?.kind === 'iso'
+        ? `Stay below ISO ${behind.value.toLocaleString('en')}: open the lens or use a longer time first.`
+        : null,
   },
   {
     reasons: ['tilted-horizon'],
@@ -66,9 +74,28 @@ const GROUPS: readonly Group[] = [
     kinds: ['focal', 'lens', 'folder'],
     advice: () => 'Turn on the level in the viewfinder.',
   },
-  { reasons: ['colour-cast'], title: 'Color cast', word: 'tinted', kinds: ['hour', 'folder', 'iso'], advice: (behind) => (behind === null ? null : `Set the white balance by hand ${behind.words}.`) },
-  { reasons: ['low-contrast'], title: 'Flat light', word: 'flat', kinds: ['hour', 'folder'], advice: (behind) => (behind?.kind === 'hour' ? `Look for side light ${behind.words}, or come back at another hour.` : null) },
-  { reasons: ['jpeg-damage'], title: 'Damaged by compression', word: 'damaged', kinds: ['folder'], advice: () => 'Record RAW, or the finest JPEG of the camera.' },
+  {
+    reasons: ['colour-cast'],
+    title: 'Color cast',
+    word: 'tinted',
+    kinds: ['hour', 'folder', 'iso'],
+    advice: (behind) => (behind === null ? null : `Set the white balance by hand ${behind.words}.`),
+  },
+  {
+    reasons: ['low-contrast'],
+    title: 'Flat light',
+    word: 'flat',
+    kinds: ['hour', 'folder'],
+    advice: (behind) =>
+      behind?.kind === 'hour' ? `Look for side light ${behind.words}, or come back at another hour.` : null,
+  },
+  {
+    reasons: ['jpeg-damage'],
+    title: 'Damaged by compression',
+    word: 'damaged',
+    kinds: ['folder'],
+    advice: () => 'Record RAW, or the finest JPEG of the camera.',
+  },
 ];
 
 /** The time that would have held: that of the focal length most of the affected frames have. */
@@ -78,7 +105,7 @@ function shutterAdvice(behind: Behind | null, frames: readonly Frame[]): string 
   const focal = focals[Math.floor(focals.length / 2)];
   const limit = behind.kind === 'shutter' ? behind.value / 2 : focal === undefined ? null : 1 / focal;
   if (limit === null) return null;
-  return `Stay at ${shutterText(limit)} or shorter${focal === undefined ? '' : ` at ${Math.round(focal)} mm`}: raise the ISO instead.`;
+  return `Stay at ${shutterText(limit)} or shorter${focal === undefined ? '' : ` at the equivalent of ${Math.round(focal)} mm`}: raise the ISO instead.`;
 }
 
 const many = (count: number) => count.toLocaleString('en');
@@ -108,7 +135,8 @@ export function weaknessesOf(frames: readonly Frame[]): Pick<ShootReport, 'weakn
   const next = found
     .flatMap(({ group, faulty, behind }) => {
       const text = group.advice(behind, faulty);
-      const evidence = behind === null ? frameWord(faulty.length) : `${many(behind.faulty)} of ${frameWord(behind.all)}`;
+      const evidence =
+        behind === null ? frameWord(faulty.length) : `${many(behind.faulty)} of ${frameWord(behind.all)}`;
       return text === null ? [] : [{ text, evidence: `${evidence} ${group.word}` }];
     })
     .slice(0, MOST_ADVICE);
@@ -118,7 +146,10 @@ export function weaknessesOf(frames: readonly Frame[]): Pick<ShootReport, 'weakn
 /** `28 of 34 at 1/125 s and longer; of the other 120 frames 6 (5 %) are soft. Median 200 mm, 1/125 s, ISO 400.` */
 function detailOf(all: readonly Frame[], faulty: readonly Frame[], behind: Behind | null, word: string): string {
   const sentences: string[] = [];
-  if (behind === null) sentences.push(`${many(faulty.length)} of ${frameWord(all.length)} (${percent(faulty.length, all.length)}), under no setting more than under others.`);
+  if (behind === null)
+    sentences.push(
+      `${many(faulty.length)} of ${frameWord(all.length)} (${percent(faulty.length, all.length)}), under no setting more than under others.`,
+    );
   else {
     sentences.push(
       `${many(behind.faulty)} of ${many(faulty.length)} are ${behind.words}, where ${percent(behind.faulty, behind.all)} of ${frameWord(behind.all)} are ${word}; of the other ${many(behind.otherAll)}: ${percent(behind.otherFaulty, behind.otherAll)}.`,
@@ -133,4 +164,3 @@ function detailOf(all: readonly Frame[], faulty: readonly Frame[], behind: Behin
   }
   return sentences.join(' ');
 }
-

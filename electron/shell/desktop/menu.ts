@@ -46,6 +46,7 @@ export function menuTemplate(mac: boolean, send: (action: ActionName) => void, n
         { type: 'separator' },
         item('files.export', '…'),
         item('app.reveal'),
+        item('view.report'),
         { type: 'separator' },
         item('files.trash', '…'),
         item('files.trashRejected', '…'),

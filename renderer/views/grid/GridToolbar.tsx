@@ -126,6 +126,10 @@ function OptionsMenu() {
     { label: 'Marks and grades on photos', checked: badges, onChoose: () => change({ badges: !badges }) },
     actionItem('stacks.toggle', { checked: stacks === 'collapsed' }),
     { kind: 'line' },
+    actionItem('files.export'),
+    actionItem('view.report'),
+    actionItem('files.trashRejected'),
+    { kind: 'line' },
     actionItem('grid.larger'),
     actionItem('grid.smaller'),
   ];

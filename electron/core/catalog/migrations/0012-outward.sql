@@ -34,3 +34,6 @@ CREATE TABLE put_away (
   photo_id INTEGER PRIMARY KEY REFERENCES photo (id) ON DELETE CASCADE,
   batch_id INTEGER NOT NULL
 ) STRICT;
+
+-- Photos of a card are known again by their content.
+CREATE INDEX file_by_fingerprint ON file (fingerprint) WHERE fingerprint IS NOT NULL;

@@ -35,6 +35,9 @@ export async function mayLeave(path: string): Promise<void> {
   }
 }
 
+/** Where a file lies in a trash, and the note on it; null where only the system knows. */
+export type TrashPlace = { target: string; note: string | null };
+
 export type Trash = {
   /** Holds files/ and info/. */
   folder: string;
@@ -116,10 +119,18 @@ const unescaped = (path: string): string =>
 
 /**
  * Takes a name in the trash and writes the note that says where the file was. Nothing is moved yet.
+ * @param remember is told of a place before anything is written there.
  * @returns an empty target where the system keeps the place to itself.
  */
-export async function placeInTrash(path: string, now = new Date()): Promise<{ target: string; note: string | null }> {
-  if (!canBringBack) return { target: '', note: null };
+export async function placeInTrash(
+  path: string,
+  remember: (place: TrashPlace) => void,
+  now = new Date(),
+): Promise<TrashPlace> {
+  if (!canBringBack) {
+    remember({ target: '', note: null });
+    return { target: '', note: null };
+  }
   const { folder, top } = await trashFor(path);
   const real = join(await realpath(dirname(path)), basename(path));
   const recorded = (top === null ? real : relative(top, real)).split(sep).map(encodeURIComponent).join('/');
@@ -130,7 +141,8 @@ export async function placeInTrash(path: string, now = new Date()): Promise<{ ta
     const name = number === 1 ? `${stem}${extension}` : `${stem}.${number}${extension}`;
     const note = join(folder, 'info', `${name}.trashinfo`);
     const target = join(folder, 'files', name);
-    if (await isTaken(target)) continue;
+    if ((await isTaken(target)) || (await isTaken(note))) continue;
+    remember({ target, note });
     try {
       // Whoever makes the note has the name.
       await using handle = await open(note, 'wx', 0o600);
@@ -148,6 +160,16 @@ function localTime(date: Date): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   return `${day}T${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** Takes away a note of ours whose file never came. One that another program wrote under this name stays. */
+export async function dropNote(note: string, source: string): Promise<void> {
+  try {
+    const recorded = /^Path=(.*)$/m.exec(await readFile(note, 'utf8'))?.[1] ?? '';
+    if (basename(decodeURIComponent(recorded)) === basename(source)) await unlink(note);
+  } catch {
+    // It was never written.
+  }
 }
 
 /** Moves a file to the place that `placeInTrash` took. @returns where it lies; null where only the system knows. */
