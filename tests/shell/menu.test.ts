@@ -22,13 +22,18 @@ test.each([true, false])('every entry of ours carries the words and keys of its 
   expect(new Set(sent)).toEqual(
     new Set<ActionName>([
       'app.addFolder',
+      'app.reveal',
       'app.shortcuts',
+      'files.export',
+      'files.trash',
+      'files.trashRejected',
       'history.redo',
       'history.undo',
       'select.all',
       'view.compare',
       'view.grid',
       'view.loupe',
+      'view.report',
       'view.settings',
       'view.survey',
     ]),

@@ -9,7 +9,7 @@ import type { History } from '../history/history.ts';
 import { Exporter } from './export/export.ts';
 import type { Decode } from './export/render.ts';
 import { Importer } from './import/importer.ts';
-import { Mover } from './mover.ts';
+import { Mover } from './trash/mover.ts';
 import { TrashCan } from './trash/trash-can.ts';
 
 export type OriginalsOptions = {

@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import type { ShootReport } from '../../../shared/report.ts';
 import { CoreError } from '../base/core-error.ts';
 import type { Catalog } from '../catalog/open.ts';
-import { writeDocument } from '../originals/write-document.ts';
+import { writeDocument } from '../originals/files/write-document.ts';
 import { printed, reportFile } from './file.ts';
 import { shootReport } from './shoot-report.ts';
 

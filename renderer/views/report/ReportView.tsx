@@ -6,15 +6,14 @@ import { useReport } from '../../store/hooks.ts';
 import { library, pictureUrl, readReport } from '../../store/stores.ts';
 import { State } from '../../ui/State.tsx';
 
-/** The report's own style: a sheet that is made, since the page's policy allows no style of a text. */
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(REPORT_STYLE);
-
 export function ReportView() {
   const query = useStore(library, (state) => state.query);
   const { report, problem, version } = useReport((state) => state);
   useEffect(() => void readReport(query, version), [query, version]);
   useEffect(() => {
+    // A sheet that is made: the page's policy allows no style in a text.
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(REPORT_STYLE);
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
     return () => {
       document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);

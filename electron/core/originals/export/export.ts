@@ -19,9 +19,9 @@ import {
 } from '../../catalog/batches.ts';
 import type { Catalog } from '../../catalog/open.ts';
 import { outgoingPhotos } from '../../catalog/outgoing.ts';
-import type { Mover } from '../mover.ts';
-import { copyBeside, fileProblem, partOf, writeBeside } from '../place-file.ts';
-import { groupsOf, type PlacedFile as Placed, placeGroup, removeParts } from '../place-group.ts';
+import { copyBeside, fileProblem, partOf, writeBeside } from '../files/place-file.ts';
+import { groupsOf, type PlacedFile as Placed, placeGroup, removeParts } from '../files/place-group.ts';
+import type { Mover } from '../trash/mover.ts';
 import { describeCopy, stripCopy } from './metadata.ts';
 import { Names, type PlannedFile, planPhoto } from './plan.ts';
 import { type Decode, renderPhoto } from './render.ts';

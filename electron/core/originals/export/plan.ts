@@ -2,7 +2,7 @@
 import { extname, join, resolve } from 'node:path';
 import { type ExportOptions, expandPattern, FORMAT_EXTENSIONS, numbered } from '../../../../shared/export.ts';
 import type { OutgoingFile, OutgoingPhoto } from '../../catalog/outgoing.ts';
-import { isTaken, sameContent } from '../place-file.ts';
+import { isTaken, sameContent } from '../files/place-file.ts';
 
 /** One file that is to be made. */
 export type PlannedFile = {

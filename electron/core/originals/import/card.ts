@@ -9,7 +9,7 @@ import { pairFiles } from '../../files/companions.ts';
 import { fingerprintFile } from '../../files/fingerprint.ts';
 import { type FoundFile, walkRoot } from '../../files/walk.ts';
 import type { Exiftool, ExiftoolAnswer } from '../../formats/exiftool.ts';
-import { sameContent, sizeOf } from '../place-file.ts';
+import { sameContent, sizeOf } from '../files/place-file.ts';
 
 export type CardPhoto = OutgoingPhoto & {
   /** Path in the library of a file with the same bytes as the main one; null: it is new. */

@@ -21,8 +21,8 @@ import {
 import type { Catalog } from '../../catalog/open.ts';
 import type { Exiftool } from '../../formats/exiftool.ts';
 import { Names, planPhoto } from '../export/plan.ts';
-import { copyBeside, fileProblem, isTaken, partOf } from '../place-file.ts';
-import { groupsOf, placeGroup, removeParts } from '../place-group.ts';
+import { copyBeside, fileProblem, isTaken, partOf } from '../files/place-file.ts';
+import { groupsOf, placeGroup, removeParts } from '../files/place-group.ts';
 import { readCard } from './card.ts';
 
 export type ImportRequest = {

@@ -4,9 +4,9 @@ import { CoreError } from '../../base/core-error.ts';
 import { batchFiles, lastTrashed } from '../../catalog/batches.ts';
 import type { Catalog } from '../../catalog/open.ts';
 import { type OutgoingPhoto, outgoingPhotos } from '../../catalog/outgoing.ts';
-import { groupFolder } from '../group-folder.ts';
-import type { Mover } from '../mover.ts';
-import { fileProblem } from '../place-file.ts';
+import { groupFolder } from '../files/group-folder.ts';
+import { fileProblem } from '../files/place-file.ts';
+import type { Mover } from './mover.ts';
 import { canBringBack, mayLeave, trashFor } from './trash.ts';
 
 /** What `trash --json` prints. */

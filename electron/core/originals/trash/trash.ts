@@ -4,7 +4,7 @@ import { access, lstat, mkdir, open, readFile, realpath, rename, stat, unlink } 
 import { homedir } from 'node:os';
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { CoreError } from '../../base/core-error.ts';
-import { codeOf, isTaken, makeFolderOf, moveFile } from '../place-file.ts';
+import { codeOf, isTaken, makeFolderOf, moveFile } from '../files/place-file.ts';
 
 /** Whether this system's trash is one whose files we know where to find. */
 export const canBringBack = process.platform !== 'win32' && process.platform !== 'darwin';

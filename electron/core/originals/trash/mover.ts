@@ -4,8 +4,8 @@
  */
 import { unlink } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { CoreError } from '../base/core-error.ts';
-import type { JobContext, JobRunner } from '../base/jobs.ts';
+import { CoreError } from '../../base/core-error.ts';
+import type { JobContext, JobRunner } from '../../base/jobs.ts';
 import {
   addBatch,
   type Batch,
@@ -17,11 +17,11 @@ import {
   openBatches,
   setBatchClosed,
   setBatchFiles,
-} from '../catalog/batches.ts';
-import type { Catalog } from '../catalog/open.ts';
-import { fileProblem, isTaken, moveFile, sameContent } from './place-file.ts';
-import { groupsOf } from './place-group.ts';
-import { bringFromTrash, dropNote, mayLeave, moveToTrash, placeInTrash, type TrashPlace } from './trash/trash.ts';
+} from '../../catalog/batches.ts';
+import type { Catalog } from '../../catalog/open.ts';
+import { fileProblem, isTaken, moveFile, sameContent } from '../files/place-file.ts';
+import { groupsOf } from '../files/place-group.ts';
+import { bringFromTrash, dropNote, mayLeave, moveToTrash, placeInTrash, type TrashPlace } from './trash.ts';
 
 export type MoverOptions = {
   catalog: Catalog;

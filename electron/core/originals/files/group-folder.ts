@@ -1,6 +1,6 @@
 /** Free names in a folder for files of photos; those of one photo get the same number. */
 import { basename, extname, join } from 'node:path';
-import type { NewBatchFile } from '../catalog/batches.ts';
+import type { NewBatchFile } from '../../catalog/batches.ts';
 import { isTaken } from './place-file.ts';
 
 export async function groupFolder(

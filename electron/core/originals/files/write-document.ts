@@ -1,6 +1,6 @@
 /** A document that a person asked for under a name of theirs. */
 import { rename, rm } from 'node:fs/promises';
-import { CoreError } from '../base/core-error.ts';
+import { CoreError } from '../../base/core-error.ts';
 import { claim, fileProblem, partOf, writeBeside } from './place-file.ts';
 
 /**

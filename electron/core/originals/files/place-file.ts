@@ -6,7 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { copyFile, link, lstat, mkdir, open, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { CoreError } from '../base/core-error.ts';
+import { CoreError } from '../../base/core-error.ts';
 
 /** Read at once while files are copied and compared. */
 const PIECE = 2 ** 20;

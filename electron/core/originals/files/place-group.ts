@@ -1,9 +1,9 @@
 /** The files of one photo get their names together, so that a RAW, its JPEG and their sidecars are never parted. */
 import { link, rm } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { CoreError } from '../base/core-error.ts';
-import { type BatchFile, batchFiles, setBatchFiles } from '../catalog/batches.ts';
-import type { Catalog } from '../catalog/open.ts';
+import { CoreError } from '../../base/core-error.ts';
+import { type BatchFile, batchFiles, setBatchFiles } from '../../catalog/batches.ts';
+import type { Catalog } from '../../catalog/open.ts';
 import { claim, codeOf, isTaken, makeFolderOf, sameContent } from './place-file.ts';
 
 /** What became of a file of a batch. */
