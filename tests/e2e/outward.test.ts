@@ -69,7 +69,7 @@ describe.skipIf(browser === null)('what leaves the library', () => {
 
   test('Delete counts what goes, Cancel keeps it, and undo brings it back', async () => {
     const { page } = window;
-    const files = () => readdirSync(join(library.directory, 'shoot')).sort();
+    const files = () => readdirSync(join(library.photos, 'shoot')).sort();
     const all = files();
     await page.keyboard.press('Control+d');
     await page.locator('[data-index]').first().click();

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { bytesText } from '../../../../shared/bytes.ts';
 import { CoreError } from '../../../core/base/core-error.ts';
@@ -27,7 +28,8 @@ const trash: Verb = {
     if (isAsked && !process.stdin.isTTY) {
       throw new CoreError('INVALID', 'Nobody can be asked here: add --yes, or look first with --dry-run.');
     }
-    const folder = call.text('to') ?? null;
+    const to = call.text('to');
+    const folder = to ? resolve(to) : null;
     const report = await call.withCore({}, async (core): Promise<TrashReport> => {
       const { trashCan } = core.originals;
       const ids =
