@@ -76,7 +76,11 @@ export const PATTERN_WORDS: Readonly<Record<string, { about: string; value: (fac
   hh: { about: 'hour', value: dated((date) => two(date.getUTCHours())) },
   min: { about: 'minute', value: dated((date) => two(date.getUTCMinutes())) },
   ss: { about: 'second', value: dated((date) => two(date.getUTCSeconds())) },
-  shoot: { about: 'folder of the photo', value: ({ shoot }) => shoot },
+  // `2026-05-17 Harbour` is Harbour: the pattern has words of its own for the date.
+  shoot: {
+    about: 'folder of the photo, without a date before its name',
+    value: ({ shoot }) => shoot.replace(/^\d{4}-\d\d-\d\d[ _-]+(?=\S)/, ''),
+  },
   camera: { about: 'camera', value: ({ camera }) => camera ?? '' },
   lens: { about: 'lens', value: ({ lens }) => lens ?? '' },
   iso: { about: 'ISO', value: ({ iso }) => (iso === null ? '' : `${iso}`) },

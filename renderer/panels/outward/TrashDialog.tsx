@@ -3,16 +3,7 @@ import { useEffect, useState } from 'react';
 import { bytesText } from '../../../shared/bytes.ts';
 import type { TrashPlanView } from '../../../shared/outward.ts';
 import { useRow } from '../../store/hooks.ts';
-import {
-  closeOutward,
-  notify,
-  pictureUrl,
-  planTrash,
-  sentenceOf,
-  startTrash,
-  undo,
-  wantRows,
-} from '../../store/stores.ts';
+import { closeOutward, notify, pictureUrl, planTrash, sentenceOf, startTrash, wantRows } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ChooseFolder } from '../folders/ChooseFolder.tsx';
@@ -20,6 +11,8 @@ import { many } from './words.ts';
 
 /** Photos in the strip. */
 const STRIP = 14;
+/** Photos in it when there are more: the number of the others has the last place. */
+const shownOf = (count: number): number => (count > STRIP ? STRIP - 1 : count);
 
 export function TrashDialog({
   ids,
@@ -50,10 +43,8 @@ export function TrashDialog({
     try {
       await startTrash(photos, folder);
       const words = many(photos.length, 'photo');
-      notify(
-        folder === null ? `${words} on the way to the trash` : `${words} on the way to the folder`,
-        plan?.canBringBack ? { label: 'Undo', run: () => void undo() } : null,
-      );
+      // No button for undo here: until the job has ended the last step of the history is another one.
+      notify(folder === null ? `${words} on the way to the trash` : `${words} on the way to the folder`);
     } catch (error) {
       notify(sentenceOf(error));
     }
@@ -98,10 +89,12 @@ export function TrashDialog({
     >
       {going.length > 0 && (
         <ul className="trash-strip" aria-label="Photos that go">
-          {going.slice(0, STRIP).map((id) => (
+          {going.slice(0, shownOf(going.length)).map((id) => (
             <Thumb key={id} id={id} />
           ))}
-          {going.length > STRIP && <li className="trash-more">+{(going.length - STRIP).toLocaleString('en')}</li>}
+          {going.length > STRIP && (
+            <li className="trash-more">+{(going.length - shownOf(going.length)).toLocaleString('en')}</li>
+          )}
         </ul>
       )}
       {problem !== null && <p role="alert">{problem}</p>}
