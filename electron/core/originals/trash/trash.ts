@@ -165,8 +165,10 @@ function localTime(date: Date): string {
 /** Takes away a note of ours whose file never came. One that another program wrote under this name stays. */
 export async function dropNote(note: string, source: string): Promise<void> {
   try {
-    const recorded = /^Path=(.*)$/m.exec(await readFile(note, 'utf8'))?.[1] ?? '';
-    if (basename(decodeURIComponent(recorded)) === basename(source)) await unlink(note);
+    const text = await readFile(note, 'utf8');
+    const recorded = /^Path=(.*)$/m.exec(text)?.[1] ?? '';
+    // Empty: the kill came between its making and its writing.
+    if (text === '' || basename(decodeURIComponent(recorded)) === basename(source)) await unlink(note);
   } catch {
     // It was never written.
   }
