@@ -41,6 +41,7 @@ export default {
     'node_modules/@node-llama-cpp/**',
     'node_modules/node-llama-cpp/llama/**',
     'node_modules/exiftool-vendored.{pl,exe}/**',
+    'node_modules/trash/lib/**',
   ],
   extraResources: [
     {

@@ -8,6 +8,7 @@ import { createRoot } from 'react-dom/client';
 import { Frame } from './app/Frame.tsx';
 import { listenToKeys } from './app/keys.ts';
 import { AddFolder } from './panels/folders/AddFolder.tsx';
+import { Outward } from './panels/outward/Outward.tsx';
 import { Sidebar } from './panels/sidebar/Sidebar.tsx';
 import { startPage } from './store/stores.ts';
 import { VIEW_REGISTRY } from './views/registry.ts';
@@ -22,7 +23,7 @@ async function draw(): Promise<void> {
   const element = document.getElementById('page');
   if (element === null) throw new Error('The page has no element to draw in.');
   createRoot(element).render(
-    <Frame views={VIEW_REGISTRY} Sidebar={Sidebar} FirstRun={Welcome} AddFolder={AddFolder} />,
+    <Frame views={VIEW_REGISTRY} Sidebar={Sidebar} FirstRun={Welcome} AddFolder={AddFolder} Outward={Outward} />,
   );
 }
 

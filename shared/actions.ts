@@ -18,6 +18,7 @@ export const ACTION_GROUPS = [
   'Look closer',
   'Panels',
   'Selection and history',
+  'Files',
   'App',
 ] as const;
 export type ActionGroup = (typeof ACTION_GROUPS)[number];
@@ -162,10 +163,14 @@ export const ACTIONS = table({
   },
 
   'sidecars.write': { label: 'Write into sidecars', short: 'Write sidecars', group: 'App', chords: ['Mod+S'] },
+  'files.export': { label: 'Export photos', short: 'Export…', group: 'Files', chords: ['Mod+Shift+E'] },
+  'files.trash': { label: 'Move to the trash', short: 'Move to the trash…', group: 'Files', chords: ['Delete'] },
+  'files.trashRejected': { label: 'Move rejected photos to the trash', group: 'Files', chords: ['Mod+Backspace'] },
+  'app.reveal': { label: 'Show in the file manager', group: 'Files', chords: [] },
+
   'app.find': { label: 'Find', group: 'App', chords: ['Mod+F', '/'], whileTyping: true },
   'app.addFolder': { label: 'Add a folder', group: 'App', chords: [] },
   'app.newAlbum': { label: 'New album', group: 'App', chords: [] },
-  'app.reveal': { label: 'Show in the file manager', group: 'App', chords: [] },
   'app.shortcuts': { label: 'Keyboard shortcuts', group: 'App', chords: ['?'] },
 });
 

@@ -18,14 +18,17 @@ import {
   suggestionPlanSchema,
   wishSchema,
 } from './culling.ts';
+import { exportOptionsSchema } from './export.ts';
 import { DIMENSIONS, LEVELS } from './grade.ts';
 import { jobSchema } from './job.ts';
 import { engineSchema, modelSchema } from './model.ts';
 import { MOMENT_KINDS, momentSchema } from './moments.ts';
+import { exportPlanSchema, trashPlanSchema } from './outward.ts';
 import { ownEvaluationSchema } from './own-evaluation.ts';
 import { COLORS, FLAGS, KINDS, PHOTO_STATES, photoDetailSchema, photoIdSchema, photoRowSchema } from './photo.ts';
 import { PHOTO_COLUMNS } from './photo-columns.ts';
 import { filterSchema, querySchema } from './query.ts';
+import { shootReportSchema } from './report.ts';
 import { likenessSchema, settingsSchema } from './settings.ts';
 import { STATEMENT_FIELDS, WORD_FIELDS } from './statement.ts';
 
@@ -496,6 +499,44 @@ export const contract = {
     removePhotos: call.input(z.object({ id: z.int(), ids: idsSchema })).output(nothing),
     /** Moves photos of an album in front of another one, or to the end. */
     movePhotos: call.input(z.object({ id: z.int(), ids: idsSchema, before: photoIdSchema.nullable() })).output(nothing),
+  },
+  /** Copies of photos elsewhere. `folder` is a token of disk.list. */
+  exports: {
+    /** What would happen; nothing is written. */
+    plan: call
+      .input(z.object({ ids: idsSchema, folder: z.string(), options: exportOptionsSchema }))
+      .output(exportPlanSchema),
+    start: call
+      .input(z.object({ ids: idsSchema, folder: z.string(), options: exportOptionsSchema }))
+      .output(z.object({ job: z.int() })),
+  },
+  /** Photos with all their files to the system's trash, or to a folder (a token of disk.list); undo brings them back. */
+  trash: {
+    plan: call.input(z.object({ ids: idsSchema, folder: z.string().nullable() })).output(trashPlanSchema),
+    /** Rejected photos of a place, those that its filter hides with them, and how many those are. */
+    rejected: call
+      .input(z.object({ query: querySchema }))
+      .output(z.object({ ids: z.array(photoIdSchema), hidden: z.int() })),
+    /** Moves exactly these photos. */
+    start: call.input(z.object({ ids: idsSchema, folder: z.string().nullable() })).output(z.object({ job: z.int() })),
+  },
+  /** The critique of the photos of a view. */
+  report: {
+    read: call
+      .input(z.object({ query: querySchema, title: nameSchema, version: shootReportSchema.shape.version }))
+      .output(shootReportSchema),
+    /** As one file with its pictures inside, in a folder (a token of disk.list), under a name that is free. */
+    write: call
+      .input(
+        z.object({
+          query: querySchema,
+          title: nameSchema,
+          version: shootReportSchema.shape.version,
+          folder: z.string(),
+          ending: z.enum(['html', 'pdf']),
+        }),
+      )
+      .output(z.object({ name: z.string() })),
   },
   jobs: {
     list: call.input(nothing).output(z.array(jobSchema)),

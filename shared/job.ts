@@ -4,7 +4,19 @@ export const JOB_STATES = ['queued', 'running', 'paused', 'done', 'failed', 'can
 
 export const jobSchema = z.object({
   id: z.int(),
-  kind: z.enum(['index', 'grade', 'download', 'convert', 'demo', 'judge', 'faces', 'sidecars']),
+  kind: z.enum([
+    'index',
+    'grade',
+    'download',
+    'convert',
+    'demo',
+    'judge',
+    'faces',
+    'sidecars',
+    'export',
+    'move',
+    'import',
+  ]),
   title: z.string(),
   /** What it is doing now, for people. */
   description: z.string(),

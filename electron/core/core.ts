@@ -62,7 +62,9 @@ import { languageModels } from './engines/language-models.ts';
 import { type ModelShelf, openShelf } from './engines/shelf.ts';
 import { History, type Travel } from './history/history.ts';
 import type { KeywordChange } from './history/words.ts';
+import { type Originals, openOriginals } from './originals/originals.ts';
 import { Sidecars } from './originals/sidecars/service.ts';
+import { Reports } from './report/reports.ts';
 
 export type CoreOptions = {
   /** Where catalog and previews live; made when it is missing. */
@@ -139,6 +141,9 @@ export type Core = {
   readonly moments: Moments;
   /** Absolute path of the file that stands for each photo. */
   paths(ids: readonly number[]): Map<number, string>;
+  /** What leaves the library and comes into it. */
+  readonly originals: Originals;
+  readonly reports: Reports;
   jobs(): Job[];
   /** Waits for a job and tells how far it is; stopping to wait cancels it. @throws CoreError with the job's reason. */
   finishJob(
@@ -168,7 +173,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   let catalog: Catalog | null = null;
   try {
     catalog = openCatalog({ dataDirectory, readOnly });
-    return compose(options, catalog, lock);
+    const core = compose(options, catalog, lock);
+    if (!readOnly && options.background === false) await core.originals.heal();
+    return core;
   } catch (error) {
     catalog?.close();
     lock?.release();
@@ -280,12 +287,19 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     stepped: () => history.stepped(),
     log,
   });
+  const originals: Originals = openOriginals({
+    catalog,
+    jobs,
+    decode: (path, longEdge, signal) => openPool().pixels(path, longEdge, { signal, priority: 1 }),
+    history: () => history,
+  });
   const history = new History({
     catalog,
     columns,
     changes,
     roots: library,
     beside: sidecars,
+    files: originals.mover,
     onDecided: (photos) => sidecars.changed(photos),
   });
   let wasLive = settings.current.sidecars.live;
@@ -303,6 +317,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     log: (text) => log({ level: 'error', text }),
   });
   const moments = new Moments({ catalog, changes, history, settings });
+  const reports = new Reports({ catalog, dataDirectory });
   const remake = (photo: number) => {
     if (!readOnly) library.remake(photo);
   };
@@ -322,6 +337,8 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     jobs,
     library,
     sidecars,
+    originals,
+    reports,
     critics,
     models,
     settings,
@@ -428,6 +445,8 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     moments,
     paths: (ids) =>
       new Map([...pathsOf(catalog, ids)].flatMap(([id, [path]]) => (path === undefined ? [] : [[id, path]]))),
+    originals,
+    reports,
     jobs: () => jobs.list(),
     finishJob: (id, { signal, onProgress } = {}) => finishJob(jobs, changes, id, signal, onProgress),
     subscribe: (listener) => changes.subscribe(listener),

@@ -36,6 +36,8 @@ interface FrameProps {
   /** On the stage while there is no library. */
   FirstRun: ComponentType;
   AddFolder: ComponentType<{ onClose: () => void }>;
+  /** Dialogs of what leaves the library. */
+  Outward: ComponentType;
 }
 
 /** Folders dropped on the desktop window become roots. */
@@ -53,7 +55,7 @@ const knownBefore = recall('library', { known: false }).known;
 const NARROW_WINDOW = window.matchMedia(`(max-width: ${NARROW - 1}px)`);
 const isNarrow = (): boolean => NARROW_WINDOW.matches;
 
-export function Frame({ views, Sidebar, FirstRun, AddFolder }: FrameProps) {
+export function Frame({ views, Sidebar, FirstRun, AddFolder, Outward }: FrameProps) {
   const started = useStore(app, (state) => state.state);
   const lightsOut = useView((state) => state.lightsOut);
   const sidebar = useView(isSidebarOpen);
@@ -126,6 +128,7 @@ export function Frame({ views, Sidebar, FirstRun, AddFolder }: FrameProps) {
       </div>
       {sheet && <Shortcuts onClose={() => showSheet(false)} />}
       {addingFolder && <AddFolder onClose={() => askFolder(false)} />}
+      <Outward />
       <NewAlbum />
       <WriteSidecars />
       <DragLayer />

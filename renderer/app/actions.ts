@@ -13,7 +13,10 @@ import {
   addChallenger,
   app,
   askAlbumName,
+  askExport,
   askFolder,
+  askTrash,
+  askTrashRejected,
   changeSettings,
   changeStars,
   comparison,
@@ -294,6 +297,10 @@ export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
   'history.redo': { when: always, perform: () => void redo() },
 
   'sidecars.write': { icon: 'disk', when: onPhoto, perform: () => void planSidecars(markTargets()) },
+  'files.export': { icon: 'external', when: onPhoto, perform: () => askExport(markTargets()) },
+  'files.trash': { when: onPhoto, perform: () => askTrash(markTargets()) },
+  'files.trashRejected': { when: amongPhotos, perform: askTrashRejected },
+
   'app.find': {
     icon: 'search',
     when: () => (app.getState().state === 'starting' ? 'The library is being opened.' : withLibrary()),

@@ -17,8 +17,10 @@ import { createMarksStore } from './marks.ts';
 import { createMemory } from './memory.ts';
 import { createModelsStore } from './models.ts';
 import { createNoticesStore } from './notices.ts';
+import { createOutwardStore } from './outward.ts';
 import { createPlacesStore } from './places.ts';
 import { createProposalStore } from './proposal.ts';
+import { createReportStore } from './report.ts';
 import { createRootsStore } from './roots.ts';
 import { createRowsStore } from './rows.ts';
 import { createSecondLookStore } from './second-look.ts';
@@ -68,6 +70,8 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
   const places = createPlacesStore({ api, ...history, ...notices });
   const words = createWordsStore({ api, ...history, ...notices, ...settings });
   const roots = createRootsStore({ api, ...history, ...library, ...notices });
+  const outward = createOutwardStore({ api, memory, ...library, ...notices });
+  const report = createReportStore({ api, sentenceOf, ...library, ...places, ...notices });
   const visible = createVisibleStore({ api });
   const facets = createFacetsStore({ api, ...library, ...notices });
   const spread = createSpreadStore({ api, ...library });
@@ -125,6 +129,8 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     places,
     roots,
     words,
+    outward,
+    report,
     visible,
     facets,
     spread,

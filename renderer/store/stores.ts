@@ -110,6 +110,21 @@ export const {
   writeSidecars,
   answerLive,
 } = page.words;
+export const {
+  outward,
+  askExport,
+  askTrash,
+  askTrashRejected,
+  closeOutward,
+  planExport,
+  startExport,
+  planTrash,
+  startTrash,
+  keepPreset,
+  dropPreset,
+  lastOptions,
+} = page.outward;
+export const { report, readReport, setReportVersion, writeReport } = page.report;
 export const { sayVisible } = page.visible;
 export const { details, followDetail, wantDetails } = page.details;
 export const {

@@ -65,6 +65,12 @@ const CALLS: Readonly<Record<string, { words: () => string[]; makes: 'document' 
   list: { words: () => [photos], makes: 'document' },
   show: { words: () => [at('damaged.heic')], makes: 'document' },
   mark: { words: () => [at('damaged.avif'), '--stars', '2'], makes: 'document' },
+  export: { words: () => [photos, '--to', join(directory, 'copies')], makes: 'document' },
+  report: { words: () => [photos, '--out', join(directory, 'report.html')], makes: 'document' },
+  import: { words: () => [photos, '--to', join(directory, 'copies'), '--dry-run'], makes: 'document' },
+  trash: { words: () => [at('sound.jpg'), '--dry-run'], makes: 'document' },
+  // Nothing was ever moved there.
+  restore: { words: () => ['--last'], makes: 'nothing' },
   undo: { words: () => [], makes: 'document' },
   redo: { words: () => [], makes: 'document' },
   explain: { words: () => [at('sound.jpg')], makes: 'document' },

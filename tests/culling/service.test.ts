@@ -27,7 +27,8 @@ async function withShoot(
     const roots = { leaving: async () => {}, left: () => {}, returned: () => {} };
     // Nothing lies beside the made photos.
     const beside = { bring: async () => new Map() };
-    const history = new History({ catalog, columns, changes, roots, beside, onDecided: () => {} });
+    const files = { bringBack: async () => {}, moveAgain: async () => {} };
+    const history = new History({ catalog, columns, changes, roots, beside, files, onDecided: () => {} });
     await work({ catalog, columns, culling: new Culling({ catalog, columns, changes, history }), history });
     catalog.close();
   } finally {

@@ -22,7 +22,11 @@ test.each([true, false])('every entry of ours carries the words and keys of its 
   expect(new Set(sent)).toEqual(
     new Set<ActionName>([
       'app.addFolder',
+      'app.reveal',
       'app.shortcuts',
+      'files.export',
+      'files.trash',
+      'files.trashRejected',
       'history.redo',
       'history.undo',
       'select.all',
@@ -31,6 +35,7 @@ test.each([true, false])('every entry of ours carries the words and keys of its 
       'view.grid',
       'view.loupe',
       'view.propose',
+      'view.report',
       'view.secondlook',
       'view.settings',
       'view.survey',

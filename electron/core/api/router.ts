@@ -7,6 +7,7 @@ import { cullingHandlers, tasteHandlers } from './culling.ts';
 import { diskHandlers } from './disk.ts';
 import { type CallContext, createBase } from './handler.ts';
 import { momentHandlers } from './moments.ts';
+import { exportHandlers, reportHandlers, trashHandlers } from './outward.ts';
 import {
   albumHandlers,
   faceHandlers,
@@ -39,6 +40,9 @@ export function createRouter(services: Services): CoreRouter {
     culling: cullingHandlers(os, services),
     taste: tasteHandlers(os, services),
     albums: albumHandlers(os, services),
+    exports: exportHandlers(os, services),
+    trash: trashHandlers(os, services),
+    report: reportHandlers(os, services),
     jobs: jobHandlers(os, services),
     critic: criticHandlers(os, services),
     models: modelHandlers(os, services),

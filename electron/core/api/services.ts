@@ -14,7 +14,9 @@ import type { Moments } from '../culling/service.ts';
 import type { Taste } from '../culling/taste/taste.ts';
 import type { ModelShelf } from '../engines/shelf.ts';
 import type { History } from '../history/history.ts';
+import type { Originals } from '../originals/originals.ts';
 import type { Sidecars } from '../originals/sidecars/service.ts';
+import type { Reports } from '../report/reports.ts';
 
 export type Services = {
   shell: 'desktop' | 'browser';
@@ -31,6 +33,8 @@ export type Services = {
   jobs: JobRunner;
   library: Library;
   sidecars: Sidecars;
+  originals: Originals;
+  reports: Reports;
   critics: Critics;
   models: ModelShelf;
   settings: SettingsStore;

@@ -125,3 +125,6 @@ export function rowsSql(parts: readonly Part[]): string {
 
 export const KEYWORDS = 'SELECT photo_id, group_concat(keyword_id) FROM photo_keyword WHERE photo_id';
 export const WANTED = 'IN (SELECT value FROM json_each(?))';
+
+/** Photos that a person put away are not shown (put-away.ts); after the id of a photo. */
+export const SHOWN = 'NOT IN (SELECT photo_id FROM put_away)';

@@ -24,6 +24,7 @@ import {
   type ReferenceColumn,
   type Row,
   rowsSql,
+  SHOWN,
   SMALLS,
   type SmallColumn,
   sqlOf,
@@ -124,7 +125,9 @@ export class PhotoColumns {
     const known = PARTS.filter((part) => !this.#missing.has(part));
     for (const part of PARTS) this.#missing.add(part);
     // In no order, so that the smallest index answers.
-    const ids = Uint32Array.from(query<number>(this.#catalog, 'SELECT id FROM photo').pluck().all()).sort();
+    const ids = Uint32Array.from(
+      query<number>(this.#catalog, `SELECT id FROM photo WHERE id ${SHOWN}`).pluck().all(),
+    ).sort();
     this.length = 0;
     this.#reserve(ids.length);
     this.length = ids.length;
@@ -206,7 +209,7 @@ export class PhotoColumns {
     }
     const wanted = JSON.stringify(ids);
     const gone = new Set(ids);
-    const rows = query<Row>(this.#catalog, `${rowsSql(parts)} WHERE p.id ${WANTED} ORDER BY p.id`)
+    const rows = query<Row>(this.#catalog, `${rowsSql(parts)} WHERE p.id ${WANTED} AND p.id ${SHOWN} ORDER BY p.id`)
       .raw()
       .all(wanted);
     for (const [id] of rows) gone.delete(id);
@@ -323,7 +326,7 @@ export class PhotoColumns {
 
   /** @returns the last id of the page, null after the last page. */
   #readPage(parts: readonly Part[], after: number): number | null {
-    const sql = `${rowsSql(parts)} WHERE p.id > ? ORDER BY p.id LIMIT ${PAGE}`;
+    const sql = `${rowsSql(parts)} WHERE p.id > ? AND p.id ${SHOWN} ORDER BY p.id LIMIT ${PAGE}`;
     const rows = query<Row>(this.#catalog, sql).raw().all(after);
     const last = rows.at(-1)?.[0];
     if (last === undefined) return null;

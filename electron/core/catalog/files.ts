@@ -166,6 +166,7 @@ export type Placement = {
 export function placePhotos(catalog: Catalog, root: number, placements: readonly Placement[]): void {
   const ids = placements.map(({ photo }) => photo);
   query(catalog, 'DELETE FROM file WHERE photo_id IN (SELECT value FROM json_each(?))').run(JSON.stringify(ids));
+  notPutAway(catalog, ids);
   const update = query(
     catalog,
     `UPDATE photo SET folder_id = ?, name = ?, name_key = ?, size = ?, kind = CASE ? WHEN 1 THEN ? ELSE kind END,
@@ -187,12 +188,18 @@ export function placePhotos(catalog: Catalog, root: number, placements: readonly
   writeText(catalog, ids);
 }
 
+/** Whoever put these photos away, their files are there: they are shown again. */
+function notPutAway(catalog: Catalog, ids: readonly number[]): void {
+  query(catalog, 'DELETE FROM put_away WHERE photo_id IN (SELECT value FROM json_each(?))').run(JSON.stringify(ids));
+}
+
 /** What a photo is once its file is there (again). */
-const STATE_WHEN_THERE =
+export const STATE_WHEN_THERE =
   "CASE WHEN state <> 'missing' THEN state WHEN version > 0 AND content IS NOT NULL THEN 'ready' WHEN error IS NOT NULL THEN 'failed' ELSE 'pending' END";
 
 /** The files of these photos are there again as they were. Part of the caller's transaction. */
 export function restorePhotos(catalog: Catalog, ids: readonly number[]): void {
+  notPutAway(catalog, ids);
   query(catalog, `UPDATE photo SET state = ${STATE_WHEN_THERE} WHERE id IN (SELECT value FROM json_each(?))`).run(
     JSON.stringify(ids),
   );

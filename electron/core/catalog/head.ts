@@ -5,10 +5,11 @@
  */
 import { PACKED_BYTES, type Query, type Source } from '../../../shared/query.ts';
 import { type Direction, sortRow } from '../../../shared/sorts.ts';
-import { aspectOf, type NumberColumn, numberSql, packingOf } from './column-parts.ts';
+import { aspectOf, type NumberColumn, numberSql, packingOf, SHOWN } from './column-parts.ts';
 import { foldersBelow } from './folders.ts';
 import { RECENT_MILLISECONDS } from './matching.ts';
 import { type Catalog, query } from './open.ts';
+import { standsTogether } from './stack-order.ts';
 
 /** Photos of a beginning: more than any window shows at once. */
 export const HEAD_PHOTOS = 600;
@@ -96,6 +97,29 @@ function collapse(catalog: Catalog, rows: readonly Row[], { from, where, values 
   });
 }
 
+/** Frames of each stack in the order of capture, at the place of the first of them, as `stack-order.ts` puts them. */
+function together(catalog: Catalog, rows: readonly Row[], { from, where, values }: Members): Row[] {
+  const stacks = JSON.stringify(rows.flatMap(([, , , stack]) => stack ?? []));
+  const members = query<[...Row, takenAt: number | null]>(
+    catalog,
+    `SELECT p.id, p.width, p.height, p.stack_id, p.stack_top, p.taken_at FROM ${from}
+     WHERE ${where} AND p.stack_id IN (SELECT value FROM json_each(?)) ORDER BY p.id`,
+  )
+    .raw()
+    .all(...values, stacks);
+  const byStack = Map.groupBy(members, ([, , , stack]) => stack);
+  const time = (takenAt: number | null) => takenAt ?? Number.NaN;
+  for (const frames of byStack.values()) frames.sort((a, b) => time(a[5]) - time(b[5]) || 0 || a[0] - b[0]);
+  const shown = new Set<number>();
+  return rows.flatMap((row): Row[] => {
+    const stack = row[3];
+    if (stack === null) return [row];
+    if (shown.has(stack)) return [];
+    shown.add(stack);
+    return byStack.get(stack)!.map(([id, width, height, of, isTop]) => [id, width, height, of, isTop]);
+  });
+}
+
 /** Photos looked at to guess how far a beginning reaches, and how many times as many as it needs are let in. */
 const SAMPLE = 1000;
 const AMPLY = 4;
@@ -129,9 +153,11 @@ type Beginning = { rows: Row[]; total: number };
 
 function beginningOf(catalog: Catalog, view: Query): Beginning | null {
   if (view.group !== 'none' || Object.keys(view.filter).length > 0) return null;
+  if ((view.toggledStacks ?? []).length > 0) return null;
   const members = membersOf(catalog, view.source);
   if (members === null) return null;
-  const { from, where, values } = members;
+  const { from, values } = members;
+  const where = `(${members.where}) AND p.id ${SHOWN}`;
   const { join, by } = sortingOf(view);
   const collapsed = view.stacks === 'collapsed';
   const counted = collapsed ? 'count(*) - count(p.stack_id) + count(DISTINCT p.stack_id)' : 'count(*)';
@@ -148,10 +174,16 @@ function beginningOf(catalog: Catalog, view: Query): Beginning | null {
       .raw()
       .all(...given);
   const reach = reachOf(catalog, view, total);
-  let found = reach === null ? [] : first(reach.where, [reach.value]);
+  let found = reach === null ? [] : first(`${reach.where} AND p.id ${SHOWN}`, [reach.value]);
   // Without it there may be more: photos without the number, or a guess that was short.
   if (found.length < limit) found = first(where, values);
-  const rows = (collapsed ? collapse(catalog, found, members) : found).slice(0, HEAD_PHOTOS);
+  const isSeen = { ...members, where };
+  const arranged = collapsed
+    ? collapse(catalog, found, isSeen)
+    : standsTogether(view)
+      ? together(catalog, found, isSeen)
+      : found;
+  const rows = arranged.slice(0, HEAD_PHOTOS);
   return { rows, total };
 }
 

@@ -14,6 +14,12 @@ function mostOf(stacks: Uint32Array, slots: Uint32Array): number {
   return most;
 }
 
+/** Whether open stacks stand together: an order that a person gave the photos of an album goes before that. */
+export function standsTogether(view: Query): boolean {
+  const isByHand = sortRow(view.sort.key).value.kind === 'album' && view.source.kind === 'album';
+  return view.stacks === 'together' && !isByHand;
+}
+
 /**
  * Sorts a view with its stacks as it wants them.
  * @param sort puts slots into the view's order
@@ -25,9 +31,8 @@ export function sortWithStacks(
   found: Uint32Array,
   sort: (slots: Uint32Array) => Uint32Array,
 ): { slots: Uint32Array; leaders: Leaders | null } {
-  // An order that a person gave the photos of an album goes before that of their stacks.
-  const isByHand = sortRow(view.sort.key).value.kind === 'album' && view.source.kind === 'album';
-  if (view.stacks === 'open' || (view.stacks === 'together' && isByHand)) return { slots: sort(found), leaders: null };
+  if (view.stacks === 'open' || (view.stacks === 'together' && !standsTogether(view)))
+    return { slots: sort(found), leaders: null };
   if (view.stacks === 'collapsed' && (view.toggledStacks ?? []).length === 0) {
     // Most of a library is sorted for nothing when what stays out of sight is taken away only afterwards.
     const below = belowTops(columns, found);

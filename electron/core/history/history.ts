@@ -15,6 +15,7 @@ import * as albums from './albums.ts';
 import { type AnswerGiven, setAnswers } from './answers.ts';
 import type { BesideFile, Outcome } from './kinds/command.ts';
 import type { MomentsCommand } from './kinds/moments.ts';
+import { movedCommands } from './kinds/moved-files.ts';
 import { rootRemoval } from './kinds/root.ts';
 import { type MarkAssignment, setMarksEach } from './marks.ts';
 import { type TakenStatement, takeStatements } from './statements.ts';
@@ -36,6 +37,12 @@ export type BesideKeeper = {
   bring(files: readonly BesideFile[], way: Way): Promise<Map<BesideFile, string>>;
 };
 
+/** Those who move the files of photos: before a step is taken back or done again its files are where it says. */
+export type FileKeeper = {
+  bringBack(batch: number): Promise<void>;
+  moveAgain(batch: number): Promise<void>;
+};
+
 export type HistoryOptions = {
   catalog: Catalog;
   columns: PhotoColumns;
@@ -44,6 +51,7 @@ export type HistoryOptions = {
   beside: BesideKeeper;
   /** A person decided something on these photos, or took it back. */
   onDecided: (photos: readonly number[]) => void;
+  files: FileKeeper;
 };
 
 export type Travel = {
@@ -183,12 +191,20 @@ export class History {
     this.#follow(done);
   }
 
+  /** The files of a batch are in their new places, or back in their old ones: from now on that can be undone. */
+  movedFiles(batch: number, to: 'here' | 'away'): void {
+    this.#follow(perform(this.#catalog, () => movedCommands(this.#catalog, batch, to)));
+  }
+
   async #travel(way: Way): Promise<Travel> {
     for (;;) {
       const step = next(this.#catalog, way);
       if (!step) return { label: null, ids: [], note: null };
       for (const id of step.leaving) {
         if (rootById(this.#catalog, id)) await this.#options.roots.leaving(id);
+      }
+      for (const { batch, to } of step.moving) {
+        await (to === 'here' ? this.#options.files.bringBack(batch) : this.#options.files.moveAgain(batch));
       }
       // Files first: a kill after it leaves a step that is taken again and finds them as they should be.
       const held = step.beside.length === 0 ? new Map() : await this.#options.beside.bring(step.beside, way);

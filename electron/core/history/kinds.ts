@@ -11,6 +11,7 @@ import type { BesideFile, Command, Kind, Outcome } from './kinds/command.ts';
 import { keyword } from './kinds/keyword.ts';
 import { marks } from './kinds/marks.ts';
 import { moments } from './kinds/moments.ts';
+import { movedFiles } from './kinds/moved-files.ts';
 import { root } from './kinds/root.ts';
 import { sidecar } from './kinds/sidecar.ts';
 import { word } from './kinds/word.ts';
@@ -22,6 +23,7 @@ type StoredKind = {
   label(commands: readonly StoredCommand[]): string;
   leavingRoot(command: StoredCommand): number | null;
   beside(command: StoredCommand): BesideFile | null;
+  moving(command: StoredCommand, way: 'undo' | 'redo'): { batch: number; to: 'here' | 'away' } | null;
 };
 
 function stored<Target, State>(kind: Kind<Target, State>): [name: string, StoredKind] {
@@ -39,6 +41,10 @@ function stored<Target, State>(kind: Kind<Target, State>): [name: string, Stored
       label: (commands) => kind.label(commands.map(read)),
       leavingRoot: (command) => kind.leavingRoot?.(read(command).target) ?? null,
       beside: (command) => kind.beside?.(read(command)) ?? null,
+      moving(command, way) {
+        const { target, before, after } = read(command);
+        return kind.moving?.(target, way === 'undo' ? before : after) ?? null;
+      },
     },
   ];
 }
@@ -54,6 +60,7 @@ const KINDS = new Map([
   stored(answer),
   stored(moments),
   stored(root),
+  stored(movedFiles),
 ]);
 
 /** @throws CoreError CONFLICT for a kind of another version of Keeplight. */

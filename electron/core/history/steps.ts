@@ -72,15 +72,23 @@ export function strike(catalog: Catalog, step: number, isStruck: (command: Store
 
 export type Way = 'undo' | 'redo';
 
+type Next = {
+  id: number;
+  leaving: number[];
+  beside: BesideFile[];
+  moving: { batch: number; to: 'here' | 'away' }[];
+};
+
 /** The step that is next on this way, with the roots that must be let go of and the files that are brought before. */
-export function next(catalog: Catalog, way: Way): { id: number; leaving: number[]; beside: BesideFile[] } | null {
+export function next(catalog: Catalog, way: Way): Next | null {
   const step = way === 'undo' ? lastDone(catalog) : firstUndone(catalog);
   if (!step) return null;
   const commands = commandsOf(catalog, step.id);
   const beside = commands.flatMap((command) => kindOf(command).beside(command) ?? []);
-  if (way === 'undo') return { id: step.id, leaving: [], beside };
+  const moving = commands.flatMap((command) => kindOf(command).moving(command, way) ?? []);
+  if (way === 'undo') return { id: step.id, leaving: [], beside, moving };
   const leaving = commands.flatMap((command) => kindOf(command).leavingRoot(command) ?? []);
-  return { id: step.id, leaving, beside };
+  return { id: step.id, leaving, beside, moving };
 }
 
 export type Travelled = {

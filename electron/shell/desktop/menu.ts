@@ -58,6 +58,13 @@ export function menuTemplate(
       label: 'File',
       submenu: [
         item('app.addFolder', '…'),
+        { type: 'separator' },
+        item('files.export', '…'),
+        item('app.reveal'),
+        item('view.report'),
+        { type: 'separator' },
+        item('files.trash', '…'),
+        item('files.trashRejected', '…'),
         ...(mac ? [] : [{ type: 'separator' } as const, settings]),
         { type: 'separator' },
         mac ? { role: 'close' } : { role: 'quit' },

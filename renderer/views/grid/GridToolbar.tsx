@@ -145,6 +145,10 @@ function OptionsMenu() {
     { label: 'File names and shooting data', checked: names, onChoose: () => change({ names: !names }) },
     actionItem('stacks.toggleAll', { checked: stacks === 'collapsed' }),
     { kind: 'line' },
+    actionItem('files.export'),
+    actionItem('view.report'),
+    actionItem('files.trashRejected'),
+    { kind: 'line' },
     actionItem('grid.larger'),
     actionItem('grid.smaller'),
   ];

@@ -60,6 +60,8 @@ export type Kind<Target, State> = {
   leavingRoot?(target: Target): number;
   /** The file beside the photos that is another before and after: originals/ brings it there first. */
   beside?(command: Command<Target, State>): BesideFile;
+  /** Files that must be moved before this state can be reached. */
+  moving?(target: Target, state: State): { batch: number; to: 'here' | 'away' };
 };
 
 /** A file of a root with the hashes of its bytes, which the catalog keeps; null: no file. */

@@ -1,0 +1,93 @@
+/** What is on a card: photos with their companions, and whether the library has each already, by content. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CoreError } from '../../base/core-error.ts';
+import { filesByFingerprint } from '../../catalog/batches.ts';
+import type { Catalog } from '../../catalog/open.ts';
+import type { OutgoingPhoto } from '../../catalog/outgoing.ts';
+import { pairFiles } from '../../files/companions.ts';
+import { fingerprintFile } from '../../files/fingerprint.ts';
+import { type FoundFile, walkRoot } from '../../files/walk.ts';
+import type { Exiftool, ExiftoolAnswer } from '../../formats/exiftool.ts';
+import { sameContent, sizeOf } from '../files/place-file.ts';
+
+export type CardPhoto = OutgoingPhoto & {
+  /** Path in the library of a file with the same bytes as the main one; null: it is new. */
+  known: string | null;
+};
+
+/** @throws CoreError NOT_FOUND when the card is not there; the signal's reason. */
+export async function readCard(
+  catalog: Catalog,
+  card: string,
+  exiftool: Exiftool,
+  { signal, onProgress }: { signal?: AbortSignal | undefined; onProgress?: (done: number, total: number) => void },
+): Promise<CardPhoto[]> {
+  const found = await stat(card).catch(() => null);
+  if (!found?.isDirectory()) throw new CoreError('NOT_FOUND', `There is no folder ${card}.`);
+  const files: FoundFile[] = [];
+  for await (const entry of walkRoot(card, signal ? { signal } : {})) {
+    if (entry.type === 'file') files.push(entry);
+    else if (entry.rootGone) throw new CoreError('UNAVAILABLE', `${card} cannot be read: ${entry.reason}`);
+  }
+  const { photos } = pairFiles(files);
+  const result: CardPhoto[] = [];
+  for (const [index, photo] of photos.entries()) {
+    signal?.throwIfAborted();
+    onProgress?.(index, photos.length);
+    const path = join(card, photo.primary.relativePath);
+    const known = await knownAs(catalog, path, signal);
+    const tags: ExiftoolAnswer['tags'] =
+      known === null ? (await exiftool.ask({ path, previewLongerThan: null })).tags : {};
+    const all = [photo.primary, ...photo.pictures.filter((file) => file !== photo.primary), ...photo.sidecars];
+    result.push({
+      // Numbers of photos of a card are only theirs; the library gives others.
+      id: index + 1,
+      known,
+      files: all.map((file) => ({
+        path: join(card, file.relativePath),
+        name: file.relativePath.slice(file.relativePath.lastIndexOf('/') + 1),
+        role: file === photo.primary ? 'main' : file.role === 'sidecar' ? 'sidecar' : 'companion',
+        size: file.size,
+      })),
+      facts: {
+        takenAt: timeOf(tags.DateTimeOriginal ?? tags.CreateDate) ?? photo.primary.mtimeMs,
+        shoot: '',
+        camera: typeof tags.Model === 'string' ? tags.Model.trim() : null,
+        lens: typeof tags.LensModel === 'string' ? tags.LensModel.trim() : null,
+        iso: typeof tags.ISO === 'number' ? tags.ISO : null,
+        title: null,
+        stars: 0,
+        color: 'none',
+        flag: 'none',
+      },
+    });
+  }
+  return result.sort((a, b) => (a.facts.takenAt ?? 0) - (b.facts.takenAt ?? 0));
+}
+
+/** A file of the library with the same bytes, under whatever name. */
+async function knownAs(catalog: Catalog, path: string, signal: AbortSignal | undefined): Promise<string | null> {
+  for (const candidate of filesByFingerprint(catalog, await fingerprintFile(path))) {
+    // A fingerprint sees the ends of a file only; a drive that is away cannot be asked, and is believed.
+    const isAway = (await sizeOf(candidate).catch(() => null)) === null;
+    if (isAway || (await sameContent(path, candidate, signal))) return candidate;
+  }
+  return null;
+}
+
+/** `2026:05:17 09:12:05` as the camera's wall clock, or what exiftool made of it. */
+function timeOf(tag: unknown): number | null {
+  const text = tag === undefined ? '' : String(tag);
+  const parts = /(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d):(\d\d)/.exec(text);
+  if (parts === null || Number(parts[1]) < 1900) return null;
+  const [year, month, day, hour, minute, second] = parts.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}

@@ -1,0 +1,47 @@
+/**
+ * The one room that writes beside photos: copies of them elsewhere, the trash, and what comes from cards. Originals
+ * themselves are moved, never changed.
+ */
+import type { JobRunner } from '../base/jobs.ts';
+import type { Catalog } from '../catalog/open.ts';
+import { openExiftool } from '../formats/exiftool.ts';
+import type { History } from '../history/history.ts';
+import { Exporter } from './export/export.ts';
+import type { Decode } from './export/render.ts';
+import { Importer } from './import/importer.ts';
+import { Mover } from './trash/mover.ts';
+import { TrashCan } from './trash/trash-can.ts';
+
+export type OriginalsOptions = {
+  catalog: Catalog;
+  jobs: JobRunner;
+  decode: Decode;
+  /** Asked for when something was moved: history and mover know each other. */
+  history: () => History;
+};
+
+export type Originals = {
+  exporter: Exporter;
+  trashCan: TrashCan;
+  importer: Importer;
+  mover: Mover;
+  /** Settles what a kill left, for those who do not go on with jobs. */
+  heal(): Promise<void>;
+};
+
+export function openOriginals({ catalog, jobs, decode, history }: OriginalsOptions): Originals {
+  const mover = new Mover({ catalog, jobs, moved: (batch) => history().movedFiles(batch.id, 'away') });
+  const exporter = new Exporter({ catalog, jobs, decode, mover });
+  const importer = new Importer({ catalog, jobs, exiftool: () => openExiftool() });
+  return {
+    mover,
+    importer,
+    exporter,
+    async heal() {
+      await mover.heal();
+      await exporter.heal();
+      await importer.heal();
+    },
+    trashCan: new TrashCan({ catalog, mover, broughtBack: (batch) => history().movedFiles(batch, 'here') }),
+  };
+}

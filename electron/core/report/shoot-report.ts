@@ -1,0 +1,313 @@
+/** The critique of a shoot: counted from the catalog, worded by rules. */
+import { LEVELS, levelOf } from '../../../shared/grade.ts';
+import type { ReportPicture, ReportPlot, ShootReport } from '../../../shared/report.ts';
+import { CoreError } from '../base/core-error.ts';
+import type { Catalog } from '../catalog/open.ts';
+import { type Frame, framesOf } from '../catalog/shoot.ts';
+import { hourOf, isTooLong, shutterText } from './settings-behind.ts';
+import { weaknessesOf } from './weaknesses.ts';
+
+const BEST = 5;
+const BARS = 72;
+/** Frames apart no longer than this belong to one moment, when no stack says so. */
+const MOMENT_MILLISECONDS = 30_000;
+/** More points are a cloud that nobody reads. */
+const MOST_POINTS = 1500;
+
+const many = (count: number): string => count.toLocaleString('en');
+const counted = (count: number, word: string): string => `${many(count)} ${word}${count === 1 ? '' : 's'}`;
+const percent = (part: number, whole: number): string => {
+  const share = (100 * part) / Math.max(1, whole);
+  return `${share < 10 && share > 0 ? share.toFixed(1) : Math.round(share)} %`;
+};
+const pictureOf = ({ id, version, name, caption, title }: Frame): ReportPicture => ({
+  id,
+  version,
+  name,
+  caption: title ?? caption,
+});
+
+/** @throws CoreError NOT_FOUND when none of these photos was looked at. */
+export function shootReport(
+  catalog: Catalog,
+  ids: readonly number[],
+  { title, version }: { title: string; version: ShootReport['version'] },
+): ShootReport {
+  const frames = framesOf(catalog, ids);
+  if (frames.length === 0) throw new CoreError('NOT_FOUND', 'There is no photo here that was looked at.');
+  const picks = frames.filter(({ flag }) => flag === 'pick');
+  const byGrade = (list: readonly Frame[]) => list.toSorted((a, b) => (b.grade ?? -1) - (a.grade ?? -1));
+  const strongest = onePerMoment(byGrade(picks.length >= BEST ? picks : frames)).slice(0, BEST);
+  const isFull = version === 'full';
+  const critics = new Set(frames.flatMap(({ critic }) => critic ?? []));
+  const { weaknesses, next } = isFull ? weaknessesOf(frames) : { weaknesses: [], next: [] };
+  return {
+    version,
+    title: titled(title, frames),
+    judgedBy: isFull ? `Critique of a shoot · Keeplight · ${criticWords(critics)}` : 'Keeplight',
+    summary: isFull ? summaryOf(frames, picks) : `${counted(picks.length, 'photo')}.`,
+    numbers: isFull ? numbersOf(frames, picks) : [],
+    best: {
+      title: !isFull ? '' : picks.length >= BEST ? 'The five strongest picks' : 'The five strongest',
+      pictures: isFull ? strongest.map(pictureOf) : [],
+    },
+    gallery: isFull ? [] : picks.map(pictureOf),
+    levels: isFull
+      ? LEVELS.map((level) => {
+          const of = (list: readonly Frame[]) =>
+            list.filter(({ grade }) => grade !== null && levelOf(grade) === level).length;
+          return { level, count: of(frames), kept: of(picks) };
+        })
+      : [],
+    timeline: isFull ? timelineOf(frames) : null,
+    weaknesses,
+    plots: isFull ? plotsOf(frames) : [],
+    next,
+  };
+}
+
+function criticWords(critics: ReadonlySet<string>): string {
+  const models = [...critics].filter((critic) => critic !== 'measured');
+  return models.length === 0 ? 'measured' : `${models.join(', ')} and measures`;
+}
+
+function titled(title: string, frames: readonly Frame[]): string {
+  const days = frames.flatMap(({ takenAt, takenPrecision }) =>
+    takenAt === null || takenPrecision === 'month' || takenPrecision === 'year' ? [] : [takenAt],
+  );
+  const [first, last] = [days[0], days.at(-1)];
+  if (first === undefined || last === undefined) return title;
+  const clean = title.replace(/^\d{4}-\d\d-\d\d[ _-]*/, '') || title;
+  // Many days are for the summary: a title is short.
+  return dayOf(first) === dayOf(last) ? `${clean}, ${dayOf(first)}` : clean;
+}
+
+const dayOf = (time: number): string =>
+  new Date(time).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+const clock = (time: number): string => new Date(time).toISOString().slice(11, 16);
+
+function summaryOf(frames: readonly Frame[], picks: readonly Frame[]): string {
+  const timed = frames.filter((frame) => hourOf(frame) !== null).map(({ takenAt }) => takenAt!);
+  const [first, last] = [timed[0], timed.at(-1)];
+  const isOneDay = first !== undefined && last !== undefined && last - first < 86_400_000;
+  const bodies = new Set(
+    frames.flatMap(({ camera, cameraSerial }) => (camera === null ? [] : [`${camera} ${cameraSerial ?? ''}`])),
+  );
+  const parts = [counted(frames.length, 'frame')];
+  if (isOneDay) parts.push(`${clock(first)} to ${clock(last)}`);
+  else if (first !== undefined && last !== undefined) parts.push(`${dayOf(first)} to ${dayOf(last)}`);
+  if (bodies.size > 0) parts.push(bodies.size === 1 ? `one body (${[...bodies][0]!.trim()})` : `${bodies.size} bodies`);
+  return `${parts.join(', ')}. ${picks.length === 0 ? 'Nothing is picked yet.' : `${many(picks.length)} kept.`}`;
+}
+
+/** Frames of one stack, or close in time, are one moment. */
+function momentsOf(frames: readonly Frame[]): Frame[][] {
+  const moments: Frame[][] = [];
+  for (const frame of frames) {
+    const last = moments.at(-1)?.at(-1);
+    const isSame =
+      last !== undefined &&
+      ((frame.stack !== null && frame.stack === last.stack) ||
+        (hourOf(frame) !== null && hourOf(last) !== null && frame.takenAt! - last.takenAt! <= MOMENT_MILLISECONDS));
+    if (isSame) moments.at(-1)!.push(frame);
+    else moments.push([frame]);
+  }
+  return moments;
+}
+
+function onePerMoment(frames: readonly Frame[]): Frame[] {
+  const seen = new Set<number>();
+  return frames.filter(({ stack }) => {
+    if (stack === null) return true;
+    if (seen.has(stack)) return false;
+    seen.add(stack);
+    return true;
+  });
+}
+
+function median(values: readonly number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted.length === 0 ? null : sorted[Math.floor((sorted.length - 1) / 2)]!;
+}
+
+function numbersOf(frames: readonly Frame[], picks: readonly Frame[]): ShootReport['numbers'] {
+  const moments = momentsOf(frames);
+  const withKeeper = moments.filter((moment) => moment.some(({ flag }) => flag === 'pick')).length;
+  const grades = (list: readonly Frame[]) => median(list.flatMap(({ grade }) => grade ?? []));
+  const [all, kept] = [grades(frames), grades(picks)];
+  const soft = frames.filter(
+    ({ reasons }) => reasons.includes('soft-focus') || reasons.includes('missed-focus'),
+  ).length;
+  const moved = frames.filter(({ reasons }) => reasons.includes('motion-blur')).length;
+  const numbers: ShootReport['numbers'] = [];
+  if (picks.length > 0) numbers.push({ value: percent(picks.length, frames.length), label: 'kept' });
+  numbers.push({
+    value: many(moments.length),
+    label: picks.length > 0 ? `moments, ${many(withKeeper)} with a keeper` : 'moments',
+  });
+  if (kept !== null)
+    numbers.push({ value: kept.toFixed(0), label: `median grade of keepers (all: ${all?.toFixed(0)})` });
+  else if (all !== null) numbers.push({ value: all.toFixed(0), label: 'median grade' });
+  numbers.push({ value: percent(soft, frames.length), label: `soft (${counted(soft, 'frame')})` });
+  numbers.push({ value: percent(moved, frames.length), label: `blurred by motion (${counted(moved, 'frame')})` });
+  return numbers;
+}
+
+function timelineOf(frames: readonly Frame[]): ShootReport['timeline'] {
+  const timed = frames.filter((frame) => hourOf(frame) !== null);
+  const [first, last] = [timed[0]?.takenAt, timed.at(-1)?.takenAt];
+  if (first == null || last == null || last - first < 60_000) return null;
+  const isOneDay = last - first < 86_400_000;
+  const minutes = Math.max(1, Math.ceil((last - first) / 60_000 / BARS));
+  const step = isOneDay ? minutes * 60_000 : Math.ceil((last - first + 1) / BARS);
+  const bars = Array.from({ length: Math.floor((last - first) / step) + 1 }, () => ({ all: 0, kept: 0 }));
+  for (const { takenAt, flag } of timed) {
+    const bar = bars[Math.floor((takenAt! - first) / step)]!;
+    bar.all++;
+    if (flag === 'pick') bar.kept++;
+  }
+  const ends = isOneDay ? clock : dayOf;
+  const length = isOneDay
+    ? counted(minutes, 'minute')
+    : `${(step / 86_400_000).toFixed(step < 86_400_000 ? 1 : 0)} days`;
+  return {
+    title: isOneDay ? 'Over the day' : 'Over time',
+    bars,
+    from: ends(first),
+    to: ends(last),
+    caption: `Each bar is ${length}: all frames, kept in amber. ${holeOf(timed, isOneDay)}`,
+  };
+}
+
+/** The longest time without a keeper though frames were taken; else the longest without a frame. */
+function holeOf(timed: readonly Frame[], isOneDay: boolean): string {
+  const words = (from: number, to: number) => {
+    if (isOneDay) return `Between ${clock(from)} and ${clock(to)}`;
+    return dayOf(from) === dayOf(to) ? `On ${dayOf(from)}` : `Between ${dayOf(from)} and ${dayOf(to)}`;
+  };
+  if (timed.some(({ flag }) => flag === 'pick')) {
+    let hole: readonly Frame[] = [];
+    let run: Frame[] = [];
+    for (const frame of [...timed, null]) {
+      if (frame !== null && frame.flag !== 'pick') run.push(frame);
+      else {
+        const length = (list: readonly Frame[]) => (list.length < 2 ? 0 : list.at(-1)!.takenAt! - list[0]!.takenAt!);
+        if (length(run) > length(hole)) hole = run;
+        run = [];
+      }
+    }
+    const [first, last] = [hole[0], hole.at(-1)];
+    if (first && last && hole.length >= 3) {
+      const soft = hole.filter(
+        ({ reasons }) => reasons.includes('soft-focus') || reasons.includes('motion-blur'),
+      ).length;
+      return `${words(first.takenAt!, last.takenAt!)} nothing was kept: ${counted(hole.length, 'frame')}, ${many(soft)} of them soft or blurred.`;
+    }
+  }
+  let gap: [number, number] = [0, 0];
+  for (const [index, frame] of timed.entries()) {
+    const before = timed[index - 1]?.takenAt;
+    if (before != null && frame.takenAt! - before > gap[1] - gap[0]) gap = [before, frame.takenAt!];
+  }
+  return gap[1] - gap[0] > 0 ? `${words(...gap)} no frame was taken.` : '';
+}
+
+function plotsOf(frames: readonly Frame[]): ReportPlot[] {
+  const isWeak = ({ reasons }: Frame) =>
+    reasons.includes('soft-focus') || reasons.includes('missed-focus') || reasons.includes('motion-blur');
+  const drawn =
+    frames.length <= MOST_POINTS
+      ? frames
+      : frames.filter((_, index) => index % Math.ceil(frames.length / MOST_POINTS) === 0);
+  const plots: ReportPlot[] = [];
+  const add = (
+    title: string,
+    x: (frame: Frame) => number | null,
+    y: (frame: Frame) => number | null,
+    text: (value: number) => string,
+    isLog: boolean,
+    yName: string,
+    caption: (used: readonly Frame[]) => string,
+  ) => {
+    const used = frames.filter((frame) => x(frame) !== null && y(frame) !== null && (!isLog || x(frame)! > 0));
+    const values = used.map((frame) => x(frame)!);
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    if (used.length < 8 || low === high) return;
+    const place = (value: number) =>
+      isLog ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+    const inPlot = new Set(drawn);
+    plots.push({
+      title,
+      x: [text(low), text(high)],
+      y: [`${yName} 0`, '100'],
+      points: used
+        .filter((frame) => inPlot.has(frame))
+        .map((frame) => ({ x: place(x(frame)!), y: Math.max(0, Math.min(1, y(frame)! / 100)), isWeak: isWeak(frame) })),
+      caption: caption(used),
+    });
+  };
+  add(
+    'Focus against shutter speed',
+    ({ shutter }) => (shutter ? 1 / shutter : null),
+    ({ focus }) => focus,
+    (value) => shutterText(1 / value),
+    true,
+    'focus',
+    (used) => {
+      const long = used.filter((frame) => isTooLong(frame) === true);
+      return `Soft or blurred in amber: ${many(used.filter(isWeak).length)} of ${many(used.length)}. Longer than 1/focal length: ${counted(long.length, 'frame')}, ${many(long.filter(isWeak).length)} of them soft or blurred.`;
+    },
+  );
+  add(
+    'Grade against ISO',
+    ({ iso }) => iso,
+    ({ grade }) => grade,
+    (value) => `ISO ${Math.round(value).toLocaleString('en')}`,
+    true,
+    'grade',
+    (used) =>
+      halves(
+        used,
+        ({ iso }) => iso!,
+        (value) => `ISO ${many(value)}`,
+      ),
+  );
+  add(
+    'Grade over the day',
+    hourOf,
+    ({ grade }) => grade,
+    (value) => `${String(Math.floor(value)).padStart(2, '0')}:00`,
+    false,
+    'grade',
+    (used) =>
+      halves(
+        used,
+        (frame) => hourOf(frame)!,
+        (value) => `${String(value).padStart(2, '0')}:00`,
+      ),
+  );
+  add(
+    'Focus against focal length',
+    ({ focalLength }) => focalLength,
+    ({ focus }) => focus,
+    (value) => `${Math.round(value)} mm`,
+    true,
+    'focus',
+    (used) => {
+      const long = used.filter(
+        ({ focalLength }) => focalLength! > (median(used.map((frame) => frame.focalLength!)) ?? 0),
+      );
+      return `Above the median focal length ${many(long.filter(isWeak).length)} of ${counted(long.length, 'frame')} are soft or blurred; else ${many(used.filter(isWeak).length - long.filter(isWeak).length)} of ${many(used.length - long.length)}.`;
+    },
+  );
+  return plots;
+}
+
+/** Median grades below and above the middle of a setting. */
+function halves(used: readonly Frame[], value: (frame: Frame) => number, text: (value: number) => string): string {
+  const middle = median(used.map(value)) ?? 0;
+  const grade = (list: readonly Frame[]) => median(list.map((frame) => frame.grade!))?.toFixed(0) ?? '–';
+  const [low, high] = [used.filter((frame) => value(frame) <= middle), used.filter((frame) => value(frame) > middle)];
+  if (high.length === 0) return `Median grade ${grade(low)} of ${counted(low.length, 'frame')}.`;
+  return `Up to ${text(middle)} the median grade is ${grade(low)} (${counted(low.length, 'frame')}), above it ${grade(high)} (${many(high.length)}).`;
+}

@@ -1,0 +1,111 @@
+/** What leaves the library: the dialogs that are open, what they would do, and starting it. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { type ExportOptions, exportOptionsSchema } from '../../shared/export.ts';
+import type { ExportPlanView, TrashPlanView } from '../../shared/outward.ts';
+import type { Api } from './connection.ts';
+import type { LibraryStore } from './library.ts';
+import type { Memory } from './memory.ts';
+import type { NoticesStore } from './notices.ts';
+
+export type Outward =
+  | { kind: 'export'; ids: readonly number[] }
+  /** `hidden`: of these photos so many are not in view. The ids are those of the moment in which it was opened. */
+  | { kind: 'trash'; ids: readonly number[]; hidden: number; isRejected: boolean };
+
+export type Preset = { name: string; options: ExportOptions };
+
+const made = (given: Partial<ExportOptions>): ExportOptions => exportOptionsSchema.parse(given);
+
+/** What most people need first. */
+export const PRESETS: readonly Preset[] = [
+  { name: 'Originals with sidecars', options: made({}) },
+  {
+    name: 'For the web, 2048 px',
+    options: made({
+      as: 'jpeg',
+      longEdge: 2048,
+      quality: 82,
+      metadata: 'copyright',
+      stripGps: true,
+      pattern: '{shoot}/{name}',
+    }),
+  },
+  {
+    name: 'For a client, full size',
+    options: made({ as: 'jpeg', quality: 92, stripGps: true, pattern: '{shoot}/{shoot}-{counter:3}' }),
+  },
+  { name: 'For print, TIFF', options: made({ as: 'tiff', pattern: '{shoot}/{name}' }) },
+];
+
+export interface OutwardStore {
+  outward: StoreApi<{ dialog: Outward | null; presets: readonly Preset[] }>;
+  askExport(ids: readonly number[]): void;
+  askTrash(ids: readonly number[]): void;
+  /** Rejected photos of the place that is shown, those that its filter hides with them. */
+  askTrashRejected(): Promise<void>;
+  closeOutward(): void;
+  planExport(
+    ids: readonly number[],
+    folder: string,
+    options: ExportOptions,
+    signal: AbortSignal,
+  ): Promise<ExportPlanView>;
+  startExport(ids: readonly number[], folder: string, options: ExportOptions): Promise<void>;
+  planTrash(ids: readonly number[], folder: string | null): Promise<TrashPlanView>;
+  startTrash(ids: readonly number[], folder: string | null): Promise<void>;
+  keepPreset(preset: Preset): void;
+  dropPreset(name: string): void;
+  /** What was chosen last time. */
+  lastOptions(): ExportOptions;
+}
+
+export function createOutwardStore({
+  api,
+  library,
+  memory,
+  notify,
+  notifyProblem,
+}: { api: Api; memory: Memory } & Pick<LibraryStore, 'library'> &
+  Pick<NoticesStore, 'notify' | 'notifyProblem'>): OutwardStore {
+  const read = (value: unknown): ExportOptions | null => exportOptionsSchema.safeParse(value).data ?? null;
+  const { own } = memory.recall<{ own: Preset[] }>('export.presets', { own: [] });
+  const outward = createStore<{ dialog: Outward | null; presets: readonly Preset[] }>(() => ({
+    dialog: null,
+    presets: own.flatMap(({ name, options }) => {
+      const known = read(options);
+      return known === null ? [] : [{ name, options: known }];
+    }),
+  }));
+  const setPresets = (presets: readonly Preset[]): void => {
+    outward.setState({ presets });
+    memory.remember('export.presets', { own: presets });
+  };
+  return {
+    outward,
+    askExport: (ids) => outward.setState({ dialog: { kind: 'export', ids } }),
+    askTrash: (ids) => outward.setState({ dialog: { kind: 'trash', ids, hidden: 0, isRejected: false } }),
+    async askTrashRejected() {
+      try {
+        const { ids, hidden } = await api.trash.rejected({ query: library.getState().query });
+        if (ids.length === 0) notify('No photo is rejected here.');
+        else outward.setState({ dialog: { kind: 'trash', ids, hidden, isRejected: true } });
+      } catch (error) {
+        notifyProblem(error);
+      }
+    },
+    closeOutward: () => outward.setState({ dialog: null }),
+    planExport: (ids, folder, options, signal) => api.exports.plan({ ids: [...ids], folder, options }, { signal }),
+    async startExport(ids, folder, options) {
+      memory.remember('export.last', options);
+      await api.exports.start({ ids: [...ids], folder, options });
+    },
+    planTrash: (ids, folder) => api.trash.plan({ ids: [...ids], folder }),
+    async startTrash(ids, folder) {
+      await api.trash.start({ ids: [...ids], folder });
+    },
+    keepPreset: (preset) =>
+      setPresets([...outward.getState().presets.filter(({ name }) => name !== preset.name), preset]),
+    dropPreset: (name) => setPresets(outward.getState().presets.filter((preset) => preset.name !== name)),
+    lastOptions: () => read(memory.recall<Partial<ExportOptions>>('export.last', {})) ?? made({}),
+  };
+}

@@ -1,0 +1,335 @@
+/** Copies of photos elsewhere: named by a pattern, compared, never over anything, resumed after kills. */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { exiftoolPath } from 'exiftool-vendored';
+import sharp from 'sharp';
+import { describe, expect, test } from 'vitest';
+import type { Core } from '../../electron/core/core.ts';
+import {
+  DEFAULT_PATTERN,
+  expandPattern,
+  exportOptionsSchema,
+  type PatternFacts,
+  patternProblem,
+} from '../../shared/export.ts';
+import { seededRandom } from '../../shared/random.ts';
+import { makePhoto, type Workplace, workplace } from '../core/made-photos.ts';
+import { filesBelow } from './files-below.ts';
+
+const FACTS: PatternFacts = {
+  name: 'DSCF0012',
+  extension: 'RAF',
+  counter: 7,
+  takenAt: Date.UTC(2026, 4, 17, 9, 12, 5),
+  shoot: 'Harbour',
+  camera: 'X100V',
+  lens: null,
+  iso: 400,
+  title: null,
+  stars: 4,
+  color: 'none',
+  flag: 'pick',
+};
+
+async function exported(
+  core: Core,
+  place: Workplace,
+  given: Record<string, unknown> = {},
+  ids = core.listIds({ sort: 'name' }),
+) {
+  const { exporter } = core.originals;
+  const { batch, job } = await exporter.start({
+    ids,
+    folder: join(place.photos, '../out'),
+    options: exportOptionsSchema.parse(given),
+  });
+  await core.finishJob(job);
+  return exporter.report(batch);
+}
+
+/** A RAW by its name with its JPEG and two sidecars, and a photo alone. */
+async function usualPhotos(place: Workplace): Promise<void> {
+  await makePhoto(join(place.photos, 'a/IMG_1.jpg'), 1);
+  copyFileSync(join(place.photos, 'a/IMG_1.jpg'), join(place.photos, 'a/raw.tmp'));
+  const raw = await sharp(readFileSync(join(place.photos, 'a/raw.tmp')))
+    .tiff()
+    .toBuffer();
+  writeFileSync(join(place.photos, 'a/IMG_1.dng'), raw);
+  writeFileSync(
+    join(place.photos, 'a/IMG_1.xmp'),
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/></x:xmpmeta>',
+  );
+  writeFileSync(
+    join(place.photos, 'a/IMG_1.dng.xmp'),
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"> </rdf:RDF></x:xmpmeta>',
+  );
+  await makePhoto(join(place.photos, 'b/IMG_1.jpg'), 2, { takenAt: '2024:05:01 12:00:01' });
+}
+
+describe('a pattern', () => {
+  test('names by what is known, and leaves out what is not', () => {
+    expect(expandPattern('{yyyy}/{mm}-{dd} {shoot}/{camera}/{name}-{counter:3}.{ext}', FACTS)).toBe(
+      '2026/05-17 Harbour/X100V/DSCF0012-007.RAF',
+    );
+    const unknown = { ...FACTS, takenAt: null, camera: null };
+    expect(expandPattern('{yyyy}/{mm}-{dd} {shoot}/{camera}/{name}', unknown)).toBe('Harbour/DSCF0012.RAF');
+  });
+
+  test.each([
+    ['../../{name}', 'DSCF0012.RAF'],
+    ['a/../{name}', 'a/DSCF0012.RAF'],
+    ['{shoot}/{name}', 'Har_.._bour/DSCF0012.RAF'],
+    ['con/{name}', '_con/DSCF0012.RAF'],
+    ['a:b?/{name}', 'a_b_/DSCF0012.RAF'],
+    ['{title}', 'DSCF0012.RAF'],
+  ])('never leaves the folder: %s', (pattern, path) => {
+    expect(expandPattern(pattern, { ...FACTS, shoot: 'Har/../bour' })).toBe(path);
+  });
+
+  test('that cannot be is refused with a sentence', () => {
+    expect(patternProblem(DEFAULT_PATTERN)).toBeNull();
+    for (const pattern of ['{nome}', '{name', '/etc/{name}', 'C:\\{name}', '..', ' / ']) {
+      expect(patternProblem(pattern), pattern).toMatch(/\.$/);
+    }
+  });
+});
+
+test('copies go with companions and sidecars, twice without harm', async () => {
+  await using place = workplace();
+  await usualPhotos(place);
+  const core = await place.open();
+  await core.index([place.photos]);
+  const out = join(place.photos, '../out');
+  const plan = await core.originals.exporter.plan({
+    ids: core.listIds({ sort: 'name' }),
+    folder: out,
+    options: exportOptionsSchema.parse({ pattern: '{yyyy}/{name}.{ext}' }),
+  });
+  expect(existsSync(out)).toBe(false);
+  const report = await exported(core, place, { pattern: '{yyyy}/{name}.{ext}' });
+  expect(report).toMatchObject({ done: 5, skipped: 0, failed: [] });
+  expect(report.planned.map(({ to }) => to).sort()).toEqual(plan.files.map(({ to }) => to).sort());
+  expect(filesBelow(out).map(({ path }) => path)).toEqual([
+    '2024/IMG_1-2.jpg',
+    '2024/IMG_1.dng',
+    '2024/IMG_1.dng.xmp',
+    '2024/IMG_1.jpg',
+    '2024/IMG_1.xmp',
+  ]);
+  for (const { from, to } of report.planned) {
+    expect(readFileSync(to).equals(readFileSync(from)), to).toBe(true);
+    expect(statSync(to).mtimeMs).toBeCloseTo(statSync(from).mtimeMs, -1);
+  }
+  expect(await exported(core, place, { pattern: '{yyyy}/{name}.{ext}' })).toMatchObject({ done: 0, skipped: 5 });
+  expect(filesBelow(out)).toHaveLength(5);
+}, 120_000);
+
+test('what is there already is never written over: the whole photo gets a number', async () => {
+  await using place = workplace();
+  await usualPhotos(place);
+  const core = await place.open();
+  await core.index([place.photos]);
+  const out = join(place.photos, '../out');
+  mkdirSync(out);
+  writeFileSync(join(out, 'IMG_1.xmp'), 'of another program');
+  const [id] = core.listIds({ folder: join(place.photos, 'a') });
+  const report = await exported(core, place, { pattern: '{name}' }, [id!]);
+  expect(report).toMatchObject({ done: 4, renamed: 4, failed: [] });
+  expect(readFileSync(join(out, 'IMG_1.xmp'), 'utf8')).toBe('of another program');
+  expect(filesBelow(out).map(({ path }) => path)).toEqual([
+    'IMG_1-2.dng',
+    'IMG_1-2.dng.xmp',
+    'IMG_1-2.jpg',
+    'IMG_1-2.xmp',
+    'IMG_1.xmp',
+  ]);
+}, 120_000);
+
+test('a name that is taken between plan and copy is left alone', async () => {
+  await using place = workplace();
+  await makePhoto(join(place.photos, 'one.jpg'), 1);
+  const core = await place.open();
+  await core.index([place.photos]);
+  const out = join(place.photos, '../out');
+  const { exporter } = core.originals;
+  const started = exporter.start({
+    ids: core.listIds(),
+    folder: out,
+    options: exportOptionsSchema.parse({ pattern: '{name}' }),
+  });
+  mkdirSync(out, { recursive: true });
+  const { batch, job } = await started;
+  writeFileSync(join(out, 'one.jpg'), 'just now');
+  await core.finishJob(job);
+  const report = await exporter.report(batch);
+  expect(readFileSync(join(out, 'one.jpg'), 'utf8')).toBe('just now');
+  expect(report.planned[0]?.to).toBe(join(out, 'one-2.jpg'));
+}, 60_000);
+
+test.each(['jpeg', 'webp', 'avif', 'tiff'] as const)(
+  'as %s: size, profile and metadata are as asked',
+  async (as) => {
+    await using place = workplace();
+    const source = join(place.photos, 'one.jpg');
+    await makePhoto(source, 1);
+    const tool = await exiftoolPath();
+    await promisify(execFile)(tool, [
+      '-overwrite_original',
+      '-GPSLatitude=47.1',
+      '-GPSLatitudeRef=N',
+      '-GPSLongitude=8.2',
+      '-GPSLongitudeRef=E',
+      '-Artist=Ada',
+      '-Copyright=© Ada',
+      source,
+    ]);
+    const core = await place.open();
+    await core.index([place.photos]);
+    const read = async (path: string) =>
+      JSON.parse(
+        (
+          await promisify(execFile)(tool, [
+            '-j',
+            '-n',
+            '-G0',
+            '-Model',
+            '-Artist',
+            '-Copyright',
+            '-GPSLatitude',
+            '-Orientation',
+            '-ProfileDescription',
+            path,
+          ])
+        ).stdout,
+      )[0] as Record<string, unknown>;
+    const all = await exported(core, place, {
+      pattern: 'all/{name}',
+      as,
+      longEdge: 96,
+      color: 'p3',
+      stripGps: true,
+      watermark: 'Ada & Bo',
+    });
+    expect(all).toMatchObject({ done: 1, failed: [] });
+    const made = all.planned[0]!.to;
+    expect(await sharp(made).metadata()).toMatchObject({ width: 96, height: 64, format: as === 'avif' ? 'heif' : as });
+    expect(await read(made)).toMatchObject({ 'EXIF:Model': 'Test', 'EXIF:Artist': 'Ada' });
+    const said = await read(made);
+    expect(Object.keys(said).filter((key) => key.includes('GPS'))).toEqual([]);
+    expect(String(said['ICC_Profile:ProfileDescription'])).toMatch(/P3/);
+    const owned = await read(
+      (await exported(core, place, { pattern: 'own/{name}', as, metadata: 'copyright' })).planned[0]!.to,
+    );
+    expect(owned['EXIF:Artist'] ?? owned['XMP:Creator']).toBe('Ada');
+    expect(owned['EXIF:Model']).toBeUndefined();
+    const none = await read(
+      (await exported(core, place, { pattern: 'none/{name}', as, metadata: 'none' })).planned[0]!.to,
+    );
+    expect(none['EXIF:Artist'] ?? none['EXIF:Model'] ?? none['EXIF:GPSLatitude']).toBeUndefined();
+    // Rendered again it is the same, and is found to be there.
+    expect(await exported(core, place, { pattern: 'none/{name}', as, metadata: 'none' })).toMatchObject({
+      done: 0,
+      skipped: 1,
+    });
+  },
+  180_000,
+);
+
+test('a size limit is kept, or refused with a sentence', async () => {
+  await using place = workplace();
+  await makePhoto(join(place.photos, 'one.jpg'), 1);
+  const core = await place.open();
+  await core.index([place.photos]);
+  const small = await exported(core, place, {
+    pattern: '{name}',
+    as: 'jpeg',
+    quality: 95,
+    maxBytes: 4000,
+    metadata: 'none',
+  });
+  expect(small).toMatchObject({ done: 1 });
+  expect(statSync(small.planned[0]!.to).size).toBeLessThanOrEqual(4000);
+  const none = await exported(core, place, { pattern: 'no/{name}', as: 'jpeg', maxBytes: 1000, metadata: 'none' });
+  expect(none.failed[0]?.reason).toMatch(/shorter long edge/);
+}, 120_000);
+
+test('a copy of an original loses its place and keeps every pixel', async () => {
+  await using place = workplace();
+  const source = join(place.photos, 'one.jpg');
+  await makePhoto(source, 1);
+  const tool = await exiftoolPath();
+  await promisify(execFile)(tool, ['-overwrite_original', '-GPSLatitude=47.1', '-GPSLatitudeRef=N', source]);
+  const before = readFileSync(source);
+  const core = await place.open();
+  await core.index([place.photos]);
+  const [file] = (await exported(core, place, { pattern: '{name}', stripGps: true })).planned;
+  expect(readFileSync(source).equals(before)).toBe(true);
+  const { stdout } = await promisify(execFile)(tool, ['-GPSLatitude', '-Model', file!.to]);
+  expect(stdout).toMatch(/Test/);
+  expect(stdout).not.toMatch(/GPS/);
+  expect((await sharp(file!.to).raw().toBuffer()).equals(await sharp(source).raw().toBuffer())).toBe(true);
+}, 120_000);
+
+test('a move takes the photo along and is undone; a link is the same file', async () => {
+  await using place = workplace();
+  await usualPhotos(place);
+  const core = await place.open();
+  await core.index([place.photos]);
+  const out = join(place.photos, '../out');
+  const ids = core.listIds();
+  const before = filesBelow(place.photos);
+  core.mark(ids, { stars: 3 });
+  const linked = await exported(core, place, { pattern: 'links/{name}', mode: 'link' });
+  expect(linked).toMatchObject({ done: 5, failed: [] });
+  for (const { from, to } of linked.planned) expect(statSync(from).ino).toBe(statSync(to).ino);
+  const moved = await exported(core, place, { pattern: 'moved/{name}', mode: 'move' });
+  expect(moved).toMatchObject({ done: 5, failed: [] });
+  expect(core.listIds()).toEqual([]);
+  expect(filesBelow(place.photos).map(({ path }) => path)).toEqual(['a/raw.tmp']);
+  expect((await core.undo()).label).toBe('Move 2 photos to out');
+  expect(filesBelow(place.photos)).toEqual(before);
+  expect(core.listIds().sort()).toEqual(ids.sort());
+  await core.index([place.photos]);
+  expect(core.list().map(({ stars, state }) => [stars, state])).toEqual([
+    [3, 'ready'],
+    [3, 'ready'],
+  ]);
+  expect(readdirSync(join(out, 'moved'))).toEqual([]);
+}, 120_000);
+
+test('killed again and again, every copy is whole or not there, and in the end all are', async () => {
+  await using place = workplace();
+  const PHOTOS = 24;
+  for (let index = 0; index < PHOTOS; index++) await makePhoto(join(place.photos, `${index}.jpg`), index);
+  const first = await place.open();
+  await first.index([place.photos]);
+  await first.close();
+  const before = filesBelow(place.photos);
+  const out = join(place.photos, '../out');
+  const random = seededRandom(11);
+  const victim = fileURLToPath(new URL('./victim.ts', import.meta.url));
+  for (let kill = 0; kill < 12; kill++) {
+    const child = spawn(process.execPath, [victim, 'export', place.data, out], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(child, 'close');
+    await Promise.race([once(child.stdout, 'data'), ended]);
+    await new Promise((resolve) => setTimeout(resolve, random() * 120));
+    child.kill('SIGKILL');
+    await ended;
+    for (const { path, hash } of filesBelow(out)) {
+      if (path.startsWith('.keeplight-part-')) continue;
+      expect(before.find((file) => file.path === path)?.hash, path).toBe(hash);
+    }
+  }
+  const core = await place.open();
+  const report = await exported(core, place, { pattern: '{name}' });
+  expect(report.failed).toEqual([]);
+  expect(report.done + report.skipped).toBe(PHOTOS);
+  expect(filesBelow(out)).toEqual(before);
+  expect(filesBelow(place.photos)).toEqual(before);
+}, 240_000);

@@ -1,0 +1,116 @@
+/** The critique of a shoot: what it claims can be counted again from the photos. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Frame } from '../../electron/core/catalog/shoot.ts';
+import { isTooLong, settingBehind } from '../../electron/core/report/settings-behind.ts';
+import { weaknessesOf } from '../../electron/core/report/weaknesses.ts';
+import { seededRandom } from '../../shared/random.ts';
+import { makePhoto, workplace } from '../core/made-photos.ts';
+
+/** Frames as a shoot has them, with what matters in a test. */
+function frame(id: number, part: Partial<Frame>): Frame {
+  return {
+    id,
+    version: 1,
+    name: `${id}.jpg`,
+    folder: 'shoot',
+    takenAt: Date.UTC(2026, 4, 17, 9, 0, id),
+    takenPrecision: 'second',
+    camera: 'X',
+    cameraSerial: null,
+    lens: 'Zoom',
+    shutter: 1 / 500,
+    aperture: 4,
+    iso: 400,
+    focalLength: 50,
+    focalLength35: 50,
+    focus: 80,
+    grade: 60,
+    critic: 'measured',
+    flag: 'none',
+    stars: 0,
+    stack: null,
+    title: null,
+    caption: null,
+    reasons: [],
+    measures: null,
+    ...part,
+  };
+}
+
+test('the setting behind a fault is found, and named with the counts that are there', () => {
+  const random = seededRandom(1);
+  const frames = Array.from({ length: 200 }, (_, id) => {
+    const isLong = id % 5 === 0;
+    const isSoft = isLong ? random() < 0.7 : random() < 0.04;
+    return frame(id, {
+      shutter: isLong ? 1 / 60 : 1 / 500,
+      focalLength: 200,
+      focalLength35: 200,
+      reasons: isSoft ? ['soft-focus'] : [],
+    });
+  });
+  const soft = frames.filter(({ reasons }) => reasons.length > 0);
+  const long = frames.filter((one) => isTooLong(one) === true);
+  const { weaknesses, next } = weaknessesOf(frames);
+  expect(weaknesses).toHaveLength(1);
+  const [found] = weaknesses;
+  expect(found!.count).toBe(soft.length);
+  expect(found!.title).toBe('Soft where it should be sharp, mostly below 1/focal length.');
+  const both = soft.filter((one) => long.includes(one)).length;
+  expect(found!.detail).toContain(`${both} of ${soft.length} are below 1/focal length`);
+  expect(found!.detail).toContain(`of ${long.length} frames are soft`);
+  expect(next).toEqual([
+    {
+      text: 'Stay at 1/200 s or shorter at the equivalent of 200 mm: raise the ISO instead.',
+      evidence: `${both} of ${long.length} frames soft`,
+    },
+  ]);
+});
+
+test('nothing is said of chance: faults that no setting explains name none', () => {
+  let named = 0;
+  for (let seed = 0; seed < 60; seed++) {
+    const random = seededRandom(seed + 1);
+    const frames = Array.from({ length: 120 }, (_, id) =>
+      frame(id, {
+        shutter: 1 / [60, 125, 250, 500][Math.floor(random() * 4)]!,
+        focalLength: 50,
+        focalLength35: 24,
+        reasons: random() < 0.1 ? ['soft-focus'] : [],
+      }),
+    );
+    if (settingBehind(frames, ({ reasons }) => reasons.length > 0, ['handheld']) !== null) named++;
+  }
+  expect(named).toBe(0);
+  expect(weaknessesOf([frame(1, { reasons: ['noise'] }), frame(2, { reasons: ['noise'] })])).toEqual({
+    weaknesses: [],
+    next: [],
+  });
+});
+
+test('one file holds its pictures, runs nothing, and is not written over', async () => {
+  await using place = workplace();
+  for (let index = 0; index < 6; index++)
+    await makePhoto(join(place.photos, `${index}.jpg`), index, { takenAt: `2024:05:01 12:0${index}:00` });
+  const core = await place.open();
+  await core.index([place.photos]);
+  const ids = core.listIds({ sort: 'name' });
+  core.mark(ids.slice(0, 2), { flag: 'pick' });
+  const out = join(place.photos, '../report.html');
+  const request = { ids, title: '<b>Harbour & "sea"</b>', version: 'full' as const };
+  await core.reports.write(request, out, false);
+  const html = readFileSync(out, 'utf8');
+  expect(html).toContain('&#60;b&#62;Harbour &#38; &#34;sea&#34;&#60;/b&#62;, 1 May 2024');
+  expect(html).not.toMatch(/<script|https?:|<b>Harbour/);
+  expect(html.match(/data:image\/jpeg;base64/g)!.length).toBeGreaterThanOrEqual(5);
+  expect(html).toContain('6 frames, 12:00 to 12:05, one body');
+  expect(html).toContain('2 kept.');
+  writeFileSync(out, 'of a person');
+  await expect(core.reports.write(request, out, false)).rejects.toThrow(/there already/);
+  expect(readFileSync(out, 'utf8')).toBe('of a person');
+  const client = core.reports.read({ ids, title: 'Harbour', version: 'client' });
+  expect(client.gallery.map(({ id }) => id)).toEqual(ids.slice(0, 2));
+  expect(JSON.stringify(client)).not.toMatch(/grade/i);
+}, 60_000);
