@@ -5,7 +5,6 @@ import type { Color, Flag } from './photo.ts';
 export const EXPORT_FORMATS = ['original', 'jpeg', 'webp', 'avif', 'tiff'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 export const EXPORT_MODES = ['copy', 'move', 'link'] as const;
-export type ExportMode = (typeof EXPORT_MODES)[number];
 export const COLOR_SPACES = ['srgb', 'p3'] as const;
 export const METADATA_KEPT = ['all', 'copyright', 'none'] as const;
 

@@ -383,7 +383,7 @@ function Presets({
   ];
   return (
     <span className="export-presets">
-      <MenuButton label="Presets" items={items} tooltip={tip('Presets')}>
+      <MenuButton label={chosen?.name ?? 'Preset'} items={items} tooltip={tip('Presets')}>
         <span className="cut">{chosen?.name ?? 'Preset'}</span>
         <Icon name="down" size={12} />
       </MenuButton>

@@ -17,7 +17,8 @@ export function ExportPreview({
 }) {
   return (
     <section className="export-preview" aria-label="What would happen">
-      <div className="export-files">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard */}
+      <section className="export-files" tabIndex={0} aria-label="Files">
         {problem !== null && <p role="alert">{problem}</p>}
         {problem === null && plan === null && (
           <p className="meta">{hasFolder ? 'Looking at what is there…' : 'Choose a folder to see what goes where.'}</p>
@@ -35,7 +36,7 @@ export function ExportPreview({
             {plan.files > SHOWN && <li className="meta">{`and ${many(plan.files - SHOWN, 'more file')}`}</li>}
           </ul>
         )}
-      </div>
+      </section>
       {plan !== null && <p className="meta export-sums">{sumsOf(plan)}</p>}
     </section>
   );

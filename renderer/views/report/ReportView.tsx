@@ -23,7 +23,8 @@ export function ReportView() {
   if (report === null) return null;
   const markup = reportMarkup(report, (picture, size) => pictureUrl(size === 'large' ? 'screen' : 'thumb', picture));
   return (
-    <section className="report-scroll" aria-label="Report">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a page that scrolls must be reachable by keyboard
+    <section className="report-scroll" tabIndex={0} aria-label="Report">
       {/* biome-ignore lint/security/noDangerouslySetInnerHtml: made by our own rules, every text in it escaped */}
       <article className="report" dangerouslySetInnerHTML={{ __html: markup }} />
     </section>
