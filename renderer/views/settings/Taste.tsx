@@ -39,8 +39,7 @@ export function Taste() {
         </Checkbox>
         {state !== null && (
           <p className="meta" aria-live="polite">
-            {state.text} {state.marks > 0 && `${state.marks.toLocaleString('en')} marks. `}Nothing of it leaves this
-            computer.
+            {state.text} Nothing of it leaves this computer.
           </p>
         )}
         {use && state?.ready === true && (
