@@ -37,8 +37,6 @@ export function findFocusBrackets(stream: readonly Frame[], question: Question):
 
 /** Tiles became sharper and others softer, in the same light. */
 function migrates(before: Frame, after: Frame, looks: Looks): boolean {
-  const [first, second] = [looks.structure(before.id)?.strength ?? 1, looks.structure(after.id)?.strength ?? 1];
-  if (Math.abs(Math.log(first / second)) > SAME_LIGHT) return false;
   const one = looks.focusTiles(before.id);
   const other = looks.focusTiles(after.id);
   if (one === null || other === null) return false;
@@ -53,5 +51,7 @@ function migrates(before: Frame, after: Frame, looks: Looks): boolean {
     if (is - was >= SHARPER) won++;
     else if (was - is >= SHARPER) lost++;
   }
-  return won >= LEAST_SHARE * tiles && lost >= LEAST_SHARE * tiles;
+  if (won < LEAST_SHARE * tiles || lost < LEAST_SHARE * tiles) return false;
+  const [first, second] = [looks.structure(before.id)?.strength ?? 1, looks.structure(after.id)?.strength ?? 1];
+  return Math.abs(Math.log(first / second)) <= SAME_LIGHT;
 }
