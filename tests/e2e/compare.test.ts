@@ -205,7 +205,9 @@ describe.skipIf(browser === null)('compare', () => {
     await expect.poll(() => inspector.count()).toBe(1);
     await page.keyboard.press('i');
     await expect.poll(() => inspector.count()).toBe(0);
-    // Nothing to compare: said, with the way out.
+    // Nothing to compare: said, with the way out. The sidebar is folded away until it is asked for.
+    expect(await page.locator('.sidebar').count()).toBe(0);
+    await page.getByRole('button', { name: 'Show the sidebar' }).click();
     await page.locator('.place-open', { hasText: 'Rejected' }).click();
     await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
     await page.keyboard.press('c');
