@@ -67,7 +67,7 @@ function unpacked(packed: string): { ids: number[]; aspects: number[] } {
 test('for every sort, direction, source and kind of stacks it is the head of the whole order', () => {
   let compared = 0;
   for (const source of sources()) {
-    for (const stacks of ['open', 'collapsed'] as const) {
+    for (const stacks of ['open', 'together', 'collapsed'] as const) {
       for (const key of SORT_KEYS) {
         for (const order of ['asc', 'desc'] as const) {
           const view: Query = { ...ALL_PHOTOS, source, stacks, sort: { key, order } };

@@ -400,7 +400,9 @@ test('the packed order holds ids and aspect ratios, and sections cover it withou
         expect(section.count).toBeGreaterThan(0);
         end += section.count;
       }
-      expect(end).toBe(query.group === 'none' ? 0 : order.total);
+      // Without headers that were asked for there are those of two tiers of grades, where both are there.
+      const isTiered = query.group === 'none' && query.sort.key === 'grade' && order.sections.length > 1;
+      expect(end).toBe(query.group === 'none' && !isTiered ? 0 : order.total);
       expect(new Set(order.sections.map(({ key }) => key)).size).toBe(order.sections.length);
     }),
     { seed, numRuns: 60 },
