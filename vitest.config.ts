@@ -10,14 +10,17 @@ const SLOW = [
   'boundary/*',
   'cli/*',
   'convert/*',
-  'core/{columns,damage,dates-and-bodies,edits,failures,index,kill,router,safety,upkeep}',
+  'core/{columns,damage,faces,head,history,dates-and-bodies,edits,failures,index,kill,router,safety,upkeep}',
   'critic/{critics,install}',
   'cull/{arrange,real,truth}',
   'demo/*',
-  'library/{decoders,differential,exiftool,layouts,look-pool,photos,pixels}',
+  'faces/*',
+  'library/{decoders,develop,differential,exiftool,layouts,look-pool,photos,pixels}',
+  'mutation/*',
   'originals/{darktable,kill,round-trip,stories}',
-  'page/{stores,traffic}',
-  'measure/{critic,measure,resolution,truth}',
+  'outward/*',
+  'page/{head,stores,traffic}',
+  'measure/{clothes,critic,measure,resolution,truth}',
 ];
 const files = (places: string) => (long ? `tests/${places}.long.test.ts` : `tests/${places}.test.ts`);
 const exclude = long ? defaultExclude : [...defaultExclude, 'tests/**/*.long.test.ts'];
