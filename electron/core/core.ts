@@ -3,7 +3,7 @@
  * Runs in a utility process of Electron or in Node; shells (window, browser, command line) only talk to `Core`.
  */
 
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { PictureSize } from '../../shared/addresses.ts';
 import type { CoreEvent, TasteState } from '../../shared/contract.ts';
@@ -42,7 +42,6 @@ import type {
 } from './base/records.ts';
 import { SettingsStore } from './base/settings-store.ts';
 import { PhotoColumns } from './catalog/columns.ts';
-import { foldersAt } from './catalog/folders.ts';
 import { jobStore } from './catalog/jobs.ts';
 import { Keeper } from './catalog/keeper.ts';
 import { eachListed, listedIds } from './catalog/list.ts';
@@ -52,6 +51,7 @@ import { orderedIds } from './catalog/order.ts';
 import { listedPhotos, pathsOf, resolvePhoto } from './catalog/photos.ts';
 import { readSettings, writeSettings } from './catalog/settings.ts';
 import { type Critics, openCritics } from './critics/critics.ts';
+import { cullFolder } from './culling/cull-folder.ts';
 import { Culling } from './culling/culling.ts';
 import { cullFaces, tasteFaces } from './culling/faces.ts';
 import { Moments } from './culling/service.ts';
@@ -63,6 +63,7 @@ import { type ModelShelf, openShelf } from './engines/shelf.ts';
 import { History, type Travel } from './history/history.ts';
 import type { KeywordChange } from './history/words.ts';
 import { type Originals, openOriginals } from './originals/originals.ts';
+import { chosenPhotos } from './originals/sidecars/chosen.ts';
 import { Sidecars } from './originals/sidecars/service.ts';
 import { Reports } from './report/reports.ts';
 
@@ -456,42 +457,6 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     },
   };
 }
-
-/** A folder of the disk with all below → what would be kept of it, by paths. */
-function cullFolder(catalog: Catalog, culling: Culling, folder: string, wish: Wish, dryRun: boolean): CullReport {
-  const found = foldersAt(catalog, folder);
-  if (found === null) throw new CoreError('NOT_FOUND', `${folder} is not in the library. Add it with: keeplight index`);
-  const shoot = { kind: 'view', source: { kind: 'all' }, filter: { folders: found } } as const;
-  const { photos, decided, keep, reject, untouched } = culling.proposeAll(shoot, wish);
-  const paths = pathsOf(catalog, [...keep, ...reject].map(({ id }) => id).concat(untouched));
-  const pathOf = (id: number): string => paths.get(id)?.[0] ?? '';
-  const round = (score: number): number => Math.round(score * 100) / 100;
-  const report: CullReport = {
-    photos,
-    decided,
-    keep: keep.map(({ id, score, reason }) => ({ path: pathOf(id), score: round(score), reason })),
-    reject: reject.map(({ id, score, reason, better }) => ({
-      path: pathOf(id),
-      score: round(score),
-      reason,
-      better: better === null ? null : pathOf(better),
-    })),
-    untouched: untouched.map(pathOf),
-  };
-  if (!dryRun) culling.apply(shoot, wish, 'both', []);
-  return report;
-}
-
-/** Photos and folders that a person named, by id or path; the whole library when none is named. */
-function chosenPhotos(catalog: Catalog, columns: PhotoColumns, named: readonly string[]): number[] {
-  if (named.length === 0) return listedIds(catalog, () => columns);
-  const ids = named.flatMap((name) =>
-    isFolder(name) ? listedIds(catalog, () => columns, { folder: name }) : [resolvePhoto(catalog, name)],
-  );
-  return [...new Set(ids)];
-}
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 async function finishJob(
   jobs: JobRunner,
