@@ -135,6 +135,8 @@ export const orderSchema = z.object({
   /** Milliseconds that the catalog needed. */
   milliseconds: z.number(),
 });
+export type Order = z.infer<typeof orderSchema>;
+export type Section = Order['sections'][number];
 
 /** A piece of a text that is being written, or what came with it. */
 export const writingSchema = z.discriminatedUnion('kind', [

@@ -1,9 +1,6 @@
 /** The order of a view as the core packs it: ids and aspect ratios of every photo, in two typed arrays. */
+import type { Section } from '../../shared/contract.ts';
 import { PACKED_BYTES } from '../../shared/query.ts';
-import type { Api } from './connection.ts';
-
-/** A header's photos: `start` is the index of the first one in the order. */
-export type Section = Awaited<ReturnType<Api['photos']['order']>>['sections'][number];
 
 export interface Order {
   readonly ids: Uint32Array;

@@ -6,7 +6,6 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AnalysisPool, openAnalysisPool } from '../../electron/core/analysis/analysis-pool.ts';
 import { previewPath } from '../../electron/core/base/data-places.ts';
-import type { Analysis } from '../../electron/core/catalog/analyses.ts';
 import { fingerprintFile } from '../../electron/core/files/fingerprint.ts';
 import { TRAITS } from '../../shared/traits.ts';
 
@@ -127,14 +126,6 @@ describe('the look pool', () => {
     await sharp({ create: picture }).png({ progressive: true, compressionLevel: 1 }).toFile(big);
     const looks = await Promise.all([20, 21, 22].map((id) => pool.look(request(big, id))));
     expect(looks.map(({ state, picture: seen }) => [state, seen?.width])).toEqual(Array(3).fill(['ready', 7000]));
-  });
-
-  it('yields cores but never all of them', async () => {
-    const pool = opened({ workers: 2 });
-    pool.yieldCores(5);
-    const looks = await Promise.all([8, 9, 10].map((id) => pool.look(request(photo, id))));
-    expect(looks.map((look: Analysis) => look.state)).toEqual(['ready', 'ready', 'ready']);
-    pool.yieldCores(0);
   });
 
   it('rejects what waits when it is closed, and leaves no half-written preview', async () => {

@@ -58,8 +58,6 @@ export interface AnalysisPool {
   pixels(path: string, longEdge: number, options?: AnalysisOptions): Promise<DecodedPixels>;
   /** Faces of a photo that has its preview. Rejects with UnreadablePhoto where they cannot be looked for. */
   faces(request: FacesRequest, options?: AnalysisOptions): Promise<SeenFaces>;
-  /** Leaves this many cores free, e.g. while a model runs on the CPU; at least one worker stays. */
-  yieldCores(cores: number): void;
   /** Photos waiting or in work. */
   readonly pending: number;
   /** Ends the processes, within seconds whatever they do; what waits is rejected. */
@@ -117,7 +115,6 @@ export function openAnalysisPool(options: AnalysisPoolOptions = {}): AnalysisPoo
   let waitingCount = 0;
   const heavyQueue: Item[] = [];
   let heavy: Item | null = null;
-  let yielded = 0;
   let nextId = 1;
   let failedStarts = 0;
   /** Processes that could be made; after a failure no more are tried while there is one. */
@@ -285,7 +282,7 @@ export function openAnalysisPool(options: AnalysisPoolOptions = {}): AnalysisPoo
     if (closed) return;
     if (waitingCount === 0 && !seats.some(({ item }) => item !== null)) affordable = Number.POSITIVE_INFINITY;
     while (waitingCount > 0) {
-      const allowed = Math.min(affordable, Math.max(1, size - yielded));
+      const allowed = Math.min(affordable, size);
       const busy = seats.filter(({ item }) => item !== null);
       if (busy.length >= affordable) return;
       if (busy.filter(({ stalled }) => !stalled).length >= allowed || busy.length >= allowed + STALLED) return;
@@ -395,10 +392,6 @@ export function openAnalysisPool(options: AnalysisPoolOptions = {}): AnalysisPoo
       const answer = await ask((id) => ({ type: 'faces', id, request }), analysisOptions);
       if (answer.type === 'faces') return answer.seen;
       throw errorOf(answer);
-    },
-    yieldCores(cores) {
-      yielded = Math.max(0, cores);
-      assign();
     },
     get pending() {
       return waitingCount + seats.filter(({ item }) => item !== null).length;

@@ -1,4 +1,5 @@
 /** A view's photos in order, under headers, packed for the page. */
+import type { Order, Section } from '../../../shared/contract.ts';
 import { LEVELS } from '../../../shared/grade.ts';
 import { ALL_PHOTOS, PACKED_BYTES, type Query } from '../../../shared/query.ts';
 import { type Direction, groupDirection, type SortKey, type SortValue, sortRow } from '../../../shared/sorts.ts';
@@ -10,9 +11,6 @@ import { aliveSlots, dayText, matchingSlots } from './matching.ts';
 import { type Catalog, query } from './open.ts';
 import { byClass, sortByValue, turned } from './sort.ts';
 import { type Leaders, NO_SLOT, sortWithStacks } from './stack-order.ts';
-
-export type Section = { key: string; label: string; start: number; count: number };
-export type Order = { packed: string; total: number; sections: Section[]; milliseconds: number };
 
 /** A view of less than this part of the library is sorted by itself. */
 const FEW = 8;

@@ -1,6 +1,6 @@
+import type { Section } from '../../../shared/contract.ts';
 import { LEVEL_FLOORS, LEVELS, type Level } from '../../../shared/grade.ts';
 import { photosText } from '../../../shared/photo.ts';
-import type { Section } from '../../store/order.ts';
 
 /** What stands beside a section's name: its count, and for a level the grades it holds. */
 export function headerNote(section: Section): string {
