@@ -28,7 +28,7 @@ export function promptOf(vocabulary: Vocabulary): Prompt {
   };
 }
 
-/** A square picture of smooth colours, different for each seed. */
+/** A square picture of smooth colors, different for each seed. */
 export function pictureOf(size: number, seed: number): Uint8Array {
   const random = seededRandom(seed);
   const waves = Array.from({ length: 9 }, () => ({ x: random() * 6, y: random() * 6, at: random() * 6, by: random() }));

@@ -60,7 +60,7 @@ async function stateOf(path: string): Promise<string> {
     .digest('hex')} ${mtimeMs} ${size}`;
 }
 
-/** Mean colour of what is on screen inside the photo. */
+/** Mean color of what is on screen inside the photo. */
 async function meanOnScreen(page: Page): Promise<[number, number, number]> {
   const box = (await page.locator('.surface-place').boundingBox())!;
   const picture = await page.screenshot({

@@ -37,7 +37,7 @@ describe('preparing a picture', () => {
     expect(prepare(input, 56)).toBe(input);
   });
 
-  test('pads with CLIP’s mean colour, the odd pixel to the right or at the bottom, and crops nothing', () => {
+  test('pads with CLIP’s mean color, the odd pixel to the right or at the bottom, and crops nothing', () => {
     const input = { width: 3, height: 2, data: Uint8Array.from({ length: 18 }, (_, index) => index) };
     const { width, height, data } = padToSquare(input);
     expect([width, height]).toEqual([3, 3]);

@@ -38,7 +38,7 @@ export function picture(seed: number, width = 56, height = width): Pixels {
     x: uniform() * width,
     y: uniform() * height,
     radius: (0.1 + 0.4 * uniform()) * width,
-    colour: [uniform() * 255, uniform() * 255, uniform() * 255],
+    color: [uniform() * 255, uniform() * 255, uniform() * 255],
   }));
   const data = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y++)
@@ -47,7 +47,7 @@ export function picture(seed: number, width = 56, height = width): Pixels {
         let value = 110;
         for (const blob of blobs) {
           const weight = Math.exp(-((x - blob.x) ** 2 + (y - blob.y) ** 2) / blob.radius ** 2);
-          value += (blob.colour[channel]! - value) * weight;
+          value += (blob.color[channel]! - value) * weight;
         }
         data[(y * width + x) * 3 + channel] = Math.min(255, Math.max(0, value + 24 * (uniform() - 0.5)));
       }

@@ -35,10 +35,10 @@ const folder = mkdtempSync(join(tmpdir(), 'keeplight-heif-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const [WIDTH, HEIGHT] = [64, 48];
-/** A corner of its own colour each, so that every turn and mirror shows. */
+/** A corner of its own color each, so that every turn and mirror shows. */
 function corners(width: number, height: number): Buffer {
   const rgb = Buffer.alloc(width * height * 3);
-  const colours = [
+  const colors = [
     [220, 40, 40],
     [40, 200, 40],
     [40, 60, 220],
@@ -46,7 +46,7 @@ function corners(width: number, height: number): Buffer {
   ];
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++)
-      rgb.set(colours[(y < height / 2 ? 0 : 2) + (x < width / 2 ? 0 : 1)]!, (y * width + x) * 3);
+      rgb.set(colors[(y < height / 2 ? 0 : 2) + (x < width / 2 ? 0 : 1)]!, (y * width + x) * 3);
   return rgb;
 }
 
@@ -77,7 +77,7 @@ async function open(file: Buffer, name = 'photo.avif', longEdge = 512): Promise<
   return openPicture(bytesOf(file), path, inspect(bytesOf(file), name), { longEdge });
 }
 
-/** Colours of the four corners, one letter each, row by row. */
+/** Colors of the four corners, one letter each, row by row. */
 function seen({ rgb, width, height }: { rgb: Buffer; width: number; height: number }): string {
   const at = (x: number, y: number) => [...rgb.subarray((y * width + x) * 3, (y * width + x) * 3 + 3)];
   const name = ([red, green, blue]: number[]) =>

@@ -42,14 +42,14 @@ function worst(rgb: Buffer, expected: (x: number, y: number, channel: number) =>
 
 describe('TIFF', () => {
   const grey = { width: WIDTH, height: HEIGHT, samples: 1, photometric: 1 };
-  const colour = { width: WIDTH, height: HEIGHT, samples: 3, photometric: 2 };
+  const color = { width: WIDTH, height: HEIGHT, samples: 3, photometric: 2 };
   const cases: [string, MadeTiff, boolean][] = [
-    ['separate planes in tiles', { ...colour, bits: 8, isPlanar: true, tile: 32, at: value }, true],
-    ['separate planes in LZW tiles', { ...colour, bits: 8, isPlanar: true, tile: 64, isLzw: true, at: value }, true],
-    ['separate planes with an extra sample', { ...colour, samples: 4, bits: 8, isPlanar: true, at: value }, true],
+    ['separate planes in tiles', { ...color, bits: 8, isPlanar: true, tile: 32, at: value }, true],
+    ['separate planes in LZW tiles', { ...color, bits: 8, isPlanar: true, tile: 64, isLzw: true, at: value }, true],
+    ['separate planes with an extra sample', { ...color, samples: 4, bits: 8, isPlanar: true, at: value }, true],
     [
       'separate planes of 16 bits in tiles',
-      { ...colour, bits: 16, isPlanar: true, tile: 48, at: (...of) => value(...of) * 257 },
+      { ...color, bits: 16, isPlanar: true, tile: 48, at: (...of) => value(...of) * 257 },
       true,
     ],
     ['12 bits', { ...grey, bits: 12, at: (x, y) => Math.round((value(x, y, 0) * 4095) / 255) }, false],
@@ -58,20 +58,20 @@ describe('TIFF', () => {
       { ...grey, photometric: 0, bits: 12, at: (x, y) => 4095 - Math.round((value(x, y, 0) * 4095) / 255) },
       false,
     ],
-    ['14 bits in colour', { ...colour, bits: 14, at: (...of) => Math.round((value(...of) * 16_383) / 255) }, true],
+    ['14 bits in color', { ...color, bits: 14, at: (...of) => Math.round((value(...of) * 16_383) / 255) }, true],
     ['signed bytes that are none', { ...grey, bits: 8, format: 2, at: (x, y) => value(x, y, 0) }, false],
     ['signed bytes', { ...grey, bits: 8, format: 2, at: (x, y) => (value(x, y, 0) + 128) % 256 }, false],
-    ['32 bits that hold bytes', { ...colour, bits: 32, at: value }, true],
-    ['32 bits', { ...colour, bits: 32, at: (...of) => value(...of) * 16_843_009 }, true],
+    ['32 bits that hold bytes', { ...color, bits: 32, at: value }, true],
+    ['32 bits', { ...color, bits: 32, at: (...of) => value(...of) * 16_843_009 }, true],
   ];
-  it.each(cases)('of %s', async (_, made, isColour) => {
+  it.each(cases)('of %s', async (_, made, isColor) => {
     const { rgb, damage, missing } = await show(makeTiff(made), 'made.tif');
     expect([damage, missing]).toEqual([null, 0]);
-    expect(worst(rgb, (x, y, channel) => value(x, y, isColour ? channel : 0))).toBeLessThanOrEqual(2);
+    expect(worst(rgb, (x, y, channel) => value(x, y, isColor ? channel : 0))).toBeLessThanOrEqual(2);
   });
 
   it('of ordinary layouts is still left to libvips, which agrees with this reader’s witness', async () => {
-    const { rgb } = await show(makeTiff({ ...colour, bits: 8, tile: 32, isLzw: true, at: value }), 'plain.tif');
+    const { rgb } = await show(makeTiff({ ...color, bits: 8, tile: 32, isLzw: true, at: value }), 'plain.tif');
     expect(worst(rgb, value)).toBeLessThanOrEqual(1);
   });
 
@@ -82,7 +82,7 @@ describe('TIFF', () => {
     await expect(show(file, 'lzma.tif')).rejects.toThrow(/LZMA/);
   });
 
-  it('that comes out as one colour from a file that holds more says so', async () => {
+  it('that comes out as one color from a file that holds more says so', async () => {
     const varied = makeTiff({ ...grey, bits: 8, at: (x, y) => value(x, y, 0) });
     const flat = makeTiff({ ...grey, width: 200, height: 200, bits: 8, at: () => 90 });
     const tail = Buffer.from(Array.from({ length: 90_000 }, (_, index) => (index * 37) % 251));

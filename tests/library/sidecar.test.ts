@@ -64,24 +64,29 @@ describe('sidecars', () => {
       expect([attributes, read(attributes)]).toMatchObject([attributes, { rating, pick }]);
   });
 
-  it('give colours by word in several languages, by number and by list', () => {
-    const colour = (attributes: string, elements = '') => read(attributes, elements).labelColor;
-    expect(['Red', 'Gelb', 'vert', 'Azul', 'фиолетовый', 'To do'].map((word) => colour(`xmp:Label="${word}"`))).toEqual(
-      ['red', 'yellow', 'green', 'blue', 'purple', null],
-    );
+  it('give colors by word in several languages, by number and by list', () => {
+    const color = (attributes: string, elements = '') => read(attributes, elements).labelColor;
+    expect(['Red', 'Gelb', 'vert', 'Azul', 'фиолетовый', 'To do'].map((word) => color(`xmp:Label="${word}"`))).toEqual([
+      'red',
+      'yellow',
+      'green',
+      'blue',
+      'purple',
+      null,
+    ]);
     expect(
       ['レッド', 'Жёлтый', '녹색', 'Niebieski', 'Lila', 'Violett', 'RØD', 'Žlutá', 'Vihreä'].map((word) =>
-        colour(`xmp:Label="${word}"`),
+        color(`xmp:Label="${word}"`),
       ),
     ).toEqual(['red', 'yellow', 'green', 'blue', 'purple', 'purple', 'red', 'yellow', 'green']);
     // The field that has no language comes first, also as a number of red, green and blue.
-    expect(colour('xmp:Label="Rot" photoshop:LabelColor="blue"')).toBe('blue');
+    expect(color('xmp:Label="Rot" photoshop:LabelColor="blue"')).toBe('blue');
     expect(
       ['#FF0000', '#e6c800', '#00aa33', '#1040ff', '#9900cc', '#808080'].map((code) =>
-        colour(`photoshop:LabelColor="${code}"`),
+        color(`photoshop:LabelColor="${code}"`),
       ),
     ).toEqual(['red', 'yellow', 'green', 'blue', 'purple', null]);
-    expect([1, 2, 3, 4, 5, 6].map((value) => colour(`digiKam:ColorLabel="${value}"`))).toEqual([
+    expect([1, 2, 3, 4, 5, 6].map((value) => color(`digiKam:ColorLabel="${value}"`))).toEqual([
       'red',
       null,
       'yellow',
@@ -89,12 +94,12 @@ describe('sidecars', () => {
       'blue',
       'purple',
     ]);
-    expect([colour('photomechanic:ColorClass="2"'), colour('photoshop:Urgency="5"')]).toEqual(['red', 'green']);
+    expect([color('photomechanic:ColorClass="2"'), color('photoshop:Urgency="5"')]).toEqual(['red', 'green']);
     expect(read('xmp:Label="Zu prüfen" digiKam:ColorLabel="1"')).toMatchObject({
       label: 'Zu prüfen',
       labelColor: 'red',
     });
-    expect(colour('', '<darktable:colorlabels><rdf:Seq><rdf:li>3</rdf:li></rdf:Seq></darktable:colorlabels>')).toBe(
+    expect(color('', '<darktable:colorlabels><rdf:Seq><rdf:li>3</rdf:li></rdf:Seq></darktable:colorlabels>')).toBe(
       'blue',
     );
   });

@@ -100,7 +100,7 @@ describe('Lab of eight bits', () => {
     ['CIELab', 8],
     ['ICCLab', 9],
   ] as const)(
-    '%s becomes the colours that it names, averaged without a seam where a* or b* changes its sign',
+    '%s becomes the colors that it names, averaged without a seam where a* or b* changes its sign',
     async (_, photometric) => {
       for (const [index, [[lightness, a, b], expected]] of cases.entries()) {
         const body = Buffer.alloc(PIXELS * 3);

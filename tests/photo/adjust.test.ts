@@ -131,7 +131,7 @@ describe('tones', () => {
     expect(blue! / green!).toBeCloseTo(0.8, 4);
   });
 
-  test('contrast stretches luminance about the middle and leaves colour differences', () => {
+  test('contrast stretches luminance about the middle and leaves color differences', () => {
     const apply = (matrix: number[], [r, g, b]: number[]) =>
       [0, 1, 2].map(
         (row) => matrix[row * 5]! * r! + matrix[row * 5 + 1]! * g! + matrix[row * 5 + 2]! * b! + matrix[row * 5 + 4]!,

@@ -1,6 +1,6 @@
 /**
  * LLaVA-1.5's picture preparation, written from its code's meaning and Pillow's documentation: the picture lies in the
- * middle of a square of CLIP's mean colour, and the square is resized by a bicubic filter (a = -0.5) whose support
+ * middle of a square of CLIP's mean color, and the square is resized by a bicubic filter (a = -0.5) whose support
  * grows with the reduction. In double precision, rounded to bytes after each direction as Pillow does.
  */
 export interface ReferencePicture {

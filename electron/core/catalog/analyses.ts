@@ -123,7 +123,7 @@ function kindOf(kinds: Analysis['kinds'], shown: number): Kind {
   return kind === 'mpo' ? 'jpeg' : (kind as Kind);
 }
 
-/** Stars, reject, pick and colour that the photo carries. */
+/** Stars, reject, pick and color that the photo carries. */
 export function markOf(annotations: Annotations): Mark {
   const { rating, pick, labelColor } = annotations;
   const color: Color = labelColor ?? 'none';

@@ -1,4 +1,4 @@
-/** Decisions of people on photos: flag, stars and colour. */
+/** Decisions of people on photos: flag, stars and color. */
 import type { Color, Flag } from '../../../shared/photo.ts';
 import { type Catalog, query } from './open.ts';
 

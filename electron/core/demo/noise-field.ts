@@ -86,10 +86,10 @@ export function noiseField(seed: number): NoiseField {
   return { at, fractal, ridged };
 }
 
-export type Colour = readonly [number, number, number];
+export type Color = readonly [number, number, number];
 
-/** Between two colours: 0 the first, 1 the second. */
-export function mixed(first: Colour, second: Colour, share: number): [number, number, number] {
+/** Between two colors: 0 the first, 1 the second. */
+export function mixed(first: Color, second: Color, share: number): [number, number, number] {
   return [
     first[0] + (second[0] - first[0]) * share,
     first[1] + (second[1] - first[1]) * share,

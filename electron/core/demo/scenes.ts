@@ -1,5 +1,5 @@
 /** The scenes of the demo shoot: where, when, in which light. */
-import type { Colour } from './noise-field.ts';
+import type { Color } from './noise-field.ts';
 import type { SkySpec } from './sky.ts';
 import type { Solid, StillLifeSpec } from './still-life.ts';
 import type { TerrainSpec } from './terrain.ts';
@@ -139,13 +139,13 @@ const ROOM: Omit<StillLifeSpec, 'seed' | 'solids'> = {
   aperture: 0.05,
 };
 
-function round(skin: Solid['skin'], colour: Colour, x: number, z: number, radius: number, squash = 0.95): Solid {
-  return { shape: 'ellipsoid', at: [x, radius * squash, z], size: [radius, radius * squash, radius], colour, skin };
+function round(skin: Solid['skin'], color: Color, x: number, z: number, radius: number, squash = 0.95): Solid {
+  return { shape: 'ellipsoid', at: [x, radius * squash, z], size: [radius, radius * squash, radius], color, skin };
 }
 
 /** An apple or orange with its stem. */
-function fruit(skin: 'apple' | 'orange' | 'plum', colour: Colour, x: number, z: number, radius: number): Solid[] {
-  const body = round(skin, colour, x, z, radius);
+function fruit(skin: 'apple' | 'orange' | 'plum', color: Color, x: number, z: number, radius: number): Solid[] {
+  const body = round(skin, color, x, z, radius);
   const top = 2 * body.at[1] - 0.03;
   return [
     body,
@@ -153,33 +153,33 @@ function fruit(skin: 'apple' | 'orange' | 'plum', colour: Colour, x: number, z: 
       shape: 'cylinder',
       at: [x, top, z],
       size: [0.022, skin === 'orange' ? 0.03 : 0.14, 0.022],
-      colour: [0.16, 0.1, 0.04],
+      color: [0.16, 0.1, 0.04],
       skin: 'wax',
     },
   ];
 }
 
-function pear(colour: Colour, x: number, z: number): Solid[] {
+function pear(color: Color, x: number, z: number): Solid[] {
   return [
-    round('pear', colour, x, z, 0.44, 0.95),
-    { shape: 'ellipsoid', at: [x + 0.02, 0.84, z], size: [0.3, 0.42, 0.3], colour, skin: 'pear' },
-    { shape: 'cylinder', at: [x + 0.03, 1.22, z], size: [0.022, 0.2, 0.022], colour: [0.16, 0.1, 0.04], skin: 'wax' },
+    round('pear', color, x, z, 0.44, 0.95),
+    { shape: 'ellipsoid', at: [x + 0.02, 0.84, z], size: [0.3, 0.42, 0.3], color, skin: 'pear' },
+    { shape: 'cylinder', at: [x + 0.03, 1.22, z], size: [0.022, 0.2, 0.022], color: [0.16, 0.1, 0.04], skin: 'wax' },
   ];
 }
 
 /** A glazed jug: belly, neck and lip. */
-function jug(colour: Colour, x: number, z: number, tall: number): Solid[] {
+function jug(color: Color, x: number, z: number, tall: number): Solid[] {
   return [
-    { shape: 'ellipsoid', at: [x, 0.62, z], size: [0.6, 0.63, 0.6], colour, skin: 'glaze' },
-    { shape: 'cylinder', at: [x, 1.0, z], size: [0.26, tall, 0.26], colour, skin: 'glaze' },
-    { shape: 'ellipsoid', at: [x, 1.0 + tall, z], size: [0.36, 0.075, 0.36], colour, skin: 'glaze' },
+    { shape: 'ellipsoid', at: [x, 0.62, z], size: [0.6, 0.63, 0.6], color, skin: 'glaze' },
+    { shape: 'cylinder', at: [x, 1.0, z], size: [0.26, tall, 0.26], color, skin: 'glaze' },
+    { shape: 'ellipsoid', at: [x, 1.0 + tall, z], size: [0.36, 0.075, 0.36], color, skin: 'glaze' },
   ];
 }
 
-const RED: Colour = [0.5, 0.04, 0.03];
-const ORANGE: Colour = [0.86, 0.32, 0.03];
-const GREEN: Colour = [0.36, 0.45, 0.08];
-const PLUM: Colour = [0.13, 0.04, 0.12];
+const RED: Color = [0.5, 0.04, 0.03];
+const ORANGE: Color = [0.86, 0.32, 0.03];
+const GREEN: Color = [0.36, 0.45, 0.08];
+const PLUM: Color = [0.13, 0.04, 0.12];
 
 /** Names are words for people; they become part of the file names. */
 export const SCENES: Readonly<Record<string, SceneSpec>> = {

@@ -1,12 +1,12 @@
 /** Sky of a landscape: gradient, sun or moon, clouds lit from where the light is, stars. */
-import { type Colour, type NoiseField, smoothstep } from './noise-field.ts';
+import { type Color, type NoiseField, smoothstep } from './noise-field.ts';
 
 export interface SkySpec {
   /** Linear light at the zenith and at the horizon. */
-  readonly zenith: Colour;
-  readonly horizon: Colour;
-  /** Colour and strength of sunlight (or moonlight), in linear light. */
-  readonly sun: Colour;
+  readonly zenith: Color;
+  readonly horizon: Color;
+  /** Color and strength of sunlight (or moonlight), in linear light. */
+  readonly sun: Color;
   /** Where the sun stands: radians right of the view, and above the horizon. */
   readonly sunAcross: number;
   readonly sunUp: number;
@@ -15,8 +15,8 @@ export interface SkySpec {
   readonly glow: number;
   /** 0 clear – 1 overcast. */
   readonly clouds: number;
-  readonly cloudLight: Colour;
-  readonly cloudShade: Colour;
+  readonly cloudLight: Color;
+  readonly cloudShade: Color;
   /** Stars per square radian; 0 by day. */
   readonly stars: number;
 }

@@ -4,7 +4,7 @@
  */
 
 import { seededRandom } from '../../../shared/random.ts';
-import { type Colour, type NoiseField, noiseField, smoothstep, toneOf } from './noise-field.ts';
+import { type Color, type NoiseField, noiseField, smoothstep, toneOf } from './noise-field.ts';
 import type { Rendered } from './terrain.ts';
 
 export interface Solid {
@@ -13,7 +13,7 @@ export interface Solid {
   readonly at: readonly [number, number, number];
   /** Radii; for a cylinder: radius, height, radius. */
   readonly size: readonly [number, number, number];
-  readonly colour: Colour;
+  readonly color: Color;
   readonly skin: 'orange' | 'apple' | 'pear' | 'glaze' | 'wax' | 'plum';
 }
 
@@ -21,18 +21,18 @@ export interface StillLifeSpec {
   readonly kind: 'still-life';
   readonly seed: number;
   readonly solids: readonly Solid[];
-  readonly table: Colour;
-  readonly wall: Colour;
-  /** Strength and colour of the window, and of the light from all around. */
-  readonly window: Colour;
-  readonly ambient: Colour;
+  readonly table: Color;
+  readonly wall: Color;
+  /** Strength and color of the window, and of the light from all around. */
+  readonly window: Color;
+  readonly ambient: Color;
   /** Distance in focus, and radius of the lens. */
   readonly focus: number;
   readonly aperture: number;
 }
 
 const SAMPLES = 3;
-const EYE: Colour = [0, 1.55, -5.6];
+const EYE: Color = [0, 1.55, -5.6];
 const AIM_DOWN = 0.155;
 const FOV = 0.62;
 /** The window: a rectangle to the upper left, a little in front. */
@@ -122,10 +122,10 @@ function trace(
   }
 }
 
-/** Colour of a solid's skin at a point of its own frame, and its gloss 0–1. */
+/** Color of a solid's skin at a point of its own frame, and its gloss 0–1. */
 function skinOf(solid: Solid, field: NoiseField, x: number, y: number, z: number, into: Float64Array): void {
   const around = Math.atan2(z, x);
-  const [red, green, blue] = solid.colour;
+  const [red, green, blue] = solid.color;
   let shade = 1;
   let gloss = 0.35;
   let mix = 0;

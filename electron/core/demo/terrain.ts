@@ -2,7 +2,7 @@
  * Landscapes: a height map with materials and sun shadow, drawn column by column from near to far with aerial
  * perspective, above a sky and, where the land lies low, a lake or sea that mirrors both.
  */
-import { type Colour, mixed, type NoiseField, noiseField, smoothstep, toneOf } from './noise-field.ts';
+import { type Color, mixed, type NoiseField, noiseField, smoothstep, toneOf } from './noise-field.ts';
 import { type SkySpec, skyAt } from './sky.ts';
 
 export interface TerrainSpec {
@@ -16,8 +16,8 @@ export interface TerrainSpec {
   readonly water: number | null;
   /** Height above which snow lies, in map cells. */
   readonly snow: number;
-  readonly grass: Colour;
-  readonly rock: Colour;
+  readonly grass: Color;
+  readonly rock: Color;
   /** Share of distant light lost in haze each hundred cells, and its share that lies low like fog. */
   readonly haze: number;
   readonly fog: number;
@@ -177,7 +177,7 @@ export function renderTerrain(spec: TerrainSpec, width: number, height: number):
   const focal = width / 2 / Math.tan(VIEW / 2);
   const { sky } = spec;
   const light = new Float64Array(3);
-  const hazeColour = mixed(sky.horizon, sky.sun, 0.06);
+  const hazeColor = mixed(sky.horizon, sky.sun, 0.06);
   const dunes = spec.land === 'dunes';
   const treeLine = spec.snow - spec.relief * 0.12;
 
@@ -262,9 +262,9 @@ export function renderTerrain(spec: TerrainSpec, width: number, height: number):
       (-distance / 100) * (spec.haze + low * (1 + 0.7 * field.fractal(x * 0.008, y * 0.008, 3))),
     );
     const towards = Math.exp(-Math.abs(Math.atan((column - width / 2) / focal) - sky.sunAcross) * 2) * 0.3 * sky.glow;
-    r = r * through + (hazeColour[0] + sky.sun[0] * towards * 0.25) * (1 - through);
-    g = g * through + (hazeColour[1] + sky.sun[1] * towards * 0.2) * (1 - through);
-    b = b * through + (hazeColour[2] + sky.sun[2] * towards * 0.15) * (1 - through);
+    r = r * through + (hazeColor[0] + sky.sun[0] * towards * 0.25) * (1 - through);
+    g = g * through + (hazeColor[1] + sky.sun[1] * towards * 0.2) * (1 - through);
+    b = b * through + (hazeColor[2] + sky.sun[2] * towards * 0.15) * (1 - through);
     const at = (row * width + column) * 3;
     picture[at] = r;
     picture[at + 1] = g;
@@ -344,7 +344,7 @@ function drawWater(
   eye: number,
 ): void {
   const level = eye - spec.water!;
-  const deep: Colour = [0.012, 0.035, 0.05];
+  const deep: Color = [0.012, 0.035, 0.05];
   for (let row = Math.max(0, horizon); row < height; row++) {
     const down = Math.max(0.5, row - horizon) / focal;
     const distance = level / down;

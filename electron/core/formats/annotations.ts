@@ -26,7 +26,7 @@ export type Annotations = {
   rating: number | null;
   /** As written, e.g. `Red` or `Rot`. */
   label: string | null;
-  /** The colour that the label means, in the languages that Lightroom and its like write. */
+  /** The color that the label means, in the languages that Lightroom and its like write. */
   labelColor: LabelColor | null;
   pick: 'pick' | 'reject' | null;
   keywords: string[];

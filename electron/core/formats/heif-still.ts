@@ -5,7 +5,7 @@ export type Still = {
   codec: string;
   width: number;
   height: number;
-  /** Property boxes, whole: the decoder's configuration, colour. Its size is written here. */
+  /** Property boxes, whole: the decoder's configuration, color. Its size is written here. */
   properties: readonly Buffer[];
   data: readonly Buffer[];
 };

@@ -18,7 +18,7 @@ export type HeifHeader = {
   /** Quarter turns anticlockwise, all together. */
   quarters: number;
   icc: Buffer | null;
-  /** Colour as an nclx box says it; null when absent. */
+  /** Color as an nclx box says it; null when absent. */
   cicp: Cicp | null;
   /** Item of the photo; null when the file has none but a track of pictures. */
   item: number | null;
@@ -70,9 +70,9 @@ export function readHeifHeader(bytes: Bytes): HeifHeader | null {
   const { width, height, transforms } =
     photo === undefined ? { width: 0, height: 0, transforms: [] } : seenSize(items, photo);
   const coded = chain.filter(({ type }) => !DERIVED.has(type));
-  const ofColour = chain.flatMap(({ properties }) => properties).filter(({ type }) => type === 'colr');
-  const profile = ofColour.find(({ body }) => /^(prof|rICC)/.test(body.toString('latin1', 0, 4)));
-  const named = ofColour.find(({ body }) => body.toString('latin1', 0, 4) === 'nclx' && body.length >= 10);
+  const ofColor = chain.flatMap(({ properties }) => properties).filter(({ type }) => type === 'colr');
+  const profile = ofColor.find(({ body }) => /^(prof|rICC)/.test(body.toString('latin1', 0, 4)));
+  const named = ofColor.find(({ body }) => body.toString('latin1', 0, 4) === 'nclx' && body.length >= 10);
   const places = coded.flatMap(({ extents }) => extents);
   return {
     width,

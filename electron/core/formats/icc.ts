@@ -1,4 +1,4 @@
-/** Colour profiles: what one calls itself, and small matrix profiles for pictures that only name their colour space. Source: ICC.1:2022. */
+/** Color profiles: what one calls itself, and small matrix profiles for pictures that only name their color space. Source: ICC.1:2022. */
 import { decodeText } from './tiff.ts';
 
 /** The profile's description; null when it is unreadable. */
@@ -104,7 +104,7 @@ const SPACES: Record<
 
 const built = new Map<string, Buffer>();
 
-/** A matrix profile for a colour space that a file names without carrying a profile (DCF option file R03, nclx 12). */
+/** A matrix profile for a color space that a file names without carrying a profile (DCF option file R03, nclx 12). */
 export function namedProfile(space: keyof typeof SPACES): Buffer {
   const known = built.get(space);
   if (known !== undefined) return known;

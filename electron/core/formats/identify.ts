@@ -155,7 +155,7 @@ function familyOf(make: string | null): RawFamily {
 const RAW_COMPRESSIONS: ReadonlySet<number> = new Set([
   32767, 32769, 32770, 32772, 34316, 34713, 34826, 34828, 65000, 65535,
 ]);
-/** Colour filter array, linear raw. */
+/** Color filter array, linear raw. */
 const RAW_PHOTOMETRICS: ReadonlySet<number> = new Set([32803, 34892]);
 
 function kindOfTiff(tiff: Tiff, head: Buffer, extension: string): FileKind | null {

@@ -1,4 +1,4 @@
-/** Colour labels in the languages, numbers and codes of other programs → the five colours that Keeplight has. Pure. */
+/** Color labels in the languages, numbers and codes of other programs → the five colors that Keeplight has. Pure. */
 
 export type LabelColor = 'red' | 'yellow' | 'green' | 'blue' | 'purple';
 
@@ -37,7 +37,7 @@ export function colorOfText(text: string | null): LabelColor | null {
   return colorOfHue(red, green, blue);
 }
 
-/** Up to which hue, in degrees, each colour reaches. */
+/** Up to which hue, in degrees, each color reaches. */
 const HUES: readonly [number, LabelColor][] = [
   [30, 'red'],
   [75, 'yellow'],
@@ -75,7 +75,7 @@ export const DARKTABLE_COLORS: ReadonlyMap<number, LabelColor> = new Map([
   [4, 'purple'],
 ]);
 
-/** Photo Mechanic's colour classes, which it also writes as urgency; 3 is orange, 8 gray. */
+/** Photo Mechanic's color classes, which it also writes as urgency; 3 is orange, 8 gray. */
 export const PHOTO_MECHANIC_COLORS: ReadonlyMap<number, LabelColor> = new Map([
   [1, 'purple'],
   [2, 'red'],

@@ -37,7 +37,7 @@ export type Metadata = Annotations & {
   gps: Gps | null;
   /** EXIF orientation as stored, 0–8; null when absent. */
   orientation: number | null;
-  /** Description of the embedded colour profile; of an HDR picture in words that say so. */
+  /** Description of the embedded color profile; of an HDR picture in words that say so. */
   profile: string | null;
   /** How the file is HDR; null for an ordinary one. */
   hdr: Hdr | null;

@@ -11,7 +11,7 @@ export type PsdHeader = PictureHeader & {
   bits: number;
   /** 0 bitmap, 1 grey, 2 indexed, 3 RGB, 4 CMYK, 7 multichannel, 8 duotone, 9 Lab. */
   mode: number;
-  /** 768 bytes of red, green, blue planes of indexed colours. */
+  /** 768 bytes of red, green, blue planes of indexed colors. */
   palette: Buffer;
   /** Photoshop was asked to store the composite as well; without it white stands in its place. */
   hasComposite: boolean;

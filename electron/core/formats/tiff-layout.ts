@@ -33,7 +33,7 @@ export type OldJpeg = {
   quantization: number[];
   dc: number[];
   ac: number[];
-  /** Horizontal and vertical subsampling of the colours. */
+  /** Horizontal and vertical subsampling of the colors. */
   subsampling: [number, number];
   /** Codes of black and white: 16 and 235 where a scanner wrote video levels. */
   levels: [number, number];

@@ -222,7 +222,7 @@ function isLab({ tiff }: Inspection): boolean {
   );
 }
 
-/** Decoded as if it were RGB, all of it, because signed bytes cannot be averaged; turned to colours when small. */
+/** Decoded as if it were RGB, all of it, because signed bytes cannot be averaged; turned to colors when small. */
 async function decodeLab(source: Source, { tiff }: Inspection, longEdge: number): Promise<Decoded> {
   if (!Buffer.isBuffer(source.input)) throw new UnreadablePhoto('The Lab picture is too big to be decoded safely.');
   const input = Buffer.from(source.input);
@@ -319,10 +319,10 @@ function sentenceForDecoder(message: string, missing: number): string {
   return 'Its picture data is damaged and cannot be decoded.';
 }
 
-/** Bytes a pixel above which a file holds more than one colour, even a JPEG of it (0.02). */
+/** Bytes a pixel above which a file holds more than one color, even a JPEG of it (0.02). */
 const MORE_THAN_FLAT = 0.05;
 
-/** Cameras never write one single colour; a file that lost its data, or is read wrongly, decodes to it without a complaint. */
+/** Cameras never write one single color; a file that lost its data, or is read wrongly, decodes to it without a complaint. */
 function emptyPicture(bytes: Bytes, { rgb, width, height }: Pixels, inspection: Inspection): string | null {
   const { kind, exif, width: fullWidth, height: fullHeight } = inspection;
   const isOfCamera = kind === 'jpeg' && exif?.make != null && Math.max(width, height) >= 640;

@@ -36,7 +36,7 @@ const MODULE = 'libheif-js/wasm-bundle';
 /** WebAssembly's memory never shrinks: after a picture of more pixels the decoder is loaded anew. */
 const BIG_PIXELS = 20_000_000;
 
-/** Row by row in the file's own colour space: RGBA of eight bits, or RGB of sixteen (full range). */
+/** Row by row in the file's own color space: RGBA of eight bits, or RGB of sixteen (full range). */
 export type HeifPixels = { data: Buffer | Uint16Array; channels: 3 | 4; width: number; height: number };
 
 /**

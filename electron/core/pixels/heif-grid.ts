@@ -14,7 +14,7 @@ const GREY = 128;
 
 /**
  * @param longEdge that the result should have at least, where the picture does.
- * @returns rows of three bytes in the file's own colour space, its crop, turn and mirror done; `lost` is the share of tiles without a picture.
+ * @returns rows of three bytes in the file's own color space, its crop, turn and mirror done; `lost` is the share of tiles without a picture.
  * @throws UnreadablePhoto when no tile can be decoded
  */
 export async function decodeGrid(

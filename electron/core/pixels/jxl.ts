@@ -1,5 +1,5 @@
 /**
- * JPEG XL through jxl-oxide's WebAssembly: the picture as a PNG, in its own colours and turned as the codestream says. A file that
+ * JPEG XL through jxl-oxide's WebAssembly: the picture as a PNG, in its own colors and turned as the codestream says. A file that
  * ends early gives what can be seen of it. Blocking: only ever in a worker.
  */
 import { readFileSync } from 'node:fs';

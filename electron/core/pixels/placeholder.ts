@@ -1,5 +1,5 @@
 /**
- * The blurred placeholder that is drawn before a thumbnail has come: 4 × 3 colours (3 × 4 for a portrait) in RGB565, 24 bytes in
+ * The blurred placeholder that is drawn before a thumbnail has come: 4 × 3 colors (3 × 4 for a portrait) in RGB565, 24 bytes in
  * base64. To draw it: expand each little-endian 16-bit value to a pixel and let the browser scale the tiny picture smoothly.
  */
 

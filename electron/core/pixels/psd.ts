@@ -12,8 +12,8 @@ export type PsdPixels = {
   missing: number;
 };
 
-/** Channels that make the colour, by mode; transparency and spot colours follow them and are not used. */
-const COLOURS: Readonly<Record<number, { count: 1 | 3 | 4; space: PsdPixels['space'] }>> = {
+/** Channels that make the color, by mode; transparency and spot colors follow them and are not used. */
+const COLORS: Readonly<Record<number, { count: 1 | 3 | 4; space: PsdPixels['space'] }>> = {
   0: { count: 1, space: 'grey' },
   1: { count: 1, space: 'grey' },
   2: { count: 1, space: 'grey' },
@@ -27,12 +27,12 @@ const COLOURS: Readonly<Record<number, { count: 1 | 3 | 4; space: PsdPixels['spa
 /** @throws UnreadablePhoto with a sentence when there is no composite or it is packed in an unknown way. */
 export function decodePsd(bytes: Bytes, header: PsdHeader): PsdPixels {
   const { width, height, bits, mode, channels, compositePosition } = header;
-  const colours = COLOURS[mode];
-  if (colours === undefined || channels < colours.count || ![1, 8, 16, 32].includes(bits))
+  const colors = COLORS[mode];
+  if (colors === undefined || channels < colors.count || ![1, 8, 16, 32].includes(bits))
     throw new UnreadablePhoto(
       `This Photoshop document has a color mode (${mode}) that cannot be shown; export a TIFF or JPEG.`,
     );
-  const { count } = colours;
+  const { count } = colors;
   const stride = bits === 1 ? Math.ceil(width / 8) : (width * bits) / 8;
   const { rows, missing } = unpackRows(bytes, header, stride, count, compositePosition);
   const out = Buffer.alloc(width * height * (mode === 2 ? 3 : count), mode === 4 ? 255 : 128);
@@ -49,7 +49,7 @@ export function decodePsd(bytes: Bytes, header: PsdHeader): PsdPixels {
       }
     }
   }
-  return { data: out, channels: mode === 2 ? 3 : count, space: mode === 2 ? 'rgb' : colours.space, missing };
+  return { data: out, channels: mode === 2 ? 3 : count, space: mode === 2 ? 'rgb' : colors.space, missing };
 }
 
 function sampleAt(row: Buffer, x: number, bits: number): number {

@@ -138,7 +138,7 @@ async function exportSource(bytes: Bytes, { kind, turn, icc, psd }: Inspection):
   return { ...facts, input: tiffAround(data, width, height, icc, 'cmyk'), profile: null, damage, missing };
 }
 
-/** Profiles for the colour spaces that HEIF files only name; of sRGB, and where pixels are tone-mapped, none is needed. */
+/** Profiles for the color spaces that HEIF files only name; of sRGB, and where pixels are tone-mapped, none is needed. */
 function profileOfHeif({ icc, heif }: Inspection): Buffer | null {
   if (heif?.cicp?.primaries === 12) return namedProfile('display-p3');
   return heif?.cicp?.primaries === 9 && icc === null ? namedProfile('bt2020') : null;

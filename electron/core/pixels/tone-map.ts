@@ -99,7 +99,7 @@ export function toneMap(samples: Uint16Array, channels: number, transfer: 'pq' |
     const brightest = Math.max(red, green, blue);
     if (brightest <= 0) continue;
     const scale = curve(brightest) / brightest;
-    // Colours outside of the screen's are drawn towards grey of the same luminance until they fit.
+    // Colors outside of the screen's are drawn towards grey of the same luminance until they fit.
     const luma = (LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue) * scale;
     const least = Math.min(red, green, blue) * scale;
     const keep = least < 0 ? Math.max(0, luma) / (Math.max(0, luma) - least) : 1;

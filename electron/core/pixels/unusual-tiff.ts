@@ -61,7 +61,7 @@ const BRIGHTER_SHARE = 0.001;
 
 /**
  * @param channels samples a pixel; the first three count.
- * @returns upright-order bytes; `needsProfile` when they are still in the profile's colours.
+ * @returns upright-order bytes; `needsProfile` when they are still in the profile's colors.
  */
 export function floatsToEight(
   samples: Float32Array,

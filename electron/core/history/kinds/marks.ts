@@ -1,4 +1,4 @@
-/** Flags, stars and colours of photos. */
+/** Flags, stars and colors of photos. */
 import { z } from 'zod';
 import { COLORS, FLAGS, type Flag } from '../../../../shared/photo.ts';
 import { markedColumns } from '../../../../shared/photo-columns.ts';

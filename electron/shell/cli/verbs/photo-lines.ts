@@ -3,7 +3,7 @@ import type { ListedPhoto } from '../../../core/base/records.ts';
 
 const FLAG_LETTERS = { pick: 'P', none: '-', reject: 'X' } as const;
 
-/** One line: grade, flag, stars, colour, path. */
+/** One line: grade, flag, stars, color, path. */
 export function photoLine(photo: ListedPhoto): string {
   const grade = photo.grade ? photo.grade.value.toFixed(0).padStart(3) : '  –';
   const color = photo.color === 'none' ? '' : ` [${photo.color}]`;
