@@ -320,6 +320,7 @@ test('settings are shown and sent at once, what follows is gathered, and they ar
   const first = await library.start(kept);
   first.settings.changeSettings((settings) => ({ ...settings, autoAdvance: true }));
   // On its way already: a window that closes now loses nothing.
+  await new Promise((resolve) => setImmediate(resolve));
   expect(first.traffic.calls).toEqual(['settings.set']);
   first.settings.changeSettings((settings) => ({ ...settings, theme: 'dark' }));
   first.settings.changeSettings((settings) => ({ ...settings, theme: 'light' }));
