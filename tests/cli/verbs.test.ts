@@ -88,7 +88,8 @@ describe('a library from nothing', () => {
       at('broken.jpg'),
       ...[0, 1, 2, 3].map((seed) => at(`photo ${seed}.jpg`)),
     ]);
-    const keys = 'camera color error files flag grade height id kind measures path stack stars state takenAt width';
+    const keys =
+      'camera color error faces files flag grade height id kind measures path stack stars state takenAt taste width';
     for (const photo of list) expect(Object.keys(photo).sort().join(' ')).toBe(keys);
     const [broken, first] = list;
     expect(broken).toMatchObject({ state: 'failed', grade: null });

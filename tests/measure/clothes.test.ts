@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { judged, wear } from './clothes.ts';
-import { openRaw } from './degrade.ts';
 import { coloredLeaves } from './pictures.ts';
 import { PHOTOS, withoutPhotos } from './real-photos.ts';
 
@@ -22,13 +21,4 @@ it.skipIf(withoutPhotos())(
     expect(Math.abs(first!.value - second!.value)).toBeLessThanOrEqual(3);
     for (const { reasons } of [first!, second!]) expect(reasons.filter(({ weight }) => weight < 0)).toEqual([]);
   },
-);
-
-it.skipIf(withoutPhotos())(
-  'a real photo too',
-  async () => {
-    const photo = '2009-2023 dslr and compacts/bartender_24mp_progressive_noexif.jpg';
-    expect(await wear(photo, await openRaw(join(PHOTOS, photo), 6000))).toEqual([]);
-  },
-  400_000,
 );

@@ -312,7 +312,7 @@ test('killed again and again, every copy is whole or not there, and in the end a
   const out = join(place.photos, '../out');
   const random = seededRandom(11);
   const victim = fileURLToPath(new URL('./victim.ts', import.meta.url));
-  for (let kill = 0; kill < 12; kill++) {
+  for (let kill = 0; kill < 5; kill++) {
     const child = spawn(process.execPath, [victim, 'export', place.data, out], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
