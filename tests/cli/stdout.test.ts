@@ -71,6 +71,13 @@ const CALLS: Readonly<Record<string, { words: () => string[]; makes: 'document' 
   trash: { words: () => [at('sound.jpg'), '--dry-run'], makes: 'document' },
   // Nothing was ever moved there.
   restore: { words: () => ['--last'], makes: 'nothing' },
+  critiques: { words: () => [at('sound.jpg')], makes: 'document' },
+  tag: { words: () => [at('sound.jpg'), '--add', 'harbour'], makes: 'document' },
+  caption: { words: () => [at('sound.jpg'), 'Boats'], makes: 'document' },
+  sidecars: { words: () => ['write', photos, '--dry-run'], makes: 'document' },
+  stacks: { words: () => [photos], makes: 'document' },
+  cull: { words: () => [photos, '--keep', '50%', '--dry-run'], makes: 'document' },
+  taste: { words: () => [], makes: 'document' },
   undo: { words: () => [], makes: 'document' },
   redo: { words: () => [], makes: 'document' },
   explain: { words: () => [at('sound.jpg')], makes: 'document' },
