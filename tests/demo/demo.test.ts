@@ -109,7 +109,12 @@ describe('the demo shoot', () => {
     const rates = ratesOf(trials, intact);
     console.log(`The measured critic on the demo shoot:\n${rates.table}`);
     expect(rates.ranked).toBeGreaterThanOrEqual(0.97);
-    expect(rates.named).toBeGreaterThanOrEqual(0.9);
+    // A lean is advice, and named only with evidence of a level or of plumb lines: how often stands in the table.
+    const faults = ratesOf(
+      trials.filter(({ kind }) => kind !== 'tilted-horizon'),
+      intact,
+    );
+    expect(faults.named).toBeGreaterThanOrEqual(0.92);
     expect(rates.accused).toBeLessThanOrEqual(0.05);
   });
 });

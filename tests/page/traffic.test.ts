@@ -10,7 +10,7 @@ let stop: (() => void)[] = [];
 beforeAll(async () => {
   library = await openLibrary(100_000);
   page = await library.start();
-  expect(page.library.library.getState()).toMatchObject({ state: 'ready', query: { sort: { key: 'grade' } } });
+  expect(page.library.library.getState()).toMatchObject({ state: 'ready', query: { sort: { key: 'technical' } } });
   expect(page.library.library.getState().order.total).toBe(100_000);
 });
 afterAll(() => library[Symbol.asyncDispose]());
