@@ -48,6 +48,7 @@ describe.skipIf(browser === null)('what leaves the library', () => {
     await page.keyboard.press('Control+Shift+E');
     const dialog = page.locator('dialog.export-dialog');
     await dialog.getByRole('button', { name: 'Choose…' }).click();
+    await page.getByRole('button', { name: 'Home', exact: true }).click();
     await page.getByRole('button', { name: 'Out', exact: true }).click();
     await page.getByRole('button', { name: 'Export to “Out”' }).click();
     await dialog.getByRole('textbox', { name: 'Names' }).fill('{yyyy}/{shoot}-{counter:2}');
@@ -95,7 +96,7 @@ describe.skipIf(browser === null)('what leaves the library', () => {
 
   test('the report is read and saved as one file', async () => {
     const { page } = window;
-    await page.keyboard.press('r');
+    await page.keyboard.press('Shift+R');
     await page.locator('.report h1').waitFor();
     await page.getByText('8 frames, 10:00 to 10:07', { exact: false }).waitFor();
     expect(await faultsInBothThemes(page)).toEqual([]);
