@@ -33,7 +33,8 @@ export async function killOftenAndCheck(kills: number, seed: number): Promise<nu
   for (let kill = 0; kill < kills; kill++) {
     const child = spawn(process.execPath, [VICTIM, place.data, place.photos], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
-    await new Promise((resolve) => setTimeout(resolve, random() * 120));
+    // From before the first sidecar is written to after the last of a round, on a slow machine too.
+    await new Promise((resolve) => setTimeout(resolve, random() * 1_200));
     child.kill('SIGKILL');
     await once(child, 'close');
     for (let index = 0; index < PHOTOS; index++) {
