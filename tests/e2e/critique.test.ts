@@ -385,10 +385,7 @@ describe.skipIf(browser === null)('a model in the loupe', () => {
     await page.keyboard.press('g');
     await page.keyboard.press('Control+a');
     await page.keyboard.press('c');
-    await page.waitForFunction(
-      (count) => document.querySelectorAll('.pane').length === count,
-      PHOTOS,
-    );
+    await page.waitForFunction((count) => document.querySelectorAll('.pane').length === count, PHOTOS);
     await page.keyboard.press('a');
     const verdict = page.locator('.verdict-text');
     await verdict.waitFor({ timeout: 60_000 });
