@@ -10,7 +10,7 @@ let shown: Window;
 beforeAll(async () => {
   library = await openLibrary({ frames: [], prepare: (data) => fillBigLibrary(data, PHOTOS, 0) });
   shown = await openWindow(library, { width: 1440, height: 900 });
-  await shown.page.waitForSelector('.tile[aria-label*="grade"]', { timeout: 60_000 });
+  await shown.page.waitForSelector('.tile[aria-label*="technical quality"]', { timeout: 60_000 });
 }, 240_000);
 afterAll(async () => {
   await shown?.close();
