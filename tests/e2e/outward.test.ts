@@ -101,6 +101,7 @@ describe.skipIf(browser === null)('what leaves the library', () => {
     await page.getByText('8 frames, 10:00 to 10:07', { exact: false }).waitFor();
     expect(await faultsInBothThemes(page)).toEqual([]);
     await page.getByRole('button', { name: 'Save…' }).click();
+    await page.getByRole('button', { name: 'Home', exact: true }).click();
     await page.getByRole('button', { name: 'Out', exact: true }).click();
     await page.getByRole('button', { name: 'Save in “Out”' }).click();
     const path = join(home, 'Out/All photos.html');
