@@ -3,54 +3,20 @@
  * here; a handler that is missing does not compile, and input is checked against these schemas on arrival.
  * Calls are `noun.verb`; all take an AbortSignal; streams are async iterators.
  */
-import { eventIterator, oc } from '@orpc/contract';
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
+import { call, idsSchema, nameSchema, nothing } from './contract-call.ts';
+import { cullingCalls } from './contract-culling.ts';
+import { outwardCalls } from './contract-outward.ts';
 import { critiqueSchema } from './critique.ts';
-import {
-  ANSWERS,
-  cullFrameSchema,
-  cullMomentSchema,
-  GENRE_NAMES,
-  proposalPartSchema,
-  proposalSchema,
-  proposedSchema,
-  shootSchema,
-  suggestionPlanSchema,
-  wishSchema,
-} from './culling.ts';
-import { exportOptionsSchema } from './export.ts';
 import { DIMENSIONS, LEVELS } from './grade.ts';
 import { jobSchema } from './job.ts';
 import { engineSchema, modelSchema } from './model.ts';
-import { MOMENT_KINDS, momentSchema } from './moments.ts';
-import { exportPlanSchema, trashPlanSchema } from './outward.ts';
 import { ownEvaluationSchema } from './own-evaluation.ts';
 import { COLORS, FLAGS, KINDS, PHOTO_STATES, photoDetailSchema, photoIdSchema, photoRowSchema } from './photo.ts';
 import { PHOTO_COLUMNS } from './photo-columns.ts';
 import { filterSchema, querySchema } from './query.ts';
-import { shootReportSchema } from './report.ts';
-import { likenessSchema, settingsSchema } from './settings.ts';
-import { STATEMENT_FIELDS, WORD_FIELDS } from './statement.ts';
-
-/** Everything that can go wrong on purpose; `message` is always a sentence for people. */
-const call = oc.errors({
-  NOT_FOUND: {},
-  CONFLICT: {},
-  INVALID: {},
-  UNAVAILABLE: {},
-  DISK_FULL: {},
-  READ_ONLY: {},
-  MODEL_FAILED: {},
-});
-
-/** In one pass: a schema a number takes half a second for a million of them. */
-const idsSchema = z.custom<number[]>(
-  (value) =>
-    Array.isArray(value) && value.length <= 1_000_000 && value.every((id) => Number.isSafeInteger(id) && id > 0),
-  'Not a list of at most a million photo ids.',
-);
-const nameSchema = z.string().trim().min(1).max(200);
-const nothing = z.object({});
+import { settingsSchema } from './settings.ts';
 
 /** What undo and redo would do, for people; null when there is nothing. */
 const historySchema = z.object({ undo: z.string().nullable(), redo: z.string().nullable() });
@@ -189,43 +155,6 @@ const markAssignmentSchema = z.object({
 });
 export type MarkAssignment = z.infer<typeof markAssignmentSchema>;
 
-/** What was learned of a person's taste, and whether it is used. */
-export const tasteSchema = z.object({
-  /** Photos with a mark or an answer that taste learns from. */
-  marks: z.int(),
-  /** Learned, better than the grade by enough, and switched on. */
-  ready: z.boolean(),
-  /** Share 0–1 of pairs of photos that it puts right, on photos that it has not seen; null before it can be told. */
-  accuracy: z.number().nullable(),
-  /** The same of the grade alone. */
-  baseline: z.number().nullable(),
-  /** What speaks for (positive) and against a photo, in grade points for a usual difference; heaviest first. */
-  features: z.array(z.object({ name: z.string(), weight: z.number() })),
-  /** A sentence: what it can do, or why it is not used. */
-  text: z.string(),
-});
-export type TasteState = z.infer<typeof tasteSchema>;
-const keywordsSchema = z.array(z.string().trim().min(1).max(500)).max(500);
-/** `mixed`: photos have different ones. */
-const sharedTextSchema = z.object({ text: z.string().nullable(), mixed: z.boolean() });
-
-/** Names of files are for people; of long lists only the first are named. */
-export const sidecarReportSchema = z.object({
-  written: z.int(),
-  unchanged: z.int(),
-  names: z.array(z.string()),
-  conflicts: z.array(
-    z.object({
-      name: z.string(),
-      field: z.string(),
-      ours: z.union([z.string(), z.number()]).nullable(),
-      theirs: z.union([z.string(), z.number()]).nullable(),
-    }),
-  ),
-  failed: z.array(z.object({ name: z.string(), reason: z.string() })),
-});
-export type SidecarReport = z.infer<typeof sidecarReportSchema>;
-
 /** A step that was undone or done again. */
 const travelSchema = z.object({
   /** Null when there was none. */
@@ -237,6 +166,8 @@ const travelSchema = z.object({
 });
 
 export const contract = {
+  ...cullingCalls,
+  ...outwardCalls,
   app: {
     state: call.input(nothing).output(
       z.object({
@@ -346,146 +277,12 @@ export const contract = {
       .input(z.object({ changes: z.array(markAssignmentSchema).max(1_000) }))
       .output(z.object({ changed: z.int() })),
   },
-  moments: {
-    /** The moments that these photos are in. */
-    of: call.input(z.object({ ids: z.array(photoIdSchema).max(2000) })).output(z.array(momentSchema)),
-    /** How many another likeness would find; the hand-made ones among them. Asking again ends the question before. */
-    count: call.input(z.object({ likeness: likenessSchema })).output(
-      z.object({
-        moments: z.int(),
-        photos: z.int(),
-        kinds: z.partialRecord(z.enum(MOMENT_KINDS), z.int()),
-      }),
-    ),
-    /** Finds all again by this likeness, which becomes the setting; hand-made ones stay. */
-    regroup: call.input(z.object({ likeness: likenessSchema })).output(nothing),
-    /** Puts photos together, as one step of the history. */
-    stack: call.input(z.object({ ids: idsSchema })).output(momentSchema),
-    /** Takes the moments of these photos apart. */
-    unstack: call.input(z.object({ ids: idsSchema })).output(nothing),
-    /** Parts one moment in two: these photos, and its others. */
-    split: call.input(z.object({ ids: idsSchema })).output(nothing),
-    /** Puts a photo on top of its moment. */
-    putOnTop: call.input(z.object({ id: photoIdSchema })).output(nothing),
-  },
-  /** Keywords, titles and captions; each change is one step of the history. */
-  words: {
-    /** Gives and takes keywords; `A|B` is B below A. */
-    tag: call
-      .input(z.object({ ids: idsSchema, add: keywordsSchema.default([]), remove: keywordsSchema.default([]) }))
-      .output(z.object({ changed: z.int() })),
-    /** Sets title or caption; null takes it out. */
-    set: call
-      .input(z.object({ ids: idsSchema, field: z.enum(WORD_FIELDS), value: z.string().max(100_000).nullable() }))
-      .output(z.object({ changed: z.int() })),
-    /** What photos have in common: keywords with how many have each; null where texts differ. */
-    shared: call.input(z.object({ ids: idsSchema })).output(
-      z.object({
-        keywords: z.array(z.object({ name: z.string(), count: z.int() })),
-        title: sharedTextSchema,
-        caption: sharedTextSchema,
-      }),
-    ),
-    /** Keywords of the library that begin with a text, most used first. */
-    suggest: call
-      .input(z.object({ text: z.string().max(200) }))
-      .output(z.array(z.object({ name: z.string(), count: z.int() }))),
-  },
-  /** XMP sidecars beside the photos. */
-  sidecars: {
-    /** What would be written. */
-    plan: call.input(z.object({ ids: idsSchema })).output(sidecarReportSchema),
-    /** Writes as one step of the history. */
-    write: call.input(z.object({ ids: idsSchema })).output(z.object({ job: z.int() })),
-    /** What a job of this run did; null while it works. */
-    report: call.input(z.object({ job: z.int() })).output(sidecarReportSchema.nullable()),
-    /** Takes over what sidecars say where theirs is the newer word, as one step of the history. */
-    read: call.input(z.object({ ids: idsSchema })).output(sidecarReportSchema),
-    /** A person's choice where library and sidecar contradict each other. */
-    resolve: call
-      .input(
-        z.object({ id: photoIdSchema, field: z.enum(STATEMENT_FIELDS), choice: z.enum(['ours', 'theirs', 'both']) }),
-      )
-      .output(nothing),
-  },
   /** Every change that a person made, as steps that are undone and done again; it outlives restarts and has no end. */
   history: {
     /** Labels of the steps that undo and redo would take; null where there is none. */
     state: call.input(nothing).output(historySchema),
     undo: call.input(nothing).output(travelSchema),
     redo: call.input(nothing).output(travelSchema),
-  },
-  culling: {
-    /** A shoot in its moments, in order of capture, with what is decided and where one was. */
-    open: call.input(z.object({ shoot: shootSchema })).output(
-      z.object({
-        moments: z.array(cullMomentSchema),
-        decided: z.array(photoIdSchema),
-        picked: z.array(photoIdSchema),
-        rejected: z.array(photoIdSchema),
-        place: photoIdSchema.nullable(),
-        genre: z.enum(GENRE_NAMES),
-        genreProposed: z.enum(GENRE_NAMES),
-      }),
-    ),
-    /** The frames of one moment, and what Enter would do in it. */
-    moment: call
-      .input(z.object({ shoot: shootSchema, photos: z.array(photoIdSchema).min(1).max(2000) }))
-      .output(z.object({ frames: z.array(cullFrameSchema), plan: suggestionPlanSchema })),
-    /** Remembers where one is. */
-    stay: call.input(z.object({ shoot: shootSchema, photo: photoIdSchema })).output(nothing),
-    /** The shoot that was open last. */
-    last: call.input(nothing).output(z.object({ shoot: shootSchema.nullable() })),
-    setGenre: call.input(z.object({ shoot: shootSchema, genre: z.enum(GENRE_NAMES).nullable() })).output(nothing),
-    /** Stretches of time between long pauses, oldest first. */
-    stretches: call
-      .input(nothing)
-      .output(z.array(z.object({ from: z.number(), to: z.number(), count: z.int(), first: photoIdSchema }))),
-    /** What would be kept; nothing is marked. */
-    propose: call
-      .input(
-        z.object({
-          shoot: shootSchema,
-          wish: wishSchema,
-          part: proposalPartSchema.default('border'),
-          limit: z.int().min(0).max(500).default(16),
-        }),
-      )
-      .output(proposalSchema),
-    /** Marks what is proposed as one step; `except` stays as it is. */
-    apply: call
-      .input(
-        z.object({
-          shoot: shootSchema,
-          wish: wishSchema,
-          only: z.enum(['both', 'picks']).default('both'),
-          except: idsSchema.default([]),
-        }),
-      )
-      .output(z.object({ picked: z.int(), rejected: z.int() })),
-    /** A person's answer to a reason; null takes it back. `similar`: photos for which the same reason was given. */
-    answer: call
-      .input(
-        z.object({
-          shoot: shootSchema.nullable(),
-          photos: z.array(photoIdSchema).min(1).max(2000),
-          reason: z.string().min(1).max(100),
-          answer: z.enum(ANSWERS).nullable(),
-          word: z.string().trim().max(200).default(''),
-        }),
-      )
-      .output(z.object({ changed: z.int(), similar: z.array(photoIdSchema) })),
-    /** Rejected but high, picked but low. */
-    secondLook: call
-      .input(z.object({ shoot: shootSchema, limit: z.int().min(1).max(200).default(24) }))
-      .output(z.object({ rejectedHigh: z.array(proposedSchema), pickedLow: z.array(proposedSchema) })),
-  },
-  taste: {
-    state: call.input(nothing).output(tasteSchema),
-    /** Forgets the marks up to now; later ones are learned from. */
-    reset: call.input(nothing).output(tasteSchema),
-    /** What was learned, as a document to keep. */
-    export: call.input(nothing).output(z.object({ document: z.string() })),
   },
   albums: {
     list: call.input(nothing).output(z.array(albumSchema)),
@@ -501,44 +298,6 @@ export const contract = {
     removePhotos: call.input(z.object({ id: z.int(), ids: idsSchema })).output(nothing),
     /** Moves photos of an album in front of another one, or to the end. */
     movePhotos: call.input(z.object({ id: z.int(), ids: idsSchema, before: photoIdSchema.nullable() })).output(nothing),
-  },
-  /** Copies of photos elsewhere. `folder` is a token of disk.list. */
-  exports: {
-    /** What would happen; nothing is written. */
-    plan: call
-      .input(z.object({ ids: idsSchema, folder: z.string(), options: exportOptionsSchema }))
-      .output(exportPlanSchema),
-    start: call
-      .input(z.object({ ids: idsSchema, folder: z.string(), options: exportOptionsSchema }))
-      .output(z.object({ job: z.int() })),
-  },
-  /** Photos with all their files to the system's trash, or to a folder (a token of disk.list); undo brings them back. */
-  trash: {
-    plan: call.input(z.object({ ids: idsSchema, folder: z.string().nullable() })).output(trashPlanSchema),
-    /** Rejected photos of a place, those that its filter hides with them, and how many those are. */
-    rejected: call
-      .input(z.object({ query: querySchema }))
-      .output(z.object({ ids: z.array(photoIdSchema), hidden: z.int() })),
-    /** Moves exactly these photos. */
-    start: call.input(z.object({ ids: idsSchema, folder: z.string().nullable() })).output(z.object({ job: z.int() })),
-  },
-  /** The critique of the photos of a view. */
-  report: {
-    read: call
-      .input(z.object({ query: querySchema, title: nameSchema, version: shootReportSchema.shape.version }))
-      .output(shootReportSchema),
-    /** As one file with its pictures inside, in a folder (a token of disk.list), under a name that is free. */
-    write: call
-      .input(
-        z.object({
-          query: querySchema,
-          title: nameSchema,
-          version: shootReportSchema.shape.version,
-          folder: z.string(),
-          ending: z.enum(['html', 'pdf']),
-        }),
-      )
-      .output(z.object({ name: z.string() })),
   },
   jobs: {
     list: call.input(nothing).output(z.array(jobSchema)),

@@ -6,7 +6,8 @@
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { PictureSize } from '../../shared/addresses.ts';
-import type { CoreEvent, TasteState } from '../../shared/contract.ts';
+import type { CoreEvent } from '../../shared/contract.ts';
+import type { TasteState } from '../../shared/contract-culling.ts';
 import type { Wish } from '../../shared/culling.ts';
 import { messageOf } from '../../shared/error-message.ts';
 import type { Job } from '../../shared/job.ts';

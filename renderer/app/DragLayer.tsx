@@ -1,3 +1,4 @@
+import { photosText } from '../../shared/photo.ts';
 import { useDrag } from '../store/hooks.ts';
 import { places } from '../store/stores.ts';
 
@@ -9,9 +10,7 @@ export function DragLayer() {
   if (load === null) return null;
   const words =
     load.kind === 'photos'
-      ? load.ids.length === 1
-        ? '1 photo'
-        : `${load.ids.length.toLocaleString('en')} photos`
+      ? photosText(load.ids.length)
       : places.getState().albums.find((album) => album.id === load.id)?.name;
   return (
     <div className="carried" style={{ transform: `translate(${x + 14}px, ${y + 10}px)` }} aria-hidden="true">

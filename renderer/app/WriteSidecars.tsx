@@ -1,6 +1,7 @@
 /** What would be written into sidecars, before it is: how many, where nothing can be, and what contradicts. */
+import { photosText } from '../../shared/photo.ts';
 import './sidecars.css';
-import type { SidecarReport } from '../../shared/contract.ts';
+import type { SidecarReport } from '../../shared/contract-outward.ts';
 import { useSidecarPlan } from '../store/hooks.ts';
 import { closePlan, writeSidecars } from '../store/stores.ts';
 import { Button } from '../ui/Button.tsx';
@@ -41,7 +42,7 @@ function Report({ report }: { report: SidecarReport }) {
     <>
       <p>
         {written === 0 ? 'Nothing has to be written.' : sentence(written)}
-        {unchanged > 0 && ` ${photos(unchanged)} ${unchanged === 1 ? 'says' : 'say'} all of it already.`}
+        {unchanged > 0 && ` ${photosText(unchanged)} ${unchanged === 1 ? 'says' : 'say'} all of it already.`}
       </p>
       <p className="meta">
         The photos themselves are not touched. What other programs wrote into a sidecar stays as it is, and the whole
@@ -77,7 +78,6 @@ function Lines({ title, lines, total }: { title: string; lines: readonly string[
   );
 }
 
-const photos = (count: number): string => (count === 1 ? '1 photo' : `${count.toLocaleString('en')} photos`);
 const sentence = (count: number): string =>
   count === 1
     ? '1 sidecar is written beside its photo.'

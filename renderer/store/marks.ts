@@ -3,7 +3,7 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { MarkAssignment } from '../../shared/contract.ts';
-import type { Color, Flag, PhotoRow } from '../../shared/photo.ts';
+import { type Color, type Flag, type PhotoRow, photosText } from '../../shared/photo.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { viewFacts } from '../../shared/views.ts';
 import type { Api } from './connection.ts';
@@ -66,7 +66,7 @@ const NEXT_FLAG: Readonly<Record<Flag, Flag>> = { none: 'pick', pick: 'reject', 
 
 /** What a mark did, for people: `12 photos picked`. */
 function describeMark(count: number, change: MarkChange): string {
-  const photos = count === 1 ? '1 photo' : `${count.toLocaleString('en')} photos`;
+  const photos = photosText(count);
   if (change.flag !== undefined) return `${photos} ${FLAG_WORDS[change.flag]}`;
   if (change.stars !== undefined) {
     return `${photos} ${change.stars === 0 ? 'without stars' : `with ${change.stars} ${change.stars === 1 ? 'star' : 'stars'}`}`;
@@ -154,7 +154,7 @@ export function createMarksStore({
         const byStars = Map.groupBy(changing, (row: PhotoRow) => clampStars(row.stars + by));
         await setMarksEach(
           [...byStars].map(([stars, rows]) => ({ ids: rows.map(({ id }) => id), stars })),
-          `${changing.length === 1 ? '1 photo' : `${changing.length.toLocaleString('en')} photos`} with one star ${by > 0 ? 'more' : 'less'}`,
+          `${photosText(changing.length)} with one star ${by > 0 ? 'more' : 'less'}`,
         );
       } catch (error) {
         notifyProblem(error);

@@ -1,6 +1,6 @@
 /** What the core learned of the person's taste: read where it is shown. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { TasteState } from '../../shared/contract.ts';
+import type { TasteState } from '../../shared/contract-culling.ts';
 import type { ConnectionStore } from './connection.ts';
 import type { NoticesStore } from './notices.ts';
 

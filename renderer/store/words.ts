@@ -1,6 +1,8 @@
 /** Keywords, titles and captions of the chosen photos, and the sidecars that carry them and the marks to other programs. */
+
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { SidecarReport } from '../../shared/contract.ts';
+import type { SidecarReport } from '../../shared/contract-outward.ts';
+import { photosText } from '../../shared/photo.ts';
 import type { StatementField, WordField } from '../../shared/statement.ts';
 import type { Api } from './connection.ts';
 import type { HistoryStore } from './history.ts';
@@ -48,7 +50,6 @@ export function createWordsStore({
     report: null,
   }));
   const closePlan = (): void => sidecarPlan.setState({ ids: null, report: null });
-  const photos = (count: number): string => (count === 1 ? '1 photo' : `${count.toLocaleString('en')} photos`);
 
   async function change(count: number, words: string, write: () => Promise<unknown>): Promise<void> {
     try {
@@ -71,11 +72,15 @@ export function createWordsStore({
     },
     tag(ids, { add = [], remove = [] }) {
       const what = add.length > 0 ? `now with ${add.join(', ')}` : `without ${remove.join(', ')}`;
-      return change(ids.length, `${photos(ids.length)} ${what}`, () => api.words.tag({ ids: [...ids], add, remove }));
+      return change(ids.length, `${photosText(ids.length)} ${what}`, () =>
+        api.words.tag({ ids: [...ids], add, remove }),
+      );
     },
     setWord(ids, field, value) {
       const what = value === null ? `without a ${field}` : `with this ${field}`;
-      return change(ids.length, `${photos(ids.length)} ${what}`, () => api.words.set({ ids: [...ids], field, value }));
+      return change(ids.length, `${photosText(ids.length)} ${what}`, () =>
+        api.words.set({ ids: [...ids], field, value }),
+      );
     },
     resolveDifference: (id, field, choice) => change(1, '', () => api.sidecars.resolve({ id, field, choice })),
     async planSidecars(ids) {

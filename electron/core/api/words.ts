@@ -1,6 +1,6 @@
 /** Keywords, titles and captions, and the sidecars that carry them out. */
 import { basename } from 'node:path';
-import type { SidecarReport } from '../../../shared/contract.ts';
+import type { SidecarReport } from '../../../shared/contract-outward.ts';
 import type { SidecarReport as WholeReport } from '../base/records.ts';
 import { sharedWords, suggestedKeywords } from '../catalog/words.ts';
 import type { Base } from './handler.ts';

@@ -4,6 +4,7 @@ import type { Seen } from '../../../shared/facts.ts';
 import { type Moment, type MomentKind, type MomentReason, WHOLE_KINDS } from '../../../shared/moments.ts';
 import type { Kind } from '../../../shared/photo.ts';
 import { SIGNATURE_ANALYSER, type Signature, unpackSignature } from '../../../shared/signature.ts';
+import { SHOWN } from './column-parts.ts';
 import { MEASURES_FACTS } from './facts.ts';
 import { type Catalog, query } from './open.ts';
 
@@ -47,7 +48,7 @@ const FRAMES = `
     p.d_hash AS dHash, p.p_hash AS pHash, p.stack_id AS stack, s.kind AS stackKind, p.stack_top AS top,
     coalesce(s.top_by_person, 0) AS topByPerson
   FROM photo p LEFT JOIN stack s ON s.id = p.stack_id
-  WHERE p.d_hash IS NOT NULL AND p.p_hash IS NOT NULL AND p.id > ? ORDER BY p.id LIMIT ${PAGE}`;
+  WHERE p.d_hash IS NOT NULL AND p.p_hash IS NOT NULL AND p.id ${SHOWN} AND p.id > ? ORDER BY p.id LIMIT ${PAGE}`;
 
 /** All frames that were looked at, by number. @throws the signal's reason. */
 export async function readFrames(catalog: Catalog, signal: AbortSignal): Promise<Frame[]> {
@@ -233,7 +234,7 @@ type MomentRow = StackRow & { stack: number; photo: number; top: number };
 const OF_STACKS = `
   SELECT p.stack_id AS stack, p.id AS photo, p.stack_top AS top, s.kind, s.second_id AS second, s.reason, s.margin,
     s.too_close AS tooClose, s.top_by_person AS topByPerson
-  FROM photo p JOIN stack s ON s.id = p.stack_id`;
+  FROM photo p JOIN stack s ON s.id = p.stack_id WHERE p.id ${SHOWN}`;
 /** Frames of one second follow the camera's own count. */
 const IN_ORDER = 'ORDER BY p.stack_id, p.taken_at IS NULL, p.taken_at, p.name_key, p.id';
 
@@ -265,7 +266,7 @@ export function allMoments(catalog: Catalog): Moment[] {
 export function momentsOfPhotos(catalog: Catalog, photos: readonly number[]): Moment[] {
   const rows = query<MomentRow>(
     catalog,
-    `${OF_STACKS} WHERE p.stack_id IN
+    `${OF_STACKS} AND p.stack_id IN
        (SELECT stack_id FROM photo WHERE id IN (SELECT value FROM json_each(?)) AND stack_id IS NOT NULL) ${IN_ORDER}`,
   );
   return [...momentsOf(rows.all(JSON.stringify(photos)))];

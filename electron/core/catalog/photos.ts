@@ -9,6 +9,7 @@ import { photoDetailSchema } from '../../../shared/photo.ts';
 import { CoreError } from '../base/core-error.ts';
 import type { ListedFace, ListedPhoto } from '../base/records.ts';
 import { differences } from './agreed.ts';
+import { SHOWN } from './column-parts.ts';
 import type { PhotoColumns } from './columns.ts';
 import { critiquesOf, reasonsOf, reasonsOfEach } from './critiques.ts';
 import { facesOf } from './faces.ts';
@@ -53,7 +54,7 @@ const ROW_COLUMNS = `
   coalesce(m.flag, 'none') AS flag, coalesce(m.stars, 0) AS stars, coalesce(m.color, 'none') AS color,
   p.stack_id AS stackId, p.stack_top AS stackTop, st.kind AS stackKind, p.shutter, p.aperture, p.iso,
   p.focal_length AS focalLength,
-  CASE WHEN p.stack_id IS NULL THEN 0 ELSE (SELECT count(*) FROM photo s WHERE s.stack_id = p.stack_id) END AS stackSize`;
+  CASE WHEN p.stack_id IS NULL THEN 0 ELSE (SELECT count(*) FROM photo s WHERE s.stack_id = p.stack_id AND s.id ${SHOWN}) END AS stackSize`;
 const ROW_TABLES = `
   photo p LEFT JOIN mark m ON m.photo_id = p.id LEFT JOIN critique c ON c.id = p.critique_id
   LEFT JOIN stack st ON st.id = p.stack_id`;

@@ -14,7 +14,9 @@ export type TasteRow = {
   height: number;
   iso: number | null;
   aperture: number | null;
+  /** Seconds. */
   shutter: number | null;
+  /** Millimetres. */
   focal: number | null;
   takenAt: number | null;
   /** What was said of it; null while nothing is. */

@@ -1,4 +1,5 @@
 /** Doing, undoing and redoing whole steps: each is one transaction that is on the disk when it returns. */
+import { photosText } from '../../../shared/photo.ts';
 import {
   addCommands,
   addStep,
@@ -12,7 +13,7 @@ import {
   setUndone,
 } from '../catalog/history.ts';
 import type { Catalog } from '../catalog/open.ts';
-import { type BesideFile, type Command, type Outcome, outcome, photosText } from './kinds/command.ts';
+import { type BesideFile, type Command, type Outcome, outcome } from './kinds/command.ts';
 import { kindOf } from './kinds.ts';
 
 /** What undo and redo would do, for people; null when there is nothing. */

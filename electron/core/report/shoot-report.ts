@@ -9,8 +9,6 @@ import { weaknessesOf } from './weaknesses.ts';
 
 const BEST = 5;
 const BARS = 72;
-/** Frames apart no longer than this belong to one moment, when no stack says so. */
-const MOMENT_MILLISECONDS = 30_000;
 /** More points are a cloud that nobody reads. */
 const MOST_POINTS = 1500;
 
@@ -100,29 +98,13 @@ function summaryOf(frames: readonly Frame[], picks: readonly Frame[]): string {
   return `${parts.join(', ')}. ${picks.length === 0 ? 'Nothing is picked yet.' : `${many(picks.length)} kept.`}`;
 }
 
-/** Frames of one stack, or close in time, are one moment. */
+/** Frames of each moment; one that is in no stack is a moment by itself. */
 function momentsOf(frames: readonly Frame[]): Frame[][] {
-  const moments: Frame[][] = [];
-  for (const frame of frames) {
-    const last = moments.at(-1)?.at(-1);
-    const isSame =
-      last !== undefined &&
-      ((frame.stack !== null && frame.stack === last.stack) ||
-        (hourOf(frame) !== null && hourOf(last) !== null && frame.takenAt! - last.takenAt! <= MOMENT_MILLISECONDS));
-    if (isSame) moments.at(-1)!.push(frame);
-    else moments.push([frame]);
-  }
-  return moments;
+  return [...Map.groupBy(frames, ({ id, stack }) => (stack === null ? -id : stack)).values()];
 }
 
 function onePerMoment(frames: readonly Frame[]): Frame[] {
-  const seen = new Set<number>();
-  return frames.filter(({ stack }) => {
-    if (stack === null) return true;
-    if (seen.has(stack)) return false;
-    seen.add(stack);
-    return true;
-  });
+  return momentsOf(frames).map(([first]) => first!);
 }
 
 function median(values: readonly number[]): number | null {

@@ -1,4 +1,5 @@
 /** The start of the toolbar in the views of single photos: the way back to the grid, then what is shown. */
+import { photosText } from '../../../shared/photo.ts';
 import './photo-panels.css';
 import { useLibrary, usePlaces } from '../../store/hooks.ts';
 import { sourceTitle } from '../../store/places.ts';
@@ -31,6 +32,5 @@ export function PhotoTitle({ title, count }: { title: string; count?: string }) 
 
 /** `No photos`, `1 photo`, `4 photos`. */
 export function countTitle(count: number): string {
-  if (count === 0) return 'No photos';
-  return count === 1 ? '1 photo' : `${count.toLocaleString('en')} photos`;
+  return count === 0 ? 'No photos' : photosText(count);
 }

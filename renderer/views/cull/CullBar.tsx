@@ -1,5 +1,6 @@
 /** One line on top: which shoot, how far, how many, how long, and what can be done with all of it. */
 
+import { photosText } from '../../../shared/photo.ts';
 import { ActionButton } from '../../app/ActionButton.tsx';
 import { useCull, useSettings } from '../../store/hooks.ts';
 import { chordText, openShoot, showView } from '../../store/stores.ts';
@@ -69,7 +70,7 @@ function ShootMenu() {
     { kind: 'head', label: 'Shoots by long pauses' },
     ...stretches.slice(0, OFFERED).map(
       ({ from, to, count }): MenuItem => ({
-        label: `${dayText(from)}${dayText(from) === dayText(to) ? '' : ` – ${dayText(to)}`} · ${count === 1 ? '1 photo' : `${count.toLocaleString('en')} photos`}`,
+        label: `${dayText(from)}${dayText(from) === dayText(to) ? '' : ` – ${dayText(to)}`} · ${photosText(count)}`,
         checked: shoot?.kind === 'time' && shoot.from === from,
         onChoose: () => void openShoot({ kind: 'time', from, to }),
       }),

@@ -2,6 +2,7 @@
 
 import { useState } from 'react';
 import { GENRE_NAMES, GENRES, JUDGE_NAMES, JUDGES, type Proposal, REJECT_KINDS } from '../../../shared/culling.ts';
+import { photosText } from '../../../shared/photo.ts';
 import { useProposal } from '../../store/hooks.ts';
 import { setGenre, setWish, showPart } from '../../store/stores.ts';
 import { Segmented } from '../../ui/Segmented.tsx';
@@ -167,7 +168,7 @@ export function Controls({ proposal }: { proposal: Proposal }) {
       <section>
         <h2>Left alone</h2>
         <p>
-          {proposal.decided === 1 ? '1 photo' : `${many(proposal.decided)} photos`} that you marked
+          {photosText(proposal.decided)} that you marked
           {proposal.whole > 0 &&
             ` · ${many(proposal.whole)} ${proposal.whole === 1 ? 'bracket or panorama' : 'brackets and panoramas'} kept whole`}
           {proposal.unjudged > 0 && ` · ${many(proposal.unjudged)} not judged yet`}

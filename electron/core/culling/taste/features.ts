@@ -1,25 +1,11 @@
 /** What taste reads of a photo: measures, what the critic perceived, how it was taken, each as one number. */
+
 import { DIMENSION_LABELS, DIMENSIONS } from '../../../../shared/grade.ts';
 import { MEASURE_FACTS, type MeasureName } from '../../../../shared/measures.ts';
+import type { TasteRow } from '../../catalog/taste.ts';
 
 /** A photo as it is known; null for what is not. */
-export type TastePhoto = {
-  id: number;
-  grade: number | null;
-  technical: number | null;
-  measures: Readonly<Record<string, unknown>> | null;
-  dimensions: Readonly<Record<string, number>> | null;
-  width: number;
-  height: number;
-  iso: number | null;
-  aperture: number | null;
-  /** Seconds. */
-  shutter: number | null;
-  /** Millimetres. */
-  focal: number | null;
-  takenAt: number | null;
-  faces: { count: number; largest: number } | null;
-};
+export type TastePhoto = Omit<TasteRow, 'taste'> & { faces: { count: number; largest: number } | null };
 
 type Feature = { name: string; read: (photo: TastePhoto) => number | null };
 

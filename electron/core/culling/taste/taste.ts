@@ -3,7 +3,7 @@
  * by it, forgotten and switched off on demand. Nothing of it leaves the machine.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { TasteState } from '../../../../shared/contract.ts';
+import type { TasteState } from '../../../../shared/contract-culling.ts';
 import type { Settings } from '../../../../shared/settings.ts';
 import type { Changes } from '../../base/events.ts';
 import type { Catalog } from '../../catalog/open.ts';

@@ -3,10 +3,12 @@
  * number: so one photo moved in an album of a hundred thousand is one small command, and still right after others came
  * or went.
  */
+
 import { z } from 'zod';
+import { photosText } from '../../../../shared/photo.ts';
 import { albumRow, existingPhotos, photosOfAlbum, placeInAlbum, takeOutOfAlbum } from '../../catalog/albums.ts';
 import type { Catalog } from '../../catalog/open.ts';
-import { type Command, outcome, photosText, reversible } from './command.ts';
+import { type Command, outcome, reversible } from './command.ts';
 import { packedIdsSchema, packIds, unpackIds } from './packed-ids.ts';
 
 /** For each photo, in the album's order, the one before it; 0 before the first. */

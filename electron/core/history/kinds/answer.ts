@@ -1,8 +1,10 @@
 /** A person's answers to a reason that was given for photos: it was meant, or they see it otherwise. */
+
 import { z } from 'zod';
 import { ANSWERS } from '../../../../shared/culling.ts';
+import { photosText } from '../../../../shared/photo.ts';
 import { answersTo, writeAnswer } from '../../catalog/answers.ts';
-import { type Command, outcome, photosText, reversible } from './command.ts';
+import { type Command, outcome, reversible } from './command.ts';
 
 /** By photo, in the order of `target.photos`; null where nothing is answered. */
 const answersSchema = z.array(z.object({ answer: z.enum(ANSWERS), word: z.string(), evidence: z.string() }).nullable());

@@ -80,6 +80,3 @@ export function reversible<Target, State>(
     revert: (catalog, { target, before, after }, now) => bring(catalog, target, after, before, now),
   };
 }
-
-export const photosText = (count: number): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? 'photo' : 'photos'}`;

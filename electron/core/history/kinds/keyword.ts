@@ -1,9 +1,11 @@
 /** A keyword given to photos or taken from them. */
+
 import { z } from 'zod';
+import { photosText } from '../../../../shared/photo.ts';
 import { existingPhotos } from '../../catalog/photos.ts';
 import { writeText } from '../../catalog/text.ts';
 import { hasKeyword, setKeyword } from '../../catalog/words.ts';
-import { type Command, outcome, photosText, reversible } from './command.ts';
+import { type Command, outcome, reversible } from './command.ts';
 import { type PackedIds, packedIdsSchema, unpackIds } from './packed-ids.ts';
 
 export type KeywordCommand = Command<{ photos: PackedIds; keyword: string }, boolean>;

@@ -1,9 +1,10 @@
 /** Flags, stars and colors of photos. */
+
 import { z } from 'zod';
-import { COLORS, FLAGS, type Flag } from '../../../../shared/photo.ts';
+import { COLORS, FLAGS, type Flag, photosText } from '../../../../shared/photo.ts';
 import { markedColumns } from '../../../../shared/photo-columns.ts';
 import { type MarkChange, marksOf, writeMarks } from '../../catalog/marks.ts';
-import { type Command, outcome, photosText, reversible } from './command.ts';
+import { type Command, outcome, reversible } from './command.ts';
 import { type PackedIds, packedIdsSchema, unpackIds } from './packed-ids.ts';
 
 const changeSchema = z.object({

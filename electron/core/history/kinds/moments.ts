@@ -1,8 +1,10 @@
 /** Moments as people arrange them: photos put together, taken apart, or another one put on top. */
+
 import { z } from 'zod';
 import { MOMENT_KINDS } from '../../../../shared/moments.ts';
+import { photosText } from '../../../../shared/photo.ts';
 import { dropEmptyMoments, dropMoment, membershipsOf, putIntoStacks, writeStack } from '../../catalog/moments.ts';
-import { type Command, outcome, photosText, reversible } from './command.ts';
+import { type Command, outcome, reversible } from './command.ts';
 import { packedIdsSchema, unpackIds } from './packed-ids.ts';
 
 const stackSchema = z.object({

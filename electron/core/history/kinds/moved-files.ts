@@ -2,12 +2,14 @@
  * Files of photos that were moved to the trash or elsewhere. The files themselves are moved before the step is taken back
  * or done again (originals/mover.ts); here the library follows what has become of them.
  */
+
 import { z } from 'zod';
+import { photosText } from '../../../../shared/photo.ts';
 import { batchById, batchFiles, photosWholly } from '../../catalog/batches.ts';
 import type { Catalog } from '../../catalog/open.ts';
 import { pathsOf } from '../../catalog/photos.ts';
 import { putAway, takeBack } from '../../catalog/put-away.ts';
-import { type Command, outcome, photosText, reversible } from './command.ts';
+import { type Command, outcome, reversible } from './command.ts';
 import { packedIdsSchema, packIds, unpackIds } from './packed-ids.ts';
 
 const targetSchema = z.object({

@@ -1,10 +1,12 @@
 /** Title or caption of photos. */
+
 import { z } from 'zod';
+import { photosText } from '../../../../shared/photo.ts';
 import { WORD_FIELDS, type WordField } from '../../../../shared/statement.ts';
 import { existingPhotos } from '../../catalog/photos.ts';
 import { writeText } from '../../catalog/text.ts';
 import { setWord, wordOf } from '../../catalog/words.ts';
-import { type Command, outcome, photosText, reversible } from './command.ts';
+import { type Command, outcome, reversible } from './command.ts';
 import { type PackedIds, packedIdsSchema, unpackIds } from './packed-ids.ts';
 
 /** Photos that had the same text and got the same one; null: none. */
