@@ -4,7 +4,7 @@
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createRouterClient } from '@orpc/server';
 import { chromium, type Page } from 'playwright';
@@ -35,15 +35,17 @@ try {
     await view.locator('[role="gridcell"], [role="option"]').first().waitFor();
     await settle(view);
     await view.screenshot({ path: join(folder, `grid-${theme}.png`) });
-    // A leaning horizon, with the suggestion tried on the photo.
-    await view.getByText('2024-06-15 Enga', { exact: false }).first().click();
-    await view.getByRole('gridcell', { name: /DSC_3800/ }).click();
-    await view.keyboard.press('e');
-    await settle(view);
+    // A photo that is too dark, with the suggestion tried on it.
+    const dark = core.list({ filter: 'reason:underexposed', sort: 'technical', order: 'desc' })[0];
+    if (dark === undefined) throw new Error('No photo of the demo shoot is too dark.');
     await view
-      .getByRole('button', { name: /straighten|turn|clockwise/i })
+      .getByText(basename(dirname(dark.path)), { exact: false })
       .first()
       .click();
+    await view.getByRole('gridcell', { name: basename(dark.path) }).click();
+    await view.keyboard.press('e');
+    await settle(view);
+    await view.locator('.pill').first().click();
     await settle(view);
     await view.screenshot({ path: join(folder, `loupe-${theme}.png`) });
     // Three frames of a burst.
@@ -72,6 +74,11 @@ try {
     await view.screenshot({ path: join(folder, `propose-${theme}.png`) });
     await view.keyboard.press('Escape');
     await view.keyboard.press('Escape');
+    await view.keyboard.press('g');
+    await view.keyboard.press('Shift+R');
+    await view.locator('.report h1').waitFor();
+    await settle(view);
+    await view.screenshot({ path: join(folder, `report-${theme}.png`) });
     await context.close();
   }
 } finally {
