@@ -54,3 +54,8 @@ export const DIMENSION_LABELS: Readonly<Record<Dimension, string>> = {
   uniqueness: 'Uniqueness',
   vibe: 'Vibe',
 };
+
+/** A dimension in a critic's own words: what the measured one grades as a whole is technical quality already. */
+export function dimensionLabel(dimension: Dimension, critic: string): string {
+  return critic === 'measured' && dimension === 'technical' ? 'Detail & noise' : DIMENSION_LABELS[dimension];
+}

@@ -87,7 +87,7 @@ export function findMerits(facts: Facts, measures: Measures, megapixels: number,
       name: 'true-colour',
       weight: grey,
       most: N.greyMost,
-      text: 'Grey is grey: no color lies over the whole.',
+      text: 'Gray is gray: no color lies over the whole.',
       lack: 'neutral grey',
     },
   ];

@@ -9,7 +9,7 @@
 import type { Verdict } from '../../../shared/contract.ts';
 import type { Critique } from '../../../shared/critique.ts';
 import type { Measures } from '../../../shared/facts.ts';
-import { DIMENSION_LABELS, DIMENSIONS } from '../../../shared/grade.ts';
+import { DIMENSIONS, type Dimension, dimensionLabel } from '../../../shared/grade.ts';
 
 export interface Contender {
   id: number;
@@ -100,19 +100,19 @@ const MEASURED_CRITERIA: readonly Criterion[] = [
   },
 ];
 
-const DIMENSION_CRITERIA: readonly Criterion[] = DIMENSIONS.map((dimension) => ({
+const dimensionCriterion = (dimension: Dimension, critic: string): Criterion => ({
   name: dimension,
-  label: DIMENSION_LABELS[dimension],
+  label: dimensionLabel(dimension, critic),
   value: ({ critique }) => critique?.dimensions[dimension]?.value ?? null,
   better: 'high',
   threshold: 4,
   worth: 0,
   show: points,
   praise:
-    dimension === 'technical'
+    dimension === 'technical' && critic !== 'measured'
       ? 'is technically the strongest'
-      : `is the strongest in ${DIMENSION_LABELS[dimension].toLowerCase()}`,
-}));
+      : `is the strongest in ${dimensionLabel(dimension, critic).toLowerCase()}`,
+});
 
 /** Grade points between the first two below which naming a winner would be a guess. */
 const CLOSE_CALL = 2.5;
@@ -124,16 +124,18 @@ export function compareContenders(contenders: readonly Contender[], critic: stri
   const sameMoment = contenders[0]?.stack != null && contenders.every(({ stack }) => stack === contenders[0]?.stack);
   const byModel = critic !== 'measured';
 
-  const criteria = [...MEASURED_CRITERIA, ...DIMENSION_CRITERIA].flatMap((criterion) => {
-    const values = contenders.map((contender) => ({ id: contender.id, value: criterion.value(contender) }));
-    if (values.some(({ value }) => value === null)) return [];
-    const known = values.map(({ id, value }) => ({ id, value: value ?? 0 }));
-    const ranked = known.toSorted((a, b) => (criterion.better === 'high' ? b.value - a.value : a.value - b.value));
-    const [first, second] = ranked;
-    if (!first || !second) return [];
-    const lead = Math.abs(first.value - second.value) / criterion.threshold;
-    return [{ criterion, known, ranked, lead, favours: lead >= 1 ? first.id : null }];
-  });
+  const criteria = [...MEASURED_CRITERIA, ...DIMENSIONS.map((one) => dimensionCriterion(one, critic))].flatMap(
+    (criterion) => {
+      const values = contenders.map((contender) => ({ id: contender.id, value: criterion.value(contender) }));
+      if (values.some(({ value }) => value === null)) return [];
+      const known = values.map(({ id, value }) => ({ id, value: value ?? 0 }));
+      const ranked = known.toSorted((a, b) => (criterion.better === 'high' ? b.value - a.value : a.value - b.value));
+      const [first, second] = ranked;
+      if (!first || !second) return [];
+      const lead = Math.abs(first.value - second.value) / criterion.threshold;
+      return [{ criterion, known, ranked, lead, favours: lead >= 1 ? first.id : null }];
+    },
+  );
 
   const scores = contenders.map((contender) => {
     let score = contender.critique?.value ?? 0;

@@ -64,8 +64,9 @@ function factsOf(frame: Frame, genre: Genre): CullFrame['facts'] {
   const add = (label: string, value: number | null) => {
     if (value !== null) facts.push({ label, value: value.toFixed(0), aside: null });
   };
-  add('Grade', frame.grade);
-  add('Technical', frame.technical);
+  // Without a model the grade is the technical quality: it is said once, as that.
+  if (frame.grade !== frame.technical) add('Grade', frame.grade);
+  add('Technical quality', frame.technical);
   add('Taste', frame.taste);
   return facts;
 }

@@ -38,15 +38,16 @@ export function shootReport(
   const strongest = onePerMoment(byGrade(picks.length >= BEST ? picks : frames)).slice(0, BEST);
   const isFull = version === 'full';
   const critics = new Set(frames.flatMap(({ critic }) => critic ?? []));
+  const quality = qualityOf(critics);
   const { weaknesses, next } = isFull ? weaknessesOf(frames) : { weaknesses: [], next: [] };
   return {
     version,
     title: titled(title, frames),
     judgedBy: isFull ? `Critique of a shoot · Keeplight · ${criticWords(critics)}` : 'Keeplight',
     summary: isFull ? summaryOf(frames, picks) : `${counted(picks.length, 'photo')}.`,
-    numbers: isFull ? numbersOf(frames, picks) : [],
+    numbers: isFull ? numbersOf(frames, picks, quality.word) : [],
     best: {
-      title: !isFull ? '' : picks.length >= BEST ? 'The five strongest picks' : 'The five strongest',
+      title: isFull ? `The five ${quality.best}${picks.length >= BEST ? ' picks' : ''}` : '',
       pictures: isFull ? strongest.map(pictureOf) : [],
     },
     gallery: isFull ? [] : picks.map(pictureOf),
@@ -59,7 +60,7 @@ export function shootReport(
       : [],
     timeline: isFull ? timelineOf(frames) : null,
     weaknesses,
-    plots: isFull ? plotsOf(frames) : [],
+    plots: isFull ? plotsOf(frames, quality.word) : [],
     next,
   };
 }
@@ -67,6 +68,13 @@ export function shootReport(
 function criticWords(critics: ReadonlySet<string>): string {
   const models = [...critics].filter((critic) => critic !== 'measured');
   return models.length === 0 ? 'measured' : `${models.join(', ')} and measures`;
+}
+
+/** What the grades of these critics are called: without a model it is technical quality, and no more. */
+function qualityOf(critics: ReadonlySet<string>): { word: string; best: string } {
+  return [...critics].every((critic) => critic === 'measured')
+    ? { word: 'technical quality', best: 'technically best' }
+    : { word: 'grade', best: 'strongest' };
 }
 
 function titled(title: string, frames: readonly Frame[]): string {
@@ -112,7 +120,7 @@ function median(values: readonly number[]): number | null {
   return sorted.length === 0 ? null : sorted[Math.floor((sorted.length - 1) / 2)]!;
 }
 
-function numbersOf(frames: readonly Frame[], picks: readonly Frame[]): ShootReport['numbers'] {
+function numbersOf(frames: readonly Frame[], picks: readonly Frame[], quality: string): ShootReport['numbers'] {
   const moments = momentsOf(frames);
   const withKeeper = moments.filter((moment) => moment.some(({ flag }) => flag === 'pick')).length;
   const grades = (list: readonly Frame[]) => median(list.flatMap(({ grade }) => grade ?? []));
@@ -128,8 +136,8 @@ function numbersOf(frames: readonly Frame[], picks: readonly Frame[]): ShootRepo
     label: picks.length > 0 ? `moments, ${many(withKeeper)} with a keeper` : 'moments',
   });
   if (kept !== null)
-    numbers.push({ value: kept.toFixed(0), label: `median grade of keepers (all: ${all?.toFixed(0)})` });
-  else if (all !== null) numbers.push({ value: all.toFixed(0), label: 'median grade' });
+    numbers.push({ value: kept.toFixed(0), label: `median ${quality} of keepers (all: ${all?.toFixed(0)})` });
+  else if (all !== null) numbers.push({ value: all.toFixed(0), label: `median ${quality}` });
   numbers.push({ value: percent(soft, frames.length), label: `soft (${counted(soft, 'frame')})` });
   numbers.push({ value: percent(moved, frames.length), label: `blurred by motion (${counted(moved, 'frame')})` });
   return numbers;
@@ -194,7 +202,8 @@ function holeOf(timed: readonly Frame[], isOneDay: boolean): string {
   return gap[1] - gap[0] > 0 ? `${words(...gap)} no frame was taken.` : '';
 }
 
-function plotsOf(frames: readonly Frame[]): ReportPlot[] {
+function plotsOf(frames: readonly Frame[], quality: string): ReportPlot[] {
+  const capital = quality.charAt(0).toUpperCase() + quality.slice(1);
   const isWeak = ({ reasons }: Frame) =>
     reasons.includes('soft-focus') || reasons.includes('missed-focus') || reasons.includes('motion-blur');
   const drawn =
@@ -241,28 +250,30 @@ function plotsOf(frames: readonly Frame[]): ReportPlot[] {
     },
   );
   add(
-    'Grade against ISO',
+    `${capital} against ISO`,
     ({ iso }) => iso,
     ({ grade }) => grade,
     (value) => `ISO ${Math.round(value).toLocaleString('en')}`,
     true,
-    'grade',
+    quality,
     (used) =>
       halves(
+        quality,
         used,
         ({ iso }) => iso!,
         (value) => `ISO ${many(value)}`,
       ),
   );
   add(
-    'Grade over the day',
+    `${capital} over the day`,
     hourOf,
     ({ grade }) => grade,
     (value) => `${String(Math.floor(value)).padStart(2, '0')}:00`,
     false,
-    'grade',
+    quality,
     (used) =>
       halves(
+        quality,
         used,
         (frame) => hourOf(frame)!,
         (value) => `${String(value).padStart(2, '0')}:00`,
@@ -286,10 +297,15 @@ function plotsOf(frames: readonly Frame[]): ReportPlot[] {
 }
 
 /** Median grades below and above the middle of a setting. */
-function halves(used: readonly Frame[], value: (frame: Frame) => number, text: (value: number) => string): string {
+function halves(
+  quality: string,
+  used: readonly Frame[],
+  value: (frame: Frame) => number,
+  text: (value: number) => string,
+): string {
   const middle = median(used.map(value)) ?? 0;
   const grade = (list: readonly Frame[]) => median(list.map((frame) => frame.grade!))?.toFixed(0) ?? '–';
   const [low, high] = [used.filter((frame) => value(frame) <= middle), used.filter((frame) => value(frame) > middle)];
-  if (high.length === 0) return `Median grade ${grade(low)} of ${counted(low.length, 'frame')}.`;
-  return `Up to ${text(middle)} the median grade is ${grade(low)} (${counted(low.length, 'frame')}), above it ${grade(high)} (${many(high.length)}).`;
+  if (high.length === 0) return `Median ${quality} ${grade(low)} of ${counted(low.length, 'frame')}.`;
+  return `Up to ${text(middle)} the median ${quality} is ${grade(low)} (${counted(low.length, 'frame')}), above it ${grade(high)} (${many(high.length)}).`;
 }

@@ -7,7 +7,7 @@
 import { useMemo } from 'react';
 import type { Critique as CritiqueData, Reason } from '../../../shared/critique.ts';
 import { faceReasons, facesText } from '../../../shared/face.ts';
-import { DIMENSION_LABELS, DIMENSIONS } from '../../../shared/grade.ts';
+import { DIMENSION_LABELS, DIMENSIONS, dimensionLabel } from '../../../shared/grade.ts';
 import type { PhotoDetail } from '../../../shared/photo.ts';
 import { FaceCrops } from '../../photo/FaceCrops.tsx';
 import { useDetail, useLibrary, useLoupe, useModels, usePlaces, useSettings, useSpread } from '../../store/hooks.ts';
@@ -66,7 +66,7 @@ function Head({ detail, critique, title }: { detail: PhotoDetail; critique: Crit
         className="meta critique-critic cut"
         title={`Prompt version ${critique.promptVersion}, model ${critique.modelHash}`}
       >
-        {isMeasured ? 'Technical quality, measured' : title}
+        {isMeasured ? 'Measured' : title}
       </p>
     </header>
   );
@@ -87,7 +87,7 @@ function Dimensions({
     const median = medians[name];
     return {
       key: name,
-      label: critique.critic === 'measured' && name === 'technical' ? 'Detail & noise' : DIMENSION_LABELS[name],
+      label: dimensionLabel(name, critique.critic),
       share: value / 100,
       text: String(Math.round(value)),
       ...(median === undefined ? {} : { tick: median / 100 }),

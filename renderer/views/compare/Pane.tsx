@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useMemo } from 'react';
 import type { Critique } from '../../../shared/critique.ts';
-import { DIMENSION_LABELS, DIMENSIONS, type Dimension } from '../../../shared/grade.ts';
+import { DIMENSIONS, type Dimension, dimensionLabel } from '../../../shared/grade.ts';
 import { MEASURE_FACTS } from '../../../shared/measures.ts';
 import type { PhotoDetail, PhotoRow } from '../../../shared/photo.ts';
 import { leadingCritique } from '../../panels/inspector/Critique.tsx';
@@ -44,7 +44,7 @@ function scoreRows(detail: PhotoDetail, critique: Critique | null, favoured: Rea
     if (score === undefined) continue;
     rows.push({
       key: name,
-      label: DIMENSION_LABELS[name],
+      label: dimensionLabel(name, critique.critic),
       share: score.value / 100,
       text: String(Math.round(score.value)),
       muted: !favoured.has(name),
