@@ -134,7 +134,10 @@ describe.skipIf(browser === null)('the measured critic in the loupe', () => {
     expect(await panel.locator('.critique-grade').textContent()).toBe(
       `Technical quality ~about ${Math.round(grade!.value)}`,
     );
-    expect(await panel.locator('.critique-critic').textContent()).toBe('Technical quality, measured');
+    expect(await panel.locator('.critique-critic').textContent()).toBe('Measured');
+    expect(await panel.locator('h3').first().textContent()).toMatch(
+      /^(Excellent|Good|Fair|Poor|Bad) technical quality · /,
+    );
     const names = await panel
       .locator('.reasons li')
       .evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset.reason));

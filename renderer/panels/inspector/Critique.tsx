@@ -58,7 +58,8 @@ function Head({ detail, critique, title }: { detail: PhotoDetail; critique: Crit
       </p>
       <div>
         <h3>
-          {level} <span className="meta">· {confidenceText(critique.confidence)}</span>
+          {level}
+          {isMeasured ? ' technical quality' : ''} <span className="meta">· {confidenceText(critique.confidence)}</span>
         </h3>
         <p className="meta">{detail.percentile === null ? '' : percentileText(detail.percentile)}</p>
       </div>

@@ -39,8 +39,9 @@ function scoreRows(detail: PhotoDetail, critique: Critique | null, favoured: Rea
       muted: !favoured.has('subjectFocus'),
     });
   }
+  if (critique === null) return rows;
   for (const name of SHOWN_DIMENSIONS) {
-    const score = critique?.dimensions[name];
+    const score = critique.dimensions[name];
     if (score === undefined) continue;
     rows.push({
       key: name,
