@@ -265,8 +265,11 @@ async function goAbout(page: Page, photos: number): Promise<Measurement[]> {
     ),
   );
   await choose('No headers');
-  await choose('Aesthetics');
+  await choose('Technical quality');
   await page.waitForFunction(() => document.querySelector('.grid-header') === null);
+  await page.locator('[data-photos]').focus();
+  await page.keyboard.press('Home');
+  await page.waitForSelector('.tile[data-index="0"] .thumb[data-loaded]');
   await page.waitForTimeout(1500);
   return measured;
 }
