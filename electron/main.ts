@@ -183,7 +183,8 @@ async function answerPicture(request: Request): Promise<Response> {
       headers: {
         'Content-Type': picture.type,
         'Content-Length': String(length),
-        'Cache-Control': searchParams.has('v') ? 'private, max-age=31536000, immutable' : 'no-store',
+        'Cache-Control':
+          searchParams.has('v') && !picture.passing ? 'private, max-age=31536000, immutable' : 'no-store',
         'X-Content-Type-Options': 'nosniff',
         // The page draws pictures on canvases, for overlays and adjustments.
         'Access-Control-Allow-Origin': PAGE_ORIGIN,

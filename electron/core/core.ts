@@ -62,6 +62,7 @@ import { examine } from './doctor/doctor.ts';
 import { createEngineHost } from './engines/host.ts';
 import { languageModels } from './engines/language-models.ts';
 import { type ModelShelf, openShelf } from './engines/shelf.ts';
+import { openDiskReader } from './files/disk-reader.ts';
 import { History, type Travel } from './history/history.ts';
 import type { KeywordChange } from './history/words.ts';
 import { type Originals, openOriginals } from './originals/originals.ts';
@@ -219,6 +220,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     }
     return pool;
   };
+  const disk = openDiskReader({ codeCache: codeCachePath(dataDirectory) });
   const gate = new IndexGate();
   const tokens = new DiskTokens();
   const engines = createEngineHost({ log: (text) => log({ level: 'info', text }) });
@@ -260,6 +262,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     log,
     gate,
     pool: openPool,
+    disk,
     inFlight: () => workersOf(settings.current) + 2,
     activeCritic: () => critics.activeCritic(),
     likeness: () => settings.current.moments.likeness,
@@ -375,6 +378,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     await taste.close();
     await engines.close();
     await pool?.close();
+    disk.close();
     await keeper?.close();
     if (readOnly || keeper?.damaged) catalog.close();
     else closeCatalog(catalog, dataDirectory);
