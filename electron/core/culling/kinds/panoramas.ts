@@ -6,7 +6,7 @@ import { type Alignment, align, bitsBetween, SAME_BITS } from './likeness.ts';
 const LEAST_FRAMES = 3;
 /** Milliseconds: a motor does not pan by a fifth of the frame, and a photographer does not wait for long. */
 const LEAST_PAUSE = 250;
-const PAUSE = 12_000;
+export const PAUSE = 12_000;
 /** Shift along the pan and across it, as shares of the frame. */
 const LEAST_SHIFT = 0.15;
 const MOST_SHIFT = 0.8;
