@@ -143,6 +143,8 @@ const MOST_SHIFT = 0.8;
 
 /** Correlation from which two views have not moved. */
 const STILL = 0.9;
+/** Correlation below which a closer look finds nothing in common either. */
+const UNRELATED = 0.35;
 /** Shifts that are all tried, and of more, how many are looked at closer. */
 const NARROW = 100;
 const PROMISING = 5;
@@ -160,27 +162,24 @@ export function align(one: Structure, other: Structure, across: number, down: nu
   const mostX = Math.min(across, Math.floor(one.coarse.width * MOST_SHIFT));
   const mostY = Math.min(down, Math.floor(one.coarse.height * MOST_SHIFT));
   const still = correlation(one.coarse, other.coarse, 0, 0);
-  const [atX, atY] = still < STILL ? shiftBetween(one, other, mostX, mostY) : [0, 0];
-  let [fineX, fineY] = [2 * atX, 2 * atY];
-  let finest = Number.NEGATIVE_INFINITY;
-  for (let dy = 2 * atY - 1; dy <= 2 * atY + 1; dy++) {
-    for (let dx = 2 * atX - 1; dx <= 2 * atX + 1; dx++) {
-      const value = correlation(one.fine, other.fine, dx, dy);
-      if (value <= finest) continue;
-      finest = value;
-      [fineX, fineY] = [dx, dy];
-    }
+  const [[x, y], agreed] = still < STILL ? shiftBetween(one, other, mostX, mostY) : [NO_SHIFT, still];
+  if (agreed < UNRELATED) {
+    return { likeness: Math.max(0, agreed), right: x / one.coarse.width, below: y / one.coarse.height };
   }
-  return { likeness: Math.max(0, finest), right: fineX / width, below: fineY / height };
+  const near = field(1, 1).map(([dx, dy]): Shift => [2 * x + dx, 2 * y + dy]);
+  const [[[right, below], likeness]] = bestOf(one.fine, other.fine, near) as [Agreed];
+  return { likeness: Math.max(0, likeness), right: right / width, below: below / height };
 }
 
 type Shift = readonly [x: number, y: number];
+type Agreed = readonly [shift: Shift, correlation: number];
+const NO_SHIFT: Shift = [0, 0];
 
 /** The best shift in cells of the coarse structure; of a wide field only where the rough structure agrees most. */
-function shiftBetween(one: Structure, other: Structure, mostX: number, mostY: number): Shift {
+function shiftBetween(one: Structure, other: Structure, mostX: number, mostY: number): Agreed {
   if ((2 * mostX + 1) * (2 * mostY + 1) <= NARROW) return bestOf(one.coarse, other.coarse, field(mostX, mostY))[0]!;
   const rough = bestOf(one.rough, other.rough, field(Math.ceil(mostX / 2), Math.ceil(mostY / 2)), PROMISING);
-  const near = rough.flatMap(([x, y]) =>
+  const near = rough.flatMap(([[x, y]]) =>
     field(1, 1).map(([dx, dy]): Shift => [within(2 * x + dx, mostX), within(2 * y + dy, mostY)]),
   );
   return bestOf(one.coarse, other.coarse, near)[0]!;
@@ -188,25 +187,32 @@ function shiftBetween(one: Structure, other: Structure, mostX: number, mostY: nu
 
 const within = (value: number, most: number): number => Math.max(-most, Math.min(most, value));
 
-function field(mostX: number, mostY: number): Shift[] {
-  const shifts: Shift[] = [[0, 0]];
+const fields = new Map<number, readonly Shift[]>();
+
+/** All shifts up to so many cells, none first. */
+function field(mostX: number, mostY: number): readonly Shift[] {
+  const key = mostX * 256 + mostY;
+  const known = fields.get(key);
+  if (known !== undefined) return known;
+  const shifts: Shift[] = [NO_SHIFT];
   for (let y = -mostY; y <= mostY; y++) {
     for (let x = -mostX; x <= mostX; x++) if (x !== 0 || y !== 0) shifts.push([x, y]);
   }
+  fields.set(key, shifts);
   return shifts;
 }
 
 /** So many shifts at which two planes agree most, the best one first; of equals the one that was named first. */
-function bestOf(one: Plane, other: Plane, shifts: readonly Shift[], many = 1): Shift[] {
-  const best: { shift: Shift; value: number }[] = [];
+function bestOf(one: Plane, other: Plane, shifts: readonly Shift[], many = 1): Agreed[] {
+  const best: Agreed[] = [];
   for (const shift of shifts) {
     const value = correlation(one, other, shift[0], shift[1]);
-    if (best.length === many && value <= best.at(-1)!.value) continue;
-    const place = best.findIndex((known) => known.value < value);
-    best.splice(place < 0 ? best.length : place, 0, { shift, value });
+    if (best.length === many && value <= best.at(-1)![1]) continue;
+    const place = best.findIndex(([, known]) => known < value);
+    best.splice(place < 0 ? best.length : place, 0, [shift, value]);
     if (best.length > many) best.pop();
   }
-  return best.map(({ shift }) => shift);
+  return best;
 }
 
 /** @returns 0 nothing alike – 1 the same view. */
