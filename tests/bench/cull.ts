@@ -34,7 +34,9 @@ function percentile(values: readonly number[], share: number): number {
 /** A catalog of a shoot in its moments, each frame with both previews. */
 async function prepareShoot(dataDirectory: string, frames: number, signal: AbortSignal): Promise<void> {
   const catalog = openCatalog({ dataDirectory });
-  fillShoot(catalog, frames);
+  const root = join(dataDirectory, 'root');
+  await mkdir(root);
+  fillShoot(catalog, frames, root);
   await regroupMoments(catalog, new Changes(new PhotoColumns(catalog)), USUAL, signal);
   const ids = catalog.prepare('SELECT id FROM photo').pluck().all() as number[];
   catalog.close();
