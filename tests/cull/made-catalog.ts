@@ -3,6 +3,7 @@ import { nameKey } from '../../electron/core/base/name-key.ts';
 import { storeSignature } from '../../electron/core/catalog/facts.ts';
 import { addRoot, ensureFolder } from '../../electron/core/catalog/folders.ts';
 import type { Catalog } from '../../electron/core/catalog/open.ts';
+import { MEASURES_ANALYSER } from '../../shared/facts.ts';
 import { FOCUS_TILES } from '../../shared/measures.ts';
 import { seededRandom } from '../../shared/random.ts';
 import type { Signature } from '../../shared/signature.ts';
@@ -24,7 +25,7 @@ export function fillShoot(catalog: Catalog, photos: number, path = '/made'): voi
      VALUES (@folder, @name, @nameKey, 'jpeg', 'ready', 1, @name, 0, 6000, 4000, @takenAt, 'second', @camera, @body,
        @shutter, 8, 200, 35, @dHash, @pHash, @technical, 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA')`,
   );
-  const facts = catalog.prepare("INSERT INTO facts (photo_id, analyser, version, value) VALUES (?, 'measures', 5, ?)");
+  const facts = catalog.prepare('INSERT INTO facts (photo_id, analyser, version, value) VALUES (?, ?, ?, ?)');
   catalog.transaction(() => {
     let at = Date.UTC(2026, 4, 9);
     for (let index = 0, view = 0; index < photos; view++) {
@@ -56,7 +57,7 @@ export function fillShoot(catalog: Catalog, photos: number, path = '/made'): voi
           }).lastInsertRowid,
         );
         storeSignature(catalog, id, { ...signature, luma: signature.luma.map((value) => value + random() * 6) });
-        facts.run(id, JSON.stringify(someSeen(random, focus)));
+        facts.run(id, MEASURES_ANALYSER.name, MEASURES_ANALYSER.version, JSON.stringify(someSeen(random, focus)));
       }
     }
   })();
