@@ -281,6 +281,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     pool: openPool,
     inFlight: () => workersOf(settings.current),
     isOn: () => settings.current.faces,
+    likeness: () => settings.current.moments.likeness,
     log,
   });
   settings.onChange(
