@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { call, idsSchema, nameSchema, nothing } from './contract-call.ts';
 import { exportOptionsSchema } from './export.ts';
-import { exportPlanSchema, trashPlanSchema } from './outward.ts';
+import { cardLookSchema, cardPhotoSchema, exportPlanSchema, importPlanSchema, trashPlanSchema } from './outward.ts';
 import { photoIdSchema } from './photo.ts';
 import { querySchema } from './query.ts';
 import { shootReportSchema } from './report.ts';
@@ -28,6 +28,17 @@ export const sidecarReportSchema = z.object({
   failed: z.array(z.object({ name: z.string(), reason: z.string() })),
 });
 export type SidecarReport = z.infer<typeof sidecarReportSchema>;
+
+/** A card is asked in pieces: its photos are looked into one after another. */
+const cardIdsSchema = z.array(z.int().min(1)).max(64);
+const importSchema = z.object({
+  card: z.string(),
+  ids: z.array(z.int().min(1)).max(100_000),
+  folder: z.string(),
+  /** Every file goes there as well; null: one copy is enough. */
+  backup: z.string().nullable(),
+  pattern: exportOptionsSchema.shape.pattern,
+});
 
 export const outwardCalls = {
   /** Keywords, titles and captions; each change is one step of the history. */
@@ -80,6 +91,26 @@ export const outwardCalls = {
       .input(z.object({ ids: idsSchema, folder: z.string(), options: exportOptionsSchema }))
       .output(z.object({ job: z.int() })),
   },
+  /** The files themselves, in other programs of this computer. */
+  files: {
+    /** Absolute paths, for the clipboard: the page names photos by id. */
+    paths: call.input(z.object({ ids: idsSchema })).output(z.object({ paths: z.array(z.string()) })),
+    /** Shows a photo in the file manager, or opens it in the program that the system has for its kind. */
+    open: call.input(z.object({ id: photoIdSchema, how: z.enum(['reveal', 'open']) })).output(nothing),
+  },
+  /** Photos from a card or folder. Places are tokens of disk.list; photos of the card have numbers of their own. */
+  imports: {
+    /** Lists a card by its names alone. The one that was open before is closed. */
+    open: call
+      .input(z.object({ card: z.string() }))
+      .output(z.object({ path: z.string(), photos: z.array(cardPhotoSchema) })),
+    /** Whether the library has these photos, by content, and when they were taken. */
+    look: call.input(z.object({ card: z.string(), ids: cardIdsSchema })).output(z.array(cardLookSchema)),
+    /** A small picture as a data address. */
+    thumb: call.input(z.object({ card: z.string(), id: photoIdSchema })).output(z.object({ address: z.string() })),
+    plan: call.input(importSchema).output(importPlanSchema),
+    start: call.input(importSchema).output(z.object({ job: z.int() })),
+  },
   /** Photos with all their files to the system's trash, or to a folder (a token of disk.list); undo brings them back. */
   trash: {
     plan: call.input(z.object({ ids: idsSchema, folder: z.string().nullable() })).output(trashPlanSchema),
@@ -105,6 +136,12 @@ export const outwardCalls = {
           folder: z.string(),
           ending: z.enum(['html', 'pdf']),
         }),
+      )
+      .output(z.object({ name: z.string() })),
+    /** Photos as a list, in a folder (a token of disk.list): a contact sheet as PDF, or all that is known of them. */
+    list: call
+      .input(
+        z.object({ ids: idsSchema, title: nameSchema, folder: z.string(), ending: z.enum(['pdf', 'csv', 'json']) }),
       )
       .output(z.object({ name: z.string() })),
   },

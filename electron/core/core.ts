@@ -292,7 +292,13 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   const originals: Originals = openOriginals({
     catalog,
     jobs,
-    decode: (path, longEdge, signal) => openPool().pixels(path, longEdge, { signal, priority: 1 }),
+    decode: (path, longEdge, ownColors, signal) =>
+      openPool().pixels(path, longEdge, { signal, ownColors, priority: 1 }),
+    show: (path, longEdge, signal) => openPool().pixels(path, longEdge, { ...(signal && { signal }), priority: 3 }),
+    imported: (folder) => {
+      if (background)
+        void library.imported(folder).catch((error: unknown) => log({ level: 'error', text: messageOf(error) }));
+    },
     history: () => history,
   });
   const history = new History({
@@ -366,6 +372,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     // A job may wait for a drive that never answers; the next start goes on with it. Exiting in order would wait too.
     if (!(await settlesWithin(SECONDS_TO_STOP, jobs.close())))
       process.once('exit', () => process.kill(process.pid, 'SIGKILL'));
+    await originals.cards.close();
     critics.close();
     // A verb ends here: what it marked is learned from before it goes.
     if (!readOnly && !background && !keeper?.damaged) await taste.settle();

@@ -15,11 +15,13 @@ import {
   askAlbumName,
   askExport,
   askFolder,
+  askList,
   askTrash,
   askTrashRejected,
   changeSettings,
   changeStars,
   comparison,
+  copyPaths,
   cycleFlag,
   desktop,
   focusIndex,
@@ -31,6 +33,7 @@ import {
   moveTo,
   notify,
   notifyProblem,
+  openFile,
   planSidecars,
   putOnTop,
   redo,
@@ -95,6 +98,8 @@ const onPhoto = (): string | null =>
   (selection.getState().focus === null && selection.getState().ids.size === 0
     ? 'No photo is chosen: click one first.'
     : null);
+const onOnePhoto = (): string | null =>
+  onPhoto() ?? (markTargets().length === 1 ? null : 'Choose one photo: one file is opened at a time.');
 const inStack = (): string | null => {
   const { focus } = selection.getState();
   return onPhoto() ?? (focus !== null && rowOf(focus)?.stack != null ? null : 'This photo is in no stack.');
@@ -298,6 +303,16 @@ export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
 
   'sidecars.write': { icon: 'disk', when: onPhoto, perform: () => void planSidecars(markTargets()) },
   'files.export': { icon: 'external', when: onPhoto, perform: () => askExport(markTargets()) },
+  'files.list': { icon: 'file', when: onPhoto, perform: () => askList(markTargets()) },
+  'files.copyPath': { when: onPhoto, perform: () => void copyPaths(markTargets()) },
+  'files.open': {
+    icon: 'external',
+    when: onOnePhoto,
+    perform: () => {
+      const [id] = markTargets();
+      if (id !== undefined) void openFile(id, 'open');
+    },
+  },
   'files.trash': { when: onPhoto, perform: () => askTrash(markTargets()) },
   'files.trashRejected': { when: amongPhotos, perform: askTrashRejected },
 
@@ -315,13 +330,12 @@ export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
   'app.newAlbum': { icon: 'plus', when: withLibrary, perform: () => askAlbumName([...selection.getState().ids]) },
   'app.reveal': {
     icon: 'external',
-    when: () => {
-      if (desktop === null) return 'A browser cannot open the file manager: Keeplight’s own window can.';
-      return onPhoto() ?? (markTargets().length === 1 ? null : 'Choose one photo: one file is shown at a time.');
-    },
+    when: onOnePhoto,
     perform: () => {
       const [id] = markTargets();
-      if (id !== undefined) desktop?.reveal(id).catch(notifyProblem);
+      if (id === undefined) return;
+      if (desktop === null) void openFile(id, 'reveal');
+      else desktop.reveal(id).catch(notifyProblem);
     },
   },
   'app.shortcuts': { icon: 'key', when: always, perform: () => showSheet(true) },

@@ -31,6 +31,17 @@ const page = createPageStores({
   storage: () => window.localStorage,
   width: window.innerWidth,
   onMac: desktop === null ? /Mac|iPhone|iPad/.test(navigator.platform) : desktop.platform === 'darwin',
+  copyText(text) {
+    // Needs no permission, which the desktop shell gives to nobody.
+    const put = (event: ClipboardEvent) => {
+      event.clipboardData?.setData('text/plain', text);
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    document.addEventListener('copy', put, { once: true, capture: true });
+    document.execCommand('copy');
+    document.removeEventListener('copy', put, { capture: true });
+  },
   nextFrame(draw) {
     const frame = requestAnimationFrame(draw);
     return () => cancelAnimationFrame(frame);
@@ -113,6 +124,10 @@ export const {
 export const {
   outward,
   askExport,
+  askList,
+  writeList,
+  copyPaths,
+  openFile,
   askTrash,
   askTrashRejected,
   closeOutward,
@@ -124,6 +139,7 @@ export const {
   dropPreset,
   lastOptions,
 } = page.outward;
+export const { importing, openCard, setImport, toggleOnCard, planImport, startImport, cardThumb } = page.importing;
 export const { report, readReport, setReportVersion, writeReport } = page.report;
 export const { sayVisible } = page.visible;
 export const { details, followDetail, wantDetails } = page.details;

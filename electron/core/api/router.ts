@@ -6,6 +6,7 @@ import { criticHandlers, modelHandlers } from './critic.ts';
 import { cullingHandlers, tasteHandlers } from './culling.ts';
 import { diskHandlers } from './disk.ts';
 import { type CallContext, createBase } from './handler.ts';
+import { fileHandlers, importHandlers } from './imports.ts';
 import { momentHandlers } from './moments.ts';
 import { exportHandlers, reportHandlers, trashHandlers } from './outward.ts';
 import {
@@ -41,6 +42,8 @@ export function createRouter(services: Services): CoreRouter {
     taste: tasteHandlers(os, services),
     albums: albumHandlers(os, services),
     exports: exportHandlers(os, services),
+    files: fileHandlers(os, services),
+    imports: importHandlers(os, services),
     trash: trashHandlers(os, services),
     report: reportHandlers(os, services),
     jobs: jobHandlers(os, services),

@@ -7,7 +7,8 @@ import type { Catalog } from '../catalog/open.ts';
 import { openExiftool } from '../formats/exiftool.ts';
 import type { History } from '../history/history.ts';
 import { Exporter } from './export/export.ts';
-import type { Decode } from './export/render.ts';
+import type { Decode, Pixels } from './export/render.ts';
+import { CardReader } from './import/card-reader.ts';
 import { Importer } from './import/importer.ts';
 import { Mover } from './trash/mover.ts';
 import { TrashCan } from './trash/trash-can.ts';
@@ -16,6 +17,10 @@ export type OriginalsOptions = {
   catalog: Catalog;
   jobs: JobRunner;
   decode: Decode;
+  /** The same for a picture that a person waits for. */
+  show: (path: string, longEdge: number, signal: AbortSignal | undefined) => Promise<Pixels>;
+  /** Photos have come to a folder. */
+  imported: (folder: string) => void;
   /** Asked for when something was moved: history and mover know each other. */
   history: () => History;
 };
@@ -24,18 +29,20 @@ export type Originals = {
   exporter: Exporter;
   trashCan: TrashCan;
   importer: Importer;
+  cards: CardReader;
   mover: Mover;
   /** Settles what a kill left, for those who do not go on with jobs. */
   heal(): Promise<void>;
 };
 
-export function openOriginals({ catalog, jobs, decode, history }: OriginalsOptions): Originals {
+export function openOriginals({ catalog, jobs, decode, show, imported, history }: OriginalsOptions): Originals {
   const mover = new Mover({ catalog, jobs, moved: (batch) => history().movedFiles(batch.id, 'away') });
   const exporter = new Exporter({ catalog, jobs, decode, mover });
-  const importer = new Importer({ catalog, jobs, exiftool: () => openExiftool() });
+  const importer = new Importer({ catalog, jobs, exiftool: () => openExiftool(), imported });
   return {
     mover,
     importer,
+    cards: new CardReader({ catalog, exiftool: () => openExiftool(), show }),
     exporter,
     async heal() {
       await mover.heal();

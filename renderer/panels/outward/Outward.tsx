@@ -2,10 +2,12 @@
 import './outward.css';
 import { useOutward } from '../../store/hooks.ts';
 import { ExportDialog } from './ExportDialog.tsx';
+import { ListDialog } from './ListDialog.tsx';
 import { TrashDialog } from './TrashDialog.tsx';
 
 export function Outward() {
   const dialog = useOutward((state) => state.dialog);
   if (dialog === null) return null;
+  if (dialog.kind === 'list') return <ListDialog ids={dialog.ids} />;
   return dialog.kind === 'export' ? <ExportDialog ids={dialog.ids} /> : <TrashDialog {...dialog} />;
 }
