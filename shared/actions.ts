@@ -163,6 +163,7 @@ export const ACTIONS = table({
   },
 
   'sidecars.write': { label: 'Write into sidecars', short: 'Write sidecars', group: 'App', chords: ['Mod+S'] },
+  'files.embed': { label: 'Write into the photos themselves', short: 'Write into photos…', group: 'Files', chords: [] },
   'files.export': { label: 'Export photos', short: 'Export…', group: 'Files', chords: ['Mod+Shift+E'] },
   'files.trash': { label: 'Move to the trash', short: 'Move to the trash…', group: 'Files', chords: ['Delete'] },
   'files.trashRejected': { label: 'Move rejected photos to the trash', group: 'Files', chords: ['Mod+Backspace'] },

@@ -2,7 +2,14 @@
 import { z } from 'zod';
 import { call, idsSchema, nameSchema, nothing } from './contract-call.ts';
 import { exportOptionsSchema } from './export.ts';
-import { cardLookSchema, cardPhotoSchema, exportPlanSchema, importPlanSchema, trashPlanSchema } from './outward.ts';
+import {
+  cardLookSchema,
+  cardPhotoSchema,
+  embedPlanSchema,
+  exportPlanSchema,
+  importPlanSchema,
+  trashPlanSchema,
+} from './outward.ts';
 import { photoIdSchema } from './photo.ts';
 import { querySchema } from './query.ts';
 import { shootReportSchema } from './report.ts';
@@ -11,6 +18,10 @@ import { STATEMENT_FIELDS, WORD_FIELDS } from './statement.ts';
 const keywordsSchema = z.array(z.string().trim().min(1).max(500)).max(500);
 /** `mixed`: photos have different ones. */
 const sharedTextSchema = z.object({ text: z.string().nullable(), mixed: z.boolean() });
+
+const labelWordsSchema = z
+  .object({ red: z.string(), yellow: z.string(), green: z.string(), blue: z.string(), purple: z.string() })
+  .partial();
 
 /** Names of files are for people; of long lists only the first are named. */
 export const sidecarReportSchema = z.object({
@@ -74,12 +85,20 @@ export const outwardCalls = {
     report: call.input(z.object({ job: z.int() })).output(sidecarReportSchema.nullable()),
     /** Takes over what sidecars say where theirs is the newer word, as one step of the history. */
     read: call.input(z.object({ ids: idsSchema })).output(sidecarReportSchema),
+    /** The most frequent word of each color label in the library's sidecars. */
+    labelWords: call.input(nothing).output(labelWordsSchema),
     /** A person's choice where library and sidecar contradict each other. */
     resolve: call
       .input(
         z.object({ id: photoIdSchema, field: z.enum(STATEMENT_FIELDS), choice: z.enum(['ours', 'theirs', 'both']) }),
       )
       .output(nothing),
+  },
+  /** Marks and words into photos themselves, by opt-in: exiftool writes a copy, the original stays beside it. */
+  embed: {
+    plan: call.input(z.object({ ids: idsSchema })).output(embedPlanSchema),
+    /** @property signed also photos with content credentials, whose signature becomes void. */
+    start: call.input(z.object({ ids: idsSchema, signed: z.boolean() })).output(z.object({ job: z.int() })),
   },
   /** Copies of photos elsewhere. `folder` is a token of disk.list. */
   exports: {

@@ -68,3 +68,12 @@ export const importPlanSchema = z.object({
   known: z.int(),
 });
 export type ImportPlanView = z.infer<typeof importPlanSchema>;
+
+/** Which photos could be written into. */
+export const embedPlanSchema = z.object({
+  photos: z.int(),
+  /** Names of photos with content credentials (C2PA): writing makes their signature void. */
+  signed: z.array(z.string()),
+  failed: failedSchema,
+});
+export type EmbedPlanView = z.infer<typeof embedPlanSchema>;

@@ -49,6 +49,16 @@ export function reportMarkup(report: ShootReport, source: PictureSource): string
   } else if (report.version === 'full') {
     parts.push('<h2>What recurred</h2><p class="quiet">No fault was found in three frames or more.</p>');
   }
+  if (report.answered.length > 0) {
+    const rows = report.answered.map(
+      ({ count, title, words, examples }) =>
+        `<li><b class="count">${count.toLocaleString('en')}</b><div><p><b>${escaped(title)}</b></p>${words.map((word) => `<p class="quiet">“${escaped(word)}”</p>`).join('')}</div>` +
+        `<div class="examples">${examples.map((picture) => image(picture, 'small', source)).join('')}</div></li>`,
+    );
+    parts.push(
+      `<h2>What you answered</h2><p class="quiet small">These frames are not counted among the faults above.</p><ol class="recurred">${rows.join('')}</ol>`,
+    );
+  }
   const first = plots[0];
   const left = first === undefined ? '' : plotMarkup(first);
   const steps =
@@ -141,6 +151,7 @@ export const REPORT_STYLE = `
 .report .recurred li { display: grid; grid-template-columns: 44px minmax(0, 1fr) 240px; gap: 12px; align-items: center;
   border-top: 1px solid var(--hair); padding: 12px 0; break-inside: avoid; }
 .report .recurred li:last-child { border-bottom: 1px solid var(--hair); }
+.report .recurred .quiet + .quiet { margin-top: 2px; }
 .report .count { font-size: 22px; font-weight: 600; text-align: right; }
 .report .examples { display: grid; grid-template-columns: repeat(3, 1fr); gap: 6px; }
 .report .examples img, .report .examples .none { aspect-ratio: 3 / 2; background: var(--bar); }

@@ -53,6 +53,10 @@ export const shootReportSchema = z.object({
       examples: z.array(pictureSchema),
     }),
   ),
+  /** What the person said of reasons that were given: those frames are not counted among the faults. */
+  answered: z.array(
+    z.object({ title: z.string(), count: z.int(), words: z.array(z.string()), examples: z.array(pictureSchema) }),
+  ),
   plots: z.array(plotSchema),
   next: z.array(z.object({ text: z.string(), evidence: z.string() })),
 });

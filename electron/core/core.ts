@@ -299,6 +299,10 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
       if (background)
         void library.imported(folder).catch((error: unknown) => log({ level: 'error', text: messageOf(error) }));
     },
+    xmp: () => {
+      const { labels, rejectAsRating } = settings.current.sidecars;
+      return { colorWords: labels, rejectAsRating, now: new Date() };
+    },
     history: () => history,
   });
   const history = new History({
@@ -306,7 +310,16 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     columns,
     changes,
     roots: library,
-    beside: sidecars,
+    beside: {
+      async bring(files, way) {
+        const within = files.filter(({ backup }) => backup !== undefined);
+        const sidecarFiles = files.filter(({ backup }) => backup === undefined);
+        return new Map([
+          ...(await sidecars.bring(sidecarFiles, way)),
+          ...(await originals.embedder.bring(within, way)),
+        ]);
+      },
+    },
     files: originals.mover,
     onDecided: (photos) => sidecars.changed(photos),
   });

@@ -13,6 +13,7 @@ import {
   addChallenger,
   app,
   askAlbumName,
+  askEmbed,
   askExport,
   askFolder,
   askList,
@@ -302,6 +303,13 @@ export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
   'history.redo': { when: always, perform: () => void redo() },
 
   'sidecars.write': { icon: 'disk', when: onPhoto, perform: () => void planSidecars(markTargets()) },
+  'files.embed': {
+    when: () =>
+      settings.getState().sidecars.embed
+        ? onPhoto()
+        : 'Marks go into sidecars. Writing into photos themselves can be switched on in the settings.',
+    perform: () => askEmbed(markTargets()),
+  },
   'files.export': { icon: 'external', when: onPhoto, perform: () => askExport(markTargets()) },
   'files.list': { icon: 'file', when: onPhoto, perform: () => askList(markTargets()) },
   'files.copyPath': { when: onPhoto, perform: () => void copyPaths(markTargets()) },

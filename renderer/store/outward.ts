@@ -1,7 +1,7 @@
 /** What leaves the library: the dialogs that are open, what they would do, and starting it. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type ExportOptions, exportOptionsSchema } from '../../shared/export.ts';
-import type { ExportPlanView, TrashPlanView } from '../../shared/outward.ts';
+import type { EmbedPlanView, ExportPlanView, TrashPlanView } from '../../shared/outward.ts';
 import type { Api } from './connection.ts';
 import type { LibraryStore } from './library.ts';
 import type { Memory } from './memory.ts';
@@ -10,6 +10,7 @@ import type { NoticesStore } from './notices.ts';
 export type Outward =
   | { kind: 'export'; ids: readonly number[] }
   | { kind: 'list'; ids: readonly number[] }
+  | { kind: 'embed'; ids: readonly number[] }
   /** `hidden`: of these photos so many are not in view. The ids are those of the moment in which it was opened. */
   | { kind: 'trash'; ids: readonly number[]; hidden: number; isRejected: boolean };
 
@@ -41,6 +42,9 @@ export const PRESETS: readonly Preset[] = [
 export interface OutwardStore {
   outward: StoreApi<{ dialog: Outward | null; presets: readonly Preset[] }>;
   askExport(ids: readonly number[]): void;
+  askEmbed(ids: readonly number[]): void;
+  planEmbed(ids: readonly number[]): Promise<EmbedPlanView>;
+  startEmbed(ids: readonly number[], signed: boolean): Promise<void>;
   /** Opens the dialog for a contact sheet, CSV or JSON. */
   askList(ids: readonly number[]): void;
   /** Writes it into a folder and says under which name. */
@@ -92,6 +96,15 @@ export function createOutwardStore({
   return {
     outward,
     askExport: (ids) => outward.setState({ dialog: { kind: 'export', ids } }),
+    askEmbed: (ids) => outward.setState({ dialog: { kind: 'embed', ids } }),
+    planEmbed: (ids) => api.embed.plan({ ids: [...ids] }),
+    async startEmbed(ids, signed) {
+      try {
+        await api.embed.start({ ids: [...ids], signed });
+      } catch (error) {
+        notifyProblem(error);
+      }
+    },
     askList: (ids) => outward.setState({ dialog: { kind: 'list', ids } }),
     async writeList(ids, title, folder, ending) {
       try {

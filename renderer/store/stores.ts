@@ -120,9 +120,13 @@ export const {
   closePlan,
   writeSidecars,
   answerLive,
+  readLabelWords,
 } = page.words;
 export const {
   outward,
+  askEmbed,
+  planEmbed,
+  startEmbed,
   askExport,
   askList,
   writeList,
@@ -199,7 +203,12 @@ export const { models, followModels, installModel, chooseModel, gradeLibrary, re
 export const { why, answered } = page.why;
 export const { app, readApp } = page.app;
 export const { facets, spread } = page;
-export const { drag, registerTarget, carry } = createDragStore({ document, window, notify });
+export const { drag, registerTarget, carry } = createDragStore({
+  document,
+  window,
+  dragOut: desktop === null ? null : (ids) => desktop.dragOut(ids),
+  notify,
+});
 
 followTheme(settings, document.documentElement, window.matchMedia('(prefers-color-scheme: light)'));
 

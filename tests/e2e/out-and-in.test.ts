@@ -76,8 +76,8 @@ describe.skipIf(browser === null)('a card comes in and picks go out', () => {
     await page.keyboard.press('Control+Shift+I');
     await page.getByRole('button', { name: 'Choose a card or folder…' }).click();
     await chooseIn('CARD', 'Look at');
-    await expect.poll(() => page.locator('.import-tile').count()).toBe(7);
-    await expect.poll(() => page.locator('.import-tile img').count()).toBe(7);
+    await expect.poll(() => page.locator('.import-tile').count(), { timeout: 20_000 }).toBe(7);
+    await expect.poll(() => page.locator('.import-tile img').count(), { timeout: 20_000 }).toBe(7);
     await page.getByRole('button', { name: 'IMG_0000.jpg, in the library as known.jpg' }).waitFor();
     await page.getByText('7 photos on it, 1 in the library already.').waitFor();
     // One is left out by hand.

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Frame } from '../../electron/core/catalog/shoot.ts';
+import { answeredOf, withoutAnswered } from '../../electron/core/report/answered.ts';
 import { isTooLong, settingBehind } from '../../electron/core/report/settings-behind.ts';
 import { weaknessesOf } from '../../electron/core/report/weaknesses.ts';
 import { seededRandom } from '../../shared/random.ts';
@@ -88,6 +89,34 @@ test('nothing is said of chance: faults that no setting explains name none', () 
     weaknesses: [],
     next: [],
   });
+});
+
+test('what a person answered is said back, and no longer held against the frames', () => {
+  const soft = Array.from({ length: 4 }, (_, index) => frame(index + 1, { reasons: ['soft-focus', 'noise'] }));
+  const answers = [1, 2].map((photo) => ({
+    photo,
+    reason: 'soft-focus',
+    answer: 'meant' as const,
+    word: photo === 1 ? 'I panned' : '',
+  }));
+  const left = withoutAnswered(soft, answers);
+  expect(left.map(({ reasons }) => reasons)).toEqual([
+    ['noise'],
+    ['noise'],
+    ['soft-focus', 'noise'],
+    ['soft-focus', 'noise'],
+  ]);
+  // Two of four are left: no fault that recurs.
+  expect(weaknessesOf(left).weaknesses.map(({ reason, count }) => [reason, count])).toEqual([['noise', 4]]);
+  expect(answeredOf(left, answers)).toEqual([
+    {
+      title: expect.stringMatching(/^It was meant: .*soft/i),
+      count: 2,
+      words: ['I panned'],
+      examples: [expect.objectContaining({ id: 1 }), expect.objectContaining({ id: 2 })],
+    },
+  ]);
+  expect(weaknessesOf(soft).weaknesses.map(({ reason }) => reason)).toContain('soft-focus');
 });
 
 test('one file holds its pictures, runs nothing, and is not written over', async () => {

@@ -19,7 +19,7 @@ import {
   rootHandlers,
 } from './photos.ts';
 import type { Services } from './services.ts';
-import { sidecarHandlers, wordHandlers } from './words.ts';
+import { embedHandlers, sidecarHandlers, wordHandlers } from './words.ts';
 
 export type CoreRouter = Router<typeof contract, CallContext>;
 
@@ -37,6 +37,7 @@ export function createRouter(services: Services): CoreRouter {
     moments: momentHandlers(os, services),
     words: wordHandlers(os, services),
     sidecars: sidecarHandlers(os, services),
+    embed: embedHandlers(os, services),
     history: historyHandlers(os, services),
     culling: cullingHandlers(os, services),
     taste: tasteHandlers(os, services),

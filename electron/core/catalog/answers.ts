@@ -14,10 +14,10 @@ export type AnswerRow = {
 export function answersOf(
   catalog: Catalog,
   ids: readonly number[],
-): { photo: number; reason: string; answer: Answer }[] {
-  return query<{ photo: number; reason: string; answer: Answer }>(
+): { photo: number; reason: string; answer: Answer; word: string }[] {
+  return query<{ photo: number; reason: string; answer: Answer; word: string }>(
     catalog,
-    `SELECT a.photo_id AS photo, a.reason, a.answer FROM json_each(?) j JOIN answer a ON a.photo_id = j.value`,
+    `SELECT a.photo_id AS photo, a.reason, a.answer, a.word FROM json_each(?) j JOIN answer a ON a.photo_id = j.value`,
   ).all(JSON.stringify(ids));
 }
 

@@ -9,6 +9,7 @@ import {
   library,
   markTargets,
   removeFromAlbum,
+  settings,
   sharedMark,
 } from '../../store/stores.ts';
 import { Menu, type MenuItem } from '../../ui/Menu.tsx';
@@ -77,6 +78,7 @@ export function PhotoMenu({ place, onClose }: { place: { x: number; y: number };
       : [{ label: `Take out of ${own.name}`, disabled: none, onChoose: () => void removeFromAlbum(own.id, ids) }]),
     { kind: 'line' },
     actionItem('sidecars.write', { disabled: none }),
+    ...(settings.getState().sidecars.embed ? [actionItem('files.embed', { disabled: none })] : []),
     actionItem('files.export'),
     actionItem('files.list'),
     actionItem('app.reveal'),
