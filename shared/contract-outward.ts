@@ -145,6 +145,8 @@ export const outwardCalls = {
     read: call
       .input(z.object({ query: querySchema, title: nameSchema, version: shootReportSchema.shape.version }))
       .output(shootReportSchema),
+    /** With a few sentences of the chosen model; those whose numbers are not the report's are left out. */
+    words: call.input(z.object({ query: querySchema, title: nameSchema })).output(shootReportSchema),
     /** As one file with its pictures inside, in a folder (a token of disk.list), under a name that is free. */
     write: call
       .input(

@@ -20,6 +20,15 @@ export function reportMarkup(report: ShootReport, source: PictureSource): string
   const parts = [
     `<p class="quiet">${escaped(report.judgedBy)}</p><h1>${escaped(report.title)}</h1><p class="quiet">${escaped(report.summary)}</p>`,
   ];
+  if (report.words !== null) {
+    const { by, sentences, dropped } = report.words;
+    const said = sentences.length === 0 ? 'It said nothing that its numbers bear out.' : sentences.join(' ');
+    const left =
+      dropped > 0 ? `, ${dropped} ${dropped === 1 ? 'sentence' : 'sentences'} without such numbers left out` : '';
+    parts.push(
+      `<p class="words">${escaped(said)}</p><p class="quiet small">${escaped(by)}; every number was compared with those of this report${left}.</p>`,
+    );
+  }
   if (numbers.length > 0) {
     parts.push(
       `<ul class="numbers">${numbers.map(({ value, label }) => `<li><b>${escaped(value)}</b><span class="quiet">${escaped(label)}</span></li>`).join('')}</ul>`,
@@ -127,6 +136,7 @@ export const REPORT_STYLE = `
 .report h2 { font-size: 17px; line-height: 1.3; font-weight: 600; margin: 44px 0 12px; }
 .report p { margin: 0; }
 .report ul, .report ol { list-style: none; margin: 0; padding: 0; }
+.report .words { font-size: 17px; line-height: 1.5; margin: 20px 0 4px; max-width: 62ch; }
 .report .quiet { color: var(--quiet); }
 .report .small { font-size: 12px; }
 .report .numbers { display: grid; grid-template-columns: repeat(5, 1fr); gap: 24px; margin-top: 32px; }

@@ -30,6 +30,8 @@ export const shootReportSchema = z.object({
   /** Who judged: `Keeplight · measured`. */
   judgedBy: z.string(),
   summary: z.string(),
+  /** In the words of the writer model, where it was asked: every number in them is one of the report's. */
+  words: z.object({ by: z.string(), sentences: z.array(z.string()), dropped: z.int() }).nullable(),
   numbers: z.array(z.object({ value: z.string(), label: z.string() })),
   best: z.object({ title: z.string(), pictures: z.array(pictureSchema) }),
   /** All picks, for clients. */

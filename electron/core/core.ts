@@ -338,7 +338,11 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     log: (text) => log({ level: 'error', text }),
   });
   const moments = new Moments({ catalog, changes, history, settings });
-  const reports = new Reports({ catalog, dataDirectory });
+  const reports = new Reports({
+    catalog,
+    dataDirectory,
+    ask: (photo, request, signal) => critics.say(photo, request, signal),
+  });
   const remake = (photo: number) => {
     if (!readOnly) library.remake(photo);
   };

@@ -72,6 +72,10 @@ export function reportHandlers(os: Base, { catalog, columns, reports, tokens }: 
       const { query, ...rest } = input;
       return reports.read({ ids: await idsOf(query), ...rest });
     }),
+    words: os.report.words.handler(async ({ input, signal }) => {
+      const { query, title } = input;
+      return reports.written({ ids: await idsOf(query), title, version: 'full' }, signal);
+    }),
     write: os.report.write.handler(async ({ input }) => {
       const { query, folder, ending, ...rest } = input;
       const ids = await idsOf(query);

@@ -7,6 +7,7 @@ import { writeDocument } from '../originals/files/write-document.ts';
 import { printed, reportFile } from './file.ts';
 import { contactSheet, csvOf, jsonOf } from './lists.ts';
 import { shootReport } from './shoot-report.ts';
+import { type AskWriter, factsOf, writtenReport } from './written.ts';
 
 export type ReportRequest = { ids: readonly number[]; title: string; version: ShootReport['version'] };
 
@@ -17,14 +18,32 @@ export class Reports {
   readonly #catalog: Catalog;
   readonly #dataDirectory: string;
 
-  constructor({ catalog, dataDirectory }: { catalog: Catalog; dataDirectory: string }) {
+  readonly #ask: AskWriter;
+  /** What was written last, and of which report: it stays with it while its facts are the same. */
+  #written: { facts: string; words: ShootReport['words'] } | null = null;
+
+  constructor({ catalog, dataDirectory, ask }: { catalog: Catalog; dataDirectory: string; ask: AskWriter }) {
+    this.#ask = ask;
     this.#catalog = catalog;
     this.#dataDirectory = dataDirectory;
   }
 
   /** @throws CoreError NOT_FOUND when none of the photos was looked at. */
   read({ ids, title, version }: ReportRequest): ShootReport {
-    return shootReport(this.#catalog, ids, { title, version });
+    const report = shootReport(this.#catalog, ids, { title, version });
+    if (version !== 'full' || this.#written?.facts !== JSON.stringify(factsOf(report))) return report;
+    return { ...report, words: this.#written.words };
+  }
+
+  /**
+   * The same in the words of the chosen model. It stays with the report until its facts change.
+   * @throws CoreError UNAVAILABLE without a model, NOT_FOUND; the signal's reason.
+   */
+  async written(request: ReportRequest, signal?: AbortSignal): Promise<ShootReport> {
+    const report = this.read({ ...request, version: 'full' });
+    const words = await writtenReport(report, this.#ask, signal);
+    this.#written = { facts: JSON.stringify(factsOf(report)), words };
+    return { ...report, words };
   }
 
   /**

@@ -48,6 +48,7 @@ export function shootReport(
     title: titled(title, frames),
     judgedBy: isFull ? `Critique of a shoot · Keeplight · ${criticWords(critics)}` : 'Keeplight',
     summary: isFull ? summaryOf(frames, picks) : `${counted(picks.length, 'photo')}.`,
+    words: null,
     numbers: isFull ? numbersOf(frames, picks, quality.word) : [],
     best: {
       title: isFull ? `The five ${quality.best}${picks.length >= BEST ? ' picks' : ''}` : '',

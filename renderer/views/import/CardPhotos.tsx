@@ -74,16 +74,9 @@ const Tile = memo(function Tile({
     };
   }, [id, address]);
   const isKnown = known != null;
-  const about = isKnown ? `in the library as ${known}` : goes ? 'is imported' : 'is left out';
   return (
     <li ref={tile} className="import-tile" data-goes={goes || undefined} data-known={isKnown || undefined}>
-      <button
-        type="button"
-        aria-pressed={goes}
-        disabled={isKnown}
-        aria-label={`${name}, ${about}`}
-        onClick={(event) => onToggle(photo, event.shiftKey)}
-      >
+      <button type="button" aria-pressed={goes} disabled={isKnown} onClick={(event) => onToggle(photo, event.shiftKey)}>
         <span className="import-picture">
           {address !== null && <img src={address} alt="" decoding="async" draggable={false} />}
         </span>

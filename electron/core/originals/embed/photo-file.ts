@@ -67,18 +67,21 @@ export async function standingsOf(paths: readonly string[]): Promise<Map<string,
 /** What must be the same afterwards: every tag beside XMP and beside what the file system says, and the picture's data. */
 async function restOf(path: string): Promise<string> {
   const tags = ['-j', '-a', '-G1', '-u', '-n', '-all', '-api', 'ImageHashType=SHA256', '-ImageDataHash'];
-  const without = ['--File:all', '--System:all', '--ExifTool:all', '--XMP:all', '--Composite:all', '--Offset'];
+  const without = ['--System:all', '--ExifTool:all', '--XMP:all', '--Composite:all'];
   const [said] = JSON.parse((await exiftool([...tags, ...without, path])).toString('utf8')) as [
     Record<string, unknown>,
   ];
-  const rest = Object.entries(said).filter(([name]) => name !== 'SourceFile' && !MOVES.test(name));
-  if (!rest.some(([name, value]) => name.endsWith('ImageDataHash') && value !== '')) {
+  const rest = Object.entries(said).filter(
+    ([name]) =>
+      name !== 'SourceFile' && !MOVES.test(name) && (!name.startsWith('File:') || name === 'File:ImageDataHash'),
+  );
+  if (!rest.some(([name]) => name === 'File:ImageDataHash')) {
     throw new CoreError('UNAVAILABLE', 'Nobody here can compare its picture data, so it was left as it is.');
   }
   return JSON.stringify(rest.sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 /** Where things lie in a file: other places once a packet grew, without anything being lost. */
-const MOVES = /(Offset|Start|Offsets|MPImageStart|MPImageLength|PreviewImageStart|IFD1?Pointer)$/;
+const MOVES = /(Offsets?|Start|MediaData|MediaDataSize|Pointer)$/;
 
 /**
  * Writes a copy of a photo with another packet, and compares everything else in it.
