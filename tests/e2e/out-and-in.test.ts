@@ -28,8 +28,7 @@ describe.skipIf(browser === null)('a card comes in and picks go out', () => {
   };
   const chooseIn = async (folder: string, verb: string) => {
     const { page } = window;
-    await page.getByRole('button', { name: 'Home', exact: true }).click();
-    await page.getByRole('button', { name: folder, exact: true }).click();
+    await page.getByRole('textbox', { name: 'Path of the folder' }).fill(join(home, folder));
     await page.getByRole('button', { name: `${verb} “${folder}”` }).click();
   };
   const stateOf = (kind: string) => () => library.core.jobs().findLast((job) => job.kind === kind)?.state;

@@ -5,7 +5,10 @@ import { createDragStore } from '../../renderer/store/drag.ts';
 /** As much of a window as a drag needs. */
 function surroundings() {
   const window = Object.assign(new EventTarget(), { innerWidth: 800, innerHeight: 600 });
-  const root = { dataset: {} as Record<string, string>, removeAttribute: (name: string) => delete root.dataset[name.slice(5)] };
+  const root = {
+    dataset: {} as Record<string, string>,
+    removeAttribute: (name: string) => delete root.dataset[name.slice(5)],
+  };
   const document = { documentElement: root, elementFromPoint: () => null };
   return { window: window as unknown as Window, document: document as unknown as Document, root };
 }
@@ -14,7 +17,7 @@ const at = (type: string, clientX: number, clientY: number) => Object.assign(new
 test('what is carried out of the window is handed to the system once, and the drag within ends', () => {
   const { window, document, root } = surroundings();
   const handed: (readonly number[])[] = [];
-  const store = createDragStore({ document, window, notify: () => {}, dragOut: (ids) => handed.push(ids) });
+  const store = createDragStore({ document, window, notify: () => 0, dragOut: (ids) => handed.push(ids) });
   store.carry({ kind: 'photos', ids: [3, 1] }, at('pointermove', 400, 300) as unknown as PointerEvent);
   expect(root.dataset.dragging).toBe('photos');
   window.dispatchEvent(at('pointermove', 799, 10));
@@ -32,7 +35,7 @@ test('in a browser, and with an album, the pointer only waits outside', () => {
     [() => expect.unreachable(), { kind: 'album', id: 1, smart: false }],
   ] as const) {
     const { window, document } = surroundings();
-    const store = createDragStore({ document, window, notify: () => {}, dragOut });
+    const store = createDragStore({ document, window, notify: () => 0, dragOut });
     store.carry(load, at('pointermove', 10, 10) as unknown as PointerEvent);
     window.dispatchEvent(at('pointermove', -5, 10));
     expect(store.drag.getState().load).toEqual(load);

@@ -5,7 +5,7 @@ import { PATTERN_WORDS, patternProblem } from '../../../shared/export.ts';
 import { photosText } from '../../../shared/photo.ts';
 import { ChooseFolder } from '../../panels/folders/ChooseFolder.tsx';
 import { useImport, useJobs } from '../../store/hooks.ts';
-import { goesAlong } from '../../store/import.ts';
+import { goesAlong, type Place } from '../../store/import.ts';
 import { isUnderWay, shareDone } from '../../store/jobs.ts';
 import {
   importing,
@@ -82,13 +82,13 @@ export function Where() {
         <Button onClick={() => toggleOnCard(all, false)}>None</Button>
       </p>
       <Field label="To">
-        <span className="cut selectable import-path">{folder?.path ?? 'No folder chosen yet'}</span>
+        <Path place={folder} none="No folder chosen yet" />
         <Button tone="raised" icon="folder" onClick={() => setChoosing('folder')}>
           Choose…
         </Button>
       </Field>
       <Field label="And to">
-        <span className="cut selectable import-path">{backup?.path ?? 'One copy only'}</span>
+        <Path place={backup} none="One copy only" />
         {backup !== null && <Button icon="close" label="No second copy" onClick={() => setImport({ backup: null })} />}
         <Button tone="raised" icon="folder" label="Choose a second place" onClick={() => setChoosing('backup')} />
       </Field>
@@ -156,6 +156,15 @@ export function Where() {
         />
       )}
     </section>
+  );
+}
+
+/** Its end tells folders apart: what has no room is cut off at the beginning. */
+function Path({ place, none }: { place: Place | null; none: string }) {
+  return (
+    <span className="cut selectable import-path import-place">
+      <bdi>{place?.path ?? none}</bdi>
+    </span>
   );
 }
 

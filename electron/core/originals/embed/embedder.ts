@@ -20,7 +20,7 @@ import type { EmbeddedCommand } from '../../history/kinds/embedded.ts';
 import { packIds, unpackIds } from '../../history/kinds/packed-ids.ts';
 import { record, strike, type Way } from '../../history/steps.ts';
 import { codeOf, fileProblem, hashOfFile, isTaken, settleFolder } from '../files/place-file.ts';
-import { realTarget, sweepTemporary } from '../safe-write.ts';
+import { realTarget, sweepTemporary } from '../files/safe-write.ts';
 import { type ComposeOptions, compose, SidecarRefusal, type Wish } from '../sidecars/compose.ts';
 import { canEmbed, copyWithPacket, packetOf, standingsOf } from './photo-file.ts';
 

@@ -19,8 +19,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
-import { CoreError } from '../base/core-error.ts';
-import { errorCode } from '../base/file-error.ts';
+import { CoreError } from '../../base/core-error.ts';
+import { errorCode } from '../../base/file-error.ts';
 
 /** Left behind by a kill; hidden, so that no program takes it for a photo or a sidecar. */
 const TEMPORARY = /^\.[^/\\]+\.keeplight-[0-9a-f]{12}(_exiftool_tmp)?$/;
