@@ -7,6 +7,7 @@ import { createComparisonStore } from './comparison.ts';
 import { createConnection, type Transport } from './connection.ts';
 import { createCritiqueStore } from './critique.ts';
 import { createCullStore } from './cull.ts';
+import { createDatesStore } from './dates.ts';
 import { createDetailsStore } from './details.ts';
 import { createFacetsStore, createSpreadStore } from './facets.ts';
 import { createHistoryStore } from './history.ts';
@@ -70,6 +71,7 @@ export function createPageStores({ transport, storage, width, onMac, copyText, n
     viewState: view.viewState,
   });
   const stacks = createStacksStore({ api, ...library, ...rows, ...selection, ...history, ...notices });
+  const dates = createDatesStore({ api, ...library, ...rows, ...selection, ...notices });
   const places = createPlacesStore({ api, ...history, ...notices });
   const words = createWordsStore({ api, ...history, ...notices, ...settings });
   const roots = createRootsStore({ api, ...history, ...library, ...notices });
@@ -127,6 +129,7 @@ export function createPageStores({ transport, storage, width, onMac, copyText, n
     library,
     rows,
     selection,
+    dates,
     history,
     marks,
     stacks,

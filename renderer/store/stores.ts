@@ -66,6 +66,7 @@ export const {
   showPhotoOnly,
   showSheet,
   askFolder,
+  askDate,
 } = page.view;
 export const { jobs, steerJob } = page.jobs;
 export const {
@@ -94,6 +95,7 @@ export const {
   step,
   chosenPhotos,
 } = page.selection;
+export const { dateOfFocus, goToDate } = page.dates;
 export const { history, undo, redo } = page.history;
 export const { unwritten, markTargets, setMarks, setMarksEach, mark, changeStars, cycleFlag, sharedMark } = page.marks;
 export const {
