@@ -4,8 +4,11 @@
  */
 import type { Dimension, Level, LevelProbabilities } from '../shared/grade.ts';
 
-/** How a model is spoken to: LLaVA-1.5's Vicuna words, or the chat template inside the model's file. */
-export type PromptFamily = 'vicuna-v1' | 'template';
+/**
+ * How a model is spoken to: LLaVA-1.5's Vicuna words, the turns of Qwen's models with thinking left out, or the chat
+ * template inside the model's file.
+ */
+export type PromptFamily = 'vicuna-v1' | 'qwen' | 'template';
 
 export interface OpenOptions {
   /** Registry name; part of a critique's identity. */
@@ -14,7 +17,7 @@ export interface OpenOptions {
   model: string;
   /** Path of the projector, GGUF. */
   mmproj: string;
-  /** Default: `vicuna-v1` for LLaVA-1.5 shaped models without a chat template of another kind, else `template`. */
+  /** Default: `vicuna-v1` for LLaVA-1.5 shaped models without a chat template of another kind, `qwen` for Qwen3-VL and 3.5, else `template`. */
   family?: PromptFamily;
   /** Compute backend; `auto` takes the best that works and falls back to the CPU, saying so in `info.notes`. */
   gpu?: 'auto' | 'off' | 'cuda' | 'vulkan' | 'metal';

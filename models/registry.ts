@@ -32,7 +32,7 @@ export const registryEntrySchema = z.object({
   name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/),
   title: z.string(),
   about: z.string(),
-  family: z.enum(['vicuna-v1', 'template']),
+  family: z.enum(['vicuna-v1', 'qwen', 'template']),
   source: z.discriminatedUnion('kind', [
     /** Two files that run as they are. */
     z.object({ kind: z.literal('gguf'), repository, revision, model: listedFile, mmproj: listedFile }),

@@ -65,6 +65,23 @@ export const VICUNA: Style = {
 };
 
 /**
+ * The turns of Qwen3-VL and Qwen3.5, as their chat template writes them. The picture stands between its two markers, which
+ * the vision library writes, and the question follows without a space.
+ * @param thinks the model thinks before it answers: an empty thought is put in its mouth.
+ */
+export function qwenStyle(thinks: boolean): Style {
+  const answer = `<|im_end|>\n<|im_start|>assistant\n${thinks ? '<think>\n\n</think>\n\n' : ''}`;
+  return {
+    before: '<|im_start|>user\n',
+    ask: (question) => question + answer,
+    gap: '',
+    end: '', // askAgain brings what ends the answer before it
+    askAgain: (question) => `<|im_end|>\n<|im_start|>user\n${question}${answer}`,
+    stops: ['<|im_end|>', '<|im_start|>'],
+  };
+}
+
+/**
  * A style out of a model's own chat template.
  * @param render turns a conversation into the template's text, with IMAGE_MARKER at the place of the picture; the
  * last message is a question, and the text ends where its answer begins.

@@ -19,7 +19,7 @@ const openOptions = z.object({
   name: z.string(),
   model: z.string().min(1),
   mmproj: z.string().min(1),
-  family: z.enum(['vicuna-v1', 'template']).optional(),
+  family: z.enum(['vicuna-v1', 'qwen', 'template']).optional(),
   gpu: z.enum(['auto', 'off', 'cuda', 'vulkan', 'metal']).optional(),
   gpuLayers: z.int().min(0).max(999).nullish(),
   threads: z.int().min(0).max(1024).optional(),
@@ -101,7 +101,7 @@ const modelEvent = z.discriminatedUnion('kind', [
 const modelInfo = z.object({
   name: z.string(),
   description: z.string(),
-  family: z.enum(['vicuna-v1', 'template']),
+  family: z.enum(['vicuna-v1', 'qwen', 'template']),
   backend: z.enum(['cpu', 'cuda', 'vulkan', 'metal']),
   device: z.string().nullable(),
   layers: z.object({ gpu: z.int(), all: z.int() }),

@@ -52,7 +52,13 @@ export class RequestScheduler {
     this.#send = send;
     this.#cacheDirectory = cacheDirectory;
     const { eyes, style, facts, info } = loaded;
-    this.#context = new ImageContext(eyes, style.before, info.contextSize, facts.trainedContext);
+    this.#context = new ImageContext(
+      eyes,
+      style.before,
+      info.contextSize,
+      facts.trainedContext,
+      this.#loaded.rewindsAnywhere,
+    );
     this.#grader = new Grader(this.#context, style);
     this.#writer = new Writer(this.#context, style);
   }
@@ -118,7 +124,7 @@ export class RequestScheduler {
       this.#send({ kind: 'need', id: item.work.id });
     }).then((pixels) => {
       const started = performance.now();
-      const prepared = prepare(pixels, this.#loaded.facts.imageSize);
+      const prepared = prepare(pixels, this.#loaded.facts.imageSize, this.#loaded.facts.grid);
       item.preprocess = performance.now() - started;
       return prepared;
     });
@@ -210,10 +216,11 @@ export class RequestScheduler {
   async #biasOfModel(id: number): Promise<Bias> {
     const known = await this.#knownBias();
     if (known) return known;
-    for (const [index, picture] of nullPictures(this.#loaded.facts.imageSize ?? 336).entries()) {
+    const { imageSize, grid } = this.#loaded.facts;
+    for (const [index, picture] of nullPictures(imageSize ?? 336).entries()) {
       if (this.#nullReadings[index]) continue; // begun before, and put back
       this.#send({ kind: 'working', id }); // a sign of life for each
-      await this.#context.look(`null picture ${index}`, () => picture);
+      await this.#context.look(`null picture ${index}`, () => (grid ? prepare(picture, null, grid) : picture));
       this.#nullReadings[index] = await this.#grader.read();
     }
     this.#bias = biasFrom(this.#nullReadings);
