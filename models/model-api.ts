@@ -128,6 +128,8 @@ export interface GradeResult {
 
 /** What is written down about a photo by others, handed to the model in words. Few and short. */
 export interface ExplainRequest {
+  /** The level that another grader gave; default: what this model's own grading says. */
+  level?: Level;
   /** Measured facts, one sentence each, such as `The subject is out of focus.` */
   evidence?: readonly string[];
   /** Upper bound of tokens a section. Default 160. */

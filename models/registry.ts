@@ -8,6 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { DownloadFile } from './download.ts';
 import { readGgufHeader, textIn } from './gguf-header.ts';
+import { SLOTS } from '../shared/model.ts';
 import { ModelError } from './model-api.ts';
 import { QUANTIZATION_NAMES } from './quantizations.ts';
 import registry from './registry.json' with { type: 'json' };
@@ -33,6 +34,10 @@ export const registryEntrySchema = z.object({
   title: z.string(),
   about: z.string(),
   family: z.enum(['vicuna-v1', 'qwen', 'template']),
+  /** What it is for: a general model must not grade, and a trained grader writes nothing. */
+  slots: z.array(z.enum(SLOTS)).min(1),
+  /** Arithmetic that one photo takes, in tera-operations: its vision tower, and reading picture and question. */
+  work: z.object({ tower: z.number().positive(), text: z.number().positive() }),
   source: z.discriminatedUnion('kind', [
     /** Two files that run as they are. */
     z.object({ kind: z.literal('gguf'), repository, revision, model: listedFile, mmproj: listedFile }),

@@ -9,6 +9,7 @@ const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 const id = z.int().nonnegative();
 const photo = { id, key: z.string().min(1).max(500) };
 const explainRequest = z.object({
+  level: z.enum(LEVELS).optional(),
   evidence: z.array(z.string().max(500)).max(32).optional(),
   maximumTokens: z.int().min(1).max(8192).optional(),
   temperature: z.number().min(0).max(5).optional(),

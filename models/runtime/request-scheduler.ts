@@ -169,7 +169,7 @@ export class RequestScheduler {
     const events =
       work.kind === 'chat'
         ? this.#writer.chat(work.request, signal)
-        : this.#writer.explain(await this.#level(work.key), work.request, signal);
+        : this.#writer.explain(work.request.level ?? (await this.#level(work.key)), work.request, signal);
     for await (const event of events) this.#send({ kind: 'event', id, event });
   }
 

@@ -115,7 +115,7 @@ export function makeTinyQwen(options: Partial<QwenShape> = {}, tokenizer = small
   const eos = '<|im_end|>';
   return {
     shape,
-    config: configOf(shape, rows),
+    config: qwenConfig(shape, rows),
     tensors,
     tokenizer,
     tokenizerConfig: {
@@ -238,7 +238,8 @@ function deviationOf(name: string, size: readonly number[]): number {
   return 1.2 / Math.sqrt(size.slice(1).reduce((product, length) => product * length, 1));
 }
 
-function configOf(shape: QwenShape, rows: number): { [key: string]: unknown } {
+/** As config.json has it. @param rows of the embedding. */
+export function qwenConfig(shape: QwenShape, rows: number): { [key: string]: unknown } {
   const linear = {
     layer_types: Array.from({ length: shape.blocks }, (_, block) =>
       isLinear(shape, block) ? 'linear_attention' : 'full_attention',

@@ -18,7 +18,7 @@ import { strikeOf } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { pagesOfPhotos, photoDetail } from '../catalog/photos.ts';
 import { writeText } from '../catalog/text.ts';
-import { type ActiveModel, modelNamed } from '../engines/chosen-model.ts';
+import { type ActiveModel, modelNamed, writerOf } from '../engines/chosen-model.ts';
 import type { LanguageModels } from '../engines/language-models.ts';
 import { type Contender, compareContenders } from './comparison.ts';
 import { countStrike, DECODE_EDGE, type GradingContext, gradePhoto, identify, measuredCritique } from './grading.ts';
@@ -41,6 +41,7 @@ export interface CriticsOptions {
   photosChanged: (ids: readonly number[], columns: readonly PhotoColumn[]) => void;
   allPhotosChanged: (columns: readonly PhotoColumn[]) => void;
   log: (text: string) => void;
+  took: GradingContext['took'];
 }
 
 export interface Critics {
@@ -96,6 +97,7 @@ export function openCritics(options: CriticsOptions): Critics {
   const grading: GradingContext = {
     catalog,
     now: Date.now,
+    took: options.took,
     readPixels: (path, signal) => options.decode(path, DECODE_EDGE, signal),
     judged(photos) {
       countGrades(catalog, photos, identityOfActive());
@@ -106,7 +108,8 @@ export function openCritics(options: CriticsOptions): Critics {
   };
   const queueContext: QueueContext = { ...grading, engine, visible: options.visible, indexing: options.indexing };
   const reportFailure = (photo: number, reason: string) => options.log(`Photo ${photo} could not be graded: ${reason}`);
-  const writing: WritingContext = { ...grading, engine, active };
+  const writer = (): ActiveModel | null => writerOf(catalog, options.settings().models);
+  const writing: WritingContext = { ...grading, engine, active, writer };
 
   let recounting = 0;
   let closed = false;
