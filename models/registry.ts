@@ -36,6 +36,8 @@ export const registryEntrySchema = z.object({
   family: z.enum(['vicuna-v1', 'qwen', 'template']),
   /** What it is for: a general model must not grade, and a trained grader writes nothing. */
   slots: z.array(z.enum(SLOTS)).min(1),
+  /** Trained to answer in the level words, so that its probabilities are taken as they are. */
+  calibrated: z.boolean().default(false),
   /** Arithmetic that one photo takes, in tera-operations: its vision tower, and reading picture and question. */
   work: z.object({ tower: z.number().positive(), text: z.number().positive() }),
   source: z.discriminatedUnion('kind', [

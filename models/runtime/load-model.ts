@@ -20,6 +20,8 @@ export interface Loaded {
   info: ModelInfo;
   /** Of both files, from samples of their bytes. */
   fingerprint: string;
+  /** Its probabilities are taken as they are, no bias subtracted. */
+  calibrated: boolean;
   /** Whether what was read can be forgotten from any place on. */
   rewindsAnywhere: boolean;
 }
@@ -115,7 +117,7 @@ export async function loadModel(
     notes,
   };
   const fingerprint = await fingerprintOf([options.model, options.mmproj]);
-  return { engine, model, eyes, facts, style, info, fingerprint, rewindsAnywhere: opened.rewindsAnywhere };
+  return { engine, model, eyes, facts, style, info, fingerprint, rewindsAnywhere: opened.rewindsAnywhere, calibrated: options.calibrated ?? false };
 }
 
 /** The wanted backend, or the CPU with a note. Nothing of the other backend is in the process then. */

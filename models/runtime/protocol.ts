@@ -26,6 +26,7 @@ const openOptions = z.object({
   threads: z.int().min(0).max(1024).optional(),
   contextSize: z.int().min(1).max(1_048_576).optional(),
   cacheDirectory: z.string().nullish(),
+  calibrated: z.boolean().optional(),
   exact: z.boolean().optional(),
 });
 const code = z.enum(['no-bridge', 'bad-file', 'mismatch', 'memory', 'died', 'bad-input', 'closed']);

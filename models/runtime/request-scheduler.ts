@@ -180,7 +180,7 @@ export class RequestScheduler {
     return this.#context.look(key, () => pixels ?? this.#pixelsOf(item));
   }
 
-  async #grade(item: Item, bias: Bias, trace: boolean): Promise<GradeResult> {
+  async #grade(item: Item, bias: Bias | null, trace: boolean): Promise<GradeResult> {
     const known = this.#context.holds(item.work.key);
     const photo = await this.#look(item);
     const { readings, milliseconds: questions } = await this.#read(item.work.key);
@@ -213,7 +213,8 @@ export class RequestScheduler {
   }
 
   /** What the model says of pictures that show nothing: measured once, kept beside the catalog. */
-  async #biasOfModel(id: number): Promise<Bias> {
+  async #biasOfModel(id: number): Promise<Bias | null> {
+    if (this.#loaded.calibrated) return null;
     const known = await this.#knownBias();
     if (known) return known;
     const { imageSize, grid } = this.#loaded.facts;
@@ -235,6 +236,7 @@ export class RequestScheduler {
 
   /** The bias where it was measured before; measuring it takes as long as three photos. */
   async #knownBias(): Promise<Bias | null> {
+    if (this.#loaded.calibrated) return null;
     if (this.#bias) return this.#bias;
     const file = this.#biasFile();
     if (file) this.#bias = parseBias(await readFile(file, 'utf8').catch(() => ''));

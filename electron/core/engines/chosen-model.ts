@@ -36,6 +36,7 @@ export function modelNamed(catalog: Catalog, name: string | null): ActiveModel |
       model: known.modelPath,
       mmproj: known.mmprojPath,
       family: known.family,
+      calibrated: known.origin === 'builtin' && registryEntry(known.name)?.calibrated === true,
     },
     identity:
       known.promptVersion === null

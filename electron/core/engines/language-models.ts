@@ -12,6 +12,8 @@ export interface OpenableModel {
   model: string;
   mmproj: string;
   family: PromptFamily | null;
+  /** Trained to answer in the level words. */
+  calibrated?: boolean;
 }
 
 export type LanguageModels = EnginePool<OpenableModel, ModelSession>;
@@ -27,13 +29,14 @@ export function languageModels(about: {
       const { gpu, gpuLayers, modelThreads } = about.settings().performance;
       return JSON.stringify([model, mmproj, family, gpu, gpuLayers, modelThreads]);
     },
-    open({ name, model, mmproj, family }) {
+    open({ name, model, mmproj, family, calibrated }) {
       const { gpu, gpuLayers, modelThreads } = about.settings().performance;
       return openModel({
         name,
         model,
         mmproj,
         ...(family ? { family } : {}),
+        ...(calibrated ? { calibrated } : {}),
         gpu,
         gpuLayers,
         threads: modelThreads,

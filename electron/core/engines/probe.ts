@@ -96,14 +96,14 @@ function secondsOf({ work }: RegistryEntry, speed: Speed): number {
 async function measure(folder: string, { performance: wanted }: Settings, signal?: AbortSignal): Promise<Speed> {
   const pair = await makeRandomQwen(folder, SLICE, { signal });
   const { gpu, gpuLayers, modelThreads: threads } = wanted;
-  const session = await openModel({ name: 'probe', ...pair, gpu, gpuLayers, threads });
+  const session = await openModel({ name: 'probe', ...pair, calibrated: true, gpu, gpuLayers, threads });
   try {
     const times: { tower: number; text: number }[] = [];
     let tokens = 0;
     let began = performance.now();
     for (let number = 0; number <= MOST_PICTURES; number++) {
       signal?.throwIfAborted();
-      if (number === 1) began = performance.now(); // the first was for warming up, and for the pictures of nothing
+      if (number === 1) began = performance.now(); // the first was for warming up
       if (number > 1 && performance.now() - began > MEASURED_MILLISECONDS) break;
       const read = () => resize(drawCheckPicture('dusk'), WIDTH, HEIGHT);
       const { milliseconds, trace } = await session.grade({ key: `probe ${number}`, read }, { signal, trace: true });
