@@ -29,6 +29,8 @@ export interface OpenOptions {
   contextSize?: number;
   /** Folder where what was measured once of a model is kept, such as its bias on pictures that show nothing. */
   cacheDirectory?: string | null;
+  /** How a grade is asked for; part of a critique's identity. Default: `plain`. */
+  prompt?: 'plain' | 'spaced';
   /** The model was trained to answer in the level words: its probabilities are taken as they are. Default: no. */
   calibrated?: boolean;
   /** Keys and values in full precision: slower and more exact. Default: where the weights are in full precision. */

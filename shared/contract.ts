@@ -327,6 +327,10 @@ export const contract = {
     /** Deletes one message with its answer, or all of the photo's. */
     forget: call.input(z.object({ id: photoIdSchema, message: z.int().nullable() })).output(nothing),
     compare: call.input(z.object({ ids: z.array(photoIdSchema).min(2).max(4) })).output(verdictSchema),
+    /** Judges one photo again, by another grader or asked in another way; earlier judgements stay. */
+    again: call
+      .input(z.object({ id: photoIdSchema, model: z.string().optional(), prompt: z.enum(['plain', 'spaced']).optional() }))
+      .output(critiqueSchema),
     engine: call.input(nothing).output(engineSchema),
     /** How well each critic's grades agree with what the person decided. */
     own: call.input(nothing).output(ownEvaluationSchema),

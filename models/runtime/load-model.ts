@@ -8,7 +8,7 @@ import { fingerprintOf } from '../fingerprint.ts';
 import { ModelError, type ModelInfo, type OpenOptions, type PromptFamily, type Turn } from '../model-api.ts';
 import { inspectPair, type PairFacts } from '../preflight.ts';
 import { chooseThreads } from './cpu-threads.ts';
-import { PROMPT_VERSION, qwenStyle, type Style, styleFromTemplate, VICUNA } from './prompts.ts';
+import { promptOf, qwenStyle, type Style, styleFromTemplate, VICUNA } from './prompts.ts';
 
 /** A model that is ready to look at photos. */
 export interface Loaded {
@@ -98,7 +98,7 @@ export async function loadModel(
   }
 
   const family = options.family ?? familyOf(facts);
-  const style = styleOf(family, model, facts);
+  const { style, version } = promptOf(styleOf(family, model, facts), options.prompt ?? 'plain');
   const devices = onGpu ? await engine.llama.getGpuDeviceNames() : [];
   const info: ModelInfo = {
     name: options.name,
@@ -112,7 +112,7 @@ export async function loadModel(
     imageTokens: facts.imageTokens,
     imageSize: facts.imageSize,
     featureLength: 2 * opened.embeddingLength,
-    promptVersion: PROMPT_VERSION,
+    promptVersion: version,
     loadMilliseconds: performance.now() - started,
     notes,
   };

@@ -12,6 +12,19 @@ export const PROMPT_VERSION = 'llava-levels-1';
 export const VICUNA_SYSTEM =
   "A chat between a curious user and an artificial intelligence assistant. The assistant gives helpful, detailed, and polite answers to the user's questions.";
 
+/**
+ * Ways of asking for a grade. They differ by one space where the answer follows the question's turn directly: `plain` is
+ * how Q-ReAlign was trained and its README asks, `spaced` how its authors' scorer asks.
+ */
+export const PROMPT_NAMES = ['plain', 'spaced'] as const;
+export type PromptName = (typeof PROMPT_NAMES)[number];
+
+/** The style that asks in this way, and what its judgements are known by. */
+export function promptOf(style: Style, name: PromptName): { style: Style; version: string } {
+  if (name === 'plain' || style.gap !== '') return { style, version: PROMPT_VERSION };
+  return { style: { ...style, gap: ' ' }, version: `${PROMPT_VERSION}+space` };
+}
+
 /** Where the picture stands inside a prompt's text. */
 export const IMAGE_MARKER = '<__media__>';
 

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { DIMENSIONS, LEVELS } from '../../shared/grade.ts';
+import { PROMPT_NAMES } from './prompts.ts';
 
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 const id = z.int().nonnegative();
@@ -26,6 +27,7 @@ const openOptions = z.object({
   threads: z.int().min(0).max(1024).optional(),
   contextSize: z.int().min(1).max(1_048_576).optional(),
   cacheDirectory: z.string().nullish(),
+  prompt: z.enum(PROMPT_NAMES).optional(),
   calibrated: z.boolean().optional(),
   exact: z.boolean().optional(),
 });

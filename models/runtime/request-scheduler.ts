@@ -14,7 +14,6 @@ import { ImageContext, wasStopped } from './image-context.ts';
 import { type Bias, biasFrom, scoreReadings } from './level-scores.ts';
 import type { Loaded } from './load-model.ts';
 import { prepare } from './preprocess.ts';
-import { PROMPT_VERSION } from './prompts.ts';
 import type { Answer, Request } from './protocol.ts';
 import { Writer } from './writer.ts';
 
@@ -246,7 +245,7 @@ export class RequestScheduler {
   #biasFile(): string | null {
     if (!this.#cacheDirectory) return null;
     const { info, fingerprint } = this.#loaded;
-    const identity = JSON.stringify([PROMPT_VERSION, fingerprint, info.family, this.#context.prefix]);
+    const identity = JSON.stringify([info.promptVersion, fingerprint, info.family, this.#context.prefix]);
     return join(this.#cacheDirectory, `bias-${createHash('sha256').update(identity).digest('hex').slice(0, 32)}.json`);
   }
 }

@@ -41,6 +41,8 @@ export interface ModelsStore {
   installModel(model: Model, licence: string | null): Promise<boolean>;
   /** Lets a model grade or write from now on; without a slot, all that it can. Its older critiques stay. */
   chooseModel(model: Model, slot?: Slot): Promise<void>;
+  /** Lets a model judge one photo, beside what was said of it before. */
+  judgeAgain(photo: number, model: Model): Promise<void>;
   /** Measures this computer, about ten seconds. */
   probe(): Promise<void>;
   /** Lets the active model judge every photo that it has not judged yet. */
@@ -122,6 +124,14 @@ export function createModelsStore({
       }
     },
     gradeLibrary,
+    async judgeAgain(photo, model) {
+      try {
+        const { value } = await api.critic.again({ id: photo, model: model.name });
+        notify(`${model.title} gives it ${Math.round(value)}`);
+      } catch (error) {
+        notifyProblem(error);
+      }
+    },
     async probe() {
       models.setState({ isProbing: true });
       try {

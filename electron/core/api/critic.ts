@@ -19,6 +19,7 @@ export function criticHandlers(os: Base, services: Services) {
       return {};
     }),
     compare: os.critic.compare.handler(({ input }) => critics.compare(input.ids)),
+    again: os.critic.again.handler(({ input: { id, ...how }, signal }) => critics.judgeAgain(id, how, signal)),
     engine: os.critic.engine.handler(() => critics.engine()),
     own: os.critic.own.handler(() => evaluateOwn(services.catalog)),
   };
