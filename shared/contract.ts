@@ -243,6 +243,10 @@ export const contract = {
     head: call
       .input(z.object({ query: querySchema }))
       .output(orderSchema.pick({ packed: true, total: true, milliseconds: true }).nullable()),
+    /** The first photo of a day or after it in the view, else the last before it; null where none has a date. */
+    atDate: call
+      .input(z.object({ query: querySchema, date: z.iso.date() }))
+      .output(z.object({ id: photoIdSchema, date: z.iso.date() }).nullable()),
     rows: call.input(z.object({ ids: z.array(photoIdSchema).max(2000) })).output(z.array(photoRowSchema)),
     detail: call.input(z.object({ id: photoIdSchema })).output(photoDetailSchema),
     facets: call.input(z.object({ query: querySchema })).output(facetsSchema),

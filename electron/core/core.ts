@@ -48,7 +48,7 @@ import { Keeper } from './catalog/keeper.ts';
 import { eachListed, listedIds } from './catalog/list.ts';
 import { type Lock, takeLock } from './catalog/lock.ts';
 import { type Catalog, closeCatalog, openCatalog } from './catalog/open.ts';
-import { orderedIds } from './catalog/order.ts';
+import { orderedIds, prepareOrders } from './catalog/order.ts';
 import { listedPhotos, pathsOf, resolvePhoto } from './catalog/photos.ts';
 import { readSettings, writeSettings } from './catalog/settings.ts';
 import { type Critics, openCritics } from './critics/critics.ts';
@@ -358,8 +358,8 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   const keeper = readOnly ? null : new Keeper({ catalog, dataDirectory, log, background });
   if (!readOnly) void sweepPreviews(dataDirectory);
   if (background) {
-    void columns
-      .load()
+    void prepareOrders(columns)
+      .then(() => columns.load())
       .then(() => columns.loadTextRanks())
       .catch((error: unknown) => log({ level: 'error', text: messageOf(error) }));
     jobs.continueUnfinished();

@@ -1,5 +1,6 @@
 /** Roots, folders, photos, marks, the history and albums. */
 import { albums } from '../catalog/albums.ts';
+import { photoAtDate } from '../catalog/at-date.ts';
 import { countsOf, distributionOf, facetsOf } from '../catalog/facets.ts';
 import { folderTree } from '../catalog/folders.ts';
 import { headOf } from '../catalog/head.ts';
@@ -39,6 +40,11 @@ export function photoHandlers(os: Base, { catalog, columns, library }: Services)
     head: os.photos.head.handler(({ input }) =>
       columns.has(partsOf(input.query)) ? null : headOf(catalog, input.query),
     ),
+    atDate: os.photos.atDate.handler(async ({ input, signal }) => {
+      await columns.load([...partsOf(input.query), 'date']);
+      signal?.throwIfAborted();
+      return photoAtDate(catalog, columns, input.query, input.date);
+    }),
     rows: os.photos.rows.handler(({ input }) => photoRows(catalog, input.ids)),
     detail: os.photos.detail.handler(async ({ input }) => {
       await columns.load();

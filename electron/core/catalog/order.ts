@@ -1,4 +1,5 @@
 /** A view's photos in order, under headers, packed for the page. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Order, Section } from '../../../shared/contract.ts';
 import { LEVELS } from '../../../shared/grade.ts';
 import { ALL_PHOTOS, PACKED_BYTES, type Query } from '../../../shared/query.ts';
@@ -9,7 +10,7 @@ import type { PhotoColumns } from './columns.ts';
 import { folderNames } from './folders.ts';
 import { aliveSlots, dayText, matchingSlots } from './matching.ts';
 import { type Catalog, query } from './open.ts';
-import { byClass, sortByValue, turned } from './sort.ts';
+import { byClass, prepareSort, sortByValue, turned } from './sort.ts';
 import { type Leaders, NO_SLOT, sortWithStacks } from './stack-order.ts';
 
 /** A view of less than this part of the library is sorted by itself. */
@@ -362,6 +363,17 @@ export function partsOf(view: Query): readonly Part[] {
   return [...new Set(parts)];
 }
 
+/** Where orders are packed, kept for the next: fresh memory of its size takes longer than the packing. */
+let packing = new Uint16Array(0);
+
+/** Gets what orders of all photos need from the system, some at a time with room for other work in between. */
+export async function prepareOrders(columns: PhotoColumns): Promise<void> {
+  const length = (columns.count * PACKED_BYTES) / 2;
+  if (packing.length < length) packing = new Uint16Array(length).fill(1);
+  await nextTurn();
+  await prepareSort(columns.count);
+}
+
 /** `photos.order`: the whole view in one packed text. */
 export function orderOf(catalog: Catalog, columns: PhotoColumns, view: Query): Order {
   const began = performance.now();
@@ -370,7 +382,9 @@ export function orderOf(catalog: Catalog, columns: PhotoColumns, view: Query): O
   const { aspect } = columns;
   const { id: ids } = columns.references;
   // Halves of 16 bits, low ones first: what all our machines write.
-  const halves = new Uint16Array((slots.length * PACKED_BYTES) / 2);
+  const length = (slots.length * PACKED_BYTES) / 2;
+  if (packing.length < length) packing = new Uint16Array(length);
+  const halves = packing;
   for (let index = 0, at = 0; index < slots.length; index++, at += PACKED_BYTES / 2) {
     const slot = slots[index]!;
     const id = ids[slot]!;
@@ -378,6 +392,6 @@ export function orderOf(catalog: Catalog, columns: PhotoColumns, view: Query): O
     halves[at + 1] = id >>> 16;
     halves[at + 2] = aspect[slot]!;
   }
-  const packed = Buffer.from(halves.buffer).toString('base64');
+  const packed = Buffer.from(halves.buffer, 0, 2 * length).toString('base64');
   return { packed, total: slots.length, sections, milliseconds: performance.now() - began };
 }
