@@ -7,7 +7,6 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readByteTokenizer } from '../convert/byte-bpe.ts';
 import { writeGguf } from '../convert/gguf-writer.ts';
-import type { PlannedFile } from '../convert/mapping.ts';
 import { understandQwen } from '../convert/qwen-layout.ts';
 import { planQwenProjector, planQwenText } from '../convert/qwen-mapping.ts';
 import type { SourceTensor } from '../convert/tensor-source.ts';
@@ -81,19 +80,47 @@ export async function makeRandomQwen(
   const pair = { model: join(directory, 'qwen-q8.gguf'), mmproj: join(directory, `qwen-mmproj-${tower}.gguf`) };
   await mkdir(directory, { recursive: true });
   const noise = new Noise(shape.seed);
-  const write = (path: string, plan: PlannedFile, type: 'F16' | 'Q8_0', number: number) => {
-    const file = randomFile(plan, (name) => (name.includes('patch_embd') ? 'F16' : type), noise, number);
-    // What is remembered fades: a positive decay would grow without end.
-    const tensors = file.tensors.map((tensor) =>
-      tensor.name.endsWith('ssm_a') ? { ...tensor, data: () => fading(tensor.shape[0]!) } : tensor,
-    );
-    return writeGguf(path, { ...file, tensors }, { signal });
-  };
-  await write(pair.model, planQwenText(checkpoint, tokenizer, provenance), 'Q8_0', 7);
-  await write(pair.mmproj, planQwenProjector(checkpoint, provenance), tower, tower === 'F16' ? 1 : 7);
+  // What is remembered fades: a positive decay would grow without end.
+  const text = randomFile(planQwenText(checkpoint, tokenizer, provenance), () => 'Q8_0', noise, 7);
+  const steady = text.tensors.map((tensor) =>
+    tensor.name.endsWith('ssm_a') ? { ...tensor, data: () => fading(tensor.shape[0]!) } : tensor,
+  );
+  await writeGguf(pair.model, { ...text, tensors: steady }, { signal });
+  // The same numbers in both forms of the tower, so that what it sees can be compared.
+  const eyes = randomFile(planQwenProjector(checkpoint, provenance), () => 'F16', noise, tower === 'F16' ? 1 : 7);
+  const tensors = eyes.tensors.map((tensor) =>
+    tower === 'F16' || tensor.type !== 'F16' || tensor.name.includes('patch_embd')
+      ? tensor
+      : { ...tensor, type: 'Q8_0' as const, data: () => eightBits(tensor.data()) },
+  );
+  await writeGguf(pair.mmproj, { ...eyes, tensors }, { signal });
   return pair;
 }
 
 function* fading(heads: number): Generator<Uint8Array> {
   yield new Uint8Array(new Float32Array(heads).fill(-0.5).buffer);
+}
+
+/** Half-precision numbers as Q8_0: blocks of 32, each with its own scale. */
+async function* eightBits(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const known = new Map<string, Uint8Array>();
+  for await (const piece of pieces) {
+    // Noise repeats itself: the same piece is worked out once.
+    const key = `${piece.byteOffset} ${piece.byteLength} ${piece.buffer.byteLength}`;
+    let bytes = known.get(key);
+    if (!bytes) {
+      const numbers = new Float16Array(piece.buffer, piece.byteOffset, piece.byteLength / 2);
+      bytes = new Uint8Array((numbers.length / 32) * 34);
+      const view = new DataView(bytes.buffer);
+      for (let block = 0; block < numbers.length / 32; block++) {
+        const values = numbers.subarray(32 * block, 32 * block + 32);
+        const scale = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 127;
+        view.setFloat16(34 * block, scale, true);
+        for (const [index, value] of values.entries())
+          view.setInt8(34 * block + 2 + index, scale === 0 ? 0 : Math.round(value / scale));
+      }
+      known.set(key, bytes);
+    }
+    yield bytes;
+  }
 }
