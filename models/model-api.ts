@@ -3,6 +3,7 @@
  * (model-process.ts); process-client.ts opens it and returns a ModelSession.
  */
 import type { Dimension, Level, LevelProbabilities } from '../shared/grade.ts';
+import type { PromptName } from '../shared/model.ts';
 
 /**
  * How a model is spoken to: LLaVA-1.5's Vicuna words, the turns of Qwen's models with thinking left out, or the chat
@@ -30,7 +31,7 @@ export interface OpenOptions {
   /** Folder where what was measured once of a model is kept, such as its bias on pictures that show nothing. */
   cacheDirectory?: string | null;
   /** How a grade is asked for; part of a critique's identity. Default: `plain`. */
-  prompt?: 'plain' | 'spaced';
+  prompt?: PromptName;
   /** The model was trained to answer in the level words: its probabilities are taken as they are. Default: no. */
   calibrated?: boolean;
   /** Keys and values in full precision: slower and more exact. Default: where the weights are in full precision. */

@@ -6,9 +6,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
+import { SLOTS } from '../shared/model.ts';
 import type { DownloadFile } from './download.ts';
 import { readGgufHeader, textIn } from './gguf-header.ts';
-import { SLOTS } from '../shared/model.ts';
 import { ModelError } from './model-api.ts';
 import { QUANTIZATION_NAMES } from './quantizations.ts';
 import registry from './registry.json' with { type: 'json' };

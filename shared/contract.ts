@@ -11,7 +11,7 @@ import { outwardCalls } from './contract-outward.ts';
 import { critiqueSchema } from './critique.ts';
 import { DIMENSIONS, LEVELS } from './grade.ts';
 import { jobSchema } from './job.ts';
-import { engineSchema, modelSchema, SLOTS } from './model.ts';
+import { engineSchema, modelSchema, PROMPT_NAMES, SLOTS } from './model.ts';
 import { ownEvaluationSchema } from './own-evaluation.ts';
 import { COLORS, FLAGS, KINDS, PHOTO_STATES, photoDetailSchema, photoIdSchema, photoRowSchema } from './photo.ts';
 import { PHOTO_COLUMNS } from './photo-columns.ts';
@@ -333,7 +333,7 @@ export const contract = {
     compare: call.input(z.object({ ids: z.array(photoIdSchema).min(2).max(4) })).output(verdictSchema),
     /** Judges one photo again, by another grader or asked in another way; earlier judgements stay. */
     again: call
-      .input(z.object({ id: photoIdSchema, model: z.string().optional(), prompt: z.enum(['plain', 'spaced']).optional() }))
+      .input(z.object({ id: photoIdSchema, model: z.string().optional(), prompt: z.enum(PROMPT_NAMES).optional() }))
       .output(critiqueSchema),
     engine: call.input(nothing).output(engineSchema),
     /** How well each critic's grades agree with what the person decided. */

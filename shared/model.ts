@@ -4,6 +4,13 @@ import { z } from 'zod';
 export const SLOTS = ['grader', 'writer'] as const;
 export type Slot = (typeof SLOTS)[number];
 
+/**
+ * Ways of asking for a grade. They differ by one space where the answer follows the question's turn directly: `plain` is
+ * how Q-ReAlign was trained and its README asks, `spaced` how its authors' scorer asks.
+ */
+export const PROMPT_NAMES = ['plain', 'spaced'] as const;
+export type PromptName = (typeof PROMPT_NAMES)[number];
+
 /** What grading takes here, by a measurement of this machine and the model's size; or as it was measured while grading. */
 export const estimateSchema = z.object({
   secondsPerPhoto: z.number(),

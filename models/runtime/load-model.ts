@@ -117,7 +117,17 @@ export async function loadModel(
     notes,
   };
   const fingerprint = await fingerprintOf([options.model, options.mmproj]);
-  return { engine, model, eyes, facts, style, info, fingerprint, rewindsAnywhere: opened.rewindsAnywhere, calibrated: options.calibrated ?? false };
+  return {
+    engine,
+    model,
+    eyes,
+    facts,
+    style,
+    info,
+    fingerprint,
+    rewindsAnywhere: opened.rewindsAnywhere,
+    calibrated: options.calibrated ?? false,
+  };
 }
 
 /** The wanted backend, or the CPU with a note. Nothing of the other backend is in the process then. */

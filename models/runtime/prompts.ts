@@ -3,6 +3,7 @@
  * and the queue grades again while the old critiques stay.
  */
 import { DIMENSIONS, type Dimension, LEVELS, type Level } from '../../shared/grade.ts';
+import type { PromptName } from '../../shared/model.ts';
 import type { ExplanationSection, Turn } from '../model-api.ts';
 
 /** Version of prompts, level words and preprocessing; part of a critique's identity. */
@@ -11,13 +12,6 @@ export const PROMPT_VERSION = 'llava-levels-1';
 /** Vicuna's words as AesExpert was trained with them. Source: LLaVA, conversation.py, `vicuna_v1`. */
 export const VICUNA_SYSTEM =
   "A chat between a curious user and an artificial intelligence assistant. The assistant gives helpful, detailed, and polite answers to the user's questions.";
-
-/**
- * Ways of asking for a grade. They differ by one space where the answer follows the question's turn directly: `plain` is
- * how Q-ReAlign was trained and its README asks, `spaced` how its authors' scorer asks.
- */
-export const PROMPT_NAMES = ['plain', 'spaced'] as const;
-export type PromptName = (typeof PROMPT_NAMES)[number];
 
 /** The style that asks in this way, and what its judgements are known by. */
 export function promptOf(style: Style, name: PromptName): { style: Style; version: string } {

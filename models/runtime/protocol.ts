@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { DIMENSIONS, LEVELS } from '../../shared/grade.ts';
-import { PROMPT_NAMES } from './prompts.ts';
+import { PROMPT_NAMES } from '../../shared/model.ts';
 
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 const id = z.int().nonnegative();

@@ -12,7 +12,7 @@ import { ImageContext } from '../../models/runtime/image-context.ts';
 import { loadModel } from '../../models/runtime/load-model.ts';
 import { prepare, resize } from '../../models/runtime/preprocess.ts';
 import { openModel } from '../../models/runtime/process-client.ts';
-import { makeRealSizedModel, type ModelPair } from '../../models/tiny/make.ts';
+import { type ModelPair, makeRealSizedModel } from '../../models/tiny/make.ts';
 import { MINI, makeRandomQwen } from '../../models/tiny/random-qwen.ts';
 import { cosine } from '../reference/numbers.ts';
 import type { Benchmark, Measurement } from './bench.ts';
@@ -37,15 +37,30 @@ const graders: Benchmark = {
       const large = await grade(await makeRealSizedModel(directory, '7b', signal), 1, signal);
       const time = (label: string, value: number): Measurement => ({ label, value, unit: 'ms' });
       return [
-        { label: 'photos a minute, Q-ReAlign’s against AesExpert’s', value: large.all / whole.all, unit: '×', target: { least: 8 } },
-        { label: 'Q-ReAlign’s: the whole program against the bare engine', value: whole.all / floor, unit: '×', target: { most: 1.1 } },
+        {
+          label: 'photos a minute, Q-ReAlign’s against AesExpert’s',
+          value: large.all / whole.all,
+          unit: '×',
+          target: { least: 8 },
+        },
+        {
+          label: 'Q-ReAlign’s: the whole program against the bare engine',
+          value: whole.all / floor,
+          unit: '×',
+          target: { most: 1.1 },
+        },
         { label: 'Q-ReAlign’s: photos graded a minute', value: 60_000 / whole.all, unit: '' },
         time('Q-ReAlign’s: a photo', whole.all),
         time('– tower', whole.encode),
         time('– the picture in the language model', whole.prefill),
         time('– nine judgements', whole.questions),
         time('– tower in 8 bits', tower.encode),
-        { label: '– features of the tower in 8 bits against 16: cosine', value: cosine(whole.features, tower.features), unit: '', target: { least: 0.999 } },
+        {
+          label: '– features of the tower in 8 bits against 16: cosine',
+          value: cosine(whole.features, tower.features),
+          unit: '',
+          target: { least: 0.999 },
+        },
         time('AesExpert’s: a photo', large.all),
         time('– tower', large.encode),
         time('– the picture in the language model', large.prefill),
@@ -58,7 +73,10 @@ const graders: Benchmark = {
 };
 export default graders;
 
-type Times = Pick<GradeResult['milliseconds'], 'encode' | 'prefill' | 'questions'> & { all: number; features: Float32Array };
+type Times = Pick<GradeResult['milliseconds'], 'encode' | 'prefill' | 'questions'> & {
+  all: number;
+  features: Float32Array;
+};
 
 /** The fastest photo, by the whole program in its own process. */
 async function grade(pair: ModelPair, photos: number, signal?: AbortSignal): Promise<Times> {

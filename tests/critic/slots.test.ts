@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Core } from '../../electron/core/core.ts';
+import { openReader } from '../../electron/core/reader.ts';
 import { convertCheckpoint } from '../../models/convert/convert.ts';
 import { registryEntry } from '../../models/registry.ts';
 import { makeTinyQwen, writeTinyQwen } from '../../models/tiny/qwen.ts';
@@ -138,6 +139,20 @@ test('a grader from a checkpoint and a writer from GGUF files, each in its place
   });
   const graded = (await critiques()).find(({ critic }) => critic === GRADER.name)!;
   expect(graded).toMatchObject({ text: null, writer: null });
+  // Asked in another way, the same model says something else; both stay, and the one that counted counts.
+  const again = await client.critic.again({ id: photo, prompt: 'spaced' });
+  expect(again.promptVersion).toMatch(/\+space$/);
+  expect(again.value).not.toBe(graded.value);
+  await expect(client.critic.again({ id: photo, model: WRITER.name })).rejects.toThrow('was not made to judge');
+  const reader = openReader({ dataDirectory: place.data });
+  const all = reader.critiques(photo).filter(({ critic }) => critic === GRADER.name);
+  reader.close();
+  expect(all.map(({ promptVersion, counts }) => [promptVersion, counts])).toEqual([
+    [again.promptVersion, false],
+    [graded.promptVersion, true],
+  ]);
+  expect((await critiques()).find(({ critic }) => critic === GRADER.name)?.value).toBe(graded.value);
+
   const both = await heard(core.critics.explain(photo, { again: false }, undefined));
   expect(both.value).toBe(graded.value);
   const written = (await critiques()).find(({ critic }) => critic === GRADER.name)!;

@@ -62,16 +62,20 @@ function critiqueOf(catalog: Catalog, row: Row): Critique {
   });
 }
 
-/** The newest critique of each critic for the photo's present content, newest first. */
+/**
+ * One critique of each critic for the photo's present content, newest first: the one that counts, else the critic's
+ * newest. What the same model said when asked in another way stands aside.
+ */
 export function critiquesOf(catalog: Catalog, photo: number): Critique[] {
   const seen = new Set<string>();
   return query<Row>(
     catalog,
     `${ROWS} WHERE photo_id = ? AND content = (SELECT content FROM photo WHERE id = photo_id)
-     ORDER BY created_at DESC, id DESC`,
+     ORDER BY id IS (SELECT critique_id FROM photo WHERE id = photo_id) DESC, created_at DESC, id DESC`,
   )
     .all(photo)
     .filter((row) => !seen.has(row.critic) && seen.add(row.critic))
+    .sort((a, b) => b.createdAt - a.createdAt || b.id - a.id)
     .map((row) => critiqueOf(catalog, row));
 }
 

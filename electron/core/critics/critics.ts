@@ -4,7 +4,7 @@ import { type GradeTrace, ModelError, type ModelSession, type Pixels } from '../
 import type { CoreEvent, Message, Verdict, Writing } from '../../../shared/contract.ts';
 import type { CriticId, Critique } from '../../../shared/critique.ts';
 import { messageOf } from '../../../shared/error-message.ts';
-import type { Engine } from '../../../shared/model.ts';
+import type { Engine, PromptName } from '../../../shared/model.ts';
 import type { PhotoId } from '../../../shared/photo.ts';
 import type { PhotoColumn } from '../../../shared/photo-columns.ts';
 import { type Query, querySchema } from '../../../shared/query.ts';
@@ -18,7 +18,6 @@ import { strikeOf } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { pagesOfPhotos, photoDetail } from '../catalog/photos.ts';
 import { writeText } from '../catalog/text.ts';
-import type { PromptName } from '../../../models/runtime/prompts.ts';
 import { type ActiveModel, modelNamed, slotsOf, writerOf } from '../engines/chosen-model.ts';
 import type { LanguageModels } from '../engines/language-models.ts';
 import { type Contender, compareContenders } from './comparison.ts';

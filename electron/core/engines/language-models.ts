@@ -1,7 +1,7 @@
 /** The kind of engine that judges and writes: AesExpert and others, each in a process of its own. */
 import type { ModelSession, PromptFamily } from '../../../models/model-api.ts';
-import type { PromptName } from '../../../models/runtime/prompts.ts';
 import { openModel } from '../../../models/runtime/process-client.ts';
+import type { PromptName } from '../../../shared/model.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { EngineKind, EnginePool } from './host.ts';
 

@@ -1,4 +1,4 @@
-import { PROMPT_NAMES } from '../../../../models/runtime/prompts.ts';
+import { PROMPT_NAMES } from '../../../../shared/model.ts';
 import { UsageError, type Verb } from './verb.ts';
 
 const critiques: Verb = {
@@ -10,7 +10,11 @@ const critiques: Verb = {
   options: {
     again: { type: 'boolean', help: 'judge the photo once more first; what was judged before stays' },
     model: { type: 'string', value: 'name', help: 'who judges again; default: the chosen grader' },
-    prompt: { type: 'string', value: 'way', help: 'plain, or spaced: a space before the answer, as Q-ReAlign’s scorer asks' },
+    prompt: {
+      type: 'string',
+      value: 'way',
+      help: 'plain, or spaced: a space before the answer, as Q-ReAlign’s scorer asks',
+    },
   },
   words: { least: 1, most: 1 },
   async run(call) {
