@@ -30,6 +30,7 @@ import { sentenceOf } from './base/failure.ts';
 import { JobRunner } from './base/jobs.ts';
 import { settlesWithin } from './base/pauses.ts';
 import { keepPrivate } from './base/private-folder.ts';
+import { Questions } from './base/questions.ts';
 import type {
   CullReport,
   Finding,
@@ -191,7 +192,8 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   const { dataDirectory, log } = options;
   const readOnly = options.readOnly ?? false;
   const background = !readOnly && (options.background ?? true);
-  const columns = new PhotoColumns(catalog);
+  const questions = new Questions();
+  const columns = new PhotoColumns(catalog, () => questions.calm());
   const changes = new Changes(columns);
   const settings = new SettingsStore({
     read: () => readSettings(catalog),
@@ -333,6 +335,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   };
   const doctor: Core['doctor'] = ({ signal } = {}) => examine(catalog, models, { dataDirectory, signal });
   const router = createRouter({
+    questions,
     shell: options.shell,
     dataDirectory,
     log,
@@ -391,7 +394,10 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     get settings() {
       return settings.current;
     },
-    picture: (size, id, { signal } = {}) => servePicture(catalog, dataDirectory, openPool, size, id, signal, remake),
+    picture: (size, id, { signal } = {}) => {
+      questions.came();
+      return servePicture(catalog, dataDirectory, openPool, size, id, signal, remake);
+    },
     addRoot: (path) => library.addRoot(path),
     index: (paths, { signal, onProgress } = {}) => library.index(paths, signal, onProgress),
     async findFaces({ signal, onProgress } = {}) {
