@@ -8,6 +8,7 @@ import { useMemo } from 'react';
 import type { Critique as CritiqueData, Reason } from '../../../shared/critique.ts';
 import { faceReasons, facesText } from '../../../shared/face.ts';
 import { DIMENSION_LABELS, DIMENSIONS, dimensionLabel } from '../../../shared/grade.ts';
+import { SLOTS } from '../../../shared/model.ts';
 import type { PhotoDetail } from '../../../shared/photo.ts';
 import { FaceCrops } from '../../photo/FaceCrops.tsx';
 import { useDetail, useLibrary, useLoupe, useModels, usePlaces, useSettings, useSpread } from '../../store/hooks.ts';
@@ -126,7 +127,8 @@ function isSpread(bins: readonly number[]): boolean {
 function Offer() {
   const { list } = useModels();
   const ready = list?.find((model) => model.origin !== 'measured' && model.state === 'installed');
-  const wanted = ready ?? list?.find((model) => model.origin === 'builtin');
+  // The one that does all of it.
+  const wanted = ready ?? list?.find(({ origin, slots }) => origin === 'builtin' && slots.length === SLOTS.length);
   if (list === null) return null;
   return (
     <p className="critique-offer meta">
