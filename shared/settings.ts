@@ -82,8 +82,10 @@ export const settingsSchema = z.object({
     .prefault({}),
   models: z
     .object({
-      /** Registry name of the model whose grades sort the library; null = the measured critic. */
+      /** The grader: registry name of the model whose grades sort the library; null = the measured critic. */
       active: z.string().nullable().default(null),
+      /** The writer: the model that explains, answers and words comparisons; null = the grader, where it can write. */
+      writer: z.string().nullable().default(null),
       /** Base address that replaces the registry's download host. */
       mirror: mirrorAddress.nullable().default(null),
       /** Grade new photos in the background without being asked. */

@@ -61,6 +61,7 @@ import { Taste } from './culling/taste/taste.ts';
 import { examine } from './doctor/doctor.ts';
 import { createEngineHost } from './engines/host.ts';
 import { languageModels } from './engines/language-models.ts';
+import { createMachineProbe } from './engines/probe.ts';
 import { type ModelShelf, openShelf } from './engines/shelf.ts';
 import { openDiskReader } from './files/disk-reader.ts';
 import { History, type Travel } from './history/history.ts';
@@ -228,6 +229,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     languageModels({ settings: () => settings.current, cacheDirectory: modelCacheFolder(dataDirectory) }),
     (state) => changes.tell({ kind: 'engine', engine: state }),
   );
+  const probe = createMachineProbe({ catalog, settings: () => settings.current, indexing: gate });
   const critics: Critics = openCritics({
     catalog,
     columns,
@@ -243,6 +245,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     photosChanged: (ids, photoColumns) => changes.photos(ids, photoColumns),
     allPhotosChanged: (photoColumns) => changes.allPhotos(photoColumns),
     log: (text) => log({ level: 'info', text }),
+    took: (critic, milliseconds) => probe.graded(critic, milliseconds),
   });
   const models = openShelf({
     catalog,
@@ -252,7 +255,12 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     settings: () => settings.current,
     changeSettings: (changed) => settings.set(changed),
     tell: (event) => changes.tell(event),
-    activeChanged: () => critics.recount(),
+    estimateOf: (name) => probe.estimateOf(name),
+    measure: (signal) => probe.run(signal),
+    async activeChanged() {
+      await critics.recount();
+      if (background) critics.photosReady();
+    },
   });
   const library = new Library({
     catalog,

@@ -85,7 +85,7 @@ export function createPageStores({ transport, storage, width, onMac, copyText, n
   const loupe = createLoupeStore({ memory, ...selection, ...view });
   const comparison = createComparisonStore({ api, sentenceOf, ...library, ...rows, ...selection, ...view });
   const critique = createCritiqueStore({ api, sentenceOf, ...details, ...notices, nextFrame });
-  const models = createModelsStore({ api, sentenceOf, ...jobs, ...notices });
+  const models = createModelsStore({ api, sentenceOf, settings: settings.settings, ...jobs, ...notices });
   const cull = createCullStore({
     ...connection,
     ...library,

@@ -202,8 +202,17 @@ export const { taste, readTaste, resetTaste, exportTaste } = page.taste;
 export const { secondLook, readSecondLook } = page.secondLook;
 export const { conversations, explain, recallExplanation, readMessages, ask, stopWriting, forget, dropAnswer } =
   page.critique;
-export const { models, followModels, installModel, chooseModel, gradeLibrary, removeModel, addLocalModel } =
-  page.models;
+export const {
+  models,
+  followModels,
+  installModel,
+  chooseModel,
+  gradeLibrary,
+  judgeAgain,
+  probe,
+  removeModel,
+  addLocalModel,
+} = page.models;
 export const { why, answered } = page.why;
 export const { app, readApp } = page.app;
 export const { facets, spread } = page;

@@ -10,7 +10,7 @@ import {
 import type { CoreEvent, Message, Verdict, Writing } from '../../../shared/contract.ts';
 import type { CriticId, Critique } from '../../../shared/critique.ts';
 import { messageOf } from '../../../shared/error-message.ts';
-import type { Engine } from '../../../shared/model.ts';
+import type { Engine, PromptName } from '../../../shared/model.ts';
 import type { PhotoId } from '../../../shared/photo.ts';
 import type { PhotoColumn } from '../../../shared/photo-columns.ts';
 import { type Query, querySchema } from '../../../shared/query.ts';
@@ -24,7 +24,7 @@ import { strikeOf } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { pagesOfPhotos, photoDetail } from '../catalog/photos.ts';
 import { writeText } from '../catalog/text.ts';
-import { type ActiveModel, modelNamed } from '../engines/chosen-model.ts';
+import { type ActiveModel, modelNamed, slotsOf, writerOf } from '../engines/chosen-model.ts';
 import type { LanguageModels } from '../engines/language-models.ts';
 import { type Contender, compareContenders } from './comparison.ts';
 import {
@@ -55,6 +55,7 @@ export interface CriticsOptions {
   photosChanged: (ids: readonly number[], columns: readonly PhotoColumn[]) => void;
   allPhotosChanged: (columns: readonly PhotoColumn[]) => void;
   log: (text: string) => void;
+  took: GradingContext['took'];
 }
 
 export interface Critics {
@@ -78,6 +79,11 @@ export interface Critics {
   /** Deletes one message with its answer, or all of the photo's. */
   forget(photo: PhotoId, message: number | null): void;
   compare(photos: readonly PhotoId[]): Verdict;
+  /**
+   * Judges one photo again, by another model or asked in another way; the judgements before stay. The one that counts
+   * stays the grader's. @throws CoreError for a model that is not here or does not grade.
+   */
+  judgeAgain(photo: PhotoId, how: { model?: string; prompt?: PromptName }, signal?: AbortSignal): Promise<Critique>;
   engine(): Engine;
   close(): void;
   /** Grades these photos now, one after the other: for the command line. Failures are reported, not thrown. */
@@ -112,6 +118,7 @@ export function openCritics(options: CriticsOptions): Critics {
   const grading: GradingContext = {
     catalog,
     now: Date.now,
+    took: options.took,
     readPixels: (path, signal) => options.decode(path, DECODE_EDGE, signal),
     judged(photos) {
       countGrades(catalog, photos, identityOfActive());
@@ -122,7 +129,8 @@ export function openCritics(options: CriticsOptions): Critics {
   };
   const queueContext: QueueContext = { ...grading, engine, visible: options.visible, indexing: options.indexing };
   const reportFailure = (photo: number, reason: string) => options.log(`Photo ${photo} could not be graded: ${reason}`);
-  const writing: WritingContext = { ...grading, engine, active };
+  const writer = (): ActiveModel | null => writerOf(catalog, options.settings().models);
+  const writing: WritingContext = { ...grading, engine, active, writer };
 
   let recounting = 0;
   let closed = false;
@@ -214,6 +222,26 @@ export function openCritics(options: CriticsOptions): Critics {
     compare(photos) {
       if (new Set(photos).size !== photos.length) throw new CoreError('INVALID', 'Choose photos that differ.');
       return compareContenders(...contendersOf(photos));
+    },
+    async judgeAgain(photo, { model, prompt }, signal) {
+      const chosen = model === undefined ? requireActive() : modelNamed(catalog, model);
+      if (!chosen) throw new CoreError('NOT_FOUND', `The model "${model}" is not installed.`);
+      if (!slotsOf(chosen.known).includes('grader'))
+        throw new CoreError('INVALID', `${chosen.known.title} was not made to judge, so it does not grade.`);
+      const openable = prompt === undefined ? chosen.openable : { ...chosen.openable, prompt };
+      return engine.use(
+        openable,
+        async (session) => {
+          const { known } = chosen;
+          // Another way of asking is a judgement beside the grader's: what counts is not changed by it.
+          const identity: CriticId =
+            prompt === undefined
+              ? identify(grading, known, session)
+              : { critic: known.name, modelHash: known.hash, promptVersion: session.info.promptVersion };
+          return (await gradePhoto(grading, session, identity, photo, { signal })).critique;
+        },
+        signal,
+      );
     },
     engine: engine.state,
     gradeQueue: (photos, signal) =>
