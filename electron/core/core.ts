@@ -58,8 +58,11 @@ import { cullFaces, tasteFaces } from './culling/faces.ts';
 import { Moments } from './culling/service.ts';
 import { Taste } from './culling/taste/taste.ts';
 import { examine } from './doctor/doctor.ts';
+import { modelNamed } from './engines/chosen-model.ts';
+import { EngineKeys, type Keychain } from './engines/engine-keys.ts';
 import { createEngineHost } from './engines/host.ts';
 import { languageModels } from './engines/language-models.ts';
+import { openRemoteEngines, type RemoteEngines } from './engines/remote-engines.ts';
 import { type ModelShelf, openShelf } from './engines/shelf.ts';
 import { History, type Travel } from './history/history.ts';
 import type { KeywordChange } from './history/words.ts';
@@ -77,6 +80,8 @@ export type CoreOptions = {
   readOnly?: boolean;
   /** Continue unfinished jobs and watch the roots (the app); false for a single verb of the command line. Default true. */
   background?: boolean;
+  /** The system's keychain, where the shell has one. */
+  keychain?: Keychain;
 };
 
 export type Core = {
@@ -140,6 +145,8 @@ export type Core = {
   doctor(options?: { signal?: AbortSignal }): Promise<Finding[]>;
   readonly critics: Critics;
   readonly models: ModelShelf;
+  /** Engines on other computers. */
+  readonly remoteEngines: RemoteEngines;
   readonly moments: Moments;
   /** Absolute path of the file that stands for each photo. */
   paths(ids: readonly number[]): Map<number, string>;
@@ -220,8 +227,22 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   const gate = new IndexGate();
   const tokens = new DiskTokens();
   const engines = createEngineHost({ log: (text) => log({ level: 'info', text }) });
+  const remoteEngines = openRemoteEngines({
+    catalog,
+    keys: new EngineKeys(dataDirectory, options.keychain ?? null),
+    cacheDirectory: modelCacheFolder(dataDirectory),
+    tell: (event) => changes.tell(event),
+    async changed(critic) {
+      await engine.unload(critic);
+      if (settings.current.models.active === critic && !modelNamed(catalog, critic)) await models.use('measured');
+    },
+  });
   const engine = engines.pool(
-    languageModels({ settings: () => settings.current, cacheDirectory: modelCacheFolder(dataDirectory) }),
+    languageModels({
+      settings: () => settings.current,
+      cacheDirectory: modelCacheFolder(dataDirectory),
+      elsewhere: (critic) => remoteEngines.open(critic),
+    }),
     (state) => changes.tell({ kind: 'engine', engine: state }),
   );
   const critics: Critics = openCritics({
@@ -248,6 +269,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     settings: () => settings.current,
     changeSettings: (changed) => settings.set(changed),
     tell: (event) => changes.tell(event),
+    removeEngine: (address) => remoteEngines.remove(address),
     activeChanged: () => critics.recount(),
   });
   const library = new Library({
@@ -343,6 +365,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     reports,
     critics,
     models,
+    remoteEngines,
     settings,
     tokens,
     doctor: (signal) => doctor({ signal }),
@@ -444,6 +467,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     doctor,
     critics,
     models,
+    remoteEngines,
     moments,
     paths: (ids) =>
       new Map([...pathsOf(catalog, ids)].flatMap(([id, [path]]) => (path === undefined ? [] : [[id, path]]))),

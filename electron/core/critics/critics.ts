@@ -22,7 +22,7 @@ import { type ActiveModel, modelNamed } from '../engines/chosen-model.ts';
 import type { LanguageModels } from '../engines/language-models.ts';
 import { type Contender, compareContenders } from './comparison.ts';
 import { countStrike, DECODE_EDGE, type GradingContext, gradePhoto, identify, measuredCritique } from './grading.ts';
-import { type QueueContext, runQueue } from './queue.ts';
+import { type QueueContext, requireGrades, runQueue } from './queue.ts';
 import { ask, explain, type WritingContext } from './writing.ts';
 
 export interface CriticsOptions {
@@ -148,32 +148,45 @@ export function openCritics(options: CriticsOptions): Critics {
 
   function startGrading(view: Query | null): number {
     const chosen = requireActive();
+    requireGrades(chosen);
     return options.jobs.start('grade', `Grading with ${chosen.known.title}`, { model: chosen.known.name, view });
   }
 
   return {
     activeCritic: identityOfActive,
     photosReady() {
-      if (options.settings().models.gradeInBackground && active()) startGrading(null);
+      if (options.settings().models.gradeInBackground && active()?.grades) startGrading(null);
     },
     recount,
     grade: (view) => startGrading(view),
     async gradeNow(photos, { trace, signal, onProgress, onFailure }) {
       const chosen = requireActive();
+      requireGrades(chosen);
       const results = new Map<number, { critique: Critique; trace: GradeTrace | null }>();
+      const waiting = [...photos];
       let done = 0;
-      for (const photo of photos) {
-        signal.throwIfAborted();
-        try {
-          results.set(photo, await patiently(photo, () => gradeOne(chosen, photo, trace, signal)));
-        } catch (error) {
-          if (signal.aborted) throw signal.reason;
-          if (results.size === 0 && engine.state().state === 'failed' && !isDeath(error)) throw error;
-          onFailure(photo, messageOf(error));
+      /** One after the other; several of these work at once where the model is on other computers. */
+      async function work(): Promise<void> {
+        for (let photo = waiting.shift(); photo !== undefined; photo = waiting.shift()) {
+          signal.throwIfAborted();
+          const own = photo;
+          try {
+            results.set(own, await patiently(own, () => gradeOne(chosen, own, trace, signal)));
+          } catch (error) {
+            if (signal.aborted) throw signal.reason;
+            const isOver = results.size === 0 && engine.state().state === 'failed' && !isDeath(error);
+            if (isOver || (error instanceof ModelError && error.code === 'unreachable')) throw error;
+            onFailure(own, messageOf(error));
+          }
+          done += 1;
+          onProgress(done, photos.length);
         }
-        done += 1;
-        onProgress(done, photos.length);
       }
+      const atOnce = await engine.use(chosen.openable, async ({ info }) => info.atOnce, signal).catch(() => null);
+      const workers = Array.from({ length: Math.max(1, Math.min(atOnce ?? 1, photos.length)) }, work);
+      const ends = await Promise.allSettled(workers);
+      const failure = ends.find((end) => end.status === 'rejected');
+      if (failure) throw failure.reason;
       return results;
     },
     explain: (photo, { again }, signal) => explain(writing, photo, again, signal),

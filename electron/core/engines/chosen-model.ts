@@ -1,19 +1,31 @@
-/** The model that a person chose, as the catalog knows it, ready to be opened. */
+/** The model that a person chose, as the catalog knows it, ready to be opened: files here, or engines elsewhere. */
+import { remotePromptVersion } from '../../../models/remote/session.ts';
 import type { CriticId } from '../../../shared/critique.ts';
+import { enginesOf } from '../catalog/engines.ts';
 import { type KnownModel, knownModel } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
 import type { OpenableModel } from './language-models.ts';
 
+/** A model elsewhere, known by what its servers say of it. */
+export interface ModelElsewhere {
+  name: string;
+  title: string;
+  hash: string;
+  promptVersion: string;
+}
+
 export interface ActiveModel {
-  known: KnownModel;
+  known: KnownModel | ModelElsewhere;
   openable: OpenableModel;
   /** Null until the model was opened once: only then its prompt version is known. */
   identity: CriticId | null;
+  /** False where it writes and cannot grade. */
+  grades: boolean;
 }
 
 export function modelNamed(catalog: Catalog, name: string | null): ActiveModel | null {
   const known = name === null ? null : knownModel(catalog, name);
-  if (!known) return null;
+  if (!known) return name === null ? null : elsewhere(catalog, name);
   return {
     known,
     openable: {
@@ -27,5 +39,20 @@ export function modelNamed(catalog: Catalog, name: string | null): ActiveModel |
       known.promptVersion === null
         ? null
         : { critic: known.name, modelHash: known.hash, promptVersion: known.promptVersion },
+    grades: true,
+  };
+}
+
+function elsewhere(catalog: Catalog, name: string): ActiveModel | null {
+  const engines = enginesOf(catalog, name);
+  const [first] = engines;
+  if (!first) return null;
+  const { title, hash, edge } = first;
+  const promptVersion = remotePromptVersion(edge);
+  return {
+    known: { name, title, hash, promptVersion },
+    openable: { name, title, engines: engines.map(({ address, agreedAt }) => `${address} ${agreedAt}`) },
+    identity: { critic: name, modelHash: hash, promptVersion },
+    grades: engines.every((engine) => engine.grades),
   };
 }

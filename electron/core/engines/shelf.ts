@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { MEASURED_CRITIC } from '../../../models/measured/critic.ts';
 import { isPinned, REGISTRY, type RegistryEntry, registryEntry } from '../../../models/registry.ts';
+import { NO_PROBABILITIES } from '../../../models/remote/lane.ts';
 import type { CoreEvent } from '../../../shared/contract.ts';
 import type { Model } from '../../../shared/model.ts';
 import type { Settings } from '../../../shared/settings.ts';
@@ -9,6 +10,7 @@ import { CoreError } from '../base/core-error.ts';
 import { modelFolder } from '../base/data-places.ts';
 import type { JobRunner } from '../base/jobs.ts';
 import { photosJudgedBy } from '../catalog/critiques.ts';
+import { enginesOf, type KnownEngine, knownEngines } from '../catalog/engines.ts';
 import { forgetModel, type KnownModel, knownModel, knownModels } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { modelNamed } from './chosen-model.ts';
@@ -36,6 +38,8 @@ export type ShelfOptions = {
   changeSettings: (settings: Settings) => unknown;
   tell: (event: CoreEvent) => void;
   engine: LanguageModels;
+  /** Forgets an engine elsewhere by its address. */
+  removeEngine: (address: string) => Promise<void>;
   /** Another critic's grades count now. */
   activeChanged: () => Promise<void>;
 };
@@ -64,7 +68,7 @@ export function openShelf(options: ShelfOptions): ModelShelf {
   }
 
   async function use(name: string): Promise<void> {
-    if (name !== MEASURED_CRITIC.critic && !knownModel(catalog, name)) {
+    if (name !== MEASURED_CRITIC.critic && !modelNamed(catalog, name)) {
       throw new CoreError('NOT_FOUND', `The model "${name}" is not installed.`);
     }
     if (activeName() === name) return;
@@ -90,6 +94,27 @@ export function openShelf(options: ShelfOptions): ModelShelf {
       bytes: known.bytes,
       downloadBytes: null,
       active: known.name === activeName(),
+      graded: identity ? photosJudgedBy(catalog, identity) : 0,
+    };
+  }
+
+  /** One critic, however many engines serve it. */
+  function describeElsewhere(engines: readonly KnownEngine[]): Model {
+    const [{ critic, title, edge, grades }] = engines as [KnownEngine, ...KnownEngine[]];
+    const identity = modelNamed(catalog, critic)?.identity ?? null;
+    const places = engines.map(({ address }) => address).join(', ');
+    const size = edge === 336 ? '336 × 336 pixels' : 'at most 1,024 pixels';
+    return {
+      ...describeEntry(null),
+      name: critic,
+      title,
+      about: `Runs elsewhere: every photo that it judges is sent as a copy of ${size}, without EXIF, to ${places}.`,
+      origin: 'remote',
+      state: 'installed',
+      problem: grades ? null : NO_PROBABILITIES,
+      bytes: null,
+      downloadBytes: null,
+      active: critic === activeName(),
       graded: identity ? photosJudgedBy(catalog, identity) : 0,
     };
   }
@@ -130,6 +155,7 @@ export function openShelf(options: ShelfOptions): ModelShelf {
           graded: photosJudgedBy(catalog, MEASURED_CRITIC),
         },
         ...(await Promise.all(known.map(describe))),
+        ...[...Map.groupBy(knownEngines(catalog), ({ critic }) => critic).values()].map(describeElsewhere),
         ...offered.map(offer),
       ];
     },
@@ -145,6 +171,10 @@ export function openShelf(options: ShelfOptions): ModelShelf {
     },
     async remove(name) {
       const known = knownModel(catalog, name);
+      if (!known && enginesOf(catalog, name).length > 0) {
+        for (const { address } of enginesOf(catalog, name)) await options.removeEngine(address);
+        return;
+      }
       if (!known) throw new CoreError('NOT_FOUND', `There is no model "${name}" to remove.`);
       const wasActive = activeName() === name;
       if (wasActive) {
