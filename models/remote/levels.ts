@@ -22,13 +22,13 @@ export type Found =
 
 /**
  * Finds the five words. Vocabularies write the space before a word as ` `, `▁` or `Ġ`; some servers leave it away, and
- * then no word has it.
+ * then no word of the list has it. A word without its space is another one where others have theirs.
  */
 export function levelsAmong(listed: readonly Listed[]): Found {
   const entries = listed
     .filter(({ logprob }) => Number.isFinite(logprob))
     .map(({ token, logprob }) => ({ token: token.replace(/^[▁Ġ]/, ' '), logprob }));
-  const spaced = entries.some(({ token }) => LEVEL_WORDS.some((word) => token === ` ${word}`));
+  const spaced = entries.some(({ token }) => /^ \S/.test(token));
   const of = (word: string) => {
     const wanted = spaced ? ` ${word}` : word;
     const found = entries.filter(({ token }) => token === wanted).map(({ logprob }) => logprob);

@@ -8,6 +8,7 @@ import { createConnection, type Transport } from './connection.ts';
 import { createCritiqueStore } from './critique.ts';
 import { createCullStore } from './cull.ts';
 import { createDetailsStore } from './details.ts';
+import { createEnginesStore } from './engines.ts';
 import { createFacetsStore, createSpreadStore } from './facets.ts';
 import { createHistoryStore } from './history.ts';
 import { createJobsStore } from './jobs.ts';
@@ -80,6 +81,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
   const comparison = createComparisonStore({ api, sentenceOf, ...library, ...rows, ...selection, ...view });
   const critique = createCritiqueStore({ api, sentenceOf, ...details, ...notices, nextFrame });
   const models = createModelsStore({ api, sentenceOf, ...jobs, ...notices });
+  const engines = createEnginesStore({ api, sentenceOf, ...notices });
   const cull = createCullStore({
     ...connection,
     ...library,
@@ -101,6 +103,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     details,
     facets,
     history,
+    engines,
     jobs,
     library,
     memory,
@@ -143,6 +146,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     taste,
     critique,
     models,
+    engines,
     why,
     app,
   };

@@ -180,6 +180,7 @@ export const { conversations, explain, recallExplanation, readMessages, ask, sto
   page.critique;
 export const { models, followModels, installModel, chooseModel, gradeLibrary, removeModel, addLocalModel } =
   page.models;
+export const { engines, followEngines, probeEngine, addEngine, testEngine, removeEngine } = page.engines;
 export const { why, answered } = page.why;
 export const { app, readApp } = page.app;
 export const { facets, spread } = page;

@@ -19,7 +19,7 @@ export interface SpeakingOptions {
   /** Milliseconds that each answer takes. */
   delay?: number;
   slots?: number;
-  /** Level words that are left out of the list of likeliest words unless it is longer than 50. */
+  /** Level words that are the least likely of all. */
   unlikely?: readonly string[];
   /** Takes the place of an answer to a completion. @returns true when it has answered. */
   instead?: (request: IncomingMessage, response: ServerResponse, body: Body) => boolean;
@@ -35,6 +35,8 @@ export interface Body {
   stream?: boolean;
   logprobs?: boolean;
   top_logprobs?: number;
+  /** Set by a test: level words that are not in this answer's list. */
+  unlisted?: readonly string[];
 }
 
 export interface SpeakingServer {
@@ -42,6 +44,8 @@ export interface SpeakingServer {
   readonly port: number;
   /** Requests as they came: method, path, headers. */
   readonly requests: { method: string; path: string; headers: IncomingMessage['headers'] }[];
+  /** What was asked of it: completions only. */
+  readonly asked: Body[];
   /** Each photo (a hash of what was sent) with how many of its nine answers were given here. */
   readonly photos: Map<string, number>;
   /** The files that were sent, by their hash. */
@@ -59,6 +63,7 @@ const OTHERS = ['Good', ' Good', 'good', ' very', ' not', ' quite', ' high', ' a
 export async function speakingServer(options: SpeakingOptions = {}): Promise<SpeakingServer> {
   const { dialect = 'llama.cpp', model = 'aesthetic-judge', delay = 0, slots = 2 } = options;
   const requests: SpeakingServer['requests'] = [];
+  const asked: Body[] = [];
   const photos = new Map<string, number>();
   const pictures = new Map<string, Buffer>();
 
@@ -78,6 +83,7 @@ export async function speakingServer(options: SpeakingOptions = {}): Promise<Spe
     if (path === '/apply-template') return say({ prompt: 'USER: Why? ASSISTANT:' });
     if (path !== '/v1/chat/completions') return say({ error: { message: 'File Not Found', code: 404 } }, 404);
     const body = (await json(request)) as Body;
+    asked.push(body);
     if (options.instead?.(request, response, body)) return;
     if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
     if (response.destroyed) return;
@@ -89,7 +95,7 @@ export async function speakingServer(options: SpeakingOptions = {}): Promise<Spe
     const begun = stem?.role === 'assistant' && typeof stem.content === 'string' ? stem.content : '';
     const listed =
       body.logprobs && dialect !== 'LM Studio'
-        ? await listOf(picture, begun, body.top_logprobs ?? 0, options.unlikely ?? [])
+        ? await listOf(picture, begun, body.top_logprobs ?? 0, options.unlikely ?? [], body.unlisted ?? [])
         : null;
     if (listed) photos.set(name, (photos.get(name) ?? 0) + 1);
     say(completion(dialect, model, begun, listed));
@@ -102,6 +108,7 @@ export async function speakingServer(options: SpeakingOptions = {}): Promise<Spe
     address: `http://127.0.0.1:${port}`,
     port,
     requests,
+    asked,
     photos,
     pictures,
     kill: () =>
@@ -168,10 +175,30 @@ function pictureOf(body: Body): Buffer {
   return Buffer.from(data ?? '', 'base64');
 }
 
+type Channels = Awaited<ReturnType<ReturnType<typeof sharp>['stats']>>['channels'];
+const seen = new Map<string, Promise<Channels>>();
+
+/** Nine questions about a picture look at it once. */
+function channelsOf(picture: Buffer): Promise<Channels> {
+  const name = createHash('sha256').update(picture).digest('hex');
+  const known =
+    seen.get(name) ??
+    sharp(picture)
+      .stats()
+      .then(({ channels }) => channels);
+  seen.set(name, known);
+  return known;
+}
+
 /** The likeliest next words: the five levels by how bright, colorful and contrasty the picture is, others between them. */
-async function listOf(picture: Buffer, begun: string, length: number, unlikely: readonly string[]) {
-  const { channels } = await sharp(picture).stats();
-  const [red, green, blue] = channels;
+async function listOf(
+  picture: Buffer,
+  begun: string,
+  length: number,
+  unlikely: readonly string[],
+  unlisted: readonly string[],
+) {
+  const [red, green, blue] = await channelsOf(picture);
   const taste = ((red?.mean ?? 0) * 3 + (green?.stdev ?? 0) * 5 + (blue?.mean ?? 0) + begun.length * 7) % 97;
   const scores = LEVELS.map((word, index) => ({
     token: ` ${word}`,
@@ -180,7 +207,11 @@ async function listOf(picture: Buffer, begun: string, length: number, unlikely: 
   const others = OTHERS.map((token, index) => ({ token, logprob: -2 - index / 3 }));
   const filler = Array.from({ length: 60 }, (_, index) => ({ token: ` w${index}`, logprob: -7 - index / 20 }));
   const all = [...scores, ...others, ...filler].sort((a, b) => b.logprob - a.logprob);
-  return all.slice(0, length).map((entry) => ({ id: 1, ...entry, bytes: [...Buffer.from(entry.token)] }));
+  const hidden = (token: string) => unlisted.some((word) => token === ` ${word}`);
+  return all
+    .filter(({ token }) => !hidden(token))
+    .slice(0, length)
+    .map((entry) => ({ id: 1, ...entry, bytes: [...Buffer.from(entry.token)] }));
 }
 
 function completion(dialect: Dialect, model: string, begun: string, listed: Awaited<ReturnType<typeof listOf>> | null) {

@@ -6,6 +6,7 @@ import { addLocalModel, desktop, notify } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { State } from '../../ui/State.tsx';
 import { EnginePanel } from './EnginePanel.tsx';
+import { Engines } from './Engines.tsx';
 import { FileChooser } from './FileChooser.tsx';
 import { ModelRow } from './ModelRow.tsx';
 import { OwnAgreement } from './OwnAgreement.tsx';
@@ -104,7 +105,8 @@ export function ModelsView() {
             </Button>
           </header>
           <p className="meta models-lead">
-            A model looks at each photo, grades it, explains and talks. It runs on this computer; nothing is sent away.
+            A model looks at each photo, grades it, explains and talks. It runs on this computer and nothing is sent
+            away, unless you add an engine on another one.
           </p>
           {adding?.step === 'failed' && (
             <div className="models-problem" role="alert">
@@ -121,6 +123,7 @@ export function ModelsView() {
               <ModelRow key={model.name} model={model} isSuggested={model === suggested} />
             ))}
           </ul>
+          <Engines />
           <OwnAgreement />
         </section>
         <EnginePanel />
