@@ -19,6 +19,7 @@ const SLOW = [
   'mutation/*',
   'originals/{darktable,kill,round-trip,stories}',
   'outward/*',
+  'remote/{library,session}',
   'page/{head,stores,traffic}',
   'measure/{clothes,critic,measure,resolution,truth}',
 ];

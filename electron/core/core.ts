@@ -58,7 +58,6 @@ import { cullFaces, tasteFaces } from './culling/faces.ts';
 import { Moments } from './culling/service.ts';
 import { Taste } from './culling/taste/taste.ts';
 import { examine } from './doctor/doctor.ts';
-import { modelNamed } from './engines/chosen-model.ts';
 import { EngineKeys, type Keychain } from './engines/engine-keys.ts';
 import { createEngineHost } from './engines/host.ts';
 import { languageModels } from './engines/language-models.ts';
@@ -232,10 +231,10 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     keys: new EngineKeys(dataDirectory, options.keychain ?? null),
     cacheDirectory: modelCacheFolder(dataDirectory),
     tell: (event) => changes.tell(event),
-    async changed(critic) {
-      await engine.unload(critic);
-      if (settings.current.models.active === critic && !modelNamed(catalog, critic)) await models.use('measured');
+    async leaving(critic) {
+      if (settings.current.models.active === critic) await models.use('measured');
     },
+    changed: (critic) => engine.unload(critic),
   });
   const engine = engines.pool(
     languageModels({

@@ -71,7 +71,7 @@ export async function* exchangeStream(about: Exchange): AsyncGenerator<string> {
 }
 
 /** Sends a request. @returns the answer, its status 200, its body unread. */
-function send(about: Exchange): Promise<IncomingMessage> {
+function send(about: Exchange, isAgain = false): Promise<IncomingMessage> {
   const { address, path, body, key, agent, signal } = about;
   signal?.throwIfAborted();
   const payload = body === undefined ? null : Buffer.from(JSON.stringify(body));
@@ -118,13 +118,20 @@ function send(about: Exchange): Promise<IncomingMessage> {
       () => request.destroy(new Error(`no answer within ${Math.round(patience / 1000)} s`)),
       patience,
     );
-    request.once('error', (error) =>
+    request.once('error', (error) => {
+      // The server closed a connection that was kept for the next request just as it came: that says nothing of it.
+      const isStale = request.reusedSocket && 'code' in error && error.code === 'ECONNRESET';
+      if (isStale && !isAgain && !signal?.aborted) {
+        settle();
+        send(about, true).then(resolve, reject);
+        return;
+      }
       fail(
         error instanceof EngineFailure
           ? error
           : new EngineFailure(sent ? 'broken' : 'unreachable', `${address.base} does not answer (${reasonOf(error)}).`),
-      ),
-    );
+      );
+    });
     request.once('response', (response) => {
       settle();
       response.setTimeout(SILENCE_MILLISECONDS, () => response.destroy(new Error('it fell silent')));

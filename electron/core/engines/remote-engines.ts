@@ -63,7 +63,9 @@ export function openRemoteEngines(options: {
   keys: EngineKeys;
   cacheDirectory: string;
   tell: (event: CoreEvent) => void;
-  /** A critic lost its last engine, or its engines are others now. */
+  /** A critic is about to lose its last engine. */
+  leaving: (critic: string) => Promise<void>;
+  /** The engines of a critic are others now. */
   changed: (critic: string) => Promise<void>;
 }): RemoteEngines {
   const { catalog, keys } = options;
@@ -163,6 +165,7 @@ export function openRemoteEngines(options: {
       };
       const { grades } = await tryNow(engine, wanted.key, signal);
       const before = knownEngines(catalog).find((one) => one.address === address.base);
+      if (before && before.critic !== engine.critic) await takeLeave(before);
       await keys.keep(address.base, wanted.key);
       saveEngine(catalog, { ...engine, grades });
       await options.changed(engine.critic);
@@ -184,6 +187,7 @@ export function openRemoteEngines(options: {
     },
     async remove(text) {
       const engine = required(text);
+      await takeLeave(engine);
       forgetEngine(catalog, engine.address);
       await keys.keep(engine.address, null);
       await options.changed(engine.critic);
@@ -215,6 +219,10 @@ export function openRemoteEngines(options: {
       return session;
     },
   };
+
+  async function takeLeave({ critic }: KnownEngine): Promise<void> {
+    if (enginesOf(catalog, critic).length === 1) await options.leaving(critic);
+  }
 
   async function tryNow(engine: KnownEngine, key: string | null, signal: AbortSignal | undefined): Promise<Trial> {
     const [gray] = nullPictures(engine.edge);
