@@ -2,7 +2,7 @@
  * One HTTP exchange with an engine: the address is checked after its name was resolved, nothing is followed elsewhere,
  * answers are bounded in size and time. Uses Node's own client, which asks no proxy and keeps no cookie.
  */
-import { lookup as resolveName } from 'node:dns';
+import { type LookupAddress, type LookupAllOptions, lookup as resolveName } from 'node:dns';
 import { type Agent, type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
@@ -189,10 +189,21 @@ async function readAll(response: IncomingMessage, about: Exchange, limit: number
   return Buffer.concat(pieces).toString('utf8');
 }
 
-/** Resolves names so that every address of one that is reached without encryption is near. */
-function lookupFor(address: EngineAddress): LookupFunction {
+/**
+ * Resolves names so that every address of one that is reached without encryption is near: at each connection, because a
+ * name may stand for another address tomorrow.
+ * @internal Exported for tests, which have names of their own.
+ */
+export function lookupFor(
+  address: EngineAddress,
+  resolve: (
+    host: string,
+    options: LookupAllOptions,
+    callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+  ) => void = resolveName,
+): LookupFunction {
   return (host, options, callback) => {
-    resolveName(host, { ...options, all: true }, (error, addresses) => {
+    resolve(host, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, '', 0);
       const far = address.encrypted ? undefined : addresses.find((one) => reachOf(one.address) === 'internet');
       if (far) {

@@ -10,6 +10,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { sentPicture } from '../../electron/core/engines/sent-picture.ts';
 import type { ModelEvent, ModelImage } from '../../models/model-api.ts';
 import { reachOf, readAddress, whatLeaves } from '../../models/remote/address.ts';
+import { lookupFor } from '../../models/remote/http.ts';
 import { laneOf } from '../../models/remote/lane.ts';
 import { levelsAmong } from '../../models/remote/levels.ts';
 import { askServer } from '../../models/remote/servers.ts';
@@ -337,6 +338,23 @@ describe('what is refused', () => {
     const sentence = whatLeaves(readAddress('http://192.168.1.4:8080'), 'private network', 336);
     for (const part of ['http://192.168.1.4:8080', '336 × 336', 'EXIF', 'unencrypted', 'private network'])
       expect(sentence).toContain(part);
+  });
+
+  test('a name without encryption must stand for near addresses alone, looked at again at each connection', async () => {
+    let stands = ['192.168.1.7'];
+    const look = (text: string) =>
+      new Promise<string>((resolve, reject) =>
+        lookupFor(readAddress(text), (_host, _options, done) =>
+          done(
+            null,
+            stands.map((address) => ({ address, family: 4 })),
+          ),
+        )('studio.example', { all: false }, (error, address) => (error ? reject(error) : resolve(String(address)))),
+      );
+    expect(await look('http://studio.example')).toBe('192.168.1.7');
+    stands = ['192.168.1.7', '93.184.216.34'];
+    await expect(look('http://studio.example')).rejects.toThrow('neither this computer nor a private network');
+    expect(await look('https://studio.example')).toBe('192.168.1.7');
   });
 
   test('redirects are not followed, wherever they lead', async () => {
