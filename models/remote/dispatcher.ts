@@ -154,9 +154,22 @@ export class Dispatcher<Engine extends Lane> {
     return new Promise<T>((resolve, reject) => {
       if (this.#closing.signal.aborted) return reject(closed());
       if (signal?.aborted) return reject(signal.reason);
-      const task: Task<Engine> = { work, signal, urgent, broken: 0, resolve, reject };
+      // A job's signal outlives its photos: whatever still listens to it keeps them in memory.
+      const leave = () => signal?.removeEventListener('abort', withdraw);
+      const task: Task<Engine> = {
+        ...{ work, signal, urgent, broken: 0 },
+        resolve(value) {
+          leave();
+          resolve(value);
+        },
+        reject(reason) {
+          leave();
+          reject(reason);
+        },
+      };
+      const withdraw = () => this.#withdraw(task);
+      signal?.addEventListener('abort', withdraw, { once: true });
       (urgent ? this.#urgent : this.#waiting).push(task);
-      signal?.addEventListener('abort', () => this.#withdraw(task), { once: true });
       this.#fill();
     });
   }

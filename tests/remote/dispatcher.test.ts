@@ -19,13 +19,16 @@ async function judgeAll(
     throw error;
   },
 ): Promise<number[]> {
+  const { signal } = new AbortController();
   const judged: number[] = [];
   let next = 0;
   const work = async () => {
     while (next < photos) {
       const photo = next++;
+      // What is sent for a photo takes some room; it must not be held any longer than the photo.
+      const picture = Buffer.alloc(8_000, photo % 256);
       await dispatcher
-        .run((lane) => lane.judge(photo))
+        .run((lane) => lane.judge(photo, picture), { signal })
         .then(
           (done) => judged.push(done),
           (error: Error) => failed(photo, error),

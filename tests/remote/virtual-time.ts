@@ -127,7 +127,8 @@ export class SimulatedEngine implements Lane {
     if (this.#isDown) throw new EngineFailure('unreachable', `${this.name} is down.`);
   }
 
-  async judge(photo: number): Promise<number> {
+  async judge(photo: number, picture: Uint8Array): Promise<number> {
+    if (picture[0] !== photo % 256) throw new Error('This is the picture of another photo.');
     if (this.#isDown) throw new EngineFailure('unreachable', `${this.name} is down.`);
     const takes = this.#made.takes * (0.5 + this.#random());
     const cut = this.#nextCrash - this.#time.now();
