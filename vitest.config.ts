@@ -19,6 +19,7 @@ const SLOW = [
   'mutation/*',
   'originals/{darktable,embed,kill,round-trip,stories,stories-of-form}',
   'outward/*',
+  'remote/{library,session}',
   'page/{head,stores,traffic}',
   'measure/{clothes,critic,measure,resolution,truth}',
 ];

@@ -22,6 +22,7 @@ import {
   nativeImage,
   nativeTheme,
   protocol,
+  safeStorage,
   screen,
   session,
   shell,
@@ -125,9 +126,23 @@ async function start(): Promise<void> {
       for (const folder of folders.splice(0)) void addFolder(folder);
     },
     onHistory: showMenu,
+    keychain,
     onFailed: (sentence, choices) => void choose(sentence, choices),
   });
   openWindow();
+}
+
+/** Keys of engines elsewhere: the keychain of the system, unless all that it has is a password that everybody knows. */
+function keychain(what: 'seal' | 'open', text: string): string | null {
+  try {
+    const isPlain = process.platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text';
+    if (isPlain || !safeStorage.isEncryptionAvailable()) return null;
+    return what === 'seal'
+      ? safeStorage.encryptString(text).toString('base64')
+      : safeStorage.decryptString(Buffer.from(text, 'base64'));
+  } catch {
+    return null;
+  }
 }
 
 /** A library that does not open: the person says what is to be done. */

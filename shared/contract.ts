@@ -7,6 +7,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { call, idsSchema, nameSchema, nothing } from './contract-call.ts';
 import { cullingCalls } from './contract-culling.ts';
+import { engineCalls } from './contract-engines.ts';
 import { outwardCalls } from './contract-outward.ts';
 import { critiqueSchema } from './critique.ts';
 import { DIMENSIONS, LEVELS } from './grade.ts';
@@ -37,6 +38,8 @@ export const eventSchema = z.discriminatedUnion('kind', [
   historySchema.extend({ kind: z.literal('history') }),
   z.object({ kind: z.literal('settings'), settings: settingsSchema }),
   z.object({ kind: z.literal('models') }),
+  /** Engines on other computers: which there are, or how they are. */
+  z.object({ kind: z.literal('engines') }),
   z.object({ kind: z.literal('engine'), engine: engineSchema }),
 ]);
 export type CoreEvent = z.infer<typeof eventSchema>;
@@ -168,6 +171,7 @@ const travelSchema = z.object({
 export const contract = {
   ...cullingCalls,
   ...outwardCalls,
+  ...engineCalls,
   app: {
     state: call.input(nothing).output(
       z.object({

@@ -41,8 +41,8 @@ export const modelSchema = z.object({
   title: z.string(),
   /** What it is good at, for people. */
   about: z.string(),
-  /** `measured` is always there; `builtin` comes from the registry; `local` was added by a person. */
-  origin: z.enum(['measured', 'builtin', 'local']),
+  /** `measured` is always there; `builtin` comes from the registry; `local` was added by a person; `remote` runs elsewhere. */
+  origin: z.enum(['measured', 'builtin', 'local', 'remote']),
   state: z.enum(['installed', 'installing', 'available', 'broken']),
   problem: z.string().nullable(),
   /** Bytes on disk once installed, and bytes that must be fetched first. */

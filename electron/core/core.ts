@@ -59,9 +59,11 @@ import { cullFaces, tasteFaces } from './culling/faces.ts';
 import { Moments } from './culling/service.ts';
 import { Taste } from './culling/taste/taste.ts';
 import { examine } from './doctor/doctor.ts';
+import { EngineKeys, type Keychain } from './engines/engine-keys.ts';
 import { createEngineHost } from './engines/host.ts';
 import { languageModels } from './engines/language-models.ts';
 import { createMachineProbe } from './engines/probe.ts';
+import { openRemoteEngines, type RemoteEngines } from './engines/remote-engines.ts';
 import { type ModelShelf, openShelf } from './engines/shelf.ts';
 import { openDiskReader } from './files/disk-reader.ts';
 import { History, type Travel } from './history/history.ts';
@@ -80,6 +82,8 @@ export type CoreOptions = {
   readOnly?: boolean;
   /** Continue unfinished jobs and watch the roots (the app); false for a single verb of the command line. Default true. */
   background?: boolean;
+  /** The system's keychain, where the shell has one. */
+  keychain?: Keychain;
 };
 
 export type Core = {
@@ -143,6 +147,8 @@ export type Core = {
   doctor(options?: { signal?: AbortSignal }): Promise<Finding[]>;
   readonly critics: Critics;
   readonly models: ModelShelf;
+  /** Engines on other computers. */
+  readonly remoteEngines: RemoteEngines;
   readonly moments: Moments;
   /** Absolute path of the file that stands for each photo. */
   paths(ids: readonly number[]): Map<number, string>;
@@ -225,8 +231,22 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   const gate = new IndexGate();
   const tokens = new DiskTokens();
   const engines = createEngineHost({ log: (text) => log({ level: 'info', text }) });
+  const remoteEngines = openRemoteEngines({
+    catalog,
+    keys: new EngineKeys(dataDirectory, options.keychain ?? null),
+    cacheDirectory: modelCacheFolder(dataDirectory),
+    tell: (event) => changes.tell(event),
+    async leaving(critic) {
+      if (settings.current.models.active === critic) await models.use('measured');
+    },
+    changed: (critic) => engine.unload(critic),
+  });
   const engine = engines.pool(
-    languageModels({ settings: () => settings.current, cacheDirectory: modelCacheFolder(dataDirectory) }),
+    languageModels({
+      settings: () => settings.current,
+      cacheDirectory: modelCacheFolder(dataDirectory),
+      elsewhere: (critic) => remoteEngines.open(critic),
+    }),
     (state) => changes.tell({ kind: 'engine', engine: state }),
   );
   const probe = createMachineProbe({ catalog, settings: () => settings.current, indexing: gate });
@@ -255,6 +275,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     settings: () => settings.current,
     changeSettings: (changed) => settings.set(changed),
     tell: (event) => changes.tell(event),
+    removeEngine: (address) => remoteEngines.remove(address),
     estimateOf: (name) => probe.estimateOf(name),
     measure: (signal) => probe.run(signal),
     async activeChanged() {
@@ -381,6 +402,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     reports,
     critics,
     models,
+    remoteEngines,
     settings,
     tokens,
     doctor: (signal) => doctor({ signal }),
@@ -487,6 +509,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     doctor,
     critics,
     models,
+    remoteEngines,
     moments,
     paths: (ids) =>
       new Map([...pathsOf(catalog, ids)].flatMap(([id, [path]]) => (path === undefined ? [] : [[id, path]]))),

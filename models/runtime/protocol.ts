@@ -31,7 +31,18 @@ const openOptions = z.object({
   calibrated: z.boolean().optional(),
   exact: z.boolean().optional(),
 });
-const code = z.enum(['no-bridge', 'bad-file', 'mismatch', 'memory', 'died', 'bad-input', 'closed']);
+const CODES = [
+  'no-bridge',
+  'bad-file',
+  'mismatch',
+  'memory',
+  'died',
+  'bad-input',
+  'closed',
+  'unreachable',
+  'refused',
+] as const;
+const code = z.enum(CODES);
 
 export const requestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('open'), options: openOptions }),

@@ -3,14 +3,12 @@
  * (explanations, conversation) goes before grading, and a grading that is in its way is put back and begun again.
  */
 
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { messageOf } from '../../shared/error-message.ts';
 import type { Level } from '../../shared/grade.ts';
 import { type GradeMilliseconds, type GradeResult, ModelError, type Pixels } from '../model-api.ts';
 import { Grader, nullPictures, type Readings } from './grader.ts';
 import { ImageContext, wasStopped } from './image-context.ts';
+import { keepBias, keptBias } from './kept-bias.ts';
 import { type Bias, biasFrom, scoreReadings } from './level-scores.ts';
 import type { Loaded } from './load-model.ts';
 import { prepare } from './preprocess.ts';
@@ -179,7 +177,7 @@ export class RequestScheduler {
     return this.#context.look(key, () => pixels ?? this.#pixelsOf(item));
   }
 
-  async #grade(item: Item, bias: Bias | null, trace: boolean): Promise<GradeResult> {
+  async #grade(item: Item, bias: Bias | null, trace: boolean): Promise<GradeResult & { features: Float32Array }> {
     const known = this.#context.holds(item.work.key);
     const photo = await this.#look(item);
     const { readings, milliseconds: questions } = await this.#read(item.work.key);
@@ -224,12 +222,7 @@ export class RequestScheduler {
       this.#nullReadings[index] = await this.#grader.read();
     }
     this.#bias = biasFrom(this.#nullReadings);
-    const file = this.#biasFile();
-    if (file && this.#cacheDirectory) {
-      await mkdir(this.#cacheDirectory, { recursive: true });
-      await writeFile(`${file}.partial`, JSON.stringify(this.#bias));
-      await rename(`${file}.partial`, file);
-    }
+    await keepBias(this.#cacheDirectory, this.#biasIdentity(), this.#bias);
     return this.#bias;
   }
 
@@ -237,27 +230,13 @@ export class RequestScheduler {
   async #knownBias(): Promise<Bias | null> {
     if (this.#loaded.calibrated) return null;
     if (this.#bias) return this.#bias;
-    const file = this.#biasFile();
-    if (file) this.#bias = parseBias(await readFile(file, 'utf8').catch(() => ''));
+    this.#bias = await keptBias(this.#cacheDirectory, this.#biasIdentity());
     return this.#bias;
   }
 
-  #biasFile(): string | null {
-    if (!this.#cacheDirectory) return null;
+  #biasIdentity(): readonly unknown[] {
     const { info, fingerprint } = this.#loaded;
-    const identity = JSON.stringify([info.promptVersion, fingerprint, info.family, this.#context.prefix]);
-    return join(this.#cacheDirectory, `bias-${createHash('sha256').update(identity).digest('hex').slice(0, 32)}.json`);
-  }
-}
-
-function parseBias(text: string): Bias | null {
-  try {
-    const value = JSON.parse(text) as Bias;
-    const lists = Object.values(value);
-    const fine = lists.length === 9 && lists.every((list) => list.length === 5 && list.every(Number.isFinite));
-    return fine ? value : null;
-  } catch {
-    return null;
+    return [info.promptVersion, fingerprint, info.family, this.#context.prefix];
   }
 }
 

@@ -6,6 +6,7 @@ import type { Facets } from '../../shared/contract.ts';
 import type { PhotoDetail, PhotoRow } from '../../shared/photo.ts';
 import { type Conversation, NO_CONVERSATION } from './critique.ts';
 import type { Target } from './drag.ts';
+import type { Engines } from './engines.ts';
 import type { Counted, Spread } from './facets.ts';
 import type { Models } from './models.ts';
 import * as stores from './stores.ts';
@@ -77,6 +78,12 @@ export function useGradeTitle(): string {
 export function useModels(): Models {
   useEffect(stores.followModels, []);
   return useStore(stores.models);
+}
+
+/** Engines on other computers, kept fresh while they are shown. */
+export function useEngines(): Engines {
+  useEffect(stores.followEngines, []);
+  return useStore(stores.engines);
 }
 
 /** What the critic writes about a photo. */

@@ -9,6 +9,7 @@ import { createCritiqueStore } from './critique.ts';
 import { createCullStore } from './cull.ts';
 import { createDatesStore } from './dates.ts';
 import { createDetailsStore } from './details.ts';
+import { createEnginesStore } from './engines.ts';
 import { createFacetsStore, createSpreadStore } from './facets.ts';
 import { createHistoryStore } from './history.ts';
 import { createImportStore } from './import.ts';
@@ -86,6 +87,7 @@ export function createPageStores({ transport, storage, width, onMac, copyText, n
   const comparison = createComparisonStore({ api, sentenceOf, ...library, ...rows, ...selection, ...view });
   const critique = createCritiqueStore({ api, sentenceOf, ...details, ...notices, nextFrame });
   const models = createModelsStore({ api, sentenceOf, settings: settings.settings, ...jobs, ...notices });
+  const engines = createEnginesStore({ api, sentenceOf, ...notices });
   const cull = createCullStore({
     ...connection,
     ...library,
@@ -107,6 +109,7 @@ export function createPageStores({ transport, storage, width, onMac, copyText, n
     details,
     facets,
     history,
+    engines,
     jobs,
     library,
     memory,
@@ -151,6 +154,7 @@ export function createPageStores({ transport, storage, width, onMac, copyText, n
     taste,
     critique,
     models,
+    engines,
     why,
     app,
   };

@@ -213,6 +213,7 @@ export const {
   removeModel,
   addLocalModel,
 } = page.models;
+export const { engines, followEngines, probeEngine, addEngine, testEngine, removeEngine } = page.engines;
 export const { why, answered } = page.why;
 export const { app, readApp } = page.app;
 export const { facets, spread } = page;

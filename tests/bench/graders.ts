@@ -88,7 +88,7 @@ async function grade(pair: ModelPair, photos: number, signal?: AbortSignal): Pro
       const began = performance.now();
       const { milliseconds, features } = await session.grade({ key: `photo ${number}`, read: photo }, { signal });
       const all = performance.now() - began;
-      if (!best || all < best.all) best = { ...milliseconds, all, features };
+      if (!best || all < best.all) best = { ...milliseconds, all, features: features! };
     }
     return best!;
   } finally {

@@ -97,6 +97,7 @@ const WRITERS: Readonly<Record<string, string>> = {
   'electron/core/catalog/seal.ts': 'catalog.seal of the data folder',
   'electron/core/analysis/analyze.ts': 'previews/ of the data folder',
   'electron/core/analysis/upkeep.ts': 'previews/ of the data folder',
+  'electron/core/engines/engine-keys.ts': 'engine-keys.json of the data folder',
   'electron/core/engines/install.ts': 'models/ of the data folder',
   'electron/core/engines/pinned-files.ts': 'models/ of the data folder',
   'electron/core/engines/probe.ts': 'a folder of its own among the temporary ones, gone when the machine is measured',

@@ -52,3 +52,16 @@ export function modelHandlers(os: Base, { models, tokens, changes }: Services) {
     }),
   };
 }
+
+export function engineHandlers(os: Base, { remoteEngines }: Services) {
+  return {
+    list: os.engines.list.handler(() => remoteEngines.list()),
+    probe: os.engines.probe.handler(({ input, signal }) => remoteEngines.probe(input.address, input.key, signal)),
+    add: os.engines.add.handler(({ input, signal }) => remoteEngines.add(input, signal)),
+    test: os.engines.test.handler(({ input, signal }) => remoteEngines.test(input.address, signal)),
+    remove: os.engines.remove.handler(async ({ input }) => {
+      await remoteEngines.remove(input.address);
+      return {};
+    }),
+  };
+}

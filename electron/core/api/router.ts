@@ -2,7 +2,7 @@
 import type { Router } from '@orpc/server';
 import type { contract } from '../../../shared/contract.ts';
 import { appHandlers, jobHandlers, settingsHandlers } from './app.ts';
-import { criticHandlers, modelHandlers } from './critic.ts';
+import { criticHandlers, engineHandlers, modelHandlers } from './critic.ts';
 import { cullingHandlers, tasteHandlers } from './culling.ts';
 import { diskHandlers } from './disk.ts';
 import { type CallContext, createBase } from './handler.ts';
@@ -50,5 +50,6 @@ export function createRouter(services: Services): CoreRouter {
     jobs: jobHandlers(os, services),
     critic: criticHandlers(os, services),
     models: modelHandlers(os, services),
+    engines: engineHandlers(os, services),
   });
 }

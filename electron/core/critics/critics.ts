@@ -24,7 +24,7 @@ import { strikeOf } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { pagesOfPhotos, photoDetail } from '../catalog/photos.ts';
 import { writeText } from '../catalog/text.ts';
-import { type ActiveModel, modelNamed, slotsOf, writerOf } from '../engines/chosen-model.ts';
+import { type ActiveModel, modelNamed, slotsFilledBy, writerOf } from '../engines/chosen-model.ts';
 import type { LanguageModels } from '../engines/language-models.ts';
 import { type Contender, compareContenders } from './comparison.ts';
 import {
@@ -36,7 +36,7 @@ import {
   imageOf,
   measuredCritique,
 } from './grading.ts';
-import { type QueueContext, runQueue } from './queue.ts';
+import { type QueueContext, requireGrades, runQueue } from './queue.ts';
 import { ask, explain, type WritingContext } from './writing.ts';
 
 export interface CriticsOptions {
@@ -172,32 +172,45 @@ export function openCritics(options: CriticsOptions): Critics {
 
   function startGrading(view: Query | null): number {
     const chosen = requireActive();
+    requireGrades(chosen);
     return options.jobs.start('grade', `Grading with ${chosen.known.title}`, { model: chosen.known.name, view });
   }
 
   return {
     activeCritic: identityOfActive,
     photosReady() {
-      if (options.settings().models.gradeInBackground && active()) startGrading(null);
+      if (options.settings().models.gradeInBackground && active()?.grades) startGrading(null);
     },
     recount,
     grade: (view) => startGrading(view),
     async gradeNow(photos, { trace, signal, onProgress, onFailure }) {
       const chosen = requireActive();
+      requireGrades(chosen);
       const results = new Map<number, { critique: Critique; trace: GradeTrace | null }>();
+      const waiting = [...photos];
       let done = 0;
-      for (const photo of photos) {
-        signal.throwIfAborted();
-        try {
-          results.set(photo, await patiently(photo, () => gradeOne(chosen, photo, trace, signal)));
-        } catch (error) {
-          if (signal.aborted) throw signal.reason;
-          if (results.size === 0 && engine.state().state === 'failed' && !isDeath(error)) throw error;
-          onFailure(photo, messageOf(error));
+      /** One after the other; several of these work at once where the model is on other computers. */
+      async function work(): Promise<void> {
+        for (let photo = waiting.shift(); photo !== undefined; photo = waiting.shift()) {
+          signal.throwIfAborted();
+          const own = photo;
+          try {
+            results.set(own, await patiently(own, () => gradeOne(chosen, own, trace, signal)));
+          } catch (error) {
+            if (signal.aborted) throw signal.reason;
+            const isOver = results.size === 0 && engine.state().state === 'failed' && !isDeath(error);
+            if (isOver || (error instanceof ModelError && error.code === 'unreachable')) throw error;
+            onFailure(own, messageOf(error));
+          }
+          done += 1;
+          onProgress(done, photos.length);
         }
-        done += 1;
-        onProgress(done, photos.length);
       }
+      const atOnce = await engine.use(chosen.openable, async ({ info }) => info.atOnce, signal).catch(() => null);
+      const workers = Array.from({ length: Math.max(1, Math.min(atOnce ?? 1, photos.length)) }, work);
+      const ends = await Promise.allSettled(workers);
+      const failure = ends.find((end) => end.status === 'rejected');
+      if (failure) throw failure.reason;
       return results;
     },
     explain: (photo, { again }, signal) => explain(writing, photo, again, signal),
@@ -226,7 +239,7 @@ export function openCritics(options: CriticsOptions): Critics {
     async judgeAgain(photo, { model, prompt }, signal) {
       const chosen = model === undefined ? requireActive() : modelNamed(catalog, model);
       if (!chosen) throw new CoreError('NOT_FOUND', `The model "${model}" is not installed.`);
-      if (!slotsOf(chosen.known).includes('grader'))
+      if (!slotsFilledBy(chosen).includes('grader'))
         throw new CoreError('INVALID', `${chosen.known.title} was not made to judge, so it does not grade.`);
       const openable = prompt === undefined ? chosen.openable : { ...chosen.openable, prompt };
       return engine.use(

@@ -9,9 +9,10 @@ import {
 import type { CriticId, Critique } from '../../../shared/critique.ts';
 import { CoreError } from '../base/core-error.ts';
 import { critiqueBy, critiquesOf, MEASURED, saveCritique } from '../catalog/critiques.ts';
-import { addStrike, type KnownModel, knownModel, MOST_STRIKES, saveModel } from '../catalog/models.ts';
+import { addStrike, knownModel, MOST_STRIKES, saveModel } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { pathsOf, standingOf } from '../catalog/photos.ts';
+import type { ActiveModel } from '../engines/chosen-model.ts';
 import { critiqueOfGrade } from './model-critique.ts';
 
 export interface GradingContext {
@@ -70,11 +71,11 @@ export function measuredCritique(catalog: Catalog, photo: number): Critique | nu
 /** Identity of an opened model; its prompt version is remembered so that the queue knows it without opening it. */
 export function identify(
   room: Pick<GradingContext, 'catalog' | 'identified'>,
-  known: KnownModel,
+  known: ActiveModel['known'],
   session: ModelSession,
 ): CriticId {
   const { promptVersion } = session.info;
-  if (knownModel(room.catalog, known.name)?.promptVersion !== promptVersion) {
+  if ('modelPath' in known && knownModel(room.catalog, known.name)?.promptVersion !== promptVersion) {
     saveModel(room.catalog, { ...known, promptVersion });
     room.identified();
   }

@@ -68,12 +68,14 @@ export async function* explain(
   const given = isBoth ? null : active ? await judgementBy(room, active, photo, signal) : kept;
   if (!isBoth && !given) throw new CoreError('UNAVAILABLE', 'This photo has not been looked at yet.');
   yield* onStage(room, writer, photo, signal, async function* ({ session, identity, image, content }) {
-    const critique = given ?? (await ensureCritique(room, session, identity, photo, signal));
-    yield { kind: 'critique', critique };
+    const critique =
+      given ?? (session.info.grades ? await ensureCritique(room, session, identity, photo, signal) : null);
+    if (critique) yield { kind: 'critique', critique };
+    else for (const text of session.info.notes) yield { kind: 'status', text };
     yield* evidence;
     const text: string[] = [];
     const citer = createCiter(facts);
-    const request = { evidence: facts.map((fact) => fact.text), ...(given ? { level: given.level } : {}) };
+    const request = { evidence: facts.map((fact) => fact.text), ...(critique ? { level: critique.level } : {}) };
     for await (const raw of session.explain(image, request, signal)) {
       const event = raw.kind === 'token' ? { ...raw, text: citer.piece(raw.text) } : raw;
       const last = raw.kind === 'section' || raw.kind === 'end' ? citer.end() : '';
@@ -83,7 +85,8 @@ export async function* explain(
       }
       if (event.kind === 'section') text.push(`${text.length > 0 ? '\n\n' : ''}${HEADING}${event.title}\n\n`);
       if (event.kind === 'token') text.push(event.text);
-      if (event.kind === 'end' && event.reason !== 'stopped') {
+      // Words without a grade are not kept: a critique is both.
+      if (critique && event.kind === 'end' && event.reason !== 'stopped') {
         room.catalog.transaction(() => {
           saveCritique(room.catalog, photo, content, {
             ...critique,

@@ -2,16 +2,18 @@
 import { rm } from 'node:fs/promises';
 import { MEASURED_CRITIC } from '../../../models/measured/critic.ts';
 import { isPinned, REGISTRY, type RegistryEntry, registryEntry } from '../../../models/registry.ts';
+import { NO_PROBABILITIES } from '../../../models/remote/lane.ts';
 import type { CoreEvent } from '../../../shared/contract.ts';
-import type { Estimate, Model, Slot } from '../../../shared/model.ts';
+import { type Estimate, type Model, SLOTS, type Slot } from '../../../shared/model.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import { CoreError } from '../base/core-error.ts';
 import { modelFolder } from '../base/data-places.ts';
 import type { JobRunner } from '../base/jobs.ts';
 import { photosJudgedBy } from '../catalog/critiques.ts';
+import { enginesOf, type KnownEngine, knownEngines } from '../catalog/engines.ts';
 import { forgetModel, type KnownModel, knownModel, knownModels } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
-import { modelNamed, slotsOf, writerOf } from './chosen-model.ts';
+import { modelNamed, slotsFilledBy, slotsOf, writerOf } from './chosen-model.ts';
 import { defineInstallJobs, type InstallRoom, installing, startInstall } from './install.ts';
 import type { LanguageModels } from './language-models.ts';
 import { addModel, type LocalModel, problemOf } from './local-models.ts';
@@ -45,6 +47,8 @@ export type ShelfOptions = {
   estimateOf: (name: string) => Promise<Estimate | null>;
   /** Measures this machine. */
   measure: (signal?: AbortSignal) => Promise<void>;
+  /** Forgets an engine elsewhere by its address. */
+  removeEngine: (address: string) => Promise<void>;
   /** Another critic's grades count now. */
   activeChanged: () => Promise<void>;
 };
@@ -78,13 +82,13 @@ export function openShelf(options: ShelfOptions): ModelShelf {
   }
 
   function canFill(name: string, slot: Slot): boolean {
-    const known = knownModel(catalog, name);
-    return known !== null && slotsOf(known).includes(slot);
+    const model = modelNamed(catalog, name);
+    return model !== null && slotsFilledBy(model).includes(slot);
   }
 
   async function use(name: string, slot?: Slot): Promise<void> {
     const isMeasured = name === MEASURED_CRITIC.critic;
-    const known = knownModel(catalog, name);
+    const known = modelNamed(catalog, name)?.known ?? null;
     if (!isMeasured && !known) throw new CoreError('NOT_FOUND', `The model "${name}" is not installed.`);
     if (known && slot && !canFill(name, slot)) {
       const why =
@@ -119,6 +123,30 @@ export function openShelf(options: ShelfOptions): ModelShelf {
       writes: known.name === writerName(),
       slots: [...slotsOf(known)],
       estimate: await options.estimateOf(known.name),
+      graded: identity ? photosJudgedBy(catalog, identity) : 0,
+    };
+  }
+
+  /** One critic, however many engines serve it. */
+  function describeElsewhere(engines: readonly KnownEngine[]): Model {
+    const [{ critic, title, edge, grades }] = engines as [KnownEngine, ...KnownEngine[]];
+    const identity = modelNamed(catalog, critic)?.identity ?? null;
+    const places = engines.map(({ address }) => address).join(', ');
+    const size = edge === 336 ? '336 × 336 pixels' : 'at most 1,024 pixels';
+    return {
+      ...describeEntry(null),
+      name: critic,
+      title,
+      about: `Runs elsewhere: every photo that it judges is sent as a copy of ${size}, without EXIF, to ${places}.`,
+      origin: 'remote',
+      state: 'installed',
+      problem: grades ? null : NO_PROBABILITIES,
+      bytes: null,
+      downloadBytes: null,
+      active: critic === activeName(),
+      writes: critic === writerName(),
+      slots: [...(grades ? SLOTS : (['writer'] as const))],
+      estimate: null,
       graded: identity ? photosJudgedBy(catalog, identity) : 0,
     };
   }
@@ -164,6 +192,7 @@ export function openShelf(options: ShelfOptions): ModelShelf {
         graded: photosJudgedBy(catalog, MEASURED_CRITIC),
       },
       ...(await Promise.all(known.map(describe))),
+      ...[...Map.groupBy(knownEngines(catalog), ({ critic }) => critic).values()].map(describeElsewhere),
       ...(await Promise.all(offered.map(offer))),
     ];
   }
@@ -187,6 +216,10 @@ export function openShelf(options: ShelfOptions): ModelShelf {
     },
     async remove(name) {
       const known = knownModel(catalog, name);
+      if (!known && enginesOf(catalog, name).length > 0) {
+        for (const { address } of enginesOf(catalog, name)) await options.removeEngine(address);
+        return;
+      }
       if (!known) throw new CoreError('NOT_FOUND', `There is no model "${name}" to remove.`);
       const wasActive = activeName() === name;
       if (wasActive) {

@@ -25,6 +25,8 @@ export type ToCore =
   | { kind: 'connect' }
   | { [Name in QuestionName]: { kind: 'ask'; id: number; name: Name; ask: CoreQuestions[Name]['ask'] } }[QuestionName]
   | { kind: 'cancel'; id: number }
+  /** What the keychain made of the text; null where it cannot. */
+  | { kind: 'keychain'; id: number; text: string | null }
   | { kind: 'close' };
 
 export type FromCore =
@@ -34,4 +36,6 @@ export type FromCore =
   | { kind: 'failed'; sentence: string; choices: readonly MendingChoice[] }
   | { kind: 'answer'; id: number; answer: unknown }
   | { kind: 'refusal'; id: number; sentence: string; notFound: boolean }
+  /** A key of an engine elsewhere, to be sealed or opened by the system's keychain. */
+  | { kind: 'keychain'; id: number; what: 'seal' | 'open'; text: string }
   | { kind: 'closed' };

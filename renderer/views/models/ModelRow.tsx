@@ -46,6 +46,7 @@ function factsOf(model: Model): string[] {
     facts.push(`needs ${bytesText(model.memoryBytes)} of memory`);
   if (model.licence !== null) facts.push(model.licence);
   if (model.origin === 'local') facts.push('your own file');
+  if (model.origin === 'remote') facts.push('on other computers');
   if (model.graded > 0) facts.push(`${model.graded.toLocaleString('en')} photos graded`);
   return facts;
 }
@@ -205,9 +206,10 @@ export function ModelRow({ model, isSuggested }: { model: Model; isSuggested: bo
           onClose={() => setDialog(null)}
           onConfirm={() => void removeModel(model)}
         >
-          {model.origin === 'local'
-            ? 'It leaves this list; your file stays where it is.'
-            : `Its files${model.bytes === null ? '' : ` (${bytesText(model.bytes)})`} are deleted.`}{' '}
+          {model.origin === 'remote' && 'Its engines are forgotten, and nothing is sent there any more.'}
+          {model.origin === 'local' && 'It leaves this list; your file stays where it is.'}
+          {model.origin === 'builtin' &&
+            `Its files${model.bytes === null ? '' : ` (${bytesText(model.bytes)})`} are deleted.`}{' '}
           {model.graded > 0
             ? `Its ${model.graded.toLocaleString('en')} critiques stay in the catalog.`
             : 'Critiques stay in the catalog.'}

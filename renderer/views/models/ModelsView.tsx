@@ -7,6 +7,7 @@ import { addLocalModel, desktop, notify } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { State } from '../../ui/State.tsx';
 import { EnginePanel } from './EnginePanel.tsx';
+import { Engines } from './Engines.tsx';
 import { FileChooser } from './FileChooser.tsx';
 import { ModelRow } from './ModelRow.tsx';
 import { Offer } from './Offer.tsx';
@@ -106,8 +107,8 @@ export function ModelsView() {
             </Button>
           </header>
           <p className="meta models-lead">
-            One model grades each photo, one explains and talks; one may do both. They run on this computer; nothing is
-            sent away.
+            One model grades each photo, one explains and talks; one may do both. They run on this computer and nothing
+            is sent away, unless you add an engine on another one.
           </p>
           {list !== null && <Offer list={list} />}
           {adding?.step === 'failed' && (
@@ -125,6 +126,7 @@ export function ModelsView() {
               <ModelRow key={model.name} model={model} isSuggested={model === suggested} />
             ))}
           </ul>
+          <Engines />
           <OwnAgreement />
         </section>
         <EnginePanel />

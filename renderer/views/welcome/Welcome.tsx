@@ -26,7 +26,7 @@ export function Welcome() {
       <h1>Add a folder of photos</h1>
       <p>
         Keeplight reads your photos where they are, judges each one on this computer, and helps you find and keep the
-        best. Files are never changed, and nothing leaves the machine.
+        best. Files are never changed, and nothing leaves the machine unless you say so.
       </p>
       <div className="row">
         <ActionButton action="app.addFolder" tone="accent" icon="folder" />

@@ -1,19 +1,23 @@
 import { resolve } from 'node:path';
 import type { ListedPhoto } from '../../../core/base/records.ts';
+import { chooseEngines, ENGINE_OPTIONS } from './choose-engines.ts';
 import { chooseModel } from './choose-model.ts';
 import { photoLine } from './photo-lines.ts';
 import { LINES, type Verb } from './verb.ts';
 
 const grade: Verb = {
-  usage: 'grade [<folder>] [--model <name or .gguf>] [--mmproj <.gguf>] [--trace] [--data <dir>] [--json | --jsonl]',
+  usage:
+    'grade [<folder>] [--model <name or .gguf>] [--mmproj <.gguf>] [--trace] [--data <dir>] [--json | --jsonl] | grade [<folder>] --engine <url> [--engine <url>…] [--engine-model <name>]',
   about:
     'Grades every photo of the folder (default: of the library) with a model, without generating text: an overall ' +
     'grade and eight dimensions. A folder that is not in the library is added first. The model becomes the one whose ' +
-    'grades count; photos that it has graded before are not graded again unless --trace asks for the arithmetic.',
+    'grades count; photos that it has graded before are not graded again unless --trace asks for the arithmetic. With ' +
+    '--engine the model runs on other computers: a small copy of every photo is sent there, and nowhere else.',
   options: {
     model: { type: 'string', value: 'model', help: 'registry name or path of a GGUF file; default: the chosen model' },
     mmproj: { type: 'string', value: 'file', help: 'path of its projector; default: the one beside it' },
     trace: { type: 'boolean', help: 'add token ids, logits, probabilities and times of every question' },
+    ...ENGINE_OPTIONS,
     ...LINES,
   },
   words: { least: 0, most: 1 },
@@ -22,6 +26,7 @@ const grade: Verb = {
     const folder = word === undefined ? undefined : resolve(word);
     const failures = new Map<number, string>();
     const results = await call.withCore({}, async (core) => {
+      await chooseEngines(core, call);
       await chooseModel(core, call.text('model'), call.text('mmproj'), call.signal);
       if (folder !== undefined) {
         await core.index([folder], { signal: call.signal, onProgress: ({ text }) => call.progress(text) });

@@ -27,6 +27,7 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
     load: () => import('./explain.ts'),
   },
   models: { summary: 'List, add, remove and choose models', load: () => import('./models.ts') },
+  engines: { summary: 'List, add, remove and test engines on other computers', load: () => import('./engines.ts') },
   convert: { summary: 'Make a GGUF pair of a LLaVA-1.5 checkpoint', load: () => import('./convert.ts') },
   evaluate: {
     summary: 'Measure a model on AesBench, on scored photos, or on your own stars',
