@@ -61,6 +61,7 @@ import { Taste } from './culling/taste/taste.ts';
 import { examine } from './doctor/doctor.ts';
 import { createEngineHost } from './engines/host.ts';
 import { languageModels } from './engines/language-models.ts';
+import { createMachineProbe } from './engines/probe.ts';
 import { type ModelShelf, openShelf } from './engines/shelf.ts';
 import { openDiskReader } from './files/disk-reader.ts';
 import { History, type Travel } from './history/history.ts';
@@ -228,6 +229,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     languageModels({ settings: () => settings.current, cacheDirectory: modelCacheFolder(dataDirectory) }),
     (state) => changes.tell({ kind: 'engine', engine: state }),
   );
+  const probe = createMachineProbe({ catalog, settings: () => settings.current, indexing: gate });
   const critics: Critics = openCritics({
     catalog,
     columns,
@@ -243,6 +245,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     photosChanged: (ids, photoColumns) => changes.photos(ids, photoColumns),
     allPhotosChanged: (photoColumns) => changes.allPhotos(photoColumns),
     log: (text) => log({ level: 'info', text }),
+    took: (critic, milliseconds) => probe.graded(critic, milliseconds),
   });
   const models = openShelf({
     catalog,
@@ -252,7 +255,12 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     settings: () => settings.current,
     changeSettings: (changed) => settings.set(changed),
     tell: (event) => changes.tell(event),
-    activeChanged: () => critics.recount(),
+    estimateOf: (name) => probe.estimateOf(name),
+    measure: (signal) => probe.run(signal),
+    async activeChanged() {
+      await critics.recount();
+      if (background) critics.photosReady();
+    },
   });
   const library = new Library({
     catalog,
@@ -281,6 +289,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     pool: openPool,
     inFlight: () => workersOf(settings.current),
     isOn: () => settings.current.faces,
+    likeness: () => settings.current.moments.likeness,
     log,
   });
   settings.onChange(
@@ -297,7 +306,17 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   const originals: Originals = openOriginals({
     catalog,
     jobs,
-    decode: (path, longEdge, signal) => openPool().pixels(path, longEdge, { signal, priority: 1 }),
+    decode: (path, longEdge, ownColors, signal) =>
+      openPool().pixels(path, longEdge, { signal, ownColors, priority: 1 }),
+    show: (path, longEdge, signal) => openPool().pixels(path, longEdge, { ...(signal && { signal }), priority: 3 }),
+    imported: (folder) => {
+      if (background)
+        void library.imported(folder).catch((error: unknown) => log({ level: 'error', text: messageOf(error) }));
+    },
+    xmp: () => {
+      const { labels, rejectAsRating } = settings.current.sidecars;
+      return { colorWords: labels, rejectAsRating, now: new Date() };
+    },
     history: () => history,
   });
   const history = new History({
@@ -305,7 +324,16 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     columns,
     changes,
     roots: library,
-    beside: sidecars,
+    beside: {
+      async bring(files, way) {
+        const within = files.filter(({ backup }) => backup !== undefined);
+        const sidecarFiles = files.filter(({ backup }) => backup === undefined);
+        return new Map([
+          ...(await sidecars.bring(sidecarFiles, way)),
+          ...(await originals.embedder.bring(within, way)),
+        ]);
+      },
+    },
     files: originals.mover,
     onDecided: (photos) => sidecars.changed(photos),
   });
@@ -324,7 +352,11 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     log: (text) => log({ level: 'error', text }),
   });
   const moments = new Moments({ catalog, changes, history, settings });
-  const reports = new Reports({ catalog, dataDirectory });
+  const reports = new Reports({
+    catalog,
+    dataDirectory,
+    ask: (photo, request, signal) => critics.say(photo, request, signal),
+  });
   const remake = (photo: number) => {
     if (!readOnly) library.remake(photo);
   };
@@ -372,6 +404,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     // A job may wait for a drive that never answers; the next start goes on with it. Exiting in order would wait too.
     if (!(await settlesWithin(SECONDS_TO_STOP, jobs.close())))
       process.once('exit', () => process.kill(process.pid, 'SIGKILL'));
+    await originals.cards.close();
     critics.close();
     // A verb ends here: what it marked is learned from before it goes.
     if (!readOnly && !background && !keeper?.damaged) await taste.settle();

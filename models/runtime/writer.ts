@@ -151,10 +151,10 @@ export class Writer {
 
   /** Tokens of a conversation from the photo to where the next answer begins. The last turn is a person's. */
   #tokens(turns: readonly Turn[]): number[] {
-    const { eyes, photo } = this.#context;
+    const { eyes } = this.#context;
     const style = this.#style;
     const cut = (text: string) => [...eyes.tokenize(text, false, true)];
-    const tokens: number[] = [...(photo?.after ?? [])];
+    const tokens: number[] = [];
     for (let index = 0; index < turns.length; index++) {
       const turn = turns[index]!;
       if (turn.role === 'critic') continue;
@@ -186,11 +186,12 @@ function verdictTurns(level: Level): Turn[] {
   ];
 }
 
-/** What a person writes must not become a special token or a picture. */
+/** What a person writes must not become a special token or a picture; Qwen's tokenizers take composed characters. */
 function clean(text: string): string {
   return text
     .replaceAll(IMAGE_MARKER, '')
-    .replace(/<\/?s>|<\|[^|>]{0,40}\|>|<(start|end)_of_turn>/g, '')
+    .replace(/<\/?s>|<\|[^|>]{0,40}\|>|<(start|end)_of_turn>|<\/?think>/g, '')
+    .normalize('NFC')
     .trim();
 }
 

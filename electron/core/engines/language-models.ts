@@ -1,6 +1,7 @@
 /** The kind of engine that judges and writes: AesExpert and others, each in a process of its own. */
 import type { ModelSession, PromptFamily } from '../../../models/model-api.ts';
 import { openModel } from '../../../models/runtime/process-client.ts';
+import type { PromptName } from '../../../shared/model.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { EngineKind, EnginePool } from './host.ts';
 
@@ -12,6 +13,10 @@ export interface OpenableModel {
   model: string;
   mmproj: string;
   family: PromptFamily | null;
+  /** Trained to answer in the level words. */
+  calibrated?: boolean;
+  /** How a grade is asked for, where it is not the usual way. */
+  prompt?: PromptName;
 }
 
 export type LanguageModels = EnginePool<OpenableModel, ModelSession>;
@@ -23,17 +28,19 @@ export function languageModels(about: {
 }): EngineKind<OpenableModel, ModelSession> {
   return {
     kind: 'language model',
-    keyOf({ model, mmproj, family }) {
+    keyOf({ model, mmproj, family, prompt = 'plain' }) {
       const { gpu, gpuLayers, modelThreads } = about.settings().performance;
-      return JSON.stringify([model, mmproj, family, gpu, gpuLayers, modelThreads]);
+      return JSON.stringify([model, mmproj, family, prompt, gpu, gpuLayers, modelThreads]);
     },
-    open({ name, model, mmproj, family }) {
+    open({ name, model, mmproj, family, calibrated, prompt }) {
       const { gpu, gpuLayers, modelThreads } = about.settings().performance;
       return openModel({
         name,
         model,
         mmproj,
         ...(family ? { family } : {}),
+        ...(prompt ? { prompt } : {}),
+        ...(calibrated ? { calibrated } : {}),
         gpu,
         gpuLayers,
         threads: modelThreads,
