@@ -99,7 +99,7 @@ export function planTextFile(checkpoint: Checkpoint, tokenizer: Tokenizer, prove
   const plan = (name: string, key: string, shape: readonly number[], headsToPermute = 0): PlannedTensor => {
     used.add(key);
     const source = expectTensor(text, key, shape, 'language model');
-    return planned(name, source, shape.length === 1, headsToPermute);
+    return plannedTensor(name, source, shape.length === 1, headsToPermute);
   };
   const tensors = [plan('token_embd.weight', 'embed_tokens.weight', [layout.vocabulary, embedding])];
   for (let block = 0; block < layout.blocks; block++) {
@@ -176,7 +176,7 @@ export function planProjectorFile(checkpoint: Checkpoint, provenance: Provenance
   ]);
 
   const plan = (name: string, key: string, shape: readonly number[], keepF32 = shape.length === 1): PlannedTensor =>
-    planned(name, expectTensor(vision, key, shape, 'vision tower'), keepF32, 0);
+    plannedTensor(name, expectTensor(vision, key, shape, 'vision tower'), keepF32, 0);
   const pair = (to: string, from: string, shape: readonly number[]): PlannedTensor[] => [
     plan(`${to}.weight`, `${from}.weight`, shape),
     plan(`${to}.bias`, `${from}.bias`, [shape[0]!]),
@@ -207,9 +207,9 @@ export function planProjectorFile(checkpoint: Checkpoint, provenance: Provenance
   if (projectorLayout.kind === 'linear') tensors.push(...linearAsTwoLayers(projector, output, embedding));
   else
     tensors.push(
-      planned('mm.0.weight', expectTensor(projector, '0.weight', [hidden, embedding], 'projector'), false, 0),
+      plannedTensor('mm.0.weight', expectTensor(projector, '0.weight', [hidden, embedding], 'projector'), false, 0),
       biasOf(projector, 'mm.0.bias', '0.bias', hidden),
-      planned('mm.2.weight', expectTensor(projector, '2.weight', [output, hidden], 'projector'), false, 0),
+      plannedTensor('mm.2.weight', expectTensor(projector, '2.weight', [output, hidden], 'projector'), false, 0),
       biasOf(projector, 'mm.2.bias', '2.bias', output),
     );
   return { metadata, tensors };
@@ -230,7 +230,7 @@ function biasOf(
   key: string,
   length: number,
 ): PlannedTensor {
-  if (projector.has(key)) return planned(name, expectTensor(projector, key, [length], 'projector'), true, 0);
+  if (projector.has(key)) return plannedTensor(name, expectTensor(projector, key, [length], 'projector'), true, 0);
   return generated(name, [length], function* () {
     yield new Float32Array(length);
   });
@@ -249,7 +249,7 @@ function linearAsTwoLayers(
   const bias = biasOf(projector, 'bias', '0.bias', output);
   const signs = 2 * output;
   return [
-    mirrored('mm.0.weight', [signs, input], planned('weight', weight, false, 0)),
+    mirrored('mm.0.weight', [signs, input], plannedTensor('weight', weight, false, 0)),
     { ...mirrored('mm.0.bias', [signs], bias), keepF32: true },
     {
       ...generated('mm.2.weight', [output, signs], function* () {
@@ -303,7 +303,12 @@ function generated(name: string, shape: readonly number[], rows: () => Iterable<
  * @param headsToPermute 0 to copy; else the number of heads whose rows are re-ordered: Hugging Face rotates the two
  * halves of a head against each other, the engine neighbouring pairs, so row s·(w/2)+j of a head becomes row 2j+s.
  */
-function planned(name: string, source: SourceTensor, keepF32: boolean, headsToPermute: number): PlannedTensor {
+export function plannedTensor(
+  name: string,
+  source: SourceTensor,
+  keepF32: boolean,
+  headsToPermute: number,
+): PlannedTensor {
   const bytes = source.shape.reduce((product, size) => product * size, NUMBER_BYTES[source.type as StoredType]);
   return {
     name,

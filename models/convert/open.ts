@@ -6,7 +6,9 @@ import { ConversionError } from './failure.ts';
 import { type JsonObject, readJsonFile, readSmallFile } from './files.ts';
 import { type Checkpoint, type CheckpointParts, understandCheckpoint } from './layout.ts';
 import { type PlannedFile, type Provenance, planProjectorFile, planTextFile } from './mapping.ts';
+import { withAdapter } from './merge.ts';
 import { isStoredType, type StoredType } from './numbers.ts';
+import { openAdapter } from './peft.ts';
 import type { TensorSource } from './tensor-source.ts';
 import { readTokenizer } from './tokenizer.ts';
 
@@ -26,9 +28,11 @@ export interface OpenedCheckpoint {
 export interface OpenOptions {
   /** Folder of the checkpoint. */
   checkpoint: string;
+  /** Folder of an adapter that PEFT wrote: it is merged into the weights. */
+  merge?: string | undefined;
   /** Folder of the CLIP model, where the vision tower is not inside. */
   vision?: string | undefined;
-  /** Default: the folder's name. */
+  /** Default: the folder's name, with the adapter's behind it. */
   name?: string | undefined;
   /** Default `llama2`, whose terms lie under every LLaVA-1.5 model. */
   licence?: string | undefined;
@@ -43,9 +47,9 @@ const LARGEST_TOKENIZER = 16 << 20;
 export async function openForConversion(options: OpenOptions): Promise<OpenedCheckpoint> {
   const folder = resolve(options.checkpoint);
   const source = await openCheckpoint(folder);
-  const sources: TensorSource[] = [source];
+  const closing: { close(): Promise<void> }[] = [source];
   const close = async () => {
-    await Promise.all(sources.map((opened) => opened.close()));
+    await Promise.all(closing.map((opened) => opened.close()));
   };
   try {
     const config = await readJsonFile(join(folder, 'config.json'));
@@ -58,14 +62,19 @@ export async function openForConversion(options: OpenOptions): Promise<OpenedChe
     const visionFolder = await findVision(folder, options.vision, config, source);
     if (visionFolder) {
       const vision = await openCheckpoint(visionFolder);
-      sources.push(vision);
+      closing.push(vision);
       parts.vision = {
         source: vision,
         config: await readJsonFile(join(visionFolder, 'config.json')),
         preprocessor: await readJsonFile(join(visionFolder, 'preprocessor_config.json')),
       };
     }
-    const checkpoint = understandCheckpoint(parts);
+    let checkpoint = understandCheckpoint(parts);
+    const adapter = options.merge === undefined ? null : await openAdapter(options.merge);
+    if (adapter) {
+      closing.push(adapter);
+      checkpoint = withAdapter(checkpoint, adapter);
+    }
     const tokenizer = readTokenizer(
       {
         model: await readSmallFile(join(folder, 'tokenizer.model'), LARGEST_TOKENIZER),
@@ -76,7 +85,7 @@ export async function openForConversion(options: OpenOptions): Promise<OpenedChe
       },
       checkpoint.textLayout.vocabulary,
     );
-    const name = options.name ?? basename(folder);
+    const name = options.name ?? [basename(folder), ...(adapter ? [adapter.name] : [])].join('-');
     const provenance = { name, licence: options.licence ?? 'llama2', source: options.source ?? basename(folder) };
     const stored = checkpoint.text.get('layers.0.self_attn.q_proj.weight')!.type;
     const text = planTextFile(checkpoint, tokenizer, provenance);
@@ -88,7 +97,12 @@ export async function openForConversion(options: OpenOptions): Promise<OpenedChe
       storedType: isStoredType(stored) ? stored : 'F32',
       provenance,
       warnings: [...checkpoint.warnings, ...tokenizer.warnings],
-      fingerprint: JSON.stringify([await listing(folder), visionFolder && (await listing(visionFolder)), provenance]),
+      fingerprint: JSON.stringify([
+        await listing(folder),
+        visionFolder && (await listing(visionFolder)),
+        provenance,
+        adapter?.fingerprint ?? null,
+      ]),
       close,
     };
   } catch (error) {
