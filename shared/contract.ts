@@ -7,6 +7,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { call, idsSchema, nameSchema, nothing } from './contract-call.ts';
 import { cullingCalls } from './contract-culling.ts';
+import { learningCalls } from './contract-learning.ts';
 import { outwardCalls } from './contract-outward.ts';
 import { critiqueSchema } from './critique.ts';
 import { DIMENSIONS, LEVELS } from './grade.ts';
@@ -167,6 +168,7 @@ const travelSchema = z.object({
 
 export const contract = {
   ...cullingCalls,
+  ...learningCalls,
   ...outwardCalls,
   app: {
     state: call.input(nothing).output(
@@ -341,6 +343,10 @@ export const contract = {
     addLocal: call
       .input(z.object({ model: z.string(), mmproj: z.string().nullable(), title: nameSchema.optional() }))
       .output(modelSchema),
+    /** Adds a PEFT folder or a GGUF adapter from disk to an installed model. `path` is a token of `disk.list`. */
+    addAdapter: call.input(z.object({ path: z.string(), base: z.string() })).output(modelSchema),
+    /** How strongly an adapter is added; grades of each strength are kept apart. */
+    strengthen: call.input(z.object({ name: z.string(), scale: z.number().min(0).max(2) })).output(nothing),
     remove: call.input(z.object({ name: z.string() })).output(nothing),
     /** The measured critic is `measured`. */
     use: call.input(z.object({ name: z.string() })).output(nothing),

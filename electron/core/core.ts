@@ -63,6 +63,7 @@ import { languageModels } from './engines/language-models.ts';
 import { type ModelShelf, openShelf } from './engines/shelf.ts';
 import { History, type Travel } from './history/history.ts';
 import type { KeywordChange } from './history/words.ts';
+import { Feedback } from './learning/feedback.ts';
 import { type Originals, openOriginals } from './originals/originals.ts';
 import { chosenPhotos } from './originals/sidecars/chosen.ts';
 import { Sidecars } from './originals/sidecars/service.ts';
@@ -145,6 +146,8 @@ export type Core = {
   paths(ids: readonly number[]): Map<number, string>;
   /** What leaves the library and comes into it. */
   readonly originals: Originals;
+  /** What people say of photos in their own words. */
+  readonly feedback: Feedback;
   readonly reports: Reports;
   jobs(): Job[];
   /** Waits for a job and tells how far it is; stopping to wait cancels it. @throws CoreError with the job's reason. */
@@ -291,6 +294,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   });
   const originals: Originals = openOriginals({
     catalog,
+    dataDirectory,
     jobs,
     decode: (path, longEdge, signal) => openPool().pixels(path, longEdge, { signal, priority: 1 }),
     history: () => history,
@@ -319,6 +323,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     log: (text) => log({ level: 'error', text }),
   });
   const moments = new Moments({ catalog, changes, history, settings });
+  const feedback = new Feedback({ catalog, history, settings: () => settings.current });
   const reports = new Reports({ catalog, dataDirectory });
   const remake = (photo: number) => {
     if (!readOnly) library.remake(photo);
@@ -340,6 +345,8 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     library,
     sidecars,
     originals,
+    feedback,
+    wordAnew: (photo, pair, signal) => critics.wordAnew(photo, pair, signal),
     reports,
     critics,
     models,
@@ -448,6 +455,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     paths: (ids) =>
       new Map([...pathsOf(catalog, ids)].flatMap(([id, [path]]) => (path === undefined ? [] : [[id, path]]))),
     originals,
+    feedback,
     reports,
     jobs: () => jobs.list(),
     finishJob: (id, { signal, onProgress } = {}) => finishJob(jobs, changes, id, signal, onProgress),

@@ -38,6 +38,13 @@ export function modelHandlers(os: Base, { models, tokens, changes }: Services) {
       changed();
       return model;
     }),
+    addAdapter: os.models.addAdapter.handler(({ input, signal }) =>
+      models.addAdapter({ path: tokens.pathOf(input.path), base: input.base }, signal),
+    ),
+    strengthen: os.models.strengthen.handler(async ({ input }) => {
+      await models.strengthen(input.name, input.scale);
+      return {};
+    }),
     remove: os.models.remove.handler(async ({ input }) => {
       await models.remove(input.name);
       changed();

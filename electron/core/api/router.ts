@@ -6,6 +6,7 @@ import { criticHandlers, modelHandlers } from './critic.ts';
 import { cullingHandlers, tasteHandlers } from './culling.ts';
 import { diskHandlers } from './disk.ts';
 import { type CallContext, createBase } from './handler.ts';
+import { datasetHandlers, feedbackHandlers } from './learning.ts';
 import { momentHandlers } from './moments.ts';
 import { exportHandlers, reportHandlers, trashHandlers } from './outward.ts';
 import {
@@ -43,6 +44,8 @@ export function createRouter(services: Services): CoreRouter {
     exports: exportHandlers(os, services),
     trash: trashHandlers(os, services),
     report: reportHandlers(os, services),
+    feedback: feedbackHandlers(os, services),
+    dataset: datasetHandlers(os, services),
     jobs: jobHandlers(os, services),
     critic: criticHandlers(os, services),
     models: modelHandlers(os, services),

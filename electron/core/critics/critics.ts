@@ -21,8 +21,17 @@ import { writeText } from '../catalog/text.ts';
 import { type ActiveModel, modelNamed } from '../engines/chosen-model.ts';
 import type { LanguageModels } from '../engines/language-models.ts';
 import { type Contender, compareContenders } from './comparison.ts';
-import { countStrike, DECODE_EDGE, type GradingContext, gradePhoto, identify, measuredCritique } from './grading.ts';
+import {
+  countStrike,
+  DECODE_EDGE,
+  type GradingContext,
+  gradePhoto,
+  identify,
+  imageOf,
+  measuredCritique,
+} from './grading.ts';
 import { type QueueContext, runQueue } from './queue.ts';
+import { wordedBy } from './wording.ts';
 import { ask, explain, type WritingContext } from './writing.ts';
 
 export interface CriticsOptions {
@@ -64,6 +73,12 @@ export interface Critics {
   compare(photos: readonly PhotoId[]): Verdict;
   engine(): Engine;
   close(): void;
+  /** Words an answer about a photo anew with the chosen model. @returns null where it could not. @throws CoreError UNAVAILABLE. */
+  wordAnew(
+    photo: number,
+    pair: { question: string; answer: string },
+    signal: AbortSignal | undefined,
+  ): Promise<string | null>;
   /** Grades these photos now, one after the other: for the command line. Failures are reported, not thrown. */
   gradeNow(
     photos: readonly number[],
@@ -191,6 +206,17 @@ export function openCritics(options: CriticsOptions): Critics {
     withModel(task, signal) {
       const { known, openable } = requireActive();
       return engine.use(openable, (session) => task(session, known.hash), signal);
+    },
+    async wordAnew(photo, { question, answer }, signal) {
+      const { openable } = requireActive();
+      return engine.use(
+        openable,
+        async (session) => {
+          const { image } = imageOf(grading, photo);
+          return wordedBy(session, image, { question, answer }, signal);
+        },
+        signal,
+      );
     },
     close() {
       closed = true;

@@ -22,6 +22,7 @@ export function modelNamed(catalog: Catalog, name: string | null): ActiveModel |
       model: known.modelPath,
       mmproj: known.mmprojPath,
       family: known.family,
+      adapter: known.adapterPath === null ? null : { path: known.adapterPath, scale: known.adapterScale ?? 1 },
     },
     identity:
       known.promptVersion === null

@@ -12,6 +12,8 @@ export interface OpenableModel {
   model: string;
   mmproj: string;
   family: PromptFamily | null;
+  /** Added to the weights `scale` times. */
+  adapter: { path: string; scale: number } | null;
 }
 
 export type LanguageModels = EnginePool<OpenableModel, ModelSession>;
@@ -23,17 +25,18 @@ export function languageModels(about: {
 }): EngineKind<OpenableModel, ModelSession> {
   return {
     kind: 'language model',
-    keyOf({ model, mmproj, family }) {
+    keyOf({ model, mmproj, family, adapter }) {
       const { gpu, gpuLayers, modelThreads } = about.settings().performance;
-      return JSON.stringify([model, mmproj, family, gpu, gpuLayers, modelThreads]);
+      return JSON.stringify([model, mmproj, family, adapter, gpu, gpuLayers, modelThreads]);
     },
-    open({ name, model, mmproj, family }) {
+    open({ name, model, mmproj, family, adapter }) {
       const { gpu, gpuLayers, modelThreads } = about.settings().performance;
       return openModel({
         name,
         model,
         mmproj,
         ...(family ? { family } : {}),
+        ...(adapter ? { adapter } : {}),
         gpu,
         gpuLayers,
         threads: modelThreads,

@@ -11,6 +11,7 @@ import type { JobRunner } from '../base/jobs.ts';
 import { photosJudgedBy } from '../catalog/critiques.ts';
 import { forgetModel, type KnownModel, knownModel, knownModels } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
+import { type AdapterFiles, addAdapter, strengthen } from './adapters.ts';
 import { modelNamed } from './chosen-model.ts';
 import { defineInstallJobs, type InstallRoom, installing, startInstall } from './install.ts';
 import type { LanguageModels } from './language-models.ts';
@@ -20,6 +21,10 @@ export interface ModelShelf {
   list(): Promise<Model[]>;
   /** Adds files of this computer. */
   addLocal(local: LocalModel, signal?: AbortSignal): Promise<Model>;
+  /** Adds an adapter of this computer to a model that is installed. */
+  addAdapter(adapter: AdapterFiles, signal?: AbortSignal): Promise<Model>;
+  /** Sets how strongly an adapter is added, 0–2. */
+  strengthen(name: string, scale: number): Promise<void>;
   /** Fetches a registry's model and makes it ready. @returns the job. */
   install(name: string, licence: string | null): Promise<number>;
   /** Takes a model off the shelf; fetched files are deleted, a person's own stay. Its critiques stay. */
@@ -83,7 +88,7 @@ export function openShelf(options: ShelfOptions): ModelShelf {
       ...describeEntry(entry),
       name: known.name,
       title: known.title,
-      about: entry?.about ?? `Your own files: ${known.modelPath}`,
+      about: entry?.about ?? aboutOwn(known),
       origin: known.origin,
       state: problem ? 'broken' : 'installed',
       problem: problem ?? (known.verified === 'none' ? UNVERIFIED : null),
@@ -91,6 +96,7 @@ export function openShelf(options: ShelfOptions): ModelShelf {
       downloadBytes: null,
       active: known.name === activeName(),
       graded: identity ? photosJudgedBy(catalog, identity) : 0,
+      adapter: known.base === null ? null : { base: known.base, scale: known.adapterScale ?? 1 },
     };
   }
 
@@ -107,6 +113,7 @@ export function openShelf(options: ShelfOptions): ModelShelf {
       downloadBytes: entry.approximate.downloadBytes,
       active: false,
       graded: 0,
+      adapter: null,
     };
   }
 
@@ -128,6 +135,7 @@ export function openShelf(options: ShelfOptions): ModelShelf {
           downloadBytes: null,
           active: activeName() === MEASURED_CRITIC.critic,
           graded: photosJudgedBy(catalog, MEASURED_CRITIC),
+          adapter: null,
         },
         ...(await Promise.all(known.map(describe))),
         ...offered.map(offer),
@@ -138,6 +146,21 @@ export function openShelf(options: ShelfOptions): ModelShelf {
       options.tell({ kind: 'models' });
       return describe(known);
     },
+    async addAdapter(adapter, signal) {
+      const before = adapter.base === activeName() ? null : modelNamed(catalog, activeName())?.known.hash;
+      const known = await addAdapter(options, adapter, signal);
+      options.tell({ kind: 'models' });
+      if (known.name === activeName() && known.hash !== before) await options.activeChanged();
+      return describe(known);
+    },
+    async strengthen(name, scale) {
+      const known = knownModel(catalog, name);
+      if (!known) throw new CoreError('NOT_FOUND', `There is no model "${name}".`);
+      if (known.adapterScale === scale) return;
+      strengthen(catalog, known, scale);
+      options.tell({ kind: 'models' });
+      if (name === activeName()) await options.activeChanged();
+    },
     async install(name, licence) {
       const job = startInstall(installRoom, name, licence);
       options.tell({ kind: 'models' });
@@ -146,19 +169,26 @@ export function openShelf(options: ShelfOptions): ModelShelf {
     async remove(name) {
       const known = knownModel(catalog, name);
       if (!known) throw new CoreError('NOT_FOUND', `There is no model "${name}" to remove.`);
+      const dependant = knownModels(catalog).find(({ base }) => base === name);
+      if (dependant) throw new CoreError('CONFLICT', `"${dependant.title}" is made of it: remove that first.`);
       const wasActive = activeName() === name;
       if (wasActive) {
         await options.engine.unload(name);
-        await use(MEASURED_CRITIC.critic);
+        await use(known.base ?? MEASURED_CRITIC.critic);
       }
       forgetModel(catalog, name);
-      if (known.origin === 'builtin') {
+      if (known.origin === 'builtin' || known.adapterSource !== null) {
         await rm(modelFolder(options.dataDirectory, name), { recursive: true, force: true });
       }
       options.tell({ kind: 'models' });
     },
     use,
   };
+}
+
+function aboutOwn({ base, adapterSource, adapterPath, modelPath }: KnownModel): string {
+  if (base === null) return `Your own files: ${modelPath}`;
+  return `An adapter of your own on ${base}: ${adapterSource?.split('\n')[0] ?? adapterPath}`;
 }
 
 function describeEntry(

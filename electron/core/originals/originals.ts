@@ -6,6 +6,7 @@ import type { JobRunner } from '../base/jobs.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { openExiftool } from '../formats/exiftool.ts';
 import type { History } from '../history/history.ts';
+import { DatasetExporter } from './dataset/dataset.ts';
 import { Exporter } from './export/export.ts';
 import type { Decode } from './export/render.ts';
 import { Importer } from './import/importer.ts';
@@ -15,6 +16,7 @@ import { TrashCan } from './trash/trash-can.ts';
 export type OriginalsOptions = {
   catalog: Catalog;
   jobs: JobRunner;
+  dataDirectory: string;
   decode: Decode;
   /** Asked for when something was moved: history and mover know each other. */
   history: () => History;
@@ -25,11 +27,12 @@ export type Originals = {
   trashCan: TrashCan;
   importer: Importer;
   mover: Mover;
+  dataset: DatasetExporter;
   /** Settles what a kill left, for those who do not go on with jobs. */
   heal(): Promise<void>;
 };
 
-export function openOriginals({ catalog, jobs, decode, history }: OriginalsOptions): Originals {
+export function openOriginals({ catalog, dataDirectory, jobs, decode, history }: OriginalsOptions): Originals {
   const mover = new Mover({ catalog, jobs, moved: (batch) => history().movedFiles(batch.id, 'away') });
   const exporter = new Exporter({ catalog, jobs, decode, mover });
   const importer = new Importer({ catalog, jobs, exiftool: () => openExiftool() });
@@ -37,6 +40,7 @@ export function openOriginals({ catalog, jobs, decode, history }: OriginalsOptio
     mover,
     importer,
     exporter,
+    dataset: new DatasetExporter({ catalog, dataDirectory, decode }),
     async heal() {
       await mover.heal();
       await exporter.heal();

@@ -17,7 +17,7 @@ const evaluateVerb: Verb = {
     "Runs a model over AesBench (its paper's tables, with the published figures beside ours) or over photos scored by " +
     'people (AVA, PARA, AADB, EVA, or a list of image and gt_score: rank and linear correlation, pair accuracy, with ' +
     'bootstrap intervals). Answers are kept as they come, so a run that was stopped is continued by calling again. ' +
-    'With --own every critic that graded photos of this library is held against your own flags and stars.',
+    'With --own every critic that graded photos of this library is held against your own flags, stars and grades in words.',
   options: {
     own: { type: 'boolean', help: 'how well each critic agrees with what you decided here; needs no file' },
     out: { type: 'string', value: 'dir', help: 'folder for answers and report (default: beside the annotation file)' },
@@ -77,10 +77,10 @@ export default evaluateVerb;
 function ownLines({ decided, critics }: OwnEvaluation): string[] {
   const interval = (value: { value: number; low: number; high: number } | null) =>
     value === null ? '–' : `${value.value.toFixed(2)} (${value.low.toFixed(2)} … ${value.high.toFixed(2)})`;
-  const photos = decided === 1 ? '1 photo has' : `${decided} photos have`;
-  if (critics.length === 0) return [`${photos} a flag or stars; no critic has graded any of them.`];
+  const photos = decided === 1 ? '1 photo was' : `${decided} photos were`;
+  if (critics.length === 0) return [`${photos} decided by you; no critic has graded any of them.`];
   return [
-    `${photos} a flag or stars.${decided < LEAST_DECIDED ? ` From ${LEAST_DECIDED} on an agreement says something.` : ''}`,
+    `${photos} decided by you.${decided < LEAST_DECIDED ? ` From ${LEAST_DECIDED} on an agreement says something.` : ''}`,
     '',
     alignColumns([
       ['critic', 'photos', 'rank correlation', 'pairs in your order', 'pairs of one moment'],

@@ -3,17 +3,20 @@ import { bytesText } from '../../../../shared/bytes.ts';
 import type { Model } from '../../../../shared/model.ts';
 import { UsageError, type Verb } from './verb.ts';
 
-const ACTIONS = ['list', 'add', 'remove', 'use'] as const;
+const ACTIONS = ['list', 'add', 'add-adapter', 'remove', 'use'] as const;
 
 const models: Verb = {
   usage:
-    'models list | add <name or .gguf> [--mmproj <.gguf>] [--agree] | remove <name> | use <name> [--data <dir>] [--json]',
+    'models list | add <name or .gguf> [--mmproj <.gguf>] [--agree] | add-adapter <folder or .gguf> --base <name> [--lora-scale <s>] | remove <name> | use <name> [--data <dir>] [--json]',
   about:
     'The critics that can be chosen. `add` puts a pair of GGUF files on the shelf, or fetches a model of the registry ' +
-    'after its licence was agreed to. `use measured` goes back to the critic that needs no model. Grades of a model ' +
+    'after its licence was agreed to. `add-adapter` puts what was trained on such a model beside it: a folder of PEFT ' +
+    '(converted here) or a GGUF adapter. `use measured` goes back to the critic that needs no model. Grades of a model ' +
     'that is removed stay.',
   options: {
     mmproj: { type: 'string', value: 'file', help: 'projector of the added file; default: the one beside it' },
+    base: { type: 'string', value: 'name', help: 'model that the adapter was trained on' },
+    'lora-scale': { type: 'string', value: 's', help: 'how strongly it is added, 0–2 (default: 1, as it was trained)' },
     agree: { type: 'boolean', help: 'you have read and agree to the licence that `models list --json` shows' },
   },
   words: { least: 1, most: 2 },
@@ -29,6 +32,11 @@ const models: Verb = {
           { model: resolve(name), mmproj: mmproj === undefined ? null : resolve(mmproj) },
           call.signal,
         );
+      } else if (action === 'add-adapter') {
+        const base = call.text('base');
+        if (base === undefined) throw new UsageError('Say which model it was trained on: --base <name>.');
+        const scale = call.number('lora-scale', { least: 0, most: 2 });
+        await known.addAdapter({ path: resolve(name ?? ''), base, scale }, call.signal);
       } else if (action === 'add') {
         const entry = (await known.list()).find((model) => model.name === name);
         if (entry?.licence && !call.flag('agree')) {
@@ -49,5 +57,6 @@ export default models;
 
 function lineOf(model: Model): string {
   const size = model.bytes ? `, ${bytesText(model.bytes)}` : '';
-  return `${model.active ? '*' : ' '} ${model.name}: ${model.title} (${model.state}${size})${model.problem ? ` ${model.problem}` : ''}`;
+  const strength = model.adapter === null ? '' : `, ${model.adapter.scale} × on ${model.adapter.base}`;
+  return `${model.active ? '*' : ' '} ${model.name}: ${model.title} (${model.state}${size}${strength})${model.problem ? ` ${model.problem}` : ''}`;
 }
