@@ -15,11 +15,14 @@ import {
   askAlbumName,
   askExport,
   askFolder,
+  askRound,
   askTrash,
   askTrashRejected,
+  askView,
   changeSettings,
   changeStars,
   comparison,
+  cull,
   cycleFlag,
   desktop,
   focusIndex,
@@ -175,6 +178,14 @@ export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
   'mark.noColor': marks({ color: 'none' }),
   'answer.meant': onReason,
   'answer.otherwise': onReason,
+  'feedback.view': {
+    when: onPhoto,
+    perform: () => {
+      const focus = (shown() === 'cull' ? cull.getState().at : null) ?? selection.getState().focus;
+      if (focus !== null) askView(focus);
+    },
+  },
+  'feedback.round': { when: withLibrary, perform: () => void askRound() },
   'cull.accept': inCulling,
   'cull.advance': inCulling,
   'mark.autoAdvance': {

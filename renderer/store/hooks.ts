@@ -21,6 +21,7 @@ export const useCull = hookOf(stores.cull);
 export const useProposal = hookOf(stores.proposal);
 export const useSecondLook = hookOf(stores.secondLook);
 export const useDrag = hookOf(stores.drag);
+export const useFeedback = hookOf(stores.feedback);
 export const useHistory = hookOf(stores.history);
 export const useJobs = hookOf(stores.jobs);
 export const useLibrary = hookOf(stores.library);

@@ -44,6 +44,10 @@ export interface ModelsStore {
   removeModel(model: Model): Promise<void>;
   /** Adds GGUF files named by tokens. @returns a sentence when it failed */
   addLocalModel(model: string, mmproj: string | null): Promise<string | null>;
+  /** Adds what was trained on a model, a folder or file named by its token. @returns a sentence when it failed */
+  addAdapter(model: Model, path: string): Promise<string | null>;
+  /** Sets how strongly an adapter is added, 0–2. */
+  strengthen(model: Model, scale: number): Promise<void>;
 }
 
 export function createModelsStore({
@@ -117,6 +121,25 @@ export function createModelsStore({
       try {
         await api.models.remove({ name: model.name });
         await readModels();
+      } catch (error) {
+        notifyProblem(error);
+      }
+    },
+    async addAdapter(model, path) {
+      try {
+        const added = await api.models.addAdapter({ path, base: model.name });
+        await readModels();
+        notify(`${added.title} added`);
+        return null;
+      } catch (error) {
+        return sentenceOf(error);
+      }
+    },
+    async strengthen(model, scale) {
+      try {
+        await api.models.strengthen({ name: model.name, scale });
+        await readModels();
+        if (model.active) notify('Its grades follow', { label: 'Grade the library', run: () => void gradeLibrary() });
       } catch (error) {
         notifyProblem(error);
       }

@@ -9,6 +9,7 @@ import { createCritiqueStore } from './critique.ts';
 import { createCullStore } from './cull.ts';
 import { createDetailsStore } from './details.ts';
 import { createFacetsStore, createSpreadStore } from './facets.ts';
+import { createFeedbackStore } from './feedback.ts';
 import { createHistoryStore } from './history.ts';
 import { createJobsStore } from './jobs.ts';
 import { createLibraryStore } from './library.ts';
@@ -95,6 +96,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
   const proposal = createProposalStore({ ...connection, ...cull, ...history, ...notices, ...view });
   const secondLook = createSecondLookStore({ ...connection, ...cull });
   const taste = createTasteStore({ api, ...notices });
+  const feedback = createFeedbackStore({ api, sentenceOf, ...notices, rowsOf: rows.rowsOf });
   const why = createWhyStore({ ...critique, ...loupe, ...selection, ...view, settings: settings.settings });
   const app = createAppStore({
     connection,
@@ -140,6 +142,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     cull,
     proposal,
     secondLook,
+    feedback,
     taste,
     critique,
     models,

@@ -178,8 +178,19 @@ export const { taste, readTaste, resetTaste, exportTaste } = page.taste;
 export const { secondLook, readSecondLook } = page.secondLook;
 export const { conversations, explain, recallExplanation, readMessages, ask, stopWriting, forget, dropAnswer } =
   page.critique;
-export const { models, followModels, installModel, chooseModel, gradeLibrary, removeModel, addLocalModel } =
-  page.models;
+export const {
+  models,
+  followModels,
+  installModel,
+  chooseModel,
+  gradeLibrary,
+  removeModel,
+  addLocalModel,
+  addAdapter,
+  strengthen,
+} = page.models;
+export const { feedback, askView, askRound, giveView, skipView, closeView, readAgreement, exportDataset } =
+  page.feedback;
 export const { why, answered } = page.why;
 export const { app, readApp } = page.app;
 export const { facets, spread } = page;

@@ -50,7 +50,9 @@ test('an adapter changes grades, each strength keeps its own, and away it goes',
   await client.models.strengthen({ name: adapter.name, scale: 0.5 });
   const half = await gradesOf(core);
   expect(largest(half.values, full.values)).toBeGreaterThan(0.2);
-  expect([...half.hashes, ...full.hashes, ...plain.hashes].length).toBe(new Set([...half.hashes, ...full.hashes, ...plain.hashes]).size);
+  expect([...half.hashes, ...full.hashes, ...plain.hashes].length).toBe(
+    new Set([...half.hashes, ...full.hashes, ...plain.hashes]).size,
+  );
 
   // Back at full strength nothing is graded again: the critiques of that strength are still there.
   await client.models.strengthen({ name: adapter.name, scale: 1 });

@@ -7,6 +7,7 @@ import { Button } from '../../ui/Button.tsx';
 import { State } from '../../ui/State.tsx';
 import { EnginePanel } from './EnginePanel.tsx';
 import { FileChooser } from './FileChooser.tsx';
+import { Learning } from './Learning.tsx';
 import { ModelRow } from './ModelRow.tsx';
 import { OwnAgreement } from './OwnAgreement.tsx';
 import './models.css';
@@ -122,6 +123,7 @@ export function ModelsView() {
             ))}
           </ul>
           <OwnAgreement />
+          <Learning />
         </section>
         <EnginePanel />
       </div>

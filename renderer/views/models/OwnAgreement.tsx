@@ -14,14 +14,14 @@ export function OwnAgreement() {
       <h2 id="own-head">How well do the critics know you?</h2>
       {own.decided < LEAST ? (
         <p className="meta">
-          Flag or rate {LEAST} photos, and this shows how far each critic agrees with you
+          Flag, rate or grade {LEAST} photos in words, and this shows how far each critic agrees with you
           {own.decided > 0 ? `; ${photosText(own.decided)} so far` : ''}.
         </p>
       ) : (
         <>
           <p className="meta">
-            From {photosText(own.decided)} that you flagged or rated. A rejected photo counts as 0, a pick without stars
-            as 4 stars. 50 % of pairs is what a coin gets.
+            From {photosText(own.decided)} that you flagged, rated or graded in words. A rejected photo counts as 0, a
+            pick without stars as 4 stars. 50 % of pairs is what a coin gets.
           </p>
           {own.critics.map((critic) => (
             <Critic key={critic.critic} critic={critic} />
