@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { type GgufHeader, numberIn, readGgufHeader, textIn } from './gguf-header.ts';
 import { ModelError } from './model-api.ts';
 
-export interface AdapterFacts {
+interface AdapterFacts {
   bytes: number;
   /** Matrices of the model that it changes. */
   matrices: number;

@@ -331,7 +331,7 @@ export const contract = {
     compare: call.input(z.object({ ids: z.array(photoIdSchema).min(2).max(4) })).output(verdictSchema),
     engine: call.input(nothing).output(engineSchema),
     /** How well each critic's grades agree with what the person decided. */
-    own: call.input(nothing).output(ownEvaluationSchema),
+    own: call.input(z.object({ heldOut: z.boolean().default(false) })).output(ownEvaluationSchema),
   },
   models: {
     list: call.input(nothing).output(z.array(modelSchema)),

@@ -22,7 +22,7 @@ export type Side = (typeof SIDES)[number];
 
 const words = z.string().trim().max(500);
 
-export const attributeViewSchema = z.object({
+const attributeViewSchema = z.object({
   side: z.enum(SIDES),
   /** In what way; may be empty. */
   text: words.default(''),

@@ -16,7 +16,7 @@ import { convertNumbers, NUMBER_BYTES, type StoredType, toFloats } from './numbe
 import { type LowRank, type OpenedAdapter, openAdapter } from './peft.ts';
 import { elementCount, type SourceTensor } from './tensor-source.ts';
 
-export interface AdapterConversion {
+interface AdapterConversion {
   /** Path of the GGUF adapter. */
   adapter: string;
   /** Path of the new projector; null where it was not trained. */

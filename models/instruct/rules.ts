@@ -22,9 +22,9 @@ export interface Remarks extends PersonView {
 }
 
 /** What the person is asked in a round, and the answer in full. */
-export const DESCRIPTION_QUESTION = 'Describe the aesthetic experience of this image in detail.';
+const DESCRIPTION_QUESTION = 'Describe the aesthetic experience of this image in detail.';
 /** The question and the stem of the answer are those by which Keeplight grades. */
-export const GRADE_QUESTION = 'How would you rate the aesthetics of this image?';
+const GRADE_QUESTION = 'How would you rate the aesthetics of this image?';
 
 const opposite: Readonly<Record<Side, Side>> = { helps: 'hurts', hurts: 'helps' };
 
@@ -161,7 +161,7 @@ function saidOf({ attributes }: Pick<Remarks, 'attributes'>): { side: Side; text
 }
 
 /** The whole view in the person's own words, coarse to fine. */
-export function descriptionOf(view: Remarks): string {
+function descriptionOf(view: Remarks): string {
   const parts = [view.line, view.grade === null ? '' : `The aesthetics of the image is ${view.grade}`];
   for (const name of ATTRIBUTE_NAMES) {
     const said = view.attributes[name];

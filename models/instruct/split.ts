@@ -4,7 +4,7 @@
  */
 import { seededRandom } from '../../shared/random.ts';
 
-export interface Member {
+interface Member {
   /** Pixels. */
   content: string;
   /** Folder and day. */

@@ -13,6 +13,8 @@ export interface Models {
   readonly problem: string | null;
   /** How well the critics know this person; null until read. */
   readonly own: OwnEvaluation | null;
+  /** `own` is of the held-out shoots alone. */
+  readonly onHeldOut: boolean;
 }
 
 /** Installations under way, as a text to compare: when one ends, well or not, its model is another. */
@@ -42,6 +44,8 @@ export interface ModelsStore {
   gradeLibrary(): Promise<void>;
   /** Removes a model's files. Critiques that it wrote stay. */
   removeModel(model: Model): Promise<void>;
+  /** Holds the critics against this person on all that they decided, or on held-out shoots alone. */
+  showHeldOut(onHeldOut: boolean): Promise<void>;
   /** Adds GGUF files named by tokens. @returns a sentence when it failed */
   addLocalModel(model: string, mmproj: string | null): Promise<string | null>;
   /** Adds what was trained on a model, a folder or file named by its token. @returns a sentence when it failed */
@@ -59,12 +63,20 @@ export function createModelsStore({
 }: Pick<ConnectionStore, 'api' | 'sentenceOf'> &
   Pick<JobsStore, 'jobs'> &
   Pick<NoticesStore, 'notify' | 'notifyProblem'>): ModelsStore {
-  const models = createStore<Models>(() => ({ list: null, problem: null, own: null }));
+  const models = createStore<Models>(() => ({
+    list: null,
+    problem: null,
+    own: null,
+    onHeldOut: false,
+  }));
   let users = 0;
 
   async function readModels(): Promise<void> {
     try {
-      const [list, own] = await Promise.all([api.models.list({}), api.critic.own({})]);
+      const [list, own] = await Promise.all([
+        api.models.list({}),
+        api.critic.own({ heldOut: models.getState().onHeldOut }),
+      ]);
       models.setState({ list, own, problem: null });
     } catch (error) {
       models.setState({ problem: sentenceOf(error) });
@@ -124,6 +136,10 @@ export function createModelsStore({
       } catch (error) {
         notifyProblem(error);
       }
+    },
+    async showHeldOut(onHeldOut) {
+      models.setState({ onHeldOut });
+      await readModels();
     },
     async addAdapter(model, path) {
       try {

@@ -188,6 +188,7 @@ export const {
   addLocalModel,
   addAdapter,
   strengthen,
+  showHeldOut,
 } = page.models;
 export const { feedback, askView, askRound, giveView, skipView, closeView, readAgreement, exportDataset } =
   page.feedback;

@@ -1,9 +1,11 @@
 /** People's own views: kept as they were given, undone without being lost, found, asked for in rounds, held against critics. */
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { expect, test } from 'vitest';
 import type { Askable } from '../../electron/core/catalog/feedback.ts';
 import { chooseRound, disagreement } from '../../electron/core/learning/rounds.ts';
+import { exportOptionsSchema } from '../../shared/export.ts';
 import type { PersonView } from '../../shared/feedback.ts';
 import { cli } from '../cli/run-cli.ts';
 import { makePhoto, workplace } from '../core/made-photos.ts';
@@ -136,6 +138,30 @@ test('the command line gives a view and prints what was said', async () => {
   const wrong = await cli(['feedback', String(ids[0]), '--helps', 'mood: calm', '--data', place.data]);
   expect(wrong).toMatchObject({ code: 2, stdout: '' });
   expect(wrong.stderr).toContain('"mood" is not one of: clarity, color, light, object, composition.');
+});
+
+test('what was said goes along in an export that asks for it, over nothing', async () => {
+  await using place = workplace();
+  const { core, ids } = await opened(place, 2);
+  core.feedback.give(ids[1]!, VIEW);
+  const to = join(place.data, '..', 'out');
+  const options = exportOptionsSchema.parse({ pattern: '{name}.{ext}', views: true });
+  for (const line of [VIEW.line, 'Another remark']) {
+    if (line !== VIEW.line) core.feedback.give(ids[1]!, { ...VIEW, line });
+    const { job } = await core.originals.exporter.start({ ids, folder: to, options });
+    await core.finishJob(job);
+  }
+  expect((await readdir(to)).sort()).toEqual([
+    'frame-1.jpg',
+    'frame-2.jpg',
+    'keeplight-views-2.json',
+    'keeplight-views.json',
+  ]);
+  const read = async (name: string) => JSON.parse(await readFile(join(to, name), 'utf8'));
+  expect(await read('keeplight-views.json')).toMatchObject([
+    { file: 'frame-2.jpg', views: [{ line: VIEW.line, grade: 'good' }] },
+  ]);
+  expect((await read('keeplight-views-2.json'))[0].views).toHaveLength(2);
 });
 
 const photo = (id: number, more: Partial<Askable> = {}): Askable => ({

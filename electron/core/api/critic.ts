@@ -20,7 +20,7 @@ export function criticHandlers(os: Base, services: Services) {
     }),
     compare: os.critic.compare.handler(({ input }) => critics.compare(input.ids)),
     engine: os.critic.engine.handler(() => critics.engine()),
-    own: os.critic.own.handler(() => evaluateOwn(services.catalog)),
+    own: os.critic.own.handler(({ input }) => evaluateOwn(services.catalog, input.heldOut)),
   };
 }
 

@@ -73,19 +73,18 @@ export function allViews(catalog: Catalog): KeptView[] {
 }
 
 /** Where the pixels of a view are in the library now, with the shoot that they belong to. */
-export type ViewedPhoto = {
+type ViewedPhoto = {
   content: string;
   photo: number;
   version: number;
   folder: number;
   stack: number | null;
   takenAt: number | null;
-  path: string;
 };
 
 /** Photos whose present pixels somebody gave a view of; several where there are copies. */
-export function viewedPhotos(catalog: Catalog): Omit<ViewedPhoto, 'path'>[] {
-  return query<Omit<ViewedPhoto, 'path'>>(
+export function viewedPhotos(catalog: Catalog): ViewedPhoto[] {
+  return query<ViewedPhoto>(
     catalog,
     `SELECT p.content, p.id AS photo, p.version, p.folder_id AS folder, p.stack_id AS stack, p.taken_at AS takenAt
      FROM photo p WHERE p.version > 0 AND p.content IN (SELECT content FROM feedback WHERE withdrawn = 0) ORDER BY p.id`,
@@ -123,7 +122,6 @@ export function askable(catalog: Catalog, person: string): Askable[] {
      FROM photo p LEFT JOIN critique c ON c.id = p.critique_id
      LEFT JOIN (SELECT content, max(given_at) AS seenAt FROM feedback WHERE withdrawn = 0 AND person = ? GROUP BY content) f
        ON f.content = p.content
-     LEFT JOIN mark m ON m.photo_id = p.id
      WHERE p.state = 'ready' AND p.content IS NOT NULL ORDER BY p.id`,
   ).all(person);
 }
@@ -159,5 +157,21 @@ export function doneInRound(catalog: Catalog, round: number): Set<number> {
     query<number>(catalog, 'SELECT photo_id FROM feedback WHERE session = ? AND withdrawn = 0 AND photo_id IS NOT NULL')
       .pluck()
       .all(round),
+  );
+}
+
+/** Remembers what the last export of training data held out. */
+export function keepHeldOut(catalog: Catalog, contents: Iterable<string>): void {
+  catalog.transaction(() => {
+    query(catalog, 'DELETE FROM held_out').run();
+    const insert = query(catalog, 'INSERT INTO held_out (content) VALUES (?)');
+    for (const content of contents) insert.run(content);
+  })();
+}
+
+/** Photos whose pixels the last export of training data held out. */
+export function heldOutPhotos(catalog: Catalog): Set<number> {
+  return new Set(
+    query<number>(catalog, 'SELECT p.id FROM held_out h JOIN photo p ON p.content = h.content').pluck().all(),
   );
 }

@@ -7,14 +7,14 @@ import { levelOf } from '../../../shared/grade.ts';
 import type { Askable } from '../catalog/feedback.ts';
 
 /** A round is over in a few minutes. */
-export const ROUND_SIZE = 10;
+const ROUND_SIZE = 10;
 const MOST_AGAIN = 2;
 /** Milliseconds after which somebody may be asked again. */
 const AGAIN_AFTER = 12 * 3_600_000;
 /** Of a photo's worth that is left when one of its kind is in the round already, for each of them. */
 const SHARE_OF_SECOND = 0.5;
 
-/** Points by which those who judge it differ; where only one does, half of what it is unsure of. */
+/** Points by which those who judge it differ; where only one does, half of what it is unsure of. @internal */
 export function disagreement({ grade, technical, taste, confidence }: Askable): number {
   const values = [grade, technical, taste].filter((value) => value !== null);
   const spread = values.length < 2 ? 0 : Math.max(...values) - Math.min(...values);

@@ -39,3 +39,6 @@ CREATE TABLE feedback_session (
   begun_at INTEGER NOT NULL,
   ended_at INTEGER
 ) STRICT;
+
+-- Pixels that the last export of training data held out: on these alone an adapter may be compared with its base.
+CREATE TABLE held_out (content TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;

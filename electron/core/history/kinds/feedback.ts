@@ -4,7 +4,7 @@ import { setGiven } from '../../catalog/feedback.ts';
 import { writeText } from '../../catalog/text.ts';
 import { type Command, outcome, reversible } from './command.ts';
 
-export type FeedbackCommand = Command<{ id: number; photo: number }, boolean>;
+type FeedbackCommand = Command<{ id: number; photo: number }, boolean>;
 
 export const feedback = reversible<FeedbackCommand['target'], boolean>({
   name: 'feedback',

@@ -16,13 +16,13 @@ import { reasonFacts } from '../../../../shared/reasons.ts';
 import { CoreError } from '../../base/core-error.ts';
 import { previewPath } from '../../base/data-places.ts';
 import { isDiskFull } from '../../base/failure.ts';
-import { allViews, type KeptView, meantReasons, viewedPhotos } from '../../catalog/feedback.ts';
+import { allViews, type KeptView, keepHeldOut, meantReasons, viewedPhotos } from '../../catalog/feedback.ts';
 import type { Catalog } from '../../catalog/open.ts';
 import { pathsOf } from '../../catalog/photos.ts';
 import type { Decode } from '../export/render.ts';
 import { cardOf } from './card.ts';
 
-export type DatasetRequest = {
+type DatasetRequest = {
   /** Absolute; must not be there yet, or be empty. */
   folder: string;
   options: DatasetOptions;
@@ -37,7 +37,7 @@ export type WordAnew = (
   signal?: AbortSignal,
 ) => Promise<string | null>;
 
-export type DatasetContext = {
+type DatasetContext = {
   signal?: AbortSignal | undefined;
   onProgress?: (progress: { text: string }) => void;
   wordAnew: WordAnew;
@@ -129,6 +129,7 @@ export class DatasetExporter {
       const people = [...new Set(made.flatMap(({ views }) => views.map(({ person }) => person)))].sort();
       await writeFile(join(part, 'card.md'), cardOf(report, options, { people, day }));
       await rename(part, folder);
+      keepHeldOut(this.#catalog, held);
       return { ...report, milliseconds: Math.round(performance.now() - begun) };
     } catch (error) {
       await rm(part, { recursive: true, force: true });

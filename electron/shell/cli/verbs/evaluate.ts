@@ -12,7 +12,7 @@ const FORMATS = ['aesbench', 'ava', 'para', 'aadb', 'eva', 'plain'] as const;
 
 const evaluateVerb: Verb = {
   usage:
-    'evaluate --own | <annotation file> --out <dir> [--images <dir>] [--format <format>] [--part <part>] [--answers <file>] [--submission <file>] [--limit <n>] [--model <name or .gguf>] [--mmproj <.gguf>] [--data <dir>] [--json]',
+    'evaluate --own [--validation] | <annotation file> --out <dir> [--images <dir>] [--format <format>] [--part <part>] [--answers <file>] [--submission <file>] [--limit <n>] [--model <name or .gguf>] [--mmproj <.gguf>] [--data <dir>] [--json]',
   about:
     "Runs a model over AesBench (its paper's tables, with the published figures beside ours) or over photos scored by " +
     'people (AVA, PARA, AADB, EVA, or a list of image and gt_score: rank and linear correlation, pair accuracy, with ' +
@@ -20,6 +20,7 @@ const evaluateVerb: Verb = {
     'With --own every critic that graded photos of this library is held against your own flags, stars and grades in words.',
   options: {
     own: { type: 'boolean', help: 'how well each critic agrees with what you decided here; needs no file' },
+    validation: { type: 'boolean', help: 'of --own: only the shoots that the last `dataset export` held out' },
     out: { type: 'string', value: 'dir', help: 'folder for answers and report (default: beside the annotation file)' },
     images: { type: 'string', value: 'dir', help: 'folder of the pictures (default: that of the annotation file)' },
     format: { type: 'string', value: 'format', help: `${FORMATS.join(', ')} (default: told from the file)` },
@@ -34,7 +35,7 @@ const evaluateVerb: Verb = {
   async run(call) {
     if (call.flag('own')) {
       if (call.words.length > 0) throw new UsageError('--own looks at this library: it takes no annotation file.');
-      const own = await call.withReader((reader) => reader.ownEvaluation());
+      const own = await call.withReader((reader) => reader.ownEvaluation(call.flag('validation')));
       await call.print(own, () => ownLines(own));
       return;
     }
