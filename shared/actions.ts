@@ -97,6 +97,7 @@ export const ACTIONS = table({
   'move.down': { label: 'Row below', group: 'Move', chords: ['Down'], shift: 'extend', repeats: true },
   'move.first': { label: 'First photo', group: 'Move', chords: ['Home'], shift: 'extend' },
   'move.last': { label: 'Last photo', group: 'Move', chords: ['End'], shift: 'extend' },
+  'move.toDate': { label: 'Go to a date', short: 'Go to a date…', group: 'Move', chords: ['Mod+J'] },
   'move.pageUp': { label: 'Screen above', group: 'Move', chords: ['PageUp'], shift: 'extend', repeats: true },
   'move.pageDown': { label: 'Screen below', group: 'Move', chords: ['PageDown'], shift: 'extend', repeats: true },
 

@@ -240,11 +240,16 @@ export const contract = {
     order: call.input(z.object({ query: querySchema })).output(orderSchema),
     /**
      * The beginning of that order, photo by photo the same, while the whole one takes longer: what a window shows first.
-     * `total` counts the whole view. Null where the order itself is as quick, and for views that have no such beginning.
+     * `total` counts the whole view; headers over these photos count all of theirs. Null where the order itself is as
+     * quick, and for views that have no such beginning.
      */
     head: call
       .input(z.object({ query: querySchema }))
-      .output(orderSchema.pick({ packed: true, total: true, milliseconds: true }).nullable()),
+      .output(orderSchema.pick({ packed: true, total: true, sections: true, milliseconds: true }).nullable()),
+    /** The first photo of a day or after it in the view, else the last before it; null where none has a date. */
+    atDate: call
+      .input(z.object({ query: querySchema, date: z.iso.date() }))
+      .output(z.object({ id: photoIdSchema, date: z.iso.date() }).nullable()),
     rows: call.input(z.object({ ids: z.array(photoIdSchema).max(2000) })).output(z.array(photoRowSchema)),
     detail: call.input(z.object({ id: photoIdSchema })).output(photoDetailSchema),
     facets: call.input(z.object({ query: querySchema })).output(facetsSchema),

@@ -30,6 +30,7 @@ import { sentenceOf } from './base/failure.ts';
 import { JobRunner } from './base/jobs.ts';
 import { settlesWithin } from './base/pauses.ts';
 import { keepPrivate } from './base/private-folder.ts';
+import { Questions } from './base/questions.ts';
 import type {
   CullReport,
   Finding,
@@ -48,7 +49,7 @@ import { Keeper } from './catalog/keeper.ts';
 import { eachListed, listedIds } from './catalog/list.ts';
 import { type Lock, takeLock } from './catalog/lock.ts';
 import { type Catalog, closeCatalog, openCatalog } from './catalog/open.ts';
-import { orderedIds } from './catalog/order.ts';
+import { orderedIds, prepareOrders } from './catalog/order.ts';
 import { listedPhotos, pathsOf, resolvePhoto } from './catalog/photos.ts';
 import { readSettings, writeSettings } from './catalog/settings.ts';
 import { type Critics, openCritics } from './critics/critics.ts';
@@ -193,7 +194,8 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   const { dataDirectory, log } = options;
   const readOnly = options.readOnly ?? false;
   const background = !readOnly && (options.background ?? true);
-  const columns = new PhotoColumns(catalog);
+  const questions = new Questions();
+  const columns = new PhotoColumns(catalog, () => questions.calm());
   const changes = new Changes(columns);
   const settings = new SettingsStore({
     read: () => readSettings(catalog),
@@ -330,6 +332,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   };
   const doctor: Core['doctor'] = ({ signal } = {}) => examine(catalog, models, { dataDirectory, signal });
   const router = createRouter({
+    questions,
     shell: options.shell,
     dataDirectory,
     log,
@@ -357,8 +360,8 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   const keeper = readOnly ? null : new Keeper({ catalog, dataDirectory, log, background });
   if (!readOnly) void sweepPreviews(dataDirectory);
   if (background) {
-    void columns
-      .load()
+    void prepareOrders(columns)
+      .then(() => columns.load())
       .then(() => columns.loadTextRanks())
       .catch((error: unknown) => log({ level: 'error', text: messageOf(error) }));
     jobs.continueUnfinished();
@@ -390,7 +393,10 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     get settings() {
       return settings.current;
     },
-    picture: (size, id, { signal } = {}) => servePicture(catalog, dataDirectory, openPool, size, id, signal, remake),
+    picture: (size, id, { signal } = {}) => {
+      questions.came();
+      return servePicture(catalog, dataDirectory, openPool, size, id, signal, remake);
+    },
     addRoot: (path) => library.addRoot(path),
     index: (paths, { signal, onProgress } = {}) => library.index(paths, signal, onProgress),
     async findFaces({ signal, onProgress } = {}) {

@@ -21,6 +21,7 @@ import { ConnectionNotice } from './ConnectionNotice.tsx';
 import { DragLayer } from './DragLayer.tsx';
 import { runAction } from './dispatch.ts';
 import { Edge } from './Edge.tsx';
+import { GoToDate } from './GoToDate.tsx';
 import { NewAlbum } from './NewAlbum.tsx';
 import { Notices } from './Notices.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
@@ -133,6 +134,7 @@ export function Frame({ views, Sidebar, FirstRun, AddFolder, Outward, YourView }
       <Outward />
       <YourView />
       <NewAlbum />
+      <GoToDate />
       <WriteSidecars />
       <DragLayer />
       <Notices>

@@ -13,6 +13,7 @@ import {
   addChallenger,
   app,
   askAlbumName,
+  askDate,
   askExport,
   askFolder,
   askRound,
@@ -98,6 +99,7 @@ const onPhoto = (): string | null =>
   (selection.getState().focus === null && selection.getState().ids.size === 0
     ? 'No photo is chosen: click one first.'
     : null);
+const inOneOrder = (): boolean => shown() === 'grid' || shown() === 'loupe';
 const inStack = (): string | null => {
   const { focus } = selection.getState();
   return onPhoto() ?? (focus !== null && rowOf(focus)?.stack != null ? null : 'This photo is in no stack.');
@@ -203,6 +205,10 @@ export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
   'move.down': moves((extend) => step(1, extend)),
   'move.first': moves((extend) => moveTo(0, extend)),
   'move.last': moves((extend) => moveTo(library.getState().order.total - 1, extend)),
+  'move.toDate': {
+    when: () => amongPhotos() ?? (inOneOrder() ? null : 'Dates are gone to in the grid and in the loupe.'),
+    perform: () => askDate(true),
+  },
   'move.pageUp': moves((extend) => moveTo(focusIndex() - PAGE, extend)),
   'move.pageDown': moves((extend) => moveTo(focusIndex() + PAGE, extend)),
 

@@ -49,6 +49,10 @@ export interface LibraryStore {
 
 /** Milliseconds after an action of the person in which a new order is its doing. */
 const OWN_DOING = 2_000;
+/** Photos from which a view's beginning is asked for first. */
+const LARGE = 50_000;
+/** Milliseconds in which the photos of a beginning come to be seen. */
+const SEEN = 300;
 /** Milliseconds after which an order's beginning is asked for too. */
 const LONG = 150;
 /** Shortest time between two orders that the core's events cause, in milliseconds. */
@@ -99,7 +103,7 @@ export function createLibraryStore({
       const head = await api.photos.head({ query }, { signal });
       const { answered, epoch } = library.getState();
       if (head === null || head.total === 0 || signal.aborted || answered === query) return;
-      const order = unpackOrder(head.packed, [], head.total);
+      const order = unpackOrder(head.packed, head.sections, head.total);
       library.setState({ order, held: null, answered: query, epoch: epoch + 1, milliseconds: head.milliseconds });
     } catch {
       // The order itself says what is wrong.
@@ -110,25 +114,31 @@ export function createLibraryStore({
     asking?.abort();
     const own = new AbortController();
     asking = own;
-    const { query, answered: known } = library.getState();
-    if (known === null) void readHead(query, own.signal);
+    const { query, answered: known, order: before } = library.getState();
+    // Of a large view the beginning is shown before the rest is asked for: it takes as long to send as all else.
+    if (known === null || (known !== query && before.expected > LARGE)) {
+      await readHead(query, own.signal);
+      // What is seen of it comes before all that is not.
+      if (library.getState().order.expected > LARGE) await new Promise((done) => setTimeout(done, SEEN));
+      if (own.signal.aborted) return;
+    }
     const long = known === null ? undefined : setTimeout(() => void readHead(query, own.signal), LONG);
     try {
       const answer = await api.photos.order({ query }, { signal: own.signal });
       if (own.signal.aborted) return;
       const order = unpackOrder(answer.packed, answer.sections);
-      const { order: before, epoch, answered } = library.getState();
-      const byWork = byCore && answered === query && before.total > 0 && !isHead(before);
+      const { order: shown, epoch, answered } = library.getState();
+      const byWork = byCore && answered === query && shown.total > 0 && !isHead(shown);
       const holds = byWork && isIndexing() && query.group === 'none' && performance.now() - actedAt > OWN_DOING;
       const held =
-        byWork && query.sort.key === 'grade' && !sameOrder(before, order) && samePhotos(before, order)
-          ? before
+        byWork && query.sort.key === 'grade' && !sameOrder(shown, order) && samePhotos(shown, order)
+          ? shown
           : holds
-            ? holdOrder(before, order, shownEnd)
+            ? holdOrder(shown, order, shownEnd)
             : null;
       const next = held ?? order;
       library.setState({
-        order: sameOrder(before, next) ? before : next,
+        order: sameOrder(shown, next) ? shown : next,
         held: held === null ? null : order,
         epoch: answered === query ? epoch : epoch + 1,
         answered: query,

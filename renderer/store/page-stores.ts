@@ -7,6 +7,7 @@ import { createComparisonStore } from './comparison.ts';
 import { createConnection, type Transport } from './connection.ts';
 import { createCritiqueStore } from './critique.ts';
 import { createCullStore } from './cull.ts';
+import { createDatesStore } from './dates.ts';
 import { createDetailsStore } from './details.ts';
 import { createFacetsStore, createSpreadStore } from './facets.ts';
 import { createFeedbackStore } from './feedback.ts';
@@ -68,6 +69,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     viewState: view.viewState,
   });
   const stacks = createStacksStore({ api, ...library, ...rows, ...selection, ...history, ...notices });
+  const dates = createDatesStore({ api, ...library, ...rows, ...selection, ...notices });
   const places = createPlacesStore({ api, ...history, ...notices });
   const words = createWordsStore({ api, ...history, ...notices, ...settings });
   const roots = createRootsStore({ api, ...history, ...library, ...notices });
@@ -125,6 +127,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     library,
     rows,
     selection,
+    dates,
     history,
     marks,
     stacks,

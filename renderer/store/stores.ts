@@ -55,6 +55,7 @@ export const {
   showPhotoOnly,
   showSheet,
   askFolder,
+  askDate,
 } = page.view;
 export const { jobs, steerJob } = page.jobs;
 export const {
@@ -83,6 +84,7 @@ export const {
   step,
   chosenPhotos,
 } = page.selection;
+export const { dateOfFocus, goToDate } = page.dates;
 export const { history, undo, redo } = page.history;
 export const { unwritten, markTargets, setMarks, setMarksEach, mark, changeStars, cycleFlag, sharedMark } = page.marks;
 export const {

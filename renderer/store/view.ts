@@ -28,6 +28,8 @@ export interface ViewState extends Panels {
   sheet: boolean;
   /** The chooser of a folder to add is open. */
   addingFolder: boolean;
+  /** The question of a date to go to is open. */
+  askingDate: boolean;
 }
 
 const PANELS: Panels = {
@@ -73,6 +75,7 @@ export interface ViewStore {
   showPhotoOnly(photoOnly: boolean): void;
   showSheet(sheet: boolean): void;
   askFolder(addingFolder: boolean): void;
+  askDate(askingDate: boolean): void;
 }
 
 /** @param width of the window, in CSS pixels */
@@ -88,6 +91,7 @@ export function createViewStore({ memory, width }: { memory: Memory; width: numb
       photoOnly: false,
       sheet: false,
       addingFolder: false,
+      askingDate: false,
     };
   });
 
@@ -142,5 +146,6 @@ export function createViewStore({ memory, width }: { memory: Memory; width: numb
     showPhotoOnly: (photoOnly) => viewState.setState({ photoOnly }),
     showSheet: (sheet) => viewState.setState({ sheet }),
     askFolder: (addingFolder) => viewState.setState({ addingFolder }),
+    askDate: (askingDate) => viewState.setState({ askingDate }),
   };
 }

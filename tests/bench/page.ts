@@ -230,6 +230,16 @@ async function goAbout(page: Page, photos: number): Promise<Measurement[]> {
       1000,
     ),
     await timed(
+      'Go to a date → its photo',
+      async () => {
+        await page.keyboard.press('Control+j');
+        await page.getByLabel('Date', { exact: true }).fill('2012-06-15');
+        await page.keyboard.press('Enter');
+      },
+      () => page.waitForSelector('.tile[data-focused]:not([aria-label="Photo"])'),
+      1000,
+    ),
+    await timed(
       'Select all → said',
       () => page.keyboard.press('Control+a'),
       () => page.waitForSelector(`.status :text("${many} selected")`),
@@ -255,8 +265,11 @@ async function goAbout(page: Page, photos: number): Promise<Measurement[]> {
     ),
   );
   await choose('No headers');
-  await choose('Aesthetics');
+  await choose('Technical quality');
   await page.waitForFunction(() => document.querySelector('.grid-header') === null);
+  await page.locator('[data-photos]').focus();
+  await page.keyboard.press('Home');
+  await page.waitForSelector('.tile[data-index="0"] .thumb[data-loaded]');
   await page.waitForTimeout(1500);
   return measured;
 }

@@ -4,7 +4,10 @@ import { copyFile, link, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { catalogPath, previewPath } from '../../electron/core/base/data-places.ts';
+import { PhotoColumns } from '../../electron/core/catalog/columns.ts';
 import { openCatalog } from '../../electron/core/catalog/open.ts';
+import { orderedIds } from '../../electron/core/catalog/order.ts';
+import { ALL_PHOTOS } from '../../shared/query.ts';
 import { fillCatalog } from '../core/synthetic.ts';
 
 function makeCatalog(dataDirectory: string, photos: number, root: string): void {
@@ -20,7 +23,7 @@ const PICTURES = 48;
 
 /**
  * Fills a data folder with this many photos.
- * @param pictures how many, the best ones first, also get their small preview, as a hard link
+ * @param pictures how many, those first that a new page shows first, also get their small preview, as a hard link
  * @param kept a data folder whose catalog is made once and then copied: a million photos take minutes to make
  */
 export async function fillBigLibrary(
@@ -38,10 +41,10 @@ export async function fillBigLibrary(
   } else makeCatalog(dataDirectory, photos, root);
   if (pictures === 0) return;
   const catalog = openCatalog({ dataDirectory });
-  const ids = catalog
-    .prepare<[number], number>('SELECT id FROM photo ORDER BY grade DESC, id LIMIT ?')
-    .pluck()
-    .all(pictures);
+  const ids = orderedIds(catalog, new PhotoColumns(catalog), {
+    ...ALL_PHOTOS,
+    stacks: 'together',
+  }).slice(0, pictures);
   catalog.close();
   const made = join(dataDirectory, 'pictures');
   await mkdir(made);

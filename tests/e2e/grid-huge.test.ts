@@ -82,6 +82,79 @@ test('a change of size keeps the photo that is at the top of the view', async ()
   await expect.poll(async () => Math.abs((await first()) - before)).toBeLessThan(16);
 });
 
+test('a layout taller than the browser can scroll is reached everywhere, and walked by the pixel', async () => {
+  const { page } = shown;
+  const slider = page.getByRole('slider', { name: 'Size of thumbnails' });
+  await slider.focus();
+  await page.keyboard.press('End');
+  await page.waitForSelector('.grid-content[data-scaled]');
+  await page.locator('[data-photos]').focus();
+  await page.keyboard.press('End');
+  await page.waitForSelector('.tile[data-index="99999"]');
+  const box = (index: number) => page.locator(`.tile[data-index="${index}"]`).boundingBox();
+  const view = (await page.locator('.grid-scroll').boundingBox())!;
+  const last = (await box(99_999))!;
+  expect(last.y + last.height).toBeLessThanOrEqual(view.y + view.height);
+  expect(last.y + last.height).toBeGreaterThan(view.y + view.height - 40);
+
+  // The bar's middle is the middle of the photos, and a wheel moves them as far as it turns.
+  await page.evaluate(() => {
+    const scroll = document.querySelector('.grid-scroll')!;
+    scroll.scrollTop = (scroll.scrollHeight - scroll.clientHeight) / 2;
+  });
+  await page.waitForFunction(() => {
+    const at = [...document.querySelectorAll<HTMLElement>('.tile')].map((tile) => Number(tile.dataset.index));
+    return at.some((index) => index > 48_000 && index < 52_000);
+  });
+  // The view rests, and content and layout are put in step.
+  await page.waitForTimeout(400);
+  const inView = await page.evaluate((edges) => {
+    const tiles = [...document.querySelectorAll<HTMLElement>('.tile')].filter((tile) => {
+      const { top } = tile.getBoundingClientRect();
+      return top > edges.y && top < edges.y + edges.height;
+    });
+    return Number(tiles[0]!.dataset.index);
+  }, view);
+  const before = (await box(inView))!;
+  await page.mouse.move(view.x + 300, view.y + 300);
+  await page.mouse.wheel(0, 200);
+  await expect.poll(async () => (await box(inView))!.y).toBe(before.y - 200);
+  await page.waitForTimeout(400);
+  expect((await box(inView))!.y).toBe(before.y - 200);
+
+  await page.locator('[data-photos]').focus();
+  await page.keyboard.press('Home');
+  await page.waitForSelector('.tile[data-index="0"]');
+  expect((await box(0))!.y).toBeGreaterThan(view.y);
+  expect(await complain(page)).toEqual([]);
+  await slider.focus();
+  await page.keyboard.press('Home');
+  for (let press = 0; press < 8; press++) await page.keyboard.press('ArrowRight');
+  await page.waitForFunction(() => document.querySelector('.grid-content[data-scaled]') === null);
+});
+
+test('goes to a date in whatever order is shown', async () => {
+  const { page } = shown;
+  const goTo = async (date: string) => {
+    await page.locator('[data-photos]').focus();
+    await page.keyboard.press('Control+j');
+    await page.getByRole('dialog', { name: 'Go to a date' }).getByLabel('Date', { exact: true }).fill(date);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('dialog', { state: 'detached' });
+  };
+  const known = library.core.list({ limit: PHOTOS }).flatMap(({ takenAt }) => takenAt?.slice(0, 10) ?? []);
+  const days = [...new Set(known)].sort();
+  const day = days[days.length >> 1]!;
+  await goTo(day);
+  const names = library.core
+    .list({ limit: PHOTOS })
+    .flatMap(({ path, takenAt }) => (takenAt?.startsWith(day) === true ? path.split('/').at(-1)! : []));
+  const name = async () => (await page.locator('.tile[data-focused]').getAttribute('aria-label'))!.split(',')[0];
+  await expect.poll(async () => names.includes((await name())!)).toBe(true);
+  await goTo('2199-01-01');
+  await page.waitForSelector(`.notice :text("The last is of")`);
+});
+
 test('selects and marks all 100,000 at once, and takes it back in one step', async () => {
   await shown.page.locator('[data-photos]').focus();
   await shown.page.keyboard.press('Control+a');

@@ -4,13 +4,14 @@ import { ModelError } from '../../../models/model-api.ts';
 import { contract } from '../../../shared/contract.ts';
 import { CoreError } from '../base/core-error.ts';
 import { sentenceOf } from '../base/failure.ts';
+import type { Questions } from '../base/questions.ts';
 import type { LogLine } from '../base/records.ts';
 import { UnreadablePhoto } from '../base/unreadable.ts';
 
 /** Calls carry nothing beside their input: who may call is the shell's business. */
 export type CallContext = Record<never, never>;
 
-export type Speaker = { dataDirectory: string; log: (line: LogLine) => void };
+export type Speaker = { dataDirectory: string; log: (line: LogLine) => void; questions: Questions };
 
 /** @returns an error of the contract for what was meant to be said, a plain one (and a line in the log) for the rest. */
 export function asContractError(error: unknown, speaker: Speaker): unknown {
@@ -36,6 +37,7 @@ export function createBase(speaker: Speaker) {
     .$context<CallContext>()
     .use(async ({ next, path }) => {
       const began = performance.now();
+      speaker.questions.came();
       try {
         return await next();
       } catch (error) {

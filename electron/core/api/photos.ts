@@ -1,9 +1,10 @@
 /** Roots, folders, photos, marks, the history and albums. */
 import { albums } from '../catalog/albums.ts';
+import { photoAtDate } from '../catalog/at-date.ts';
 import { countsOf, distributionOf, facetsOf } from '../catalog/facets.ts';
 import { folderTree } from '../catalog/folders.ts';
 import { headOf } from '../catalog/head.ts';
-import { orderOf, partsOf } from '../catalog/order.ts';
+import { headOfOrder, orderOf, partsOf } from '../catalog/order.ts';
 import { photoDetail, photoRows } from '../catalog/photos.ts';
 import type { Base } from './handler.ts';
 import type { Services } from './services.ts';
@@ -36,9 +37,14 @@ export function photoHandlers(os: Base, { catalog, columns, library }: Services)
       signal?.throwIfAborted();
       return orderOf(catalog, columns, input.query);
     }),
-    head: os.photos.head.handler(({ input }) =>
-      columns.has(partsOf(input.query)) ? null : headOf(catalog, input.query),
+    head: os.photos.head.handler(({ input: { query } }) =>
+      columns.has(partsOf(query)) ? headOfOrder(catalog, columns, query) : headOf(catalog, query),
     ),
+    atDate: os.photos.atDate.handler(async ({ input, signal }) => {
+      await columns.load([...partsOf(input.query), 'date']);
+      signal?.throwIfAborted();
+      return photoAtDate(catalog, columns, input.query, input.date);
+    }),
     rows: os.photos.rows.handler(({ input }) => photoRows(catalog, input.ids)),
     detail: os.photos.detail.handler(async ({ input }) => {
       await columns.load();

@@ -4,6 +4,7 @@ import type { Library } from '../analysis/library.ts';
 import type { DiskTokens } from '../base/disk-tokens.ts';
 import type { Changes } from '../base/events.ts';
 import type { JobRunner } from '../base/jobs.ts';
+import type { Questions } from '../base/questions.ts';
 import type { Finding, LogLine } from '../base/records.ts';
 import type { SettingsStore } from '../base/settings-store.ts';
 import type { PhotoColumns } from '../catalog/columns.ts';
@@ -23,6 +24,7 @@ import type { Reports } from '../report/reports.ts';
 export type Services = {
   shell: 'desktop' | 'browser';
   dataDirectory: string;
+  questions: Questions;
   log: (line: LogLine) => void;
   catalog: Catalog;
   columns: PhotoColumns;

@@ -42,6 +42,8 @@ export const MAXIMUM_PHOTOS = 2 ** 22;
 
 /** Rows read at once: fast, and little garbage. */
 const PAGE = 4000;
+/** The same for what nobody waits for, so that a question waits for little. */
+const SMALL_PAGE = 1000;
 
 export class PhotoColumns {
   /** Slots in use, dead ones among them; slots rise with ids, so that what stands by slot stands by id. */
@@ -54,6 +56,7 @@ export class PhotoColumns {
   presence = 0;
   readonly #versions = {} as Record<Part, number>;
   readonly #catalog: Catalog;
+  readonly #calm: () => Promise<void>;
   /** Counts the times that all was read anew. */
   #readings = 0;
   #loading: Promise<void> | null = null;
@@ -77,8 +80,10 @@ export class PhotoColumns {
   #unordered = false;
   readonly #texts: TextRanks;
 
-  constructor(catalog: Catalog) {
+  /** @param calm ends when nobody waits for something else */
+  constructor(catalog: Catalog, calm: () => Promise<void> = () => Promise.resolve()) {
     this.#catalog = catalog;
+    this.#calm = calm;
     this.#texts = new TextRanks(catalog, this);
     this.reload();
   }
@@ -177,10 +182,15 @@ export class PhotoColumns {
       this.#urgent = urgent.catch(() => undefined);
       return urgent;
     }
-    this.#loading ??= this.#loadPages(parts, () => this.#urgent).finally(() => {
+    this.#loading ??= this.#loadPages(parts, () => this.#turn()).finally(() => {
       this.#loading = null;
     });
     return this.#loading;
+  }
+
+  async #turn(): Promise<void> {
+    await this.#urgent;
+    await this.#calm();
   }
 
   /** @param turn whom to let go first before each page */
@@ -193,7 +203,7 @@ export class PhotoColumns {
       if (this.#readings !== readings) return this.#loadPages(parts, turn);
       const missing = parts.filter((part) => this.#missing.has(part));
       if (missing.length === 0) return;
-      last = this.#readPage(missing, last);
+      last = this.#readPage(missing, last, turn === null ? PAGE : SMALL_PAGE);
       if (last === null) for (const part of missing) this.#missing.delete(part);
       await nextTurn();
     }
@@ -238,7 +248,7 @@ export class PhotoColumns {
 
   /** Reads the places of texts with room for other work in between, so that no order waits for them. */
   loadTextRanks(): Promise<void> {
-    return this.#texts.load(() => this.#urgent);
+    return this.#texts.load(() => this.#turn());
   }
 
   /** The same columns, each read when it is first asked for. */
@@ -325,8 +335,8 @@ export class PhotoColumns {
   }
 
   /** @returns the last id of the page, null after the last page. */
-  #readPage(parts: readonly Part[], after: number): number | null {
-    const sql = `${rowsSql(parts)} WHERE p.id > ? AND p.id ${SHOWN} ORDER BY p.id LIMIT ${PAGE}`;
+  #readPage(parts: readonly Part[], after: number, page = PAGE): number | null {
+    const sql = `${rowsSql(parts)} WHERE p.id > ? AND p.id ${SHOWN} ORDER BY p.id LIMIT ${page}`;
     const rows = query<Row>(this.#catalog, sql).raw().all(after);
     const last = rows.at(-1)?.[0];
     if (last === undefined) return null;
@@ -342,7 +352,7 @@ export class PhotoColumns {
       const tagged = query<Tagged>(this.#catalog, `${KEYWORDS} > ? AND photo_id <= ? GROUP BY photo_id`).raw();
       this.#putKeywords(tagged.all(after, last), slots);
     }
-    return rows.length < PAGE ? null : last;
+    return rows.length < page ? null : last;
   }
 
   #putKeywords(tagged: readonly Tagged[], slots: Int32Array): void {

@@ -4,10 +4,11 @@ import { DIMENSIONS, type Dimension as GradeDimension, LEVELS } from '../../../s
 import { COLORS, FLAGS, KINDS, PHOTO_STATES } from '../../../shared/photo.ts';
 import type { Query } from '../../../shared/query.ts';
 import { bestPhotos } from './best.ts';
-import { NO_DAY, UNGRADED } from './column-parts.ts';
+import { NO_DAY, type SmallColumn, UNGRADED } from './column-parts.ts';
 import type { PhotoColumns } from './columns.ts';
 import { withBelow } from './folders.ts';
 import {
+  aliveSlots,
   type Dimension,
   dayText,
   matchingSlots,
@@ -20,31 +21,6 @@ import { type Catalog, query } from './open.ts';
 
 type Counts<Key> = Map<Key, number>;
 
-/** Counts values of which neighbours are mostly the same: a run is counted before it is looked up. */
-class Tally {
-  readonly #counts: Counts<number> = new Map();
-  #value = Number.NaN;
-  #run = 0;
-
-  add(value: number): void {
-    if (value !== this.#value) {
-      this.#settle();
-      this.#value = value;
-    }
-    this.#run++;
-  }
-
-  counts(): Counts<number> {
-    this.#settle();
-    return this.#counts;
-  }
-
-  #settle(): void {
-    if (this.#run > 0) this.#counts.set(this.#value, (this.#counts.get(this.#value) ?? 0) + this.#run);
-    this.#run = 0;
-  }
-}
-
 const heaviest = <Key extends string | number>(counts: Iterable<[Key, number]>): { value: Key; count: number }[] =>
   [...counts]
     .map(([value, total]) => ({ value, count: total }))
@@ -53,20 +29,21 @@ const heaviest = <Key extends string | number>(counts: Iterable<[Key, number]>):
 /** Verdicts on a photo: it is in the view; it fails in more than one dimension or is not in the source. Else the one it fails in. */
 const PASSED = 0;
 const OUT = 255;
-/** Whole ISO numbers below this are counted in an array. */
+/** Whole numbers nearer to 0 than this (ISO, days, faces) are counted in an array. */
 const WHOLE = 2 ** 16;
 
-/** @returns a verdict for each slot, and the verdicts of those that fail in one dimension alone */
+/** @returns a verdict for each slot, null where every photo passes, and the verdicts of those that fail in one dimension alone */
 function judge(
   catalog: Catalog,
   columns: PhotoColumns,
   view: Query,
-): { verdicts: Uint8Array; codes: Map<Dimension, number> } {
+): { verdicts: Uint8Array | null; codes: Map<Dimension, number> } {
   const { alive } = columns.smalls;
   const source = testOfSource(catalog, columns, view.source);
   const found = testsOf(catalog, columns, view.filter);
   const codes = new Map([...found.keys()].map((dimension, index) => [dimension, index + 1]));
   const tests = [...found.values()];
+  if (source === null && tests.length === 0) return { verdicts: null, codes };
   const verdicts = new Uint8Array(columns.length);
   for (let slot = 0; slot < verdicts.length; slot++) {
     if (alive[slot] === 0 || (source && !source(slot))) {
@@ -105,13 +82,72 @@ function countWords(column: Uint32Array, slots: Uint32Array, counts: Uint32Array
   for (let index = 0; index < slots.length; index++) counts[column[slots[index]!]!]!++;
 }
 
-function greatestOf(column: Uint32Array, slots: Uint32Array): number {
-  let most = 0;
-  for (let index = 0; index < slots.length; index++) {
-    const value = column[slots[index]!]!;
-    if (value > most) most = value;
+/** Counts numbers that are mostly whole and near 0: in an array, the others in a map. */
+class Wholes {
+  readonly #near = new Uint32Array(2 * WHOLE);
+  readonly #others: Counts<number> = new Map();
+
+  add(values: Float64Array | Int32Array, slots: Uint32Array): void {
+    for (let index = 0; index < slots.length; index++) this.addOne(values[slots[index]!]!);
   }
-  return most;
+
+  /** NaN, an unknown one, is not counted. */
+  addOne(value: number): void {
+    // NaN becomes 0, which it is not.
+    const whole = value | 0;
+    if (whole === value && whole >= -WHOLE && whole < WHOLE) this.#near[whole + WHOLE]!++;
+    else if (!Number.isNaN(value)) this.#others.set(value, (this.#others.get(value) ?? 0) + 1);
+  }
+
+  /** By value. */
+  counts(): { value: number; count: number }[] {
+    const counts = [...this.#others].map(([value, count]) => ({ value, count }));
+    for (let at = 0; at < this.#near.length; at++) {
+      const count = this.#near[at]!;
+      if (count > 0) counts.push({ value: at - WHOLE, count });
+    }
+    return this.#others.size === 0 ? counts : counts.sort((a, b) => a.value - b.value);
+  }
+}
+
+/** Columns of a few bits, counted together: one pass over a million photos instead of seven. */
+const TOGETHER = ['kind', 'state', 'flag', 'stars', 'color', 'gps', 'level'] as const satisfies readonly SmallColumn[];
+type TogetherColumn = (typeof TOGETHER)[number];
+const BITS: Readonly<Record<TogetherColumn, number>> = {
+  kind: 4,
+  state: 2,
+  flag: 2,
+  stars: 3,
+  color: 3,
+  gps: 1,
+  level: 3,
+};
+
+function countTogether(smalls: PhotoColumns['smalls'], slots: Uint32Array): Record<TogetherColumn, Uint32Array> {
+  const { kind, state, flag, stars, color, gps, level } = smalls;
+  const all = new Uint32Array(2 ** 18);
+  for (let index = 0; index < slots.length; index++) {
+    const slot = slots[index]!;
+    const code =
+      kind[slot]! |
+      (state[slot]! << 4) |
+      (flag[slot]! << 6) |
+      (stars[slot]! << 8) |
+      (color[slot]! << 11) |
+      (gps[slot]! << 14) |
+      (level[slot]! << 15);
+    all[code]!++;
+  }
+  const counts = {} as Record<TogetherColumn, Uint32Array>;
+  let shift = 0;
+  for (const column of TOGETHER) {
+    const [from, mask] = [shift, 2 ** BITS[column] - 1];
+    const own = new Uint32Array(256);
+    for (let code = 0; code < all.length; code++) if (all[code] !== 0) own[(code >>> from) & mask]! += all[code]!;
+    counts[column] = own;
+    shift += BITS[column];
+  }
+  return counts;
 }
 
 /**
@@ -122,58 +158,45 @@ export function facetsOf(catalog: Catalog, columns: PhotoColumns, view: Query): 
   columns.read();
   const { numbers, smalls, references } = columns;
   const { verdicts, codes } = judge(catalog, columns, view);
-  const passed = slotsWith(verdicts, PASSED);
-  const failed = new Map([...codes].map(([dimension, code]) => [dimension, slotsWith(verdicts, code)]));
+  const passed = verdicts === null ? aliveSlots(columns) : slotsWith(verdicts, PASSED);
+  const failed = new Map(
+    verdicts === null ? [] : [...codes].map(([dimension, code]) => [dimension, slotsWith(verdicts, code)]),
+  );
   /** Calls back with the slots that count in a dimension, in one or two lists. */
   const each = (dimension: Dimension, count: (slots: Uint32Array) => void) => {
     count(passed);
     const own = failed.get(dimension);
     if (own) count(own);
   };
-  /** Photos by the whole numbers of a column. */
-  const totals = (dimension: Dimension, column: Uint8Array | Uint32Array): Uint32Array => {
-    let most = 255;
-    if (column instanceof Uint32Array) each(dimension, (slots) => (most = Math.max(most, greatestOf(column, slots))));
+  const together = countTogether(smalls, passed);
+  /** Photos by the values of a small column. */
+  const totals = (dimension: Dimension, column: TogetherColumn): Uint32Array => {
+    const own = failed.get(dimension);
+    if (own) countBytes(smalls[column], own, together[column]);
+    return together[column];
+  };
+  /** Photos by what a column refers to. @param most the greatest number in it */
+  const referred = (dimension: Dimension, column: Uint32Array, most: number): Uint32Array => {
     const counts = new Uint32Array(most + 1);
-    each(dimension, (slots) => {
-      if (column instanceof Uint8Array) countBytes(column, slots, counts);
-      else countWords(column, slots, counts);
-    });
+    each(dimension, (slots) => countWords(column, slots, counts));
     return counts;
   };
-  const isos: Counts<number> = new Map();
-  const wholeIsos = new Uint32Array(WHOLE);
-  const { iso: isoOf } = numbers;
-  each('iso', (slots) => {
-    for (let index = 0; index < slots.length; index++) {
-      const iso = isoOf[slots[index]!]!;
-      // NaN, an unknown one, becomes 0, which it is not.
-      const whole = iso & (WHOLE - 1);
-      if (whole === iso) wholeIsos[whole]!++;
-      else if (!Number.isNaN(iso)) isos.set(iso, (isos.get(iso) ?? 0) + 1);
-    }
-  });
-  for (let iso = 0; iso < WHOLE; iso++) if (wholeIsos[iso]! > 0) isos.set(iso, wholeIsos[iso]!);
-  const days = new Tally();
+  const isos = new Wholes();
+  each('iso', (slots) => isos.add(numbers.iso, slots));
+  const days = new Wholes();
   const { day, lastDay } = columns;
   each('date', (slots) => {
     for (let index = 0; index < slots.length; index++) {
       const slot = slots[index]!;
       const first = day[slot]!;
-      if (first !== NO_DAY && first === lastDay[slot]) days.add(first);
+      if (first !== NO_DAY && first === lastDay[slot]) days.addOne(first);
     }
   });
-  const faces = new Tally();
-  const { faces: facesOf } = numbers;
-  each('faces', (slots) => {
-    for (let index = 0; index < slots.length; index++) {
-      const found = facesOf[slots[index]!]!;
-      if (!Number.isNaN(found)) faces.add(found);
-    }
-  });
+  const faces = new Wholes();
+  each('faces', (slots) => faces.add(numbers.faces, slots));
   const reasons = columns.reasons.counter();
   each('reasons', reasons.add);
-  const levels = totals('levels', smalls.level);
+  const levels = totals('levels', 'level');
 
   const fixed = <Value>(values: readonly Value[], counts: ArrayLike<number>) =>
     values.map((value, index) => ({ value, count: counts[index] ?? 0 })).filter((entry) => entry.count > 0);
@@ -185,23 +208,30 @@ export function facetsOf(catalog: Catalog, columns: PhotoColumns, view: Query): 
     total: passed.length,
     levels: fixed(LEVELS, levels),
     ungraded: levels[UNGRADED] ?? 0,
-    flags: fixed(FLAGS, totals('flags', smalls.flag)),
-    stars: fixed([0, 1, 2, 3, 4, 5], totals('stars', smalls.stars)),
-    colors: fixed(COLORS, totals('colors', smalls.color)),
-    cameras: named('camera', present(totals('cameras', references.camera))),
-    lenses: named('lens', present(totals('lenses', references.lens))),
-    isos: heaviest(isos).sort((a, b) => a.value - b.value),
-    kinds: fixed(KINDS, totals('kinds', smalls.kind)),
-    folders: heaviest(withBelow(catalog, present(totals('folders', references.folder)))),
-    gps: totals('gps', smalls.gps)[1] ?? 0,
-    faces: heaviest(faces.counts()).sort((a, b) => a.value - b.value),
+    flags: fixed(FLAGS, totals('flags', 'flag')),
+    stars: fixed([0, 1, 2, 3, 4, 5], totals('stars', 'stars')),
+    colors: fixed(COLORS, totals('colors', 'color')),
+    cameras: named('camera', present(referred('cameras', references.camera, greatestId(catalog, 'camera')))),
+    lenses: named('lens', present(referred('lenses', references.lens, greatestId(catalog, 'lens')))),
+    isos: isos.counts(),
+    kinds: fixed(KINDS, totals('kinds', 'kind')),
+    folders: heaviest(
+      withBelow(catalog, present(referred('folders', references.folder, greatestId(catalog, 'folder')))),
+    ),
+    gps: totals('gps', 'gps')[1] ?? 0,
+    faces: faces.counts(),
     reasons: heaviest(reasons.counts()),
-    states: fixed(PHOTO_STATES, totals('states', smalls.state)),
-    keywords: named('keyword', membersOf(columns.keywordSets, totals('keywords', references.keywords))),
-    days: heaviest(days.counts())
-      .sort((a, b) => a.value - b.value)
-      .map((entry) => ({ value: dayText(entry.value), count: entry.count })),
+    states: fixed(PHOTO_STATES, totals('states', 'state')),
+    keywords: named(
+      'keyword',
+      membersOf(columns.keywordSets, referred('keywords', references.keywords, columns.keywordSets.length)),
+    ),
+    days: days.counts().map(({ value, count }) => ({ value: dayText(value), count })),
   };
+}
+
+function greatestId(catalog: Catalog, table: 'camera' | 'lens' | 'folder'): number {
+  return query<number>(catalog, `SELECT max(id) FROM ${table}`).pluck().get() ?? 0;
 }
 
 function namesOf(catalog: Catalog, table: 'camera' | 'lens' | 'keyword', ids: Iterable<number>): Map<number, string> {

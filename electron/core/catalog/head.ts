@@ -3,6 +3,7 @@
  * It is the beginning of what `order.ts` answers, photo by photo. A view that SQL doesn't answer quickly has none:
  * under headers, filtered, and what is chosen by comparing photos.
  */
+import type { Section } from '../../../shared/contract.ts';
 import { PACKED_BYTES, type Query, type Source } from '../../../shared/query.ts';
 import { type Direction, sortRow } from '../../../shared/sorts.ts';
 import { aspectOf, type NumberColumn, numberSql, packingOf, SHOWN } from './column-parts.ts';
@@ -16,7 +17,8 @@ export const HEAD_PHOTOS = 600;
 /** Rows read for them where stacks are collapsed: frames below their top are left out. */
 const ROWS = 3 * HEAD_PHOTOS;
 
-export type Head = { packed: string; total: number; milliseconds: number };
+/** `sections`: headers over these photos; what SQL answers has none. */
+export type Head = { packed: string; sections: Section[]; total: number; milliseconds: number };
 
 /** The photos of a view in SQL. */
 type Members = { from: string; where: string; values: unknown[] };
@@ -203,5 +205,5 @@ export function headOf(catalog: Catalog, view: Query): Head | null {
     bytes.writeUInt32LE(id, index * PACKED_BYTES);
     bytes.writeUInt16LE(aspectOf(width, height), index * PACKED_BYTES + 4);
   }
-  return { packed: bytes.toString('base64'), total, milliseconds: performance.now() - began };
+  return { packed: bytes.toString('base64'), sections: [], total, milliseconds: performance.now() - began };
 }

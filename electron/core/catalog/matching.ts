@@ -25,7 +25,9 @@ const dayTexts = new Map<number, string>();
 export function dayText(day: number): string {
   const known = dayTexts.get(day);
   if (known !== undefined) return known;
-  const text = new Date(day * DAY).toISOString().slice(0, 10);
+  const date = new Date(day * DAY);
+  const [year, month, ofMonth] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
+  const text = `${String(year).padStart(4, '0')}-${month < 10 ? '0' : ''}${month}-${ofMonth < 10 ? '0' : ''}${ofMonth}`;
   dayTexts.set(day, text);
   return text;
 }
@@ -227,12 +229,17 @@ export function problemTest({ smalls: { problem, state } }: PhotoColumns): Test 
   return (slot) => problem[slot] === 1 || state[slot] === failed || state[slot] === missing;
 }
 
-/** Slots of all photos. */
+const lastAlive = new WeakMap<PhotoColumns, { presence: number; slots: Uint32Array }>();
+
+/** Slots of all photos, rising; kept until photos come or go, and not to be written to. */
 export function aliveSlots(columns: PhotoColumns): Uint32Array {
+  const last = lastAlive.get(columns);
+  if (last?.presence === columns.presence) return last.slots;
   const { alive } = columns.smalls;
   const slots = new Uint32Array(columns.count);
   let count = 0;
   for (let slot = 0; slot < columns.length; slot++) if (alive[slot] === 1) slots[count++] = slot;
+  lastAlive.set(columns, { presence: columns.presence, slots });
   return slots;
 }
 

@@ -1,4 +1,5 @@
 /** A view's photos in order, under headers, packed for the page. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Order, Section } from '../../../shared/contract.ts';
 import { LEVELS } from '../../../shared/grade.ts';
 import { ALL_PHOTOS, PACKED_BYTES, type Query } from '../../../shared/query.ts';
@@ -7,11 +8,14 @@ import { monthReader, partsOfBest, startOfMonth } from './best.ts';
 import { NO_DAY, type NumberColumn, PARTS, type Part, UNGRADED } from './column-parts.ts';
 import type { PhotoColumns } from './columns.ts';
 import { folderNames } from './folders.ts';
+import { HEAD_PHOTOS, type Head } from './head.ts';
 import { aliveSlots, dayText, matchingSlots } from './matching.ts';
 import { type Catalog, query } from './open.ts';
-import { byClass, sortByValue, turned } from './sort.ts';
+import { byClass, prepareSort, sortByValue, turned } from './sort.ts';
 import { type Leaders, NO_SLOT, sortWithStacks } from './stack-order.ts';
 
+/** Photos from which a view is worth a beginning before the whole. */
+const WORTH_A_HEAD = 50_000;
 /** A view of less than this part of the library is sorted by itself. */
 const FEW = 8;
 /** Tiers of grades: the chosen critic's, the measured one's, none. */
@@ -325,12 +329,10 @@ function tierSections(columns: PhotoColumns, view: Query, slots: Uint32Array): S
   });
 }
 
+type Ordered = { slots: Uint32Array; sections: Section[] };
+
 /** Slots in the view's order with its headers. */
-export function orderedSlots(
-  catalog: Catalog,
-  columns: PhotoColumns,
-  view: Query,
-): { slots: Uint32Array; sections: Section[] } {
+export function orderedSlots(catalog: Catalog, columns: PhotoColumns, view: Query): Ordered {
   const found = matchingSlots(catalog, columns, view);
   const { slots, leaders } = sortWithStacks(columns, view, found, (some) => sortView(catalog, columns, view, some));
   return view.group === 'none'
@@ -362,15 +364,67 @@ export function partsOf(view: Query): readonly Part[] {
   return [...new Set(parts)];
 }
 
+/** What two questions of one view that follow each other share: its beginning, and all of it. */
+const lastOrdered = new WeakMap<PhotoColumns, { view: string; revision: number; ordered: Ordered }>();
+
+/** The same, kept for the next question of this view while nothing has changed. */
+function orderedOnce(catalog: Catalog, columns: PhotoColumns, view: Query): Ordered {
+  // What is in an album is not in the columns.
+  if (view.source.kind === 'album') return orderedSlots(catalog, columns, view);
+  const { revision } = columns;
+  const text = JSON.stringify(view);
+  const last = lastOrdered.get(columns);
+  if (last?.view === text && last.revision === revision) return last.ordered;
+  const ordered = orderedSlots(catalog, columns, view);
+  lastOrdered.set(columns, { view: text, revision, ordered });
+  return ordered;
+}
+
+/**
+ * The beginning of a view whose columns are here, with the headers over it; null where the whole is as quick to send,
+ * unpack and lay out.
+ */
+export function headOfOrder(catalog: Catalog, columns: PhotoColumns, view: Query): Head | null {
+  const began = performance.now();
+  if (columns.count < WORTH_A_HEAD) return null;
+  const { slots, sections } = orderedOnce(catalog, columns, view);
+  if (slots.length < WORTH_A_HEAD) return null;
+  const first = slots.subarray(0, HEAD_PHOTOS);
+  const begun = sections.filter(({ start }) => start < first.length);
+  return {
+    packed: pack(columns, first, new Uint16Array((first.length * PACKED_BYTES) / 2)),
+    sections: begun.map((section) => ({ ...section })),
+    total: slots.length,
+    milliseconds: performance.now() - began,
+  };
+}
+
+/** Where orders are packed, kept for the next: fresh memory of its size takes longer than the packing. */
+let packing = new Uint16Array(0);
+
+/** Gets what orders of all photos need from the system, some at a time with room for other work in between. */
+export async function prepareOrders(columns: PhotoColumns): Promise<void> {
+  const length = (columns.count * PACKED_BYTES) / 2;
+  if (packing.length < length) packing = new Uint16Array(length).fill(1);
+  await nextTurn();
+  await prepareSort(columns.count);
+}
+
 /** `photos.order`: the whole view in one packed text. */
 export function orderOf(catalog: Catalog, columns: PhotoColumns, view: Query): Order {
   const began = performance.now();
   columns.read(partsOf(view));
-  const { slots, sections } = orderedSlots(catalog, columns, view);
+  const { slots, sections } = orderedOnce(catalog, columns, view);
+  const length = (slots.length * PACKED_BYTES) / 2;
+  if (packing.length < length) packing = new Uint16Array(length);
+  const packed = pack(columns, slots, packing);
+  return { packed, total: slots.length, sections, milliseconds: performance.now() - began };
+}
+
+/** Ids and aspects as text. @param halves of 16 bits, low ones first, which is what all our machines write */
+function pack(columns: PhotoColumns, slots: Uint32Array, halves: Uint16Array<ArrayBuffer>): string {
   const { aspect } = columns;
   const { id: ids } = columns.references;
-  // Halves of 16 bits, low ones first: what all our machines write.
-  const halves = new Uint16Array((slots.length * PACKED_BYTES) / 2);
   for (let index = 0, at = 0; index < slots.length; index++, at += PACKED_BYTES / 2) {
     const slot = slots[index]!;
     const id = ids[slot]!;
@@ -378,6 +432,5 @@ export function orderOf(catalog: Catalog, columns: PhotoColumns, view: Query): O
     halves[at + 1] = id >>> 16;
     halves[at + 2] = aspect[slot]!;
   }
-  const packed = Buffer.from(halves.buffer).toString('base64');
-  return { packed, total: slots.length, sections, milliseconds: performance.now() - began };
+  return Buffer.from(halves.buffer, 0, slots.length * PACKED_BYTES).toString('base64');
 }

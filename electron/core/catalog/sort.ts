@@ -4,6 +4,7 @@
  * of where a value lies between the least and the greatest order nearly everything: what they leave is put right by
  * insertion, and only where that is much by passes over all bits.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 const BITS = 11;
 const BUCKETS = 2 ** BITS;
@@ -23,6 +24,22 @@ function scratchFor(length: number): typeof scratch {
     scratch = { known: make(), keys: make(), nextKeys: make() };
   }
   return scratch;
+}
+
+/**
+ * Gets what a sort of so many needs from the system, some at a time with room for other work in between: a machine
+ * gives fresh memory slower than it is sorted in.
+ */
+export async function prepareSort(length: number): Promise<void> {
+  if (scratch.known.length >= length) return;
+  const made: Uint32Array<ArrayBuffer>[] = [];
+  for (let array = 0; array < 3; array++) {
+    // Memory that was never written to is not there yet.
+    made.push(new Uint32Array(length).fill(1));
+    await nextTurn();
+  }
+  const [known, keys, nextKeys] = made;
+  if (scratch.known.length < length) scratch = { known: known!, keys: keys!, nextKeys: nextKeys! };
 }
 
 /**
@@ -215,10 +232,21 @@ function pass(
   }
 }
 
-/** Slots by a small class of each, below `classes`; within a class they stay as they came. */
+/**
+ * Slots by a small class of each, below `classes`; within a class they stay as they came.
+ * @returns what was given where it is in that order already
+ */
 export function byClass(slots: Uint32Array, classes: ArrayLike<number>, count: number): Uint32Array {
   const starts = new Uint32Array(count + 1);
-  for (let index = 0; index < slots.length; index++) starts[classes[slots[index]!]! + 1]!++;
+  let before = 0;
+  let rises = true;
+  for (let index = 0; index < slots.length; index++) {
+    const own = classes[slots[index]!]!;
+    starts[own + 1]!++;
+    if (own < before) rises = false;
+    before = own;
+  }
+  if (rises) return slots;
   for (let index = 1; index <= count; index++) starts[index]! += starts[index - 1]!;
   const sorted = new Uint32Array(slots.length);
   for (let index = 0; index < slots.length; index++) {

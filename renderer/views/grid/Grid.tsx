@@ -23,6 +23,7 @@ import { GridState } from './GridState.tsx';
 import { HoverFacts } from './HoverFacts.tsx';
 import { headerNote } from './headers.ts';
 import { type Layout, layOut, pageFrom, rowOfPhoto, verticalFrom } from './layout.ts';
+import { contentHeight, isScaled, placeIn, type Stretch } from './scale.ts';
 import { type RowRange, useGridScroll } from './scroll.ts';
 import { changeSize } from './sizes.ts';
 import { Tile } from './Tile.tsx';
@@ -52,7 +53,7 @@ export function Grid() {
 
 function Photos({ order, place, busy }: { order: Order; place: string; busy: boolean }) {
   const view = useRef<HTMLDivElement>(null);
-  const content = useRef<HTMLDivElement>(null);
+  const drawn = useRef<HTMLDivElement>(null);
   const [room, setRoom] = useState({ width: 0, height: 0 });
   const mode = useSettings((settings) => settings.grid.layout);
   const size = useSettings((settings) => settings.grid.size);
@@ -91,9 +92,10 @@ function Photos({ order, place, busy }: { order: Order; place: string; busy: boo
   // While only a beginning is here the rest is about as high, so that the place on the scroll bar stays.
   const height = Math.round((layout.height * order.expected) / order.total);
   const covered = layout.sections[0]?.hasHeader === true ? HEADER : 0;
-  const { range, onScroll, reveal } = useGridScroll(view, layout, order, place, room.height, covered);
-  const { band, onPointerDown } = usePress(view, content, layout, order);
-  const insertion = useAlbumOrder(content, layout, order);
+  const scroll = useGridScroll({ view, drawn, layout, height, order, place, viewHeight: room.height, covered });
+  const { range, stretch, onScroll, reveal } = scroll;
+  const { band, onPointerDown } = usePress(view, scroll.origin, layout, order);
+  const insertion = useAlbumOrder(scroll.origin, layout, order);
   const epoch = useStore(library, (now) => now.epoch);
   useEffect(() => setShownEnd(layout.rowStart[range.end] ?? layout.count), [layout, range]);
 
@@ -208,20 +210,29 @@ function Photos({ order, place, busy }: { order: Order; place: string; busy: boo
           setMenu(box === undefined ? { x: event.clientX, y: event.clientY } : { x: box.left + 24, y: box.top + 24 });
         }}
       >
-        <div ref={content} className="grid-content" role="presentation" style={{ height }}>
-          <Rows key={epoch} layout={layout} order={order} range={range} focusRow={focusRow} />
-          {band !== null && (
-            <div
-              className="band"
-              style={{
-                left: band.left,
-                top: band.top,
-                width: band.right - band.left,
-                height: band.bottom - band.top,
-              }}
-            />
-          )}
-          {insertion !== null && <div className="insertion" style={insertion} />}
+        <div
+          className="grid-content"
+          role="presentation"
+          data-scaled={isScaled(height) || undefined}
+          style={{ height: contentHeight(height) }}
+        >
+          <div ref={drawn} className="grid-drawn" role="presentation">
+            <Rows key={epoch} layout={layout} order={order} range={range} stretch={stretch} focusRow={focusRow} />
+            {band !== null && (
+              <div
+                className="band"
+                style={{
+                  left: band.left,
+                  top: placeIn(stretch, band.top),
+                  width: band.right - band.left,
+                  height: placeIn(stretch, band.bottom) - placeIn(stretch, band.top),
+                }}
+              />
+            )}
+            {insertion !== null && (
+              <div className="insertion" style={{ ...insertion, top: placeIn(stretch, insertion.top) }} />
+            )}
+          </div>
         </div>
       </div>
       <p id="grid-help" className="only-read">
@@ -242,10 +253,11 @@ interface RowsProps {
   layout: Layout;
   order: Order;
   range: RowRange;
+  stretch: Stretch;
   focusRow: number;
 }
 
-const Rows = memo(function Rows({ layout, order, range, focusRow }: RowsProps) {
+const Rows = memo(function Rows({ layout, order, range, stretch, focusRow }: RowsProps) {
   const badges = useSettings((settings) => settings.grid.badges);
   const names = useSettings((settings) => settings.grid.names);
   const byTechnical = useStore(library, (now) => now.query.sort.key === 'technical');
@@ -260,13 +272,14 @@ const Rows = memo(function Rows({ layout, order, range, focusRow }: RowsProps) {
   return sections.map((at) => {
     const section = layout.sections[at]!;
     const facts = order.sections[section.index];
+    const top = placeIn(stretch, section.top);
     return (
       // biome-ignore lint/a11y/useSemanticElements: see the grid
       <div
         key={facts?.key ?? 'all'}
         className="grid-section"
         role="rowgroup"
-        style={{ top: section.top, height: section.height }}
+        style={{ top, height: placeIn(stretch, section.top + section.height) - top }}
       >
         {section.hasHeader && facts !== undefined && (
           <Header label={facts.label} note={headerNote(facts)} ariaRow={section.firstRow + at + 1} />
@@ -278,7 +291,7 @@ const Rows = memo(function Rows({ layout, order, range, focusRow }: RowsProps) {
               key={row}
               row={row}
               ariaRow={row + 1 + (section.hasHeader ? at + 1 : 0)}
-              top={layout.rowTop[row]! - section.top}
+              top={placeIn(stretch, layout.rowTop[row]!) - top}
               layout={layout}
               order={order}
               badges={badges}

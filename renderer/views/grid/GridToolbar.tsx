@@ -145,6 +145,8 @@ function OptionsMenu() {
     { label: 'File names and shooting data', checked: names, onChoose: () => change({ names: !names }) },
     actionItem('stacks.toggleAll', { checked: stacks === 'collapsed' }),
     { kind: 'line' },
+    actionItem('move.toDate'),
+    { kind: 'line' },
     actionItem('files.export'),
     actionItem('view.report'),
     actionItem('files.trashRejected'),

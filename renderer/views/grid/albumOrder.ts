@@ -1,6 +1,6 @@
 /** In an album that is sorted by hand, photos can be dropped between others. */
 
-import { type RefObject, useMemo } from 'react';
+import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Target } from '../../store/drag.ts';
 import { useDropTarget } from '../../store/hooks.ts';
@@ -18,7 +18,8 @@ export function insertionIndex(layout: Layout, x: number, y: number): number {
 
 /** Makes the grid a target for reordering. @returns where the line that shows the place stands, or null */
 export function useAlbumOrder(
-  content: RefObject<HTMLElement | null>,
+  /** Where the layout's origin is on the screen. */
+  origin: () => { left: number; top: number },
   layout: Layout,
   order: Order,
 ): { left: number; top: number; height: number } | null {
@@ -31,7 +32,7 @@ export function useAlbumOrder(
       accepts: (load) => album !== null && load.kind === 'photos',
       drop: (load) => {
         if (album === null || load.kind !== 'photos') return;
-        const { x, y } = pointIn(content.current);
+        const { x, y } = pointIn(origin());
         const taken = new Set(load.ids);
         let at = insertionIndex(layout, x, y);
         // In the album's own order the photo behind the gap is the one in front of which they go.
@@ -43,13 +44,13 @@ export function useAlbumOrder(
         void moveInAlbum(album, ids, order.ids[at] ?? null);
       },
     }),
-    [album, descending, content, layout, order],
+    [album, descending, origin, layout, order],
   );
   useDropTarget('photos', target);
 
   const over = useStore(drag, (state) => (state.over === 'photos' ? `${state.x} ${state.y}` : null));
   if (over === null || album === null) return null;
-  const { x, y } = pointIn(content.current);
+  const { x, y } = pointIn(origin());
   const at = insertionIndex(layout, x, y);
   const inside = at < layout.count && rowOfPhoto(layout, at) === Math.min(layout.rows - 1, firstRowBelow(layout, y));
   const neighbour = inside ? at : Math.max(0, at - 1);
@@ -58,8 +59,7 @@ export function useAlbumOrder(
   return { left, top: layout.rowTop[row]!, height: layout.rowHeight[row]! };
 }
 
-function pointIn(element: HTMLElement | null): { x: number; y: number } {
+function pointIn(origin: { left: number; top: number }): { x: number; y: number } {
   const { x, y } = drag.getState();
-  const origin = element?.getBoundingClientRect();
-  return { x: x - (origin?.left ?? 0), y: y - (origin?.top ?? 0) };
+  return { x: x - origin.left, y: y - origin.top };
 }

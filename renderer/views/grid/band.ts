@@ -29,7 +29,8 @@ export interface Press {
 
 export function usePress(
   view: RefObject<HTMLElement | null>,
-  content: RefObject<HTMLElement | null>,
+  /** Where the layout's origin is on the screen. */
+  origin: () => { left: number; top: number },
   layout: Layout,
   order: Order,
 ): Press {
@@ -45,13 +46,13 @@ export function usePress(
     const draw = (): void => {
       frame = requestAnimationFrame(draw);
       const element = view.current;
-      const origin = content.current?.getBoundingClientRect();
-      if (element === null || origin === undefined) return;
+      if (element === null) return;
       const edges = element.getBoundingClientRect();
       const over = Math.max(0, pointer.y - (edges.bottom - EDGE)) - Math.max(0, edges.top + EDGE - pointer.y);
       if (over !== 0) element.scrollTop += Math.sign(over) * Math.min(1, Math.abs(over) / EDGE) * SPEED;
-      const x = Math.max(edges.left, Math.min(edges.right, pointer.x)) - origin.left;
-      const y = Math.max(edges.top, Math.min(edges.bottom, pointer.y)) - content.current!.getBoundingClientRect().top;
+      const { left, top } = origin();
+      const x = Math.max(edges.left, Math.min(edges.right, pointer.x)) - left;
+      const y = Math.max(edges.top, Math.min(edges.bottom, pointer.y)) - top;
       const box = {
         left: Math.min(start.x, x),
         right: Math.max(start.x, x),
@@ -89,12 +90,12 @@ export function usePress(
   const onPointerDown = (event: ReactPointerEvent): void => {
     if (event.button !== 0 || event.pointerType === 'touch' || !(event.target instanceof Element)) return;
     const cell = event.target.closest<HTMLElement>('[data-index]');
-    const origin = content.current?.getBoundingClientRect();
-    if (origin === undefined || event.clientX > origin.left + (view.current?.clientWidth ?? 0)) return;
+    const { left, top } = origin();
+    if (view.current === null || event.clientX > left + view.current.clientWidth) return;
     const id = cell === null ? undefined : current.current.order.ids[Number(cell.dataset.index)];
     const { clientX, clientY, shiftKey } = event;
     const adds = event.ctrlKey || event.metaKey;
-    const start = { x: clientX - origin.left, y: clientY - origin.top };
+    const start = { x: clientX - left, y: clientY - top };
     const takesAlong = id !== undefined && !adds && !shiftKey;
     const wasSelected = id !== undefined && selection.getState().ids.has(id);
     if (takesAlong && !wasSelected) selectOnly(id);

@@ -3,10 +3,20 @@
  * Scrolling draws again only when a row comes or goes.
  */
 
-import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react';
+import { type RefObject, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Order } from '../../store/order.ts';
 import { fetchAhead } from './ahead.ts';
 import { firstRowBelow, type Layout, rowOfPhoto } from './layout.ts';
+import {
+  isScaled,
+  lastTop,
+  runsOut,
+  type ScrollRoom,
+  type Stretch,
+  scrollTopOf,
+  stretchAround,
+  topAfter,
+} from './scale.ts';
 import { setMoving } from './thumbs.ts';
 
 export interface RowRange {
@@ -48,35 +58,85 @@ function rangeAt(layout: Layout, top: number, height: number, above: number, bel
 
 export interface GridScroll {
   range: RowRange;
+  /** In which what is drawn has its places. */
+  stretch: Stretch;
   onScroll: () => void;
+  /** Where the layout's origin is on the screen, as the browser has scrolled now. */
+  origin: () => { left: number; top: number };
   /** Brings a photo into view with the least movement. */
   reveal: (index: number, center?: boolean) => void;
 }
 
-export function useGridScroll(
-  element: RefObject<HTMLElement | null>,
-  layout: Layout,
-  order: Order,
+interface GridScrollInput {
+  view: RefObject<HTMLElement | null>;
+  /** Holds what is drawn, and is moved as a whole where the layout is scaled (scale.ts). */
+  drawn: RefObject<HTMLElement | null>;
+  layout: Layout;
+  /** Of the whole layout, with what of it is still to come, pixels. */
+  height: number;
+  order: Order;
   /** Names the place: a new one starts at its top, or where it was left. */
-  place: string,
-  viewHeight: number,
+  place: string;
+  viewHeight: number;
   /** Height that a sticky header covers. */
-  covered: number,
-): GridScroll {
+  covered: number;
+}
+
+export function useGridScroll(input: GridScrollInput): GridScroll {
+  const { view: element, drawn, layout, height, order, place, viewHeight, covered } = input;
   const [range, setRange] = useState<RowRange>({ first: 0, end: 0 });
   const anchor = useRef<Anchor | null>(null);
   const shown = useRef<{ place: string; top: number; layout: Layout | null }>({ place: '', top: 0, layout: null });
+  /** Where the view is: its top in the layout, and the browser's scroll position. */
+  const at = useRef({ top: 0, scrollTop: 0 });
   const resting = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   /** Where it was when things were last fetched ahead. */
   const fetched = useRef(Number.NEGATIVE_INFINITY);
-  const current = useRef({ layout, order });
-  current.current = { layout, order };
+  const stretch = useMemo(() => stretchAround(layout.rowTop[range.first] ?? 0, height), [layout, range.first, height]);
+  const current = useRef({ layout, order, height, stretch });
+  current.current = { layout, order, height, stretch };
+
+  /** Moves what is drawn to where scroll position and top of the layout agree. */
+  const align = useCallback((): void => {
+    if (drawn.current === null) return;
+    const { top, scrollTop } = at.current;
+    const { base } = current.current.stretch;
+    drawn.current.style.top = isScaled(current.current.height) ? `${base - (top - scrollTop)}px` : '';
+  }, [drawn]);
+
+  /** Brings a top of the layout to the view's top. */
+  const show = useCallback(
+    (top: number): void => {
+      const view = element.current;
+      if (view === null) return;
+      const room: ScrollRoom = { height: current.current.height, view: view.clientHeight };
+      view.scrollTop = scrollTopOf(top, room);
+      // The browser rounds to pixels of the screen.
+      const { scrollTop } = view;
+      at.current = { top: isScaled(room.height) ? Math.max(0, Math.min(lastTop(room), top)) : scrollTop, scrollTop };
+      align();
+    },
+    [element, align],
+  );
+
+  /** Takes over what the browser has scrolled. @returns the view's top in the layout */
+  const follow = useCallback(
+    (view: HTMLElement): number => {
+      const { scrollTop } = view;
+      const room: ScrollRoom = { height: current.current.height, view: view.clientHeight };
+      at.current = { top: topAfter(scrollTop, at.current, room), scrollTop };
+      if (runsOut(at.current.top, scrollTop, room)) show(at.current.top);
+      else align();
+      return at.current.top;
+    },
+    [align, show],
+  );
 
   const update = useCallback((): void => {
     const view = element.current;
     if (view === null) return;
     const { layout: now, order: photos } = current.current;
-    const top = view.scrollTop;
+    const top = follow(view);
     const height = view.clientHeight;
     const moved = top - shown.current.top;
     const anew = shown.current.layout !== now;
@@ -107,7 +167,7 @@ export function useGridScroll(
     anchor.current = top <= 0 || id === undefined || row >= now.rows ? null : { id, offset: now.rowTop[row]! - top };
     if (anchor.current === null) left.delete(shown.current.place);
     else left.set(shown.current.place, anchor.current);
-  }, [element]);
+  }, [element, follow]);
 
   useLayoutEffect(() => {
     const view = element.current;
@@ -116,11 +176,14 @@ export function useGridScroll(
     const keep = arrives ? left.get(place) : anchor.current;
     shown.current.place = place;
     const index = keep == null ? -1 : order.indexOf(keep.id);
-    if (keep != null && index >= 0) view.scrollTop = layout.rowTop[rowOfPhoto(layout, index)]! - keep.offset;
-    else if (arrives) view.scrollTop = 0;
-    shown.current.top = view.scrollTop;
+    if (keep != null && index >= 0) show(layout.rowTop[rowOfPhoto(layout, index)]! - keep.offset);
+    else if (arrives) show(0);
+    shown.current.top = at.current.top;
     update();
-  }, [element, layout, order, place, viewHeight, update]);
+  }, [element, layout, order, place, viewHeight, show, update]);
+
+  // Rows have places from another base now: where they stand on the screen stays.
+  useLayoutEffect(align);
 
   const pending = useRef(0);
   const onScroll = useCallback(() => {
@@ -140,9 +203,20 @@ export function useGridScroll(
         resting.current = undefined;
         setMoving(false);
         update();
+        if (isScaled(current.current.height)) show(at.current.top);
       });
     }, RESTS);
-  }, [element, update]);
+  }, [element, show, update]);
+
+  const origin = useCallback(() => {
+    if (element.current !== null) follow(element.current);
+    const box = element.current?.getBoundingClientRect();
+    const style = element.current === null ? null : getComputedStyle(element.current);
+    return {
+      left: (box?.left ?? 0) + Number.parseFloat(style?.paddingLeft ?? '0'),
+      top: (box?.top ?? 0) - at.current.top,
+    };
+  }, [element, follow]);
 
   const reveal = useCallback(
     (index: number, center = false) => {
@@ -152,14 +226,15 @@ export function useGridScroll(
       const row = rowOfPhoto(now, index);
       const top = now.rowTop[row]!;
       const bottom = top + now.rowHeight[row]!;
-      const height = view.clientHeight;
-      if (center) view.scrollTop = (top + bottom - height) / 2;
-      else if (top < view.scrollTop + covered) view.scrollTop = row === 0 ? 0 : top - covered - 8;
-      else if (bottom > view.scrollTop + height) view.scrollTop = bottom - height + 8;
+      const tall = view.clientHeight;
+      const from = follow(view);
+      if (center) show((top + bottom - tall) / 2);
+      else if (top < from + covered) show(row === 0 ? 0 : top - covered - 8);
+      else if (bottom > from + tall) show(bottom - tall + 8);
       update();
     },
-    [element, covered, update],
+    [element, covered, follow, show, update],
   );
 
-  return { range, onScroll, reveal };
+  return { range, stretch, onScroll, reveal, origin };
 }
