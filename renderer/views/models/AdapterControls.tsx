@@ -1,5 +1,5 @@
 /** An adapter on a model: how strongly it is added, and adding one. */
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Model } from '../../../shared/model.ts';
 import { addAdapter, strengthen } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -9,7 +9,14 @@ import { FileChooser } from './FileChooser.tsx';
 export function Strength({ model }: { model: Model }) {
   const set = model.adapter?.scale ?? 1;
   const [scale, setScale] = useState(set);
-  useEffect(() => setScale(set), [set]);
+  /** What the person chose last; until the core says the same, what it said before does not move the slider back. */
+  const chosen = useRef<number | null>(null);
+  useEffect(() => {
+    if (chosen.current === null || chosen.current === set) {
+      chosen.current = null;
+      setScale(set);
+    }
+  }, [set]);
   return (
     <div className="adapter-strength">
       <span>Strength</span>
@@ -20,7 +27,10 @@ export function Strength({ model }: { model: Model }) {
         max={2}
         step={0.05}
         text={`${scale.toFixed(2)} times as it was trained`}
-        onChange={setScale}
+        onChange={(value) => {
+          chosen.current = value;
+          setScale(value);
+        }}
         onCommit={(value) => void strengthen(model, value)}
       />
       <span className="adapter-number">{scale.toFixed(2)} ×</span>
