@@ -11,9 +11,14 @@ import { YourView } from './panels/feedback/YourView.tsx';
 import { AddFolder } from './panels/folders/AddFolder.tsx';
 import { Outward } from './panels/outward/Outward.tsx';
 import { Sidebar } from './panels/sidebar/Sidebar.tsx';
-import { startPage } from './store/stores.ts';
+import { PICTURE_FRAGMENT } from './store/second-window.ts';
+import { startPage, startPicture } from './store/stores.ts';
+import { PictureWindow } from './views/picture/PictureWindow.tsx';
 import { VIEW_REGISTRY } from './views/registry.ts';
 import { Welcome } from './views/welcome/Welcome.tsx';
+
+/** This is the window that shows the picture of the first one. */
+const isSecond = window.location.hash === PICTURE_FRAGMENT;
 
 /** Text drawn in another face would change its width later: the face is waited for, but never for long. */
 const FACE_PATIENCE = 400;
@@ -23,6 +28,10 @@ async function draw(): Promise<void> {
   await Promise.race([Promise.allSettled(faces), new Promise((resolve) => setTimeout(resolve, FACE_PATIENCE))]);
   const element = document.getElementById('page');
   if (element === null) throw new Error('The page has no element to draw in.');
+  if (isSecond) {
+    createRoot(element).render(<PictureWindow shown={startPicture()} />);
+    return;
+  }
   createRoot(element).render(
     <Frame
       views={VIEW_REGISTRY}
@@ -35,6 +44,8 @@ async function draw(): Promise<void> {
   );
 }
 
-listenToKeys();
-startPage();
+if (!isSecond) {
+  listenToKeys();
+  startPage();
+}
 void draw();

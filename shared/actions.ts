@@ -139,6 +139,12 @@ export const ACTIONS = table({
   'look.thirds': { label: 'Thirds overlay', short: 'Thirds', group: 'Look closer', chords: ['O'] },
   'look.faces': { label: 'Faces and eyes', short: 'Faces', group: 'Look closer', chords: ['H'] },
   'look.fullScreen': { label: 'Full screen', group: 'Look closer', chords: ['F'] },
+  'look.secondWindow': {
+    label: 'The picture in a second window, for another screen',
+    short: 'Second window',
+    group: 'Look closer',
+    chords: ['Shift+F'],
+  },
   'look.lightsOut': { label: 'Lights out', group: 'Look closer', chords: ['L'] },
   'comparison.swap': {
     label: 'Exchange challenger and first photo',

@@ -62,6 +62,7 @@ import { examine } from './doctor/doctor.ts';
 import { createEngineHost } from './engines/host.ts';
 import { languageModels } from './engines/language-models.ts';
 import { type ModelShelf, openShelf } from './engines/shelf.ts';
+import { openDiskReader } from './files/disk-reader.ts';
 import { History, type Travel } from './history/history.ts';
 import type { KeywordChange } from './history/words.ts';
 import { Feedback } from './learning/feedback.ts';
@@ -222,6 +223,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     }
     return pool;
   };
+  const disk = openDiskReader({ codeCache: codeCachePath(dataDirectory) });
   const gate = new IndexGate();
   const tokens = new DiskTokens();
   const engines = createEngineHost({ log: (text) => log({ level: 'info', text }) });
@@ -263,6 +265,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     log,
     gate,
     pool: openPool,
+    disk,
     inFlight: () => workersOf(settings.current) + 2,
     activeCritic: () => critics.activeCritic(),
     likeness: () => settings.current.moments.likeness,
@@ -281,6 +284,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     pool: openPool,
     inFlight: () => workersOf(settings.current),
     isOn: () => settings.current.faces,
+    likeness: () => settings.current.moments.likeness,
     log,
   });
   settings.onChange(
@@ -382,6 +386,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     await taste.close();
     await engines.close();
     await pool?.close();
+    disk.close();
     await keeper?.close();
     if (readOnly || keeper?.damaged) catalog.close();
     else closeCatalog(catalog, dataDirectory);

@@ -35,6 +35,7 @@ import {
   moveTo,
   notify,
   notifyProblem,
+  openSecondWindow,
   planSidecars,
   putOnTop,
   redo,
@@ -262,6 +263,12 @@ export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
         // Where the window cannot fill the screen the photo fills the window.
         if (document.fullscreenEnabled) document.documentElement.requestFullscreen().catch(() => undefined);
       }
+    },
+  },
+  'look.secondWindow': {
+    when: amongPhotos,
+    perform: () => {
+      if (!openSecondWindow()) notify('The browser kept the second window closed: allow windows of this page.');
     },
   },
   'look.lightsOut': { when: always, perform: toggleLightsOut },

@@ -1,9 +1,11 @@
 /** The stores of this page, with the window, the storage and the way to the core that it has; what views import. */
+import type { StoreApi } from 'zustand/vanilla';
 import { type DesktopShell, PICTURE_BASES } from '../../shared/shell.ts';
 import { createDragStore } from './drag.ts';
 import { followNavigation } from './navigation-history.ts';
 import { createPageStores } from './page-stores.ts';
 import { createPictureUrl } from './pictures.ts';
+import { hearPicture, PICTURE_FRAGMENT, tellPicture } from './second-window.ts';
 import { followTheme } from './settings.ts';
 import { portTransport, socketTransport, takeToken } from './transports.ts';
 
@@ -201,8 +203,46 @@ export const { drag, registerTarget, carry } = createDragStore({ document, windo
 
 followTheme(settings, document.documentElement, window.matchMedia('(prefers-color-scheme: light)'));
 
+/** The photo that the person is on: in cull mode the frame on screen, else the one that the keyboard is on. */
+const onPicture = {
+  getState: () => cull.getState().at ?? selection.getState().focus,
+  subscribe(listener: () => void) {
+    const ends = [cull.subscribe(listener), selection.subscribe(listener)];
+    return () => {
+      for (const end of ends) end();
+    };
+  },
+};
+
 /** Starts the page's state: connects, reads, follows what happens and where the person goes. Called once. */
 export function startPage(): void {
   followNavigation({ ...page.library, ...page.view, window });
+  tellPicture(onPicture);
   page.app.start();
+}
+
+/** Starts a second window, which shows the picture of the first one and reads nothing of the library but that. Called once. */
+export function startPicture(): StoreApi<{ id: number | null }> {
+  page.connection.listen((event) => {
+    if (event.kind === 'photos') page.rows.readAgain(event.ids);
+    if (event.kind === 'settings') page.settings.receiveSettings(event.settings);
+  });
+  connection.subscribe(({ state }, before) => {
+    if (state !== 'open' || before.state === 'open') return;
+    page.rows.readAgain(null);
+    readApp().catch(() => undefined);
+  });
+  page.connection.connect();
+  return hearPicture();
+}
+
+/** Opens the second window, or brings it to the front. @returns false where the browser does not let it */
+export function openSecondWindow(): boolean {
+  if (desktop !== null) {
+    desktop.openPicture();
+    return true;
+  }
+  const address = new URL(window.location.href);
+  address.hash = PICTURE_FRAGMENT;
+  return window.open(address, 'keeplight-picture', 'popup,width=1280,height=860') !== null;
 }

@@ -7,6 +7,7 @@ import { UnreadablePhoto } from '../base/unreadable.ts';
 import type { Bytes } from '../formats/bytes.ts';
 import type { Inspection } from '../formats/inspect.ts';
 import type { AskExiftool } from '../formats/raw-help.ts';
+import { deepenBlack, isInk } from './ink-black.ts';
 import { checkSize } from './limits.ts';
 import { type Source, sentenceForMissing, sourcesOf } from './sources.ts';
 import { stretchToEight } from './stretch.ts';
@@ -87,6 +88,7 @@ export async function openPicture(
     signal?.throwIfAborted();
     try {
       const decoded = await decodeSource(source, inspection, options.longEdge);
+      if (isInk(inspection)) await deepenBlack(decoded, inspection.icc);
       const damage =
         source.damage ?? decoded.damage ?? emptyPicture(bytes, decoded, inspection) ?? cutRaw(bytes, inspection);
       const missing = Math.max(source.missing, decoded.missing);
