@@ -18,8 +18,8 @@ export interface GgufHeader {
   /** Size of the file, bytes. */
   bytes: number;
   metadata: Map<string, HeaderValue>;
-  /** Name → dimensions, innermost first, as the file has them. */
-  tensors: Map<string, { dimensions: number[]; type: number; bytes: number | null }>;
+  /** Name → dimensions, innermost first, as the file has them, and where its numbers begin in the file. */
+  tensors: Map<string, { dimensions: number[]; type: number; bytes: number | null; offset: number }>;
 }
 
 /** Bytes and elements a block, of the tensor types whose layout is known here. Others are not measured. */
@@ -84,10 +84,11 @@ export async function readGgufHeader(path: string): Promise<GgufHeader> {
       const block = BLOCKS[type];
       if (tensors.has(tensor)) throw bad(`is damaged: ${printable(tensor)} is in it twice`);
       const bytes = block ? Math.ceil(elements / block[1]) * block[0] : null;
-      tensors.set(tensor, { dimensions, type, bytes });
+      tensors.set(tensor, { dimensions, type, bytes, offset });
       ends.push([tensor, offset + (bytes ?? 0)]);
     }
     const start = Math.ceil(reader.offset / alignment) * alignment;
+    for (const tensor of tensors.values()) tensor.offset += start;
     for (const [tensor, end] of ends)
       if (start + end > info.size)
         throw bad(`is truncated: ${printable(tensor)} ends at byte ${start + end} and the file has ${info.size}`);

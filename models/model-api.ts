@@ -18,6 +18,8 @@ export interface OpenOptions {
   model: string;
   /** Path of the projector, GGUF. */
   mmproj: string;
+  /** A low-rank adapter in GGUF that is added to the model's weights `scale` times, 1 as it was trained. */
+  adapter?: { path: string; scale: number };
   /** Default: `vicuna-v1` for LLaVA-1.5 shaped models without a chat template of another kind, `qwen` for Qwen3-VL and 3.5, else `template`. */
   family?: PromptFamily;
   /** Compute backend; `auto` takes the best that works and falls back to the CPU, saying so in `info.notes`. */

@@ -7,6 +7,7 @@ import './ui/ui.css';
 import { createRoot } from 'react-dom/client';
 import { Frame } from './app/Frame.tsx';
 import { listenToKeys } from './app/keys.ts';
+import { YourView } from './panels/feedback/YourView.tsx';
 import { AddFolder } from './panels/folders/AddFolder.tsx';
 import { Outward } from './panels/outward/Outward.tsx';
 import { Sidebar } from './panels/sidebar/Sidebar.tsx';
@@ -32,7 +33,14 @@ async function draw(): Promise<void> {
     return;
   }
   createRoot(element).render(
-    <Frame views={VIEW_REGISTRY} Sidebar={Sidebar} FirstRun={Welcome} AddFolder={AddFolder} Outward={Outward} />,
+    <Frame
+      views={VIEW_REGISTRY}
+      Sidebar={Sidebar}
+      FirstRun={Welcome}
+      AddFolder={AddFolder}
+      Outward={Outward}
+      YourView={YourView}
+    />,
   );
 }
 

@@ -125,6 +125,14 @@ export const ACTIONS = table({
     chords: ['Z'],
   },
   'look.why': { label: 'Why? Explain this photo', short: 'Why?', group: 'Look closer', chords: ['W'] },
+  'feedback.view': {
+    label: 'Your view: what you think of this photo',
+    short: 'Your view',
+    group: 'Marks',
+    chords: ['V'],
+  },
+  'feedback.round': { label: 'Ten photos that teach most', group: 'Marks', chords: [] },
+
   'look.versus': { label: 'A or B? Explain the comparison', short: 'A or B?', group: 'Look closer', chords: ['A'] },
   'look.clipping': { label: 'Clipping overlay', short: 'Clipping', group: 'Look closer', chords: ['J'] },
   'look.focus': { label: 'Focus overlay', short: 'Focus map', group: 'Look closer', chords: ['K'] },

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { call, idsSchema, nameSchema, nothing } from './contract-call.ts';
 import { cullingCalls } from './contract-culling.ts';
 import { engineCalls } from './contract-engines.ts';
+import { learningCalls } from './contract-learning.ts';
 import { outwardCalls } from './contract-outward.ts';
 import { critiqueSchema } from './critique.ts';
 import { DIMENSIONS, LEVELS } from './grade.ts';
@@ -170,6 +171,7 @@ const travelSchema = z.object({
 
 export const contract = {
   ...cullingCalls,
+  ...learningCalls,
   ...outwardCalls,
   ...engineCalls,
   app: {
@@ -342,7 +344,7 @@ export const contract = {
       .output(critiqueSchema),
     engine: call.input(nothing).output(engineSchema),
     /** How well each critic's grades agree with what the person decided. */
-    own: call.input(nothing).output(ownEvaluationSchema),
+    own: call.input(z.object({ heldOut: z.boolean().default(false) })).output(ownEvaluationSchema),
   },
   models: {
     list: call.input(nothing).output(z.array(modelSchema)),
@@ -354,6 +356,10 @@ export const contract = {
     addLocal: call
       .input(z.object({ model: z.string(), mmproj: z.string().nullable(), title: nameSchema.optional() }))
       .output(modelSchema),
+    /** Adds a PEFT folder or a GGUF adapter from disk to an installed model. `path` is a token of `disk.list`. */
+    addAdapter: call.input(z.object({ path: z.string(), base: z.string() })).output(modelSchema),
+    /** How strongly an adapter is added; grades of each strength are kept apart. */
+    strengthen: call.input(z.object({ name: z.string(), scale: z.number().min(0).max(2) })).output(nothing),
     remove: call.input(z.object({ name: z.string() })).output(nothing),
     /** Measures this machine for about ten seconds; every model then says what it takes here. */
     probe: call.input(nothing).output(z.array(modelSchema)),

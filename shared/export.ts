@@ -37,6 +37,8 @@ export const exportOptionsSchema = z.object({
   metadata: z.enum(METADATA_KEPT).default('all'),
   /** Places on earth are taken out, whatever else is kept. */
   stripGps: z.boolean().default(false),
+  /** What people said of the photos goes along, as `keeplight-views.json`. */
+  views: z.boolean().default(false),
   /** Text in the lower right corner; null: none. */
   watermark: z.string().trim().max(200).nullable().default(null),
 });

@@ -66,6 +66,8 @@ export const modelSchema = z.object({
   estimate: estimateSchema.nullable(),
   /** Photos that have a critique of this model, current hash and prompt version. */
   graded: z.int(),
+  /** A low-rank adapter that is added to another model of the shelf, 0–2 times; null for a model without one. */
+  adapter: z.object({ base: z.string(), scale: z.number() }).nullable(),
 });
 export type Model = z.infer<typeof modelSchema>;
 

@@ -5,8 +5,10 @@ import { z } from 'zod';
 const intervalSchema = z.object({ value: z.number(), low: z.number(), high: z.number() });
 
 export const ownEvaluationSchema = z.object({
-  /** Photos with a flag or stars. */
+  /** Photos with a flag, stars or a grade in words. */
   decided: z.int(),
+  /** Of all of them, those that the last export of training data held out. */
+  heldOut: z.int(),
   critics: z.array(
     z.object({
       critic: z.string(),

@@ -22,6 +22,12 @@ export const settingsSchema = z.object({
       advance: z.enum(['frame', 'moment', 'stay']).default('frame'),
     })
     .prefault({}),
+  person: z
+    .object({
+      /** By whom views of photos are given. */
+      name: z.string().trim().max(100).default(''),
+    })
+    .prefault({}),
   taste: z
     .object({
       /** Learn from marks and use what was learned. */

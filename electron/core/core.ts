@@ -68,6 +68,7 @@ import { type ModelShelf, openShelf } from './engines/shelf.ts';
 import { openDiskReader } from './files/disk-reader.ts';
 import { History, type Travel } from './history/history.ts';
 import type { KeywordChange } from './history/words.ts';
+import { Feedback } from './learning/feedback.ts';
 import { type Originals, openOriginals } from './originals/originals.ts';
 import { chosenPhotos } from './originals/sidecars/chosen.ts';
 import { Sidecars } from './originals/sidecars/service.ts';
@@ -154,6 +155,8 @@ export type Core = {
   paths(ids: readonly number[]): Map<number, string>;
   /** What leaves the library and comes into it. */
   readonly originals: Originals;
+  /** What people say of photos in their own words. */
+  readonly feedback: Feedback;
   readonly reports: Reports;
   jobs(): Job[];
   /** Waits for a job and tells how far it is; stopping to wait cancels it. @throws CoreError with the job's reason. */
@@ -326,6 +329,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   });
   const originals: Originals = openOriginals({
     catalog,
+    dataDirectory,
     jobs,
     decode: (path, longEdge, ownColors, signal) =>
       openPool().pixels(path, longEdge, { signal, ownColors, priority: 1 }),
@@ -378,6 +382,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     dataDirectory,
     ask: (photo, request, signal) => critics.say(photo, request, signal),
   });
+  const feedback = new Feedback({ catalog, history, settings: () => settings.current });
   const remake = (photo: number) => {
     if (!readOnly) library.remake(photo);
   };
@@ -399,6 +404,8 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     library,
     sidecars,
     originals,
+    feedback,
+    wordAnew: (photo, pair, signal) => critics.wordAnew(photo, pair, signal),
     reports,
     critics,
     models,
@@ -514,6 +521,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     paths: (ids) =>
       new Map([...pathsOf(catalog, ids)].flatMap(([id, [path]]) => (path === undefined ? [] : [[id, path]]))),
     originals,
+    feedback,
     reports,
     jobs: () => jobs.list(),
     finishJob: (id, { signal, onProgress } = {}) => finishJob(jobs, changes, id, signal, onProgress),

@@ -20,7 +20,7 @@ export type Reader = {
   /** Every critique of a photo, newest first. @throws CoreError NOT_FOUND. */
   critiques(idOrPath: number | string): ReturnType<typeof allCritiquesOf>;
   /** How well each critic's grades agree with what the person decided. */
-  ownEvaluation(): OwnEvaluation;
+  ownEvaluation(onHeldOut: boolean): OwnEvaluation;
   close(): void;
 };
 
@@ -35,7 +35,7 @@ export function openReader(options: { dataDirectory: string }): Reader {
       ),
     show: (photo) => listedPhotos(catalog, [resolvePhoto(catalog, photo)])[0]!,
     critiques: (photo) => allCritiquesOf(catalog, resolvePhoto(catalog, photo)),
-    ownEvaluation: () => evaluateOwn(catalog),
+    ownEvaluation: (onHeldOut) => evaluateOwn(catalog, onHeldOut),
     close() {
       forgetStatements(catalog);
       catalog.close();

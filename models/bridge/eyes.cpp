@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "AddonModel.h"
+#include "AddonModelLora.h"
 #include "failure.h"
 #include "llama.h"
 #include "napi.h"
@@ -79,6 +80,7 @@ class Eyes : public Napi::ObjectWrap<Eyes> {
 
   private:
     Napi::ObjectReference modelObject; // keeps node-llama-cpp's model alive as long as these eyes
+    Napi::ObjectReference adapterObject; // and its adapter
     llama_model * model = nullptr;
     const llama_vocab * vocab = nullptr;
     std::unique_ptr<Tower> tower;
@@ -110,7 +112,7 @@ class Eyes : public Napi::ObjectWrap<Eyes> {
 
     bool knows(llama_token token) const { return token >= 0 && token < llama_vocab_n_tokens(vocab); }
 
-    // open({ mmproj, useGpu, threads, contextSize, batchSize, sequences, imageTokens, exact })
+    // open({ mmproj, useGpu, threads, contextSize, batchSize, sequences, imageTokens, exact, adapter, adapterScale })
     Napi::Value Open(const Napi::CallbackInfo & info) {
         auto given = info[0].As<Napi::Object>();
         TowerOptions seeing;
@@ -123,6 +125,13 @@ class Eyes : public Napi::ObjectWrap<Eyes> {
         reading.sequences = given.Get("sequences").As<Napi::Number>().Uint32Value();
         seeing.threads = reading.threads = given.Get("threads").As<Napi::Number>().Int32Value();
         seeing.exact = reading.exact = given.Get("exact").As<Napi::Boolean>().Value();
+        if (given.Get("adapter").IsObject()) {
+            auto wrapped = given.Get("adapter").As<Napi::Object>();
+            adapterObject = Napi::Persistent(wrapped);
+            reading.adapter = Napi::ObjectWrap<AddonModelLora>::Unwrap(wrapped)->lora_adapter;
+            reading.adapterScale = given.Get("adapterScale").As<Napi::Number>().FloatValue();
+            if (reading.adapter == nullptr) throw Napi::Error::New(info.Env(), "engine: the adapter is not loaded");
+        }
         return work(
             info.Env(),
             [this, seeing, reading] {

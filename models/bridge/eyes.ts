@@ -1,6 +1,6 @@
 /**
  * The typed face of the bridge, and the only file that touches node-llama-cpp's private side: the model object of its
- * addon (`_model`). It holds for one exact version, which is checked before anything is loaded.
+ * addon (`_model`), and how it loads an adapter (`_getOrLoadLora`), which its own contexts call for `lora`. It holds for one exact version, which is checked before anything is loaded.
  */
 
 import { existsSync } from 'node:fs';
@@ -24,6 +24,15 @@ export interface EyesOptions {
   imageTokens: number;
   /** Keys and values in full precision and no flash attention: slower, for comparisons with a reference. */
   exact: boolean;
+  /** A low-rank adapter that is added to the weights; absent: none. */
+  adapter?: LoadedAdapter;
+  /** How strongly, 1 as it was trained. */
+  adapterScale?: number;
+}
+
+/** An adapter that node-llama-cpp has loaded for one model; it lives as long as that model. */
+export interface LoadedAdapter {
+  readonly brand: 'AddonModelLora';
 }
 
 /** What looking at a picture gave. */
@@ -150,6 +159,14 @@ export function eyesFor(engine: Engine, model: LlamaModel): Eyes {
   if (typeof inner !== 'object' || inner === null)
     throw new ModelError('no-bridge', 'This node-llama-cpp is built otherwise than the bridge expects.');
   return new engine.native.Eyes(inner);
+}
+
+/** Loads an adapter for this model through node-llama-cpp. @throws Error with llama.cpp's words where it does not fit. */
+export async function loadAdapter(model: LlamaModel, file: string): Promise<LoadedAdapter> {
+  const inner = model as unknown as { _getOrLoadLora?: (file: string) => Promise<LoadedAdapter> };
+  if (typeof inner._getOrLoadLora !== 'function')
+    throw new ModelError('no-bridge', 'This node-llama-cpp is built otherwise than the bridge expects.');
+  return inner._getOrLoadLora(file);
 }
 
 /** The kind and the words of an error that the bridge threw. */

@@ -54,6 +54,15 @@ Reader::Reader(llama_model * model, const ReaderOptions & options, std::atomic<b
     }
     context = llama_init_from_model(model, params);
     if (!context) fail("context", takeComplaints());
+    if (options.adapter) {
+        llama_adapter_lora * adapter = options.adapter;
+        float scale = options.adapterScale;
+        if (llama_set_adapters_lora(context, &adapter, 1, &scale) != 0) {
+            llama_free(context);
+            context = nullptr;
+            fail("context", takeComplaints());
+        }
+    }
 }
 
 Reader::~Reader() { llama_free(context); }

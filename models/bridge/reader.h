@@ -22,6 +22,9 @@ struct ReaderOptions {
     uint32_t sequences = 9;
     /** Keys and values in full precision and no flash attention: slower, for comparisons with a reference. */
     bool exact = false;
+    /** Added to the model's weights times `adapterScale`; null: nothing. Outlives the reader. */
+    llama_adapter_lora * adapter = nullptr;
+    float adapterScale = 1;
 };
 
 /** Tokens to be read, each at a position and in the sequences of its bits. */

@@ -102,7 +102,7 @@ async function weightFiles(
   }
   if (files.includes('adapter_config.json') || files.some((name) => name.startsWith('adapter_model')))
     throw new ConversionError(
-      `${basename(folder)} holds a LoRA adapter, not a whole model. Merge it into its base model first.`,
+      `${basename(folder)} holds a LoRA adapter, not a whole model: give its base model with --merge and this folder.`,
     );
   const found = files.slice(0, 6).join(', ') || 'nothing';
   throw new ConversionError(

@@ -12,9 +12,10 @@ import { dirname, join, resolve } from 'node:path';
 import { quantizeGguf } from '../bridge/quantize.ts';
 import { QUANTIZATION_NAMES, QUANTIZATIONS, type Quantization } from '../quantizations.ts';
 import { ConversionError } from './failure.ts';
+import { beyondHalfPrecision, bytesOf } from './flaws.ts';
 import { ggufSize, syncDirectory, writeGguf } from './gguf-writer.ts';
 import { asGgufFile, type PlannedFile } from './mapping.ts';
-import { inspectNumbers, isStoredType, NUMBER_BYTES, type StoredType } from './numbers.ts';
+import type { StoredType } from './numbers.ts';
 import { type OpenedCheckpoint, type OpenOptions, openForConversion } from './open.ts';
 import { type ConversionPhase, type ConversionProgress, Progress } from './progress.ts';
 import { shown } from './safetensors.ts';
@@ -230,12 +231,6 @@ function sourcesOf(opened: OpenedCheckpoint): SourceTensor[] {
   return [...new Set(tensors.flatMap((tensor) => tensor.source ?? []))];
 }
 
-function bytesOf(tensor: SourceTensor): number {
-  return isStoredType(tensor.type) ? elementCount(tensor.shape) * NUMBER_BYTES[tensor.type] : 0;
-}
-
-const PIECE_BYTES = 4 << 20;
-
 /**
  * Reads every number once.
  * @returns the GGUF names of tensors whose numbers are beyond half precision; they stay in F32.
@@ -243,24 +238,10 @@ const PIECE_BYTES = 4 << 20;
  */
 async function checkNumbers(opened: OpenedCheckpoint, progress: Progress, signal?: AbortSignal): Promise<Set<string>> {
   progress.enter('check');
-  const large = new Set<SourceTensor>();
-  let done = 0;
-  for (const tensor of sourcesOf(opened)) {
-    if (!isStoredType(tensor.type)) continue;
-    const bytes = bytesOf(tensor);
-    for (let start = 0; start < bytes; start += PIECE_BYTES) {
-      signal?.throwIfAborted();
-      const piece = await tensor.read(start, Math.min(PIECE_BYTES, bytes - start));
-      const { notFinite, beyondHalf } = inspectNumbers(piece, tensor.type);
-      if (notFinite >= 0)
-        throw new ConversionError(
-          `${shown(tensor.name)} in ${tensor.origin} holds a value that is no finite number (element ${start / NUMBER_BYTES[tensor.type] + notFinite}): the checkpoint is damaged.`,
-        );
-      if (beyondHalf) large.add(tensor);
-      done += piece.byteLength;
-      progress.report(done * COSTS.check);
-    }
-  }
+  const large = await beyondHalfPrecision(sourcesOf(opened), {
+    signal,
+    onBytes: (done) => progress.report(done * COSTS.check),
+  });
   const names = [...opened.projector.tensors, ...opened.text.tensors]
     .filter((tensor) => tensor.source && large.has(tensor.source))
     .map((tensor) => tensor.name);

@@ -7,7 +7,9 @@ import { ConversionError } from './failure.ts';
 import { type JsonObject, readJsonFile, readSmallFile } from './files.ts';
 import { type CheckpointParts, understandCheckpoint } from './layout.ts';
 import { type PlannedFile, type Provenance, planProjectorFile, planTextFile } from './mapping.ts';
+import { withAdapter } from './merge.ts';
 import { isStoredType, type StoredType } from './numbers.ts';
+import { type OpenedAdapter, openAdapter } from './peft.ts';
 import { type QwenKind, qwenKind, understandQwen } from './qwen-layout.ts';
 import { planQwenProjector, planQwenText } from './qwen-mapping.ts';
 import type { TensorSource } from './tensor-source.ts';
@@ -30,9 +32,11 @@ export interface OpenedCheckpoint {
 export interface OpenOptions {
   /** Folder of the checkpoint. */
   checkpoint: string;
+  /** Folder of an adapter that PEFT wrote: it is merged into the weights. */
+  merge?: string | undefined;
   /** Folder of the CLIP model, where the vision tower is not inside. */
   vision?: string | undefined;
-  /** Default: the folder's name. */
+  /** Default: the folder's name, with the adapter's behind it. */
   name?: string | undefined;
   /** Default `llama2`, whose terms lie under every LLaVA-1.5 model; `apache-2.0` for Qwen's. */
   licence?: string | undefined;
@@ -47,9 +51,9 @@ const LARGEST_TOKENIZER = 48 << 20;
 export async function openForConversion(options: OpenOptions): Promise<OpenedCheckpoint> {
   const folder = resolve(options.checkpoint);
   const source = await openCheckpoint(folder);
-  const sources: TensorSource[] = [source];
+  const closing: { close(): Promise<void> }[] = [source];
   const close = async () => {
-    await Promise.all(sources.map((opened) => opened.close()));
+    await Promise.all(closing.map((opened) => opened.close()));
   };
   try {
     const config = await readJsonFile(join(folder, 'config.json'));
@@ -66,8 +70,12 @@ export async function openForConversion(options: OpenOptions): Promise<OpenedChe
       config: await readJsonFile(join(folder, 'tokenizer_config.json')),
       modelConfig: config,
     };
-    const name = options.name ?? basename(folder);
     const kind = qwenKind(config);
+    if (kind && options.merge !== undefined)
+      throw new ConversionError('An adapter is merged into LLaVA models only: this is one of Qwen.');
+    const adapter = options.merge === undefined ? null : await openAdapter(options.merge);
+    if (adapter) closing.push(adapter);
+    const name = options.name ?? [basename(folder), ...(adapter ? [adapter.name] : [])].join('-');
     const provenance = {
       name,
       licence: options.licence ?? (kind ? 'apache-2.0' : 'llama2'),
@@ -81,7 +89,7 @@ export async function openForConversion(options: OpenOptions): Promise<OpenedChe
     const visionFolder = await findVision(folder, options.vision, config, source);
     if (visionFolder) {
       const vision = await openCheckpoint(visionFolder);
-      sources.push(vision);
+      closing.push(vision);
       parts.vision = {
         source: vision,
         config: await readJsonFile(join(visionFolder, 'config.json')),
@@ -89,9 +97,14 @@ export async function openForConversion(options: OpenOptions): Promise<OpenedChe
       };
     }
     return {
-      ...planLlava(parts, tokenizerFiles, provenance),
+      ...planLlava(parts, tokenizerFiles, provenance, adapter),
       provenance,
-      fingerprint: JSON.stringify([await listing(folder), visionFolder && (await listing(visionFolder)), provenance]),
+      fingerprint: JSON.stringify([
+        await listing(folder),
+        visionFolder && (await listing(visionFolder)),
+        provenance,
+        adapter?.fingerprint ?? null,
+      ]),
       close,
     };
   } catch (error) {
@@ -102,8 +115,14 @@ export async function openForConversion(options: OpenOptions): Promise<OpenedChe
 
 type Planned = Pick<OpenedCheckpoint, 'vocabulary' | 'text' | 'projector' | 'storedType' | 'warnings'>;
 
-function planLlava(parts: CheckpointParts, files: TokenizerFiles, provenance: Provenance): Planned {
-  const checkpoint = understandCheckpoint(parts);
+function planLlava(
+  parts: CheckpointParts,
+  files: TokenizerFiles,
+  provenance: Provenance,
+  adapter: OpenedAdapter | null,
+): Planned {
+  const plain = understandCheckpoint(parts);
+  const checkpoint = adapter ? withAdapter(plain, adapter) : plain;
   const { vocabulary } = checkpoint.textLayout;
   const tokenizer = readTokenizer(files, vocabulary);
   const stored = checkpoint.text.get('layers.0.self_attn.q_proj.weight')!.type;

@@ -8,7 +8,7 @@ export interface Decided {
   photo: number;
   /** The moment that it belongs to, null for a photo by itself. */
   moment: number | null;
-  /** 0 rejected, 1–5 stars; a pick without stars counts as 4. */
+  /** 0 rejected, 1–5 stars; a pick without stars counts as 4, a grade in words from bad 1 to excellent 5. */
   decision: number;
 }
 

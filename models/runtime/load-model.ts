@@ -3,10 +3,19 @@
 import { basename } from 'node:path';
 import { type ChatHistoryItem, type LlamaModel, resolveChatWrapper, SpecialToken } from 'node-llama-cpp';
 import { messageOf } from '../../shared/error-message.ts';
-import { type Engine, type Eyes, explain, eyesFor, startEngine } from '../bridge/eyes.ts';
+import {
+  type Engine,
+  type Eyes,
+  explain,
+  eyesFor,
+  type LoadedAdapter,
+  loadAdapter,
+  startEngine,
+} from '../bridge/eyes.ts';
 import { fingerprintOf } from '../fingerprint.ts';
 import { ModelError, type ModelInfo, type OpenOptions, type PromptFamily, type Turn } from '../model-api.ts';
 import { inspectPair, type PairFacts } from '../preflight.ts';
+import { inspectAdapter } from '../preflight-adapter.ts';
 import { chooseThreads } from './cpu-threads.ts';
 import { promptOf, qwenStyle, type Style, styleFromTemplate, VICUNA } from './prompts.ts';
 
@@ -18,7 +27,7 @@ export interface Loaded {
   facts: PairFacts;
   style: Style;
   info: ModelInfo;
-  /** Of both files, from samples of their bytes. */
+  /** Of all files, from samples of their bytes, and the adapter's strength. */
   fingerprint: string;
   /** Its probabilities are taken as they are, no bias subtracted. */
   calibrated: boolean;
@@ -44,10 +53,12 @@ export async function loadModel(
 ): Promise<Loaded> {
   const started = performance.now();
   const facts = await inspectPair(options.model, options.mmproj);
+  const added = options.adapter ? await inspectAdapter(options.adapter.path, options.model) : null;
   const contextSize = contextFor(facts, options.contextSize);
   const exact = options.exact ?? facts.fullPrecision;
   const needed =
     facts.bytes +
+    (added?.bytes ?? 0) +
     contextSize * facts.bytesPerToken * (exact ? 2 : 1) +
     (SEQUENCES + 2) * facts.bytesPerSequence +
     ENGINE_BYTES;
@@ -75,6 +86,16 @@ export async function loadModel(
     if (onGpu) throw new GpuFailedError(reasonOf(error, engine));
     throw new ModelError('bad-file', `${basename(options.model)} cannot be loaded: ${reasonOf(error, engine)}`);
   }
+  let adapter: LoadedAdapter | null = null;
+  try {
+    if (options.adapter) adapter = await loadAdapter(model, options.adapter.path);
+  } catch (error) {
+    const name = basename(options.adapter?.path ?? '');
+    throw new ModelError(
+      'mismatch',
+      `${name} cannot be added to ${basename(options.model)}: ${reasonOf(error, engine)}`,
+    );
+  }
   const eyes = eyesFor(engine, model);
   let opened: Awaited<ReturnType<Eyes['open']>>;
   try {
@@ -87,6 +108,7 @@ export async function loadModel(
       sequences: SEQUENCES,
       imageTokens: facts.imageSize === null ? facts.imageTokens : 0,
       exact,
+      ...(adapter ? { adapter, adapterScale: options.adapter?.scale ?? 1 } : {}),
     });
   } catch (error) {
     const { kind, what } = explain(error);
@@ -116,7 +138,11 @@ export async function loadModel(
     loadMilliseconds: performance.now() - started,
     notes,
   };
-  const fingerprint = await fingerprintOf([options.model, options.mmproj]);
+  const fingerprint = await fingerprintOf([
+    options.model,
+    options.mmproj,
+    ...(options.adapter ? [options.adapter.path] : []),
+  ]);
   return {
     engine,
     model,
@@ -124,7 +150,7 @@ export async function loadModel(
     facts,
     style,
     info,
-    fingerprint,
+    fingerprint: options.adapter ? `${fingerprint} × ${options.adapter.scale}` : fingerprint,
     rewindsAnywhere: opened.rewindsAnywhere,
     calibrated: options.calibrated ?? false,
   };

@@ -21,6 +21,7 @@ const openOptions = z.object({
   name: z.string(),
   model: z.string().min(1),
   mmproj: z.string().min(1),
+  adapter: z.object({ path: z.string().min(1), scale: z.number().min(0).max(4) }).optional(),
   family: z.enum(['vicuna-v1', 'qwen', 'template']).optional(),
   gpu: z.enum(['auto', 'off', 'cuda', 'vulkan', 'metal']).optional(),
   gpuLayers: z.int().min(0).max(999).nullish(),

@@ -39,6 +39,8 @@ interface FrameProps {
   AddFolder: ComponentType<{ onClose: () => void }>;
   /** Dialogs of what leaves the library. */
   Outward: ComponentType;
+  /** Where somebody says what they think of a photo. */
+  YourView: ComponentType;
 }
 
 /** Folders dropped on the desktop window become roots. */
@@ -56,7 +58,7 @@ const knownBefore = recall('library', { known: false }).known;
 const NARROW_WINDOW = window.matchMedia(`(max-width: ${NARROW - 1}px)`);
 const isNarrow = (): boolean => NARROW_WINDOW.matches;
 
-export function Frame({ views, Sidebar, FirstRun, AddFolder, Outward }: FrameProps) {
+export function Frame({ views, Sidebar, FirstRun, AddFolder, Outward, YourView }: FrameProps) {
   const started = useStore(app, (state) => state.state);
   const lightsOut = useView((state) => state.lightsOut);
   const sidebar = useView(isSidebarOpen);
@@ -130,6 +132,7 @@ export function Frame({ views, Sidebar, FirstRun, AddFolder, Outward }: FramePro
       {sheet && <Shortcuts onClose={() => showSheet(false)} />}
       {addingFolder && <AddFolder onClose={() => askFolder(false)} />}
       <Outward />
+      <YourView />
       <NewAlbum />
       <GoToDate />
       <WriteSidecars />

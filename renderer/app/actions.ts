@@ -18,12 +18,15 @@ import {
   askExport,
   askFolder,
   askList,
+  askRound,
   askTrash,
   askTrashRejected,
+  askView,
   changeSettings,
   changeStars,
   comparison,
   copyPaths,
+  cull,
   cycleFlag,
   desktop,
   focusIndex,
@@ -184,6 +187,14 @@ export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
   'mark.noColor': marks({ color: 'none' }),
   'answer.meant': onReason,
   'answer.otherwise': onReason,
+  'feedback.view': {
+    when: onPhoto,
+    perform: () => {
+      const focus = (shown() === 'cull' ? cull.getState().at : null) ?? selection.getState().focus;
+      if (focus !== null) askView(focus);
+    },
+  },
+  'feedback.round': { when: withLibrary, perform: () => void askRound() },
   'cull.accept': inCulling,
   'cull.advance': inCulling,
   'mark.autoAdvance': {

@@ -22,6 +22,7 @@ export const useCull = hookOf(stores.cull);
 export const useProposal = hookOf(stores.proposal);
 export const useSecondLook = hookOf(stores.secondLook);
 export const useDrag = hookOf(stores.drag);
+export const useFeedback = hookOf(stores.feedback);
 export const useHistory = hookOf(stores.history);
 export const useImport = hookOf(stores.importing);
 export const useJobs = hookOf(stores.jobs);

@@ -16,6 +16,8 @@ export interface Models {
   readonly own: OwnEvaluation | null;
   /** This computer is being measured. */
   readonly isProbing: boolean;
+  /** `own` is of the held-out shoots alone. */
+  readonly onHeldOut: boolean;
 }
 
 /** Installations under way, as a text to compare: when one ends, well or not, its model is another. */
@@ -49,8 +51,14 @@ export interface ModelsStore {
   gradeLibrary(): Promise<void>;
   /** Removes a model's files. Critiques that it wrote stay. */
   removeModel(model: Model): Promise<void>;
+  /** Holds the critics against this person on all that they decided, or on held-out shoots alone. */
+  showHeldOut(onHeldOut: boolean): Promise<void>;
   /** Adds GGUF files named by tokens. @returns a sentence when it failed */
   addLocalModel(model: string, mmproj: string | null): Promise<string | null>;
+  /** Adds what was trained on a model, a folder or file named by its token. @returns a sentence when it failed */
+  addAdapter(model: Model, path: string): Promise<string | null>;
+  /** Sets how strongly an adapter is added, 0–2. */
+  strengthen(model: Model, scale: number): Promise<void>;
 }
 
 export function createModelsStore({
@@ -62,13 +70,22 @@ export function createModelsStore({
   notifyProblem,
 }: Pick<ConnectionStore, 'api' | 'sentenceOf'> & { settings: StoreApi<Settings> } & Pick<JobsStore, 'jobs'> &
   Pick<NoticesStore, 'notify' | 'notifyProblem'>): ModelsStore {
-  const models = createStore<Models>(() => ({ list: null, problem: null, own: null, isProbing: false }));
+  const models = createStore<Models>(() => ({
+    list: null,
+    problem: null,
+    own: null,
+    onHeldOut: false,
+    isProbing: false,
+  }));
   const gradesInBackground = () => settings.getState().models.gradeInBackground;
   let users = 0;
 
   async function readModels(): Promise<void> {
     try {
-      const [list, own] = await Promise.all([api.models.list({}), api.critic.own({})]);
+      const [list, own] = await Promise.all([
+        api.models.list({}),
+        api.critic.own({ heldOut: models.getState().onHeldOut }),
+      ]);
       models.setState({ list, own, problem: null });
     } catch (error) {
       models.setState({ problem: sentenceOf(error) });
@@ -146,6 +163,29 @@ export function createModelsStore({
       try {
         await api.models.remove({ name: model.name });
         await readModels();
+      } catch (error) {
+        notifyProblem(error);
+      }
+    },
+    async showHeldOut(onHeldOut) {
+      models.setState({ onHeldOut });
+      await readModels();
+    },
+    async addAdapter(model, path) {
+      try {
+        const added = await api.models.addAdapter({ path, base: model.name });
+        await readModels();
+        notify(`${added.title} added`);
+        return null;
+      } catch (error) {
+        return sentenceOf(error);
+      }
+    },
+    async strengthen(model, scale) {
+      try {
+        await api.models.strengthen({ name: model.name, scale });
+        await readModels();
+        if (model.active) notify('Its grades follow', { label: 'Grade the library', run: () => void gradeLibrary() });
       } catch (error) {
         notifyProblem(error);
       }

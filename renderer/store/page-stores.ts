@@ -11,6 +11,7 @@ import { createDatesStore } from './dates.ts';
 import { createDetailsStore } from './details.ts';
 import { createEnginesStore } from './engines.ts';
 import { createFacetsStore, createSpreadStore } from './facets.ts';
+import { createFeedbackStore } from './feedback.ts';
 import { createHistoryStore } from './history.ts';
 import { createImportStore } from './import.ts';
 import { createJobsStore } from './jobs.ts';
@@ -103,6 +104,7 @@ export function createPageStores({ transport, storage, width, onMac, copyText, n
   const proposal = createProposalStore({ ...connection, ...cull, ...history, ...notices, ...view });
   const secondLook = createSecondLookStore({ ...connection, ...cull });
   const taste = createTasteStore({ api, ...notices });
+  const feedback = createFeedbackStore({ api, sentenceOf, ...notices, rowsOf: rows.rowsOf });
   const why = createWhyStore({ ...critique, ...loupe, ...selection, ...view, settings: settings.settings });
   const app = createAppStore({
     connection,
@@ -151,6 +153,7 @@ export function createPageStores({ transport, storage, width, onMac, copyText, n
     cull,
     proposal,
     secondLook,
+    feedback,
     taste,
     critique,
     models,

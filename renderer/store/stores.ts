@@ -212,8 +212,13 @@ export const {
   probe,
   removeModel,
   addLocalModel,
+  addAdapter,
+  strengthen,
+  showHeldOut,
 } = page.models;
 export const { engines, followEngines, probeEngine, addEngine, testEngine, removeEngine } = page.engines;
+export const { feedback, askView, askRound, giveView, skipView, closeView, readAgreement, exportDataset } =
+  page.feedback;
 export const { why, answered } = page.why;
 export const { app, readApp } = page.app;
 export const { facets, spread } = page;

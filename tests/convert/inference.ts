@@ -1,5 +1,5 @@
 /** Level probabilities of a converted pair in the real engine, and of its checkpoint in the reference. */
-import { type Engine, eyesFor, startEngine } from '../../models/bridge/eyes.ts';
+import { type Engine, eyesFor, loadAdapter, startEngine } from '../../models/bridge/eyes.ts';
 import { seededRandom } from '../../shared/random.ts';
 import { clipPatches, normalize, projectPatches } from '../reference/clip.ts';
 import { llamaLogits, wordProbabilities } from '../reference/llama.ts';
@@ -90,7 +90,7 @@ let started: Promise<Engine> | null = null;
 
 /** In the engine, with its usual precision (half-precision keys and values). */
 export async function engineProbabilities(
-  files: { model: string; mmproj: string },
+  files: { model: string; mmproj: string; adapter?: { path: string; scale: number } },
   prompt: Prompt,
   size: number,
   pictures: readonly Uint8Array[],
@@ -109,6 +109,9 @@ export async function engineProbabilities(
       sequences: 1,
       imageTokens: 0,
       exact: true,
+      ...(files.adapter
+        ? { adapter: await loadAdapter(model, files.adapter.path), adapterScale: files.adapter.scale }
+        : {}),
     });
     const results: number[][] = [];
     for (const picture of pictures) {

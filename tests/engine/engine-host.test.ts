@@ -31,7 +31,7 @@ let second: OpenableModel;
 beforeAll(async () => {
   await ready();
   const model = async (name: string, seed: number): Promise<OpenableModel> => ({
-    ...{ name, title: name, family: null },
+    ...{ name, title: name, family: null, adapter: null },
     ...(await makeTinyModel(join(directory, name), { seed })),
   });
   [first, second] = [await model('first', 71), await model('second', 72)];

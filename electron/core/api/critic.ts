@@ -21,7 +21,7 @@ export function criticHandlers(os: Base, services: Services) {
     compare: os.critic.compare.handler(({ input }) => critics.compare(input.ids)),
     again: os.critic.again.handler(({ input: { id, ...how }, signal }) => critics.judgeAgain(id, how, signal)),
     engine: os.critic.engine.handler(() => critics.engine()),
-    own: os.critic.own.handler(() => evaluateOwn(services.catalog)),
+    own: os.critic.own.handler(({ input }) => evaluateOwn(services.catalog, input.heldOut)),
   };
 }
 
@@ -39,6 +39,13 @@ export function modelHandlers(os: Base, { models, tokens, changes }: Services) {
       });
       changed();
       return model;
+    }),
+    addAdapter: os.models.addAdapter.handler(({ input, signal }) =>
+      models.addAdapter({ path: tokens.pathOf(input.path), base: input.base }, signal),
+    ),
+    strengthen: os.models.strengthen.handler(async ({ input }) => {
+      await models.strengthen(input.name, input.scale);
+      return {};
     }),
     remove: os.models.remove.handler(async ({ input }) => {
       await models.remove(input.name);

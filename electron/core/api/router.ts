@@ -7,6 +7,7 @@ import { cullingHandlers, tasteHandlers } from './culling.ts';
 import { diskHandlers } from './disk.ts';
 import { type CallContext, createBase } from './handler.ts';
 import { fileHandlers, importHandlers } from './imports.ts';
+import { datasetHandlers, feedbackHandlers } from './learning.ts';
 import { momentHandlers } from './moments.ts';
 import { exportHandlers, reportHandlers, trashHandlers } from './outward.ts';
 import {
@@ -47,6 +48,8 @@ export function createRouter(services: Services): CoreRouter {
     imports: importHandlers(os, services),
     trash: trashHandlers(os, services),
     report: reportHandlers(os, services),
+    feedback: feedbackHandlers(os, services),
+    dataset: datasetHandlers(os, services),
     jobs: jobHandlers(os, services),
     critic: criticHandlers(os, services),
     models: modelHandlers(os, services),

@@ -2,29 +2,55 @@
 import type { Decided } from '../../../models/evaluate/own.ts';
 import { type Catalog, query } from './open.ts';
 
-/** Photos with a flag or stars that are in the library now. */
+const DECIDED = `FROM photo p LEFT JOIN mark m ON m.photo_id = p.id
+     LEFT JOIN (SELECT content, grade FROM feedback WHERE id IN
+         (SELECT max(id) FROM feedback WHERE withdrawn = 0 AND grade IS NOT NULL GROUP BY content)) v
+       ON v.content = p.content
+     WHERE m.flag <> 'none' OR m.stars > 0 OR v.grade IS NOT NULL`;
+
+/** Photos with a flag, stars or a grade in words that are in the library now; of both, what was marked counts. */
 export function decidedPhotos(catalog: Catalog): Decided[] {
   return query<Decided>(
     catalog,
     `SELECT p.id AS photo, p.stack_id AS moment,
-       CASE WHEN m.flag = 'reject' THEN 0 WHEN m.stars > 0 THEN m.stars ELSE 4 END AS decision
-     FROM mark m JOIN photo p ON p.id = m.photo_id
-     WHERE m.flag <> 'none' OR m.stars > 0 ORDER BY p.id`,
+       CASE WHEN m.flag = 'reject' THEN 0 WHEN m.stars > 0 THEN m.stars WHEN m.flag = 'pick' THEN 4
+         ELSE CASE v.grade WHEN 'excellent' THEN 5 WHEN 'good' THEN 4 WHEN 'fair' THEN 3 WHEN 'poor' THEN 2 ELSE 1 END
+       END AS decision
+     ${DECIDED} ORDER BY p.id`,
   ).all();
 }
 
-/** Grades of decided photos by each critic, the newest of each photo's present content. */
+/** Grades of decided photos by each critic as it is now, the newest of each photo's present content. */
 export function gradesOfDecided(catalog: Catalog): Map<string, Map<number, number>> {
   const grades = new Map<string, Map<number, number>>();
   const rows = query<[number, string, number]>(
     catalog,
     `SELECT c.photo_id, c.critic, c.value
-     FROM mark m JOIN photo p ON p.id = m.photo_id JOIN critique c ON c.photo_id = p.id AND c.content = p.content
-     WHERE m.flag <> 'none' OR m.stars > 0 ORDER BY c.created_at, c.id`,
+     FROM (SELECT p.id, p.content ${DECIDED}) p
+     JOIN critique c ON c.photo_id = p.id AND c.content = p.content
+     LEFT JOIN model o ON o.name = c.critic WHERE o.name IS NULL OR o.hash = c.model_hash ORDER BY c.created_at, c.id`,
   ).raw();
   for (const [photo, critic, value] of rows.iterate()) {
     const known = grades.get(critic) ?? new Map<number, number>();
     grades.set(critic, known.set(photo, value));
+  }
+  return grades;
+}
+
+/** By critic and `taste`, what each says now of pixels that somebody gave a grade in words. */
+export function gradesOfViewed(catalog: Catalog): Map<string, Map<string, number>> {
+  const grades = new Map<string, Map<string, number>>();
+  const rows = query<[string, string, number]>(
+    catalog,
+    `WITH viewed AS (SELECT DISTINCT content FROM feedback WHERE withdrawn = 0 AND grade IS NOT NULL)
+     SELECT c.content, c.critic, c.value FROM viewed v JOIN critique c ON c.content = v.content
+       LEFT JOIN model o ON o.name = c.critic WHERE o.name IS NULL OR o.hash = c.model_hash
+     UNION ALL
+     SELECT p.content, 'taste', p.taste FROM viewed v JOIN photo p ON p.content = v.content WHERE p.taste IS NOT NULL`,
+  ).raw();
+  for (const [content, critic, value] of rows.iterate()) {
+    const known = grades.get(critic) ?? new Map<string, number>();
+    grades.set(critic, known.set(content, value));
   }
   return grades;
 }

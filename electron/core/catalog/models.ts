@@ -17,11 +17,27 @@ export type KnownModel = {
   bytes: number;
   promptVersion: string | null;
   addedAt: number;
+  /** Name of the model that its adapter is added to; null for a model without one. */
+  base: string | null;
+  adapterPath: string | null;
+  adapterHash: string | null;
+  adapterScale: number | null;
+  adapterSource: string | null;
 };
+
+/** Of a model without an adapter. */
+export const NO_ADAPTER = {
+  base: null,
+  adapterPath: null,
+  adapterHash: null,
+  adapterScale: null,
+  adapterSource: null,
+} as const;
 
 const ROWS = `
   SELECT name, title, origin, model_path AS modelPath, mmproj_path AS mmprojPath, family, verified, stamp, hash, bytes,
-    prompt_version AS promptVersion, added_at AS addedAt
+    prompt_version AS promptVersion, added_at AS addedAt, base, adapter_path AS adapterPath,
+    adapter_hash AS adapterHash, adapter_scale AS adapterScale, adapter_source AS adapterSource
   FROM model`;
 
 export function knownModels(catalog: Catalog): KnownModel[] {
@@ -37,12 +53,15 @@ export function saveModel(catalog: Catalog, model: KnownModel): void {
   query(
     catalog,
     `INSERT INTO model (name, title, origin, model_path, mmproj_path, family, verified, stamp, hash, bytes,
-       prompt_version, added_at)
-     VALUES (@name, @title, @origin, @modelPath, @mmprojPath, @family, @verified, @stamp, @hash, @bytes, @promptVersion, @addedAt)
+       prompt_version, added_at, base, adapter_path, adapter_hash, adapter_scale, adapter_source)
+     VALUES (@name, @title, @origin, @modelPath, @mmprojPath, @family, @verified, @stamp, @hash, @bytes, @promptVersion, @addedAt,
+       @base, @adapterPath, @adapterHash, @adapterScale, @adapterSource)
      ON CONFLICT (name) DO UPDATE SET title = excluded.title, origin = excluded.origin,
        model_path = excluded.model_path, mmproj_path = excluded.mmproj_path, family = excluded.family,
        verified = excluded.verified,
-       stamp = excluded.stamp, hash = excluded.hash, bytes = excluded.bytes, prompt_version = excluded.prompt_version`,
+       stamp = excluded.stamp, hash = excluded.hash, bytes = excluded.bytes, prompt_version = excluded.prompt_version,
+       base = excluded.base, adapter_path = excluded.adapter_path, adapter_hash = excluded.adapter_hash,
+       adapter_scale = excluded.adapter_scale, adapter_source = excluded.adapter_source`,
   ).run(model);
 }
 

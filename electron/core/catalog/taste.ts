@@ -1,4 +1,5 @@
 /** What taste learns from and what it says of each photo. */
+import type { Level } from '../../../shared/grade.ts';
 import type { Flag } from '../../../shared/photo.ts';
 import { MEASURES, MEASURES_TABLES, readMeasures } from './facts.ts';
 import { type Catalog, query } from './open.ts';
@@ -23,7 +24,14 @@ export type TasteRow = {
   taste: number | null;
 };
 
-export type MarkedRow = TasteRow & { flag: Flag; stars: number; isMeant: number; folder: number; stack: number | null };
+export type MarkedRow = TasteRow & {
+  flag: Flag;
+  stars: number;
+  isMeant: number;
+  view: Level | null;
+  folder: number;
+  stack: number | null;
+};
 
 type Stored = Omit<TasteRow, 'measures' | 'dimensions'> & {
   seen: string | null;
@@ -45,15 +53,17 @@ function readRow<Row extends Stored>({ seen, concluded, dimensions, ...row }: Ro
   };
 }
 
-/** Photos that say what a person likes, by id. @param since marks and answers from then on, milliseconds */
+/** Photos that say what a person likes, by id. @param since marks, answers and views from then on, milliseconds */
 export function markedPhotos(catalog: Catalog, since: number): MarkedRow[] {
-  return query<Stored & Pick<MarkedRow, 'flag' | 'stars' | 'isMeant' | 'folder' | 'stack'>>(
+  return query<Stored & Pick<MarkedRow, 'flag' | 'stars' | 'isMeant' | 'view' | 'folder' | 'stack'>>(
     catalog,
     `SELECT ${COLUMNS}, coalesce(m.flag, 'none') AS flag, coalesce(m.stars, 0) AS stars, p.folder_id AS folder,
-       p.stack_id AS stack, a.photo_id IS NOT NULL AS isMeant
+       p.stack_id AS stack, a.photo_id IS NOT NULL AS isMeant, v.grade AS view
      FROM photo p LEFT JOIN mark m ON m.photo_id = p.id AND m.changed_at > @since
-     LEFT JOIN (SELECT DISTINCT photo_id FROM answer WHERE created_at > @since) a ON a.photo_id = p.id ${TABLES}
-     WHERE (coalesce(m.flag, 'none') <> 'none' OR coalesce(m.stars, 0) > 0 OR a.photo_id IS NOT NULL)
+     LEFT JOIN (SELECT DISTINCT photo_id FROM answer WHERE created_at > @since) a ON a.photo_id = p.id
+     LEFT JOIN (SELECT content, grade FROM feedback WHERE id IN (SELECT max(id) FROM feedback
+         WHERE withdrawn = 0 AND grade IS NOT NULL AND given_at > @since GROUP BY content)) v ON v.content = p.content ${TABLES}
+     WHERE (coalesce(m.flag, 'none') <> 'none' OR coalesce(m.stars, 0) > 0 OR a.photo_id IS NOT NULL OR v.grade IS NOT NULL)
        AND ms.value IS NOT NULL ORDER BY p.id`,
   )
     .all({ since })
@@ -86,6 +96,7 @@ export function tasteGround(catalog: Catalog): string {
     `SELECT (SELECT count(*) || ' ' || coalesce(sum(changed_at), 0) || ' ' || coalesce(sum(stars), 0) ||  ' ' ||
        coalesce(sum(flag = 'pick'), 0) || ' ' || coalesce(sum(flag = 'reject'), 0) FROM mark) || ' ' ||
        (SELECT count(*) || ' ' || coalesce(sum(created_at), 0) FROM answer) || ' ' ||
+       (SELECT count(*) || ' ' || coalesce(sum(id), 0) FROM feedback WHERE withdrawn = 0 AND grade IS NOT NULL) || ' ' ||
        (SELECT count(*) || ' ' || coalesce(max(id), 0) FROM critique)`,
   ).pluck();
   return count.get() ?? '';

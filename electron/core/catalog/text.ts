@@ -17,6 +17,8 @@ type Source = {
   keywords: string | null;
   caption: string | null;
   critique: string | null;
+  /** What people said of it. */
+  views: string | null;
 };
 
 const SOURCES = `
@@ -26,7 +28,10 @@ const SOURCES = `
     (SELECT group_concat(k.name, ' ') FROM photo_keyword pk JOIN keyword k ON k.id = pk.keyword_id WHERE pk.photo_id = p.id) AS keywords,
     (SELECT concat_ws(' ', title, caption, creator) FROM detail WHERE photo_id = p.id) AS caption,
     (SELECT group_concat(concat_ws(' ', c.text, (SELECT group_concat(text, ' ') FROM reason WHERE critique_id = c.id)), ' ')
-       FROM critique c WHERE c.photo_id = p.id AND c.content = p.content) AS critique
+       FROM critique c WHERE c.photo_id = p.id AND c.content = p.content) AS critique,
+    (SELECT group_concat(concat_ws(' ', v.grade, v.line, v.feeling, (SELECT group_concat(concat_ws(' ', key,
+        value ->> 'text', value ->> 'suggestion'), ' ') FROM json_each(v.attributes))), ' ')
+       FROM feedback v WHERE v.withdrawn = 0 AND (v.photo_id = p.id OR v.content = p.content)) AS views
   FROM json_each(?) j JOIN photo p ON p.id = j.value
   JOIN folder f ON f.id = p.folder_id JOIN root r ON r.id = f.root_id`;
 
@@ -45,7 +50,7 @@ export function writeText(catalog: Catalog, ids: readonly number[]): void {
       spaced(`${source.root} ${source.folders}`),
       spaced(source.keywords ?? ''),
       spaced(source.caption ?? ''),
-      spaced(source.critique ?? ''),
+      spaced(`${source.critique ?? ''} ${source.views ?? ''}`),
     );
   }
 }

@@ -37,6 +37,7 @@ import {
   measuredCritique,
 } from './grading.ts';
 import { type QueueContext, requireGrades, runQueue } from './queue.ts';
+import { wordedBy } from './wording.ts';
 import { ask, explain, type WritingContext } from './writing.ts';
 
 export interface CriticsOptions {
@@ -86,6 +87,12 @@ export interface Critics {
   judgeAgain(photo: PhotoId, how: { model?: string; prompt?: PromptName }, signal?: AbortSignal): Promise<Critique>;
   engine(): Engine;
   close(): void;
+  /** Words an answer about a photo anew with the chosen model. @returns null where it could not. @throws CoreError UNAVAILABLE. */
+  wordAnew(
+    photo: number,
+    pair: { question: string; answer: string },
+    signal: AbortSignal | undefined,
+  ): Promise<string | null>;
   /** Grades these photos now, one after the other: for the command line. Failures are reported, not thrown. */
   gradeNow(
     photos: readonly number[],
@@ -263,6 +270,17 @@ export function openCritics(options: CriticsOptions): Critics {
     withModel(task, signal) {
       const { known, openable } = requireActive();
       return engine.use(openable, (session) => task(session, known.hash), signal);
+    },
+    async wordAnew(photo, { question, answer }, signal) {
+      const { openable } = requireActive();
+      return engine.use(
+        openable,
+        async (session) => {
+          const { image } = imageOf(grading, photo);
+          return wordedBy(session, image, { question, answer }, signal);
+        },
+        signal,
+      );
     },
     close() {
       closed = true;

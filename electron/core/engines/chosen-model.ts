@@ -55,6 +55,7 @@ export function modelNamed(catalog: Catalog, name: string | null): ActiveModel |
       mmproj: known.mmprojPath,
       family: known.family,
       calibrated: known.origin === 'builtin' && registryEntry(known.name)?.calibrated === true,
+      adapter: known.adapterPath === null ? null : { path: known.adapterPath, scale: known.adapterScale ?? 1 },
     },
     identity:
       known.promptVersion === null

@@ -17,6 +17,8 @@ export interface ModelFiles {
   calibrated?: boolean;
   /** How a grade is asked for, where it is not the usual way. */
   prompt?: PromptName;
+  /** Added to the weights `scale` times. */
+  adapter: { path: string; scale: number } | null;
 }
 
 /** A model on other computers. */
@@ -41,16 +43,16 @@ export function languageModels(about: {
     kind: 'language model',
     keyOf(wanted) {
       if ('engines' in wanted) return JSON.stringify([wanted.name, ...wanted.engines]);
-      const { model, mmproj, family, prompt = 'plain' } = wanted;
+      const { model, mmproj, family, prompt = 'plain', adapter } = wanted;
       const { gpu, gpuLayers, modelThreads } = about.settings().performance;
-      return JSON.stringify([model, mmproj, family, prompt, gpu, gpuLayers, modelThreads]);
+      return JSON.stringify([model, mmproj, family, prompt, adapter, gpu, gpuLayers, modelThreads]);
     },
     open(wanted) {
       if ('engines' in wanted) {
         if (!about.elsewhere) throw new Error('No engines elsewhere can be opened here.');
         return about.elsewhere(wanted.name);
       }
-      const { name, model, mmproj, family, calibrated, prompt } = wanted;
+      const { name, model, mmproj, family, calibrated, prompt, adapter } = wanted;
       const { gpu, gpuLayers, modelThreads } = about.settings().performance;
       return openModel({
         name,
@@ -59,6 +61,7 @@ export function languageModels(about: {
         ...(family ? { family } : {}),
         ...(prompt ? { prompt } : {}),
         ...(calibrated ? { calibrated } : {}),
+        ...(adapter ? { adapter } : {}),
         gpu,
         gpuLayers,
         threads: modelThreads,

@@ -8,7 +8,7 @@ import { inspectPair } from '../../../models/preflight.ts';
 import { findProjector } from '../../../models/registry.ts';
 import { messageOf } from '../../../shared/error-message.ts';
 import { CoreError } from '../base/core-error.ts';
-import { type KnownModel, knownModel, knownModels, saveModel } from '../catalog/models.ts';
+import { type KnownModel, knownModel, knownModels, NO_ADAPTER, saveModel } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
 
 export interface LocalModel {
@@ -40,7 +40,11 @@ export async function addModel(catalog: Catalog, local: LocalModel, signal?: Abo
   }
   const stamp = `${stampOfModel.text} ${stampOfProjector.text}`;
   const same = knownModels(catalog).find(
-    (known) => known.modelPath === model && known.mmprojPath === mmproj && (!local.name || known.name === local.name),
+    (known) =>
+      known.base === null &&
+      known.modelPath === model &&
+      known.mmprojPath === mmproj &&
+      (!local.name || known.name === local.name),
   );
   if (same && same.stamp === stamp) return same;
   await inspectPair(model, mmproj);
@@ -59,6 +63,7 @@ export async function addModel(catalog: Catalog, local: LocalModel, signal?: Abo
     bytes: stampOfModel.bytes + stampOfProjector.bytes,
     promptVersion: same?.hash === hash ? same.promptVersion : null,
     addedAt: same?.addedAt ?? Date.now(),
+    ...NO_ADAPTER,
   };
   saveModel(catalog, known);
   return known;
@@ -67,11 +72,17 @@ export async function addModel(catalog: Catalog, local: LocalModel, signal?: Abo
 /** Why the files of a known model cannot be used now, or null. */
 export async function problemOf(known: KnownModel): Promise<string | null> {
   try {
-    const stamp = `${(await stampOf(known.modelPath)).text} ${(await stampOf(known.mmprojPath)).text}`;
+    const files = [known.modelPath, known.mmprojPath, ...(known.adapterPath === null ? [] : [known.adapterPath])];
+    const stamp = await stampOfFiles(files);
     return stamp === known.stamp ? null : 'Its files have changed: add the model again.';
   } catch (error) {
     return messageOf(error);
   }
+}
+
+/** Sizes and times: while they hold, the files are not read again. @throws CoreError NOT_FOUND. */
+export async function stampOfFiles(paths: readonly string[]): Promise<string> {
+  return (await Promise.all(paths.map(stampOf))).map(({ text }) => text).join(' ');
 }
 
 async function stampOf(path: string): Promise<{ text: string; bytes: number }> {
@@ -80,7 +91,7 @@ async function stampOf(path: string): Promise<{ text: string; bytes: number }> {
   return { text: `${stats.size}:${Math.round(stats.mtimeMs)}`, bytes: stats.size };
 }
 
-function freeName(catalog: Catalog, wanted: string): string {
+export function freeName(catalog: Catalog, wanted: string): string {
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? wanted : `${wanted}-${number}`;
     if (!knownModel(catalog, name) && name !== 'measured') return name;

@@ -13,6 +13,7 @@ import { photosJudgedBy } from '../catalog/critiques.ts';
 import { enginesOf, type KnownEngine, knownEngines } from '../catalog/engines.ts';
 import { forgetModel, type KnownModel, knownModel, knownModels } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
+import { type AdapterFiles, addAdapter, strengthen } from './adapters.ts';
 import { modelNamed, slotsFilledBy, slotsOf, writerOf } from './chosen-model.ts';
 import { defineInstallJobs, type InstallRoom, installing, startInstall } from './install.ts';
 import type { LanguageModels } from './language-models.ts';
@@ -22,6 +23,10 @@ export interface ModelShelf {
   list(): Promise<Model[]>;
   /** Adds files of this computer. */
   addLocal(local: LocalModel, signal?: AbortSignal): Promise<Model>;
+  /** Adds an adapter of this computer to a model that is installed. */
+  addAdapter(adapter: AdapterFiles, signal?: AbortSignal): Promise<Model>;
+  /** Sets how strongly an adapter is added, 0–2. */
+  strengthen(name: string, scale: number): Promise<void>;
   /** Fetches a registry's model and makes it ready. @returns the job. */
   install(name: string, licence: string | null): Promise<number>;
   /** Takes a model off the shelf; fetched files are deleted, a person's own stay. Its critiques stay. */
@@ -113,7 +118,7 @@ export function openShelf(options: ShelfOptions): ModelShelf {
       ...describeEntry(entry),
       name: known.name,
       title: known.title,
-      about: entry?.about ?? `Your own files: ${known.modelPath}`,
+      about: entry?.about ?? aboutOwn(known),
       origin: known.origin,
       state: problem ? 'broken' : 'installed',
       problem: problem ?? (known.verified === 'none' ? UNVERIFIED : null),
@@ -124,6 +129,7 @@ export function openShelf(options: ShelfOptions): ModelShelf {
       slots: [...slotsOf(known)],
       estimate: await options.estimateOf(known.name),
       graded: identity ? photosJudgedBy(catalog, identity) : 0,
+      adapter: known.base === null ? null : { base: known.base, scale: known.adapterScale ?? 1 },
     };
   }
 
@@ -147,6 +153,7 @@ export function openShelf(options: ShelfOptions): ModelShelf {
       writes: critic === writerName(),
       slots: [...(grades ? SLOTS : (['writer'] as const))],
       estimate: null,
+      adapter: null,
       graded: identity ? photosJudgedBy(catalog, identity) : 0,
     };
   }
@@ -167,6 +174,7 @@ export function openShelf(options: ShelfOptions): ModelShelf {
       slots: entry.slots,
       estimate: await options.estimateOf(entry.name),
       graded: 0,
+      adapter: null,
     };
   }
 
@@ -190,6 +198,7 @@ export function openShelf(options: ShelfOptions): ModelShelf {
         slots: ['grader'],
         estimate: null,
         graded: photosJudgedBy(catalog, MEASURED_CRITIC),
+        adapter: null,
       },
       ...(await Promise.all(known.map(describe))),
       ...[...Map.groupBy(knownEngines(catalog), ({ critic }) => critic).values()].map(describeElsewhere),
@@ -209,6 +218,21 @@ export function openShelf(options: ShelfOptions): ModelShelf {
       options.tell({ kind: 'models' });
       return describe(known);
     },
+    async addAdapter(adapter, signal) {
+      const before = adapter.base === activeName() ? null : modelNamed(catalog, activeName())?.known.hash;
+      const known = await addAdapter(options, adapter, signal);
+      options.tell({ kind: 'models' });
+      if (known.name === activeName() && known.hash !== before) await options.activeChanged();
+      return describe(known);
+    },
+    async strengthen(name, scale) {
+      const known = knownModel(catalog, name);
+      if (!known) throw new CoreError('NOT_FOUND', `There is no model "${name}".`);
+      if (known.adapterScale === scale) return;
+      strengthen(catalog, known, scale);
+      options.tell({ kind: 'models' });
+      if (name === activeName()) await options.activeChanged();
+    },
     async install(name, licence) {
       const job = startInstall(installRoom, name, licence);
       options.tell({ kind: 'models' });
@@ -221,10 +245,12 @@ export function openShelf(options: ShelfOptions): ModelShelf {
         return;
       }
       if (!known) throw new CoreError('NOT_FOUND', `There is no model "${name}" to remove.`);
+      const dependant = knownModels(catalog).find(({ base }) => base === name);
+      if (dependant) throw new CoreError('CONFLICT', `"${dependant.title}" is made of it: remove that first.`);
       const wasActive = activeName() === name;
       if (wasActive) {
         await options.engine.unload(name);
-        await use(MEASURED_CRITIC.critic, 'grader');
+        await use(known.base ?? MEASURED_CRITIC.critic, 'grader');
       }
       const { models: chosen, ...others } = options.settings();
       if (chosen.writer === name) {
@@ -232,13 +258,18 @@ export function openShelf(options: ShelfOptions): ModelShelf {
         options.changeSettings({ ...others, models: { ...chosen, writer: null } });
       }
       forgetModel(catalog, name);
-      if (known.origin === 'builtin') {
+      if (known.origin === 'builtin' || known.adapterSource !== null) {
         await rm(modelFolder(options.dataDirectory, name), { recursive: true, force: true });
       }
       options.tell({ kind: 'models' });
     },
     use,
   };
+}
+
+function aboutOwn({ base, adapterSource, adapterPath, modelPath }: KnownModel): string {
+  if (base === null) return `Your own files: ${modelPath}`;
+  return `An adapter of your own on ${base}: ${adapterSource?.split('\n')[0] ?? adapterPath}`;
 }
 
 function describeEntry(

@@ -9,6 +9,7 @@ import type { WordField } from '../../../shared/statement.ts';
 import { CoreError } from '../base/core-error.ts';
 import type { Changes } from '../base/events.ts';
 import type { PhotoColumns } from '../catalog/columns.ts';
+import { addView } from '../catalog/feedback.ts';
 import { rootById } from '../catalog/folders.ts';
 import type { Catalog } from '../catalog/open.ts';
 import * as albums from './albums.ts';
@@ -99,6 +100,20 @@ export class History {
     const photos = setAnswers(this.#catalog, given);
     this.#tell({ photos, columns: ['answer'] });
     return photos;
+  }
+
+  /** Keeps what a person said of a photo. */
+  giveView(given: Parameters<typeof addView>[1], now: number): void {
+    this.#tell(
+      perform(
+        this.#catalog,
+        () => {
+          const target = { id: addView(this.#catalog, given, now), photo: given.photo };
+          return [{ kind: 'feedback', target, before: false, after: true }];
+        },
+        now,
+      ),
+    );
   }
 
   /** @param plan reads the catalog and says how moments are to be; null: as they are. What it throws changes nothing. */

@@ -9,6 +9,7 @@ import { albumPhotos } from './kinds/album-photos.ts';
 import { answer } from './kinds/answer.ts';
 import type { BesideFile, Command, Kind, Outcome } from './kinds/command.ts';
 import { embedded } from './kinds/embedded.ts';
+import { feedback } from './kinds/feedback.ts';
 import { keyword } from './kinds/keyword.ts';
 import { marks } from './kinds/marks.ts';
 import { moments } from './kinds/moments.ts';
@@ -60,6 +61,7 @@ const KINDS = new Map([
   stored(albumPhotos),
   stored(albumArrangement),
   stored(answer),
+  stored(feedback),
   stored(moments),
   stored(root),
   stored(movedFiles),

@@ -6,6 +6,7 @@ import type { JobRunner } from '../base/jobs.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { openExiftool } from '../formats/exiftool.ts';
 import type { History } from '../history/history.ts';
+import { DatasetExporter } from './dataset/dataset.ts';
 import { Embedder } from './embed/embedder.ts';
 import { Exporter } from './export/export.ts';
 import type { Decode, Pixels } from './export/render.ts';
@@ -18,6 +19,7 @@ import { TrashCan } from './trash/trash-can.ts';
 export type OriginalsOptions = {
   catalog: Catalog;
   jobs: JobRunner;
+  dataDirectory: string;
   decode: Decode;
   /** The same for a picture that a person waits for. */
   show: (path: string, longEdge: number, signal: AbortSignal | undefined) => Promise<Pixels>;
@@ -36,11 +38,13 @@ export type Originals = {
   cards: CardReader;
   embedder: Embedder;
   mover: Mover;
+  dataset: DatasetExporter;
   /** Settles what a kill left, for those who do not go on with jobs. */
   heal(): Promise<void>;
 };
 
-export function openOriginals({ catalog, jobs, decode, show, imported, xmp, history }: OriginalsOptions): Originals {
+export function openOriginals(options: OriginalsOptions): Originals {
+  const { catalog, dataDirectory, jobs, decode, show, imported, xmp, history } = options;
   const mover = new Mover({ catalog, jobs, moved: (batch) => history().movedFiles(batch.id, 'away') });
   const exporter = new Exporter({ catalog, jobs, decode, mover });
   const importer = new Importer({ catalog, jobs, exiftool: () => openExiftool(), imported });
@@ -57,6 +61,7 @@ export function openOriginals({ catalog, jobs, decode, show, imported, xmp, hist
     importer,
     cards: new CardReader({ catalog, exiftool: () => openExiftool(), show }),
     exporter,
+    dataset: new DatasetExporter({ catalog, dataDirectory, decode }),
     async heal() {
       await mover.heal();
       await exporter.heal();

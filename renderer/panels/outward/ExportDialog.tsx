@@ -261,6 +261,11 @@ function Originals({ options, change }: Part) {
           RAW and JPEG together, with their sidecars
         </Checkbox>
       </Row>
+      <Row label="">
+        <Checkbox checked={options.views} onChange={(views) => change({ views })}>
+          What you said of them, as a document
+        </Checkbox>
+      </Row>
     </>
   );
 }

@@ -95,6 +95,7 @@ export function CullBar({ onLeave }: { onLeave: () => void }) {
       <span className="muted">Cull</span>
       <Progress />
       <span className="cull-verbs">
+        <ActionButton action="feedback.view" />
         <Button tone="raised" chord={chordText('view.propose', keys)} onClick={() => showView('propose')}>
           Propose…
         </Button>

@@ -24,6 +24,7 @@ export function LoupeTools() {
   return (
     <>
       <MarkBar row={row} />
+      <ActionButton action="feedback.view" showChord />
       <ActionButton action="look.why" showChord />
       <Overlays photo={row.id} />
       <ActionButton action="look.zoom" showChord aria-pressed={isZoomed} />

@@ -12,16 +12,20 @@ import { Icon } from '../../ui/Icon.tsx';
 export function FileChooser(props: {
   title: string;
   lead: string;
+  /** A file (default), the folder that is open, or either. */
+  takes?: 'file' | 'folder' | 'file or folder';
   onClose: () => void;
   onChoose: (token: string) => void;
 }) {
+  const takesFolder = props.takes !== undefined && props.takes !== 'file';
+  const takesFile = props.takes !== 'folder';
   const [token, setToken] = useState<string | null>(null);
   const [listing, setListing] = useState<Listing | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [chosen, setChosen] = useState<string | null>(null);
   useEffect(() => {
     const own = new AbortController();
-    listFolder(token, 'gguf', own.signal).then(
+    listFolder(token, takesFile ? 'gguf' : 'none', own.signal).then(
       (found) => {
         setListing(found);
         setProblem(null);
@@ -32,7 +36,7 @@ export function FileChooser(props: {
       },
     );
     return () => own.abort();
-  }, [token]);
+  }, [token, takesFile]);
 
   return (
     <Dialog
@@ -46,12 +50,13 @@ export function FileChooser(props: {
           </Button>
           <Button
             tone="accent"
-            disabled={chosen === null}
+            disabled={chosen === null && (!takesFolder || listing === null)}
             onClick={() => {
-              if (chosen !== null) props.onChoose(chosen);
+              const token = chosen ?? (takesFolder ? listing?.here.token : undefined);
+              if (token !== undefined) props.onChoose(token);
             }}
           >
-            Choose
+            {takesFolder && chosen === null ? `Choose ${listing?.here.name ?? 'this folder'}` : 'Choose'}
           </Button>
         </>
       }
@@ -100,7 +105,9 @@ export function FileChooser(props: {
               </li>
             ))}
             {listing.folders.length === 0 && listing.files.length === 0 && (
-              <li className="meta chooser-empty">No folders and no .gguf files here.</li>
+              <li className="meta chooser-empty">
+                {takesFile ? 'No folders and no .gguf files here.' : 'No folders here.'}
+              </li>
             )}
           </ul>
         </>

@@ -9,6 +9,7 @@ import { Bar } from '../../ui/Bar.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Confirm, Dialog } from '../../ui/Dialog.tsx';
 import { Checkbox } from '../../ui/Field.tsx';
+import { AddAdapter, Strength } from './AdapterControls.tsx';
 
 /** The job that fetches or converts this model: its title names it. */
 function useInstallJob(model: Model): Job | undefined {
@@ -175,6 +176,7 @@ export function ModelRow({ model, isSuggested }: { model: Model; isSuggested: bo
         <p className="model-about">{model.about}</p>
         <p className="meta">{factsOf(model).join(' · ')}</p>
         {model.problem !== null && <p className="problem">{model.problem}</p>}
+        {model.adapter !== null && model.state === 'installed' && <Strength model={model} />}
         {job !== undefined && <Progress job={job} />}
         {job === undefined && model.state === 'installing' && <p className="meta">Being installed…</p>}
       </div>
@@ -187,6 +189,9 @@ export function ModelRow({ model, isSuggested }: { model: Model; isSuggested: bo
                 {model.origin === 'measured' ? 'Use' : SLOT_WORDS[slot].verb}
               </Button>
             ))}
+        {model.origin !== 'measured' && model.state === 'installed' && model.adapter === null && (
+          <AddAdapter model={model} />
+        )}
         {(model.state === 'available' || (model.state === 'broken' && model.origin === 'builtin')) &&
           job === undefined && (
             <Button tone={isSuggested ? 'accent' : 'raised'} onClick={() => setDialog('install')}>

@@ -9,6 +9,7 @@ import { State } from '../../ui/State.tsx';
 import { EnginePanel } from './EnginePanel.tsx';
 import { Engines } from './Engines.tsx';
 import { FileChooser } from './FileChooser.tsx';
+import { Learning } from './Learning.tsx';
 import { ModelRow } from './ModelRow.tsx';
 import { Offer } from './Offer.tsx';
 import { OwnAgreement } from './OwnAgreement.tsx';
@@ -128,6 +129,7 @@ export function ModelsView() {
           </ul>
           <Engines />
           <OwnAgreement />
+          <Learning />
         </section>
         <EnginePanel />
       </div>

@@ -2,26 +2,39 @@
 import { decisionText, type OwnEvaluation } from '../../../shared/own-evaluation.ts';
 import { photosText } from '../../../shared/photo.ts';
 import { useModels } from '../../store/hooks.ts';
+import { showHeldOut } from '../../store/stores.ts';
+import { Segmented } from '../../ui/Segmented.tsx';
 
 /** Photos that must be decided before an agreement is shown; the core gives none for fewer. */
 const LEAST = 20;
 
 export function OwnAgreement() {
-  const { own } = useModels();
+  const { own, onHeldOut } = useModels();
   if (own === null) return null;
   return (
     <section className="own" aria-labelledby="own-head">
       <h2 id="own-head">How well do the critics know you?</h2>
-      {own.decided < LEAST ? (
+      {own.heldOut > 0 && (
+        <Segmented
+          label="On which photos"
+          value={onHeldOut ? 'held' : 'all'}
+          options={[
+            { value: 'all', label: 'All that you decided' },
+            { value: 'held', label: `Held-out shoots (${own.heldOut})` },
+          ]}
+          onChange={(value) => void showHeldOut(value === 'held')}
+        />
+      )}
+      {own.decided < LEAST && !onHeldOut ? (
         <p className="meta">
-          Flag or rate {LEAST} photos, and this shows how far each critic agrees with you
+          Flag, rate or grade {LEAST} photos in words, and this shows how far each critic agrees with you
           {own.decided > 0 ? `; ${photosText(own.decided)} so far` : ''}.
         </p>
       ) : (
         <>
           <p className="meta">
-            From {photosText(own.decided)} that you flagged or rated. A rejected photo counts as 0, a pick without stars
-            as 4 stars. 50 % of pairs is what a coin gets.
+            From {photosText(own.decided)} that you flagged, rated or graded in words. A rejected photo counts as 0, a
+            pick without stars as 4 stars. 50 % of pairs is what a coin gets.
           </p>
           {own.critics.map((critic) => (
             <Critic key={critic.critic} critic={critic} />

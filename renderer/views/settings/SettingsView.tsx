@@ -8,7 +8,7 @@ import { RemoveRoot } from '../../panels/folders/RemoveRoot.tsx';
 import { useApp, usePlaces, useSettings } from '../../store/hooks.ts';
 import { changeSettings, readApp, rescan } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
-import { Checkbox } from '../../ui/Field.tsx';
+import { Checkbox, TextField } from '../../ui/Field.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
 import { Keys } from './Keys.tsx';
@@ -21,6 +21,7 @@ export function SettingsView() {
       <Appearance />
       <FoldersPart />
       <Marks />
+      <Person />
       <Taste />
       <Faces />
       <SidecarsPart />
@@ -51,6 +52,22 @@ function Row({ label, note, children }: { label: string; note?: ReactNode; child
       </div>
       {children}
     </div>
+  );
+}
+
+function Person() {
+  const name = useSettings((settings) => settings.person.name);
+  return (
+    <Part title="You">
+      <Row label="Name" note="Stands beside the views that you give of photos.">
+        <TextField
+          label="Your name"
+          value={name}
+          maxLength={100}
+          onChange={(value) => changeSettings((settings) => ({ ...settings, person: { name: value } }))}
+        />
+      </Row>
+    </Part>
   );
 }
 

@@ -4,6 +4,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TasteState } from '../../../../shared/contract-culling.ts';
+import type { Level } from '../../../../shared/grade.ts';
 import type { Settings } from '../../../../shared/settings.ts';
 import type { Changes } from '../../base/events.ts';
 import type { Catalog } from '../../catalog/open.ts';
@@ -204,12 +205,15 @@ function markedOf(row: MarkedRow, faces: TastePhoto['faces']): Marked {
 /** Three stars are liked, two are neither. */
 const NEUTRAL_STARS = 2;
 
-/** −1 to 1. A reject outweighs its stars; an answer alone says that a photo is liked a little. */
-function likingOf({ flag, stars }: Pick<MarkedRow, 'flag' | 'stars'>): number {
+/** What a grade in words says of liking, where nothing is marked. */
+const LIKING: Readonly<Record<Level, number>> = { excellent: 1, good: 0.5, fair: 0, poor: -0.5, bad: -1 };
+
+/** −1 to 1. A reject outweighs its stars, a mark a view; an answer alone says that a photo is liked a little. */
+function likingOf({ flag, stars, view }: Pick<MarkedRow, 'flag' | 'stars' | 'view'>): number {
   if (flag === 'reject') return -1;
   if (flag === 'pick') return 0.6 + 0.08 * stars;
   if (stars > 0) return (stars - NEUTRAL_STARS) / (5 - NEUTRAL_STARS);
-  return 0.3;
+  return view === null ? 0.3 : LIKING[view];
 }
 
 function stateOf({ use, learned }: Stored): TasteState {

@@ -25,6 +25,7 @@ import type { Mover } from '../trash/mover.ts';
 import { describeCopy, stripCopy } from './metadata.ts';
 import { Names, type PlannedFile, planPhoto } from './plan.ts';
 import { type Decode, renderPhoto } from './render.ts';
+import { writeViews } from './views.ts';
 
 export type ExportRequest = {
   ids: readonly number[];
@@ -176,6 +177,8 @@ export class Exporter {
       failed += results.filter(({ state }) => state === 'failed').length;
       report(basename(waiting[0]!.source));
     }
+    const { folder } = JSON.parse(found.options) as Kept;
+    if (options.views) await writeViews(this.#catalog, folder, batchFiles(this.#catalog, batch));
     setBatchClosed(this.#catalog, batch, true);
   }
 

@@ -9,9 +9,11 @@ export async function chooseModel(
   model: string | undefined,
   mmproj: string | undefined,
   signal: AbortSignal,
+  adapter: { path: string; scale: number } | null = null,
 ): Promise<void> {
   if (model === undefined) {
     if (mmproj !== undefined) throw new UsageError('--mmproj belongs to a --model.');
+    if (adapter !== null) await use(await baseNow(core));
     return;
   }
   const isFile = model.toLowerCase().endsWith('.gguf');
@@ -22,5 +24,17 @@ export async function chooseModel(
         signal,
       )
     : { name: model };
-  await core.models.use(name);
+  await use(name);
+
+  async function use(base: string): Promise<void> {
+    const chosen = adapter === null ? base : (await core.models.addAdapter({ ...adapter, base }, signal)).name;
+    await core.models.use(chosen);
+  }
+}
+
+/** The chosen model, or the one that the chosen adapter is added to. */
+async function baseNow(core: Core): Promise<string> {
+  const active = (await core.models.list()).find((model) => model.active);
+  if (!active || active.origin === 'measured') throw new UsageError('--lora needs a model: name it with --model.');
+  return active.adapter?.base ?? active.name;
 }

@@ -13,13 +13,15 @@ const PHASES: Readonly<Record<ConversionPhase, string>> = {
 };
 
 const convert: Verb = {
-  usage: 'convert <checkpoint folder> --out <dir> [--vision <CLIP folder>] [--quantize <type>] [--json]',
+  usage:
+    'convert <checkpoint folder> --out <dir> [--merge <adapter folder>] [--vision <CLIP folder>] [--quantize <type>] [--json]',
   about:
     'Makes the two GGUF files that Keeplight runs (language model and projector) from a LLaVA-1.5 checkpoint as Hugging ' +
     'Face keeps it, AesExpert first of all. What does not fit is refused before anything is written; a run that was ' +
     'killed is continued by calling again. Add the result with `keeplight models add`.',
   options: {
     out: { type: 'string', value: 'dir', help: 'folder for the two files' },
+    merge: { type: 'string', value: 'dir', help: 'PEFT folder of an adapter that is merged into the weights' },
     vision: { type: 'string', value: 'dir', help: 'CLIP ViT-L/14-336 folder, when the vision tower is not inside' },
     quantize: {
       type: 'string',
@@ -33,9 +35,11 @@ const convert: Verb = {
     const out = call.text('out');
     if (out === undefined) throw new UsageError('Say where the two files go: --out <dir>.');
     const vision = call.text('vision');
+    const merge = call.text('merge');
     const conversion = await convertCheckpoint({
       checkpoint: resolve(call.words[0] ?? ''),
       ...(vision === undefined ? {} : { vision: resolve(vision) }),
+      ...(merge === undefined ? {} : { merge: resolve(merge) }),
       name: call.text('name'),
       output: resolve(out),
       quantization: call.choice('quantize', QUANTIZATION_NAMES),

@@ -12,14 +12,15 @@ const FORMATS = ['aesbench', 'ava', 'para', 'aadb', 'eva', 'plain'] as const;
 
 const evaluateVerb: Verb = {
   usage:
-    'evaluate --own | <annotation file> --out <dir> [--images <dir>] [--format <format>] [--part <part>] [--answers <file>] [--submission <file>] [--limit <n>] [--model <name or .gguf>] [--mmproj <.gguf>] [--data <dir>] [--json]',
+    'evaluate --own [--validation] | <annotation file> --out <dir> [--images <dir>] [--format <format>] [--part <part>] [--answers <file>] [--submission <file>] [--limit <n>] [--model <name or .gguf>] [--mmproj <.gguf>] [--data <dir>] [--json]',
   about:
     "Runs a model over AesBench (its paper's tables, with the published figures beside ours) or over photos scored by " +
     'people (AVA, PARA, AADB, EVA, or a list of image and gt_score: rank and linear correlation, pair accuracy, with ' +
     'bootstrap intervals). Answers are kept as they come, so a run that was stopped is continued by calling again. ' +
-    'With --own every critic that graded photos of this library is held against your own flags and stars.',
+    'With --own every critic that graded photos of this library is held against your own flags, stars and grades in words.',
   options: {
     own: { type: 'boolean', help: 'how well each critic agrees with what you decided here; needs no file' },
+    validation: { type: 'boolean', help: 'of --own: only the shoots that the last `dataset export` held out' },
     out: { type: 'string', value: 'dir', help: 'folder for answers and report (default: beside the annotation file)' },
     images: { type: 'string', value: 'dir', help: 'folder of the pictures (default: that of the annotation file)' },
     format: { type: 'string', value: 'format', help: `${FORMATS.join(', ')} (default: told from the file)` },
@@ -34,7 +35,7 @@ const evaluateVerb: Verb = {
   async run(call) {
     if (call.flag('own')) {
       if (call.words.length > 0) throw new UsageError('--own looks at this library: it takes no annotation file.');
-      const own = await call.withReader((reader) => reader.ownEvaluation());
+      const own = await call.withReader((reader) => reader.ownEvaluation(call.flag('validation')));
       await call.print(own, () => ownLines(own));
       return;
     }
@@ -77,10 +78,10 @@ export default evaluateVerb;
 function ownLines({ decided, critics }: OwnEvaluation): string[] {
   const interval = (value: { value: number; low: number; high: number } | null) =>
     value === null ? '–' : `${value.value.toFixed(2)} (${value.low.toFixed(2)} … ${value.high.toFixed(2)})`;
-  const photos = decided === 1 ? '1 photo has' : `${decided} photos have`;
-  if (critics.length === 0) return [`${photos} a flag or stars; no critic has graded any of them.`];
+  const photos = decided === 1 ? '1 photo was' : `${decided} photos were`;
+  if (critics.length === 0) return [`${photos} decided by you; no critic has graded any of them.`];
   return [
-    `${photos} a flag or stars.${decided < LEAST_DECIDED ? ` From ${LEAST_DECIDED} on an agreement says something.` : ''}`,
+    `${photos} decided by you.${decided < LEAST_DECIDED ? ` From ${LEAST_DECIDED} on an agreement says something.` : ''}`,
     '',
     alignColumns([
       ['critic', 'photos', 'rank correlation', 'pairs in your order', 'pairs of one moment'],

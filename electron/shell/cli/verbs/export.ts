@@ -19,7 +19,7 @@ const words = Object.entries(PATTERN_WORDS)
 const exportVerb: Verb = {
   usage:
     'export (<folder> | --filter "…" | <photo>…) --to <dir> [--pattern "…"] [--as <format>] [--long-edge <px>] ' +
-    '[--quality <1–100>] [--strip gps|all] [--mode copy|move|link] [--dry-run] [--data <dir>] [--json]',
+    '[--quality <1–100>] [--strip gps|all] [--mode copy|move|link] [--views] [--dry-run] [--data <dir>] [--json]',
   about:
     'Copies photos with their companions and sidecars into a tree of folders, or renders them in another format. ' +
     'Nothing is written over: a file that is there already with the same bytes is skipped, another one of that name ' +
@@ -41,6 +41,7 @@ const exportVerb: Verb = {
       help: 'gps: no place; copyright: only whose it is is kept; all: no metadata',
     },
     mode: { type: 'string', value: 'mode', help: `one of: ${EXPORT_MODES.join(', ')} (default: copy)` },
+    views: { type: 'boolean', help: 'what people said of them goes along, as keeplight-views.json' },
     alone: { type: 'boolean', help: 'without the other file of a RAW+JPEG pair and without sidecars' },
     'dry-run': { type: 'boolean', help: 'only say what would happen' },
   },
@@ -67,6 +68,7 @@ const exportVerb: Verb = {
       stripGps: strip === 'gps',
       mode: call.choice('mode', EXPORT_MODES),
       partners: !call.flag('alone'),
+      views: call.flag('views'),
     });
     const isDry = call.flag('dry-run');
     const report = await call.withCore({}, async (core): Promise<ExportReport> => {

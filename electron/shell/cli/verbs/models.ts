@@ -3,16 +3,17 @@ import { bytesText } from '../../../../shared/bytes.ts';
 import { estimateText, type Model, SLOTS } from '../../../../shared/model.ts';
 import { UsageError, type Verb } from './verb.ts';
 
-const ACTIONS = ['list', 'add', 'remove', 'use', 'probe'] as const;
+const ACTIONS = ['list', 'add', 'add-adapter', 'remove', 'use', 'probe'] as const;
 
 const models: Verb = {
   usage:
-    'models list | probe | add <name or .gguf> [--mmproj <.gguf>] [--agree] | remove <name> | use <name> [--as grader|writer] [--data <dir>] [--json]',
+    'models list | probe | add <name or .gguf> [--mmproj <.gguf>] [--agree] | add-adapter <folder or .gguf> --base <name> [--lora-scale <s>] | remove <name> | use <name> [--as grader|writer] [--data <dir>] [--json]',
   about:
     'The models that can be chosen: one grades, one writes, and one may do both. `probe` measures this computer for ten ' +
     'seconds, so that each says what it takes here. `add` puts a pair of GGUF files on the shelf, or fetches a model of ' +
-    'the registry after its licence was agreed to. `use measured` goes back to the critic that needs no model. Grades ' +
-    'of a model that is removed stay.',
+    'the registry after its licence was agreed to. `add-adapter` puts what was trained on such a model beside it: a ' +
+    'folder of PEFT (converted here) or a GGUF adapter. `use measured` goes back to the critic that needs no model. ' +
+    'Grades of a model that is removed stay.',
   options: {
     mmproj: { type: 'string', value: 'file', help: 'projector of the added file; default: the one beside it' },
     as: {
@@ -20,6 +21,8 @@ const models: Verb = {
       value: 'slot',
       help: 'what the used model shall do, grader or writer; default: all that it can',
     },
+    base: { type: 'string', value: 'name', help: 'model that the adapter was trained on' },
+    'lora-scale': { type: 'string', value: 's', help: 'how strongly it is added, 0–2 (default: 1, as it was trained)' },
     agree: { type: 'boolean', help: 'you have read and agree to the licence that `models list --json` shows' },
   },
   words: { least: 1, most: 2 },
@@ -39,6 +42,11 @@ const models: Verb = {
           { model: resolve(name), mmproj: mmproj === undefined ? null : resolve(mmproj) },
           call.signal,
         );
+      } else if (action === 'add-adapter') {
+        const base = call.text('base');
+        if (base === undefined) throw new UsageError('Say which model it was trained on: --base <name>.');
+        const scale = call.number('lora-scale', { least: 0, most: 2 });
+        await known.addAdapter({ path: resolve(name ?? ''), base, scale }, call.signal);
       } else if (action === 'add') {
         const entry = (await known.list()).find((model) => model.name === name);
         if (entry?.licence && !call.flag('agree')) {
@@ -62,9 +70,10 @@ const VERBS = { grader: 'grade', writer: 'write' } as const;
 
 function lineOf(model: Model): string {
   const size = model.bytes ? `, ${bytesText(model.bytes)}` : '';
+  const strength = model.adapter === null ? '' : `, ${model.adapter.scale} × on ${model.adapter.base}`;
   const does = [...(model.active ? ['grades'] : []), ...(model.writes ? ['writes'] : [])].join(' and ');
   const mark = model.active ? '*' : model.writes ? '+' : ' ';
   const facts = [model.state, ...(does ? [does] : [`can ${model.slots.map((slot) => VERBS[slot]).join(' and ')}`])];
   const time = model.estimate ? `, ${estimateText(model.estimate)}` : '';
-  return `${mark} ${model.name}: ${model.title} (${facts.join(', ')}${size}${time})${model.problem ? ` ${model.problem}` : ''}`;
+  return `${mark} ${model.name}: ${model.title} (${facts.join(', ')}${size}${strength}${time})${model.problem ? ` ${model.problem}` : ''}`;
 }

@@ -20,6 +20,8 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
   redo: { summary: 'Do the last change that was taken back again', load: () => import('./redo.ts') },
   cull: { summary: 'Propose or mark what to keep of a folder', load: () => import('./cull.ts') },
   taste: { summary: 'Say what was learned of your taste', load: () => import('./taste.ts') },
+  feedback: { summary: 'Say what you think of a photo, or see what was said', load: () => import('./feedback.ts') },
+  dataset: { summary: 'Make training data of your views', load: () => import('./dataset.ts') },
   stacks: { summary: 'List bursts, brackets and other moments', load: () => import('./stacks.ts') },
   grade: { summary: 'Grade photos with a model', load: () => import('./grade.ts') },
   explain: {
