@@ -14,6 +14,7 @@ import {
   outdatedPhotos,
   storeFacts,
 } from '../../electron/core/catalog/facts.ts';
+import { migrations } from '../../electron/core/catalog/migrate.ts';
 import { openCatalog } from '../../electron/core/catalog/open.ts';
 import { photoDetail } from '../../electron/core/catalog/photos.ts';
 import { asFarAsSeen } from '../../models/measured/seen.ts';
@@ -69,9 +70,8 @@ test('crispness seen on a small preview claims no more in an order than in a gra
     const { focus, subjectFocus } = asFarAsSeen(seen, photo);
     return { focus, subject: subjectFocus };
   });
-  catalog.exec(
-    readFileSync(new URL('../../electron/core/catalog/migrations/0021-files-read-anew.sql', import.meta.url), 'utf8'),
-  );
+  const step = migrations().find(({ name }) => name.endsWith('-files-read-anew.sql'));
+  catalog.exec(readFileSync(new URL(`../../electron/core/catalog/migrations/${step!.name}`, import.meta.url), 'utf8'));
   const found = catalog
     .prepare<[], { focus: number; subject: number }>('SELECT focus, subject_focus AS subject FROM photo ORDER BY id')
     .all();

@@ -105,6 +105,8 @@ test('a frame of the page’s own making has no WebRTC either, where the browser
       const peers = new Peers({ iceServers: [{ urls: 'stun:127.0.0.1:9' }] });
       peers.createDataChannel('way out');
       await peers.setLocalDescription();
+      // The page is ended from outside of it, which takes a moment.
+      await new Promise((resolve) => setTimeout(resolve, 5000));
       return 'made';
     })
     .catch(() => 'refused');
