@@ -104,7 +104,7 @@ describe.skipIf(browser === null)('a card comes in and picks go out', () => {
     await page.getByRole('button', { name: 'Show the library' }).click();
     await expect.poll(() => library.core.list().length, { timeout: 30_000 }).toBe(6);
     await expect.poll(() => page.locator('[data-index]').count(), { timeout: 30_000 }).toBe(6);
-  }, 120_000);
+  }, 240_000);
 
   test.skipIf(!HAS_EXIFTOOL)(
     'culled, worded and written: exiftool and darktable read it',
@@ -166,7 +166,7 @@ describe.skipIf(browser === null)('a card comes in and picks go out', () => {
       expect(read).toMatchObject({ Rating: 4, Description: 'Båt før uvær' });
       expect([read.Subject].flat()).toContain('Oslo');
     },
-    180_000,
+    240_000,
   );
 
   test('picks go out as files and as a list, and a path onto the clipboard', async () => {
