@@ -17,7 +17,7 @@ const SLOW = [
   'faces/*',
   'library/{decoders,develop,differential,exiftool,layouts,look-pool,photos,pixels}',
   'mutation/*',
-  'originals/{darktable,kill,round-trip,stories}',
+  'originals/{darktable,embed,kill,round-trip,stories,stories-of-form}',
   'outward/*',
   'page/{head,stores,traffic}',
   'measure/{clothes,critic,measure,resolution,truth}',

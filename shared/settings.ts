@@ -74,6 +74,8 @@ export const settingsSchema = z.object({
         .prefault({}),
       /** Write a reject as a rating of −1 as well, which Bridge and darktable read: it takes the place of the stars. */
       rejectAsRating: z.boolean().default(false),
+      /** Writing into JPEG, HEIC, TIFF and DNG files themselves is offered. */
+      embed: z.boolean().default(false),
       /** Write grade and critique along. */
       judgements: z.boolean().default(true),
     })

@@ -11,6 +11,7 @@ import { createDatesStore } from './dates.ts';
 import { createDetailsStore } from './details.ts';
 import { createFacetsStore, createSpreadStore } from './facets.ts';
 import { createHistoryStore } from './history.ts';
+import { createImportStore } from './import.ts';
 import { createJobsStore } from './jobs.ts';
 import { createLibraryStore } from './library.ts';
 import { createLoupeStore } from './loupe.ts';
@@ -41,11 +42,13 @@ export interface PageSurroundings {
   /** Of the window, in CSS pixels. */
   width: number;
   onMac: boolean;
+  /** Puts a text on the clipboard. */
+  copyText: (text: string) => void;
   /** Runs a drawing with the next frame. @returns gives it up */
   nextFrame: (draw: () => void) => () => void;
 }
 
-export function createPageStores({ transport, storage, width, onMac, nextFrame }: PageSurroundings) {
+export function createPageStores({ transport, storage, width, onMac, copyText, nextFrame }: PageSurroundings) {
   const connection = createConnection(transport);
   const { api, sentenceOf } = connection;
   const memory = createMemory(storage);
@@ -72,7 +75,8 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
   const places = createPlacesStore({ api, ...history, ...notices });
   const words = createWordsStore({ api, ...history, ...notices, ...settings });
   const roots = createRootsStore({ api, ...history, ...library, ...notices });
-  const outward = createOutwardStore({ api, memory, ...library, ...notices });
+  const outward = createOutwardStore({ api, memory, copyText, ...library, ...notices });
+  const importing = createImportStore({ api, sentenceOf, memory, ...notices });
   const report = createReportStore({ api, sentenceOf, ...library, ...places, ...notices });
   const visible = createVisibleStore({ api });
   const facets = createFacetsStore({ api, ...library, ...notices });
@@ -133,6 +137,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     roots,
     words,
     outward,
+    importing,
     report,
     visible,
     facets,

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright';
 import sharp from 'sharp';
@@ -86,9 +87,18 @@ async function timeOfStart(directory: string, page: Page): Promise<number> {
     await page.waitForFunction(() => performance.getEntriesByName('pictures').length > 0, null, { polling: 20 });
     return performance.now() - began;
   } finally {
-    const ended = new Promise((resolve) => started.once('exit', resolve));
     process.kill(-started.pid!, 'SIGTERM');
-    await ended;
+    // npm goes first; the core holds its folder until it has ended.
+    while (isAlive(-started.pid!)) await setTimeout(20);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
   }
 }
 

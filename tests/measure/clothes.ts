@@ -73,7 +73,7 @@ async function inColors(raw: Raw): Promise<[string, Critique][]> {
 }
 
 const MEGAPIXELS = [24, 12, 4, 1];
-const QUALITIES = [95, 90, 80, 70];
+const QUALITIES = [95, 90, 85, 80];
 
 async function inSizes(source: Raw): Promise<[string, Critique][]> {
   const most = source.width * source.height;

@@ -1,6 +1,12 @@
 /** The service of judging: whose grades count, the queue, what is written about a photo. */
 import { z } from 'zod';
-import { type GradeTrace, ModelError, type ModelSession, type Pixels } from '../../../models/model-api.ts';
+import {
+  type ChatRequest,
+  type GradeTrace,
+  ModelError,
+  type ModelSession,
+  type Pixels,
+} from '../../../models/model-api.ts';
 import type { CoreEvent, Message, Verdict, Writing } from '../../../shared/contract.ts';
 import type { CriticId, Critique } from '../../../shared/critique.ts';
 import { messageOf } from '../../../shared/error-message.ts';
@@ -21,7 +27,15 @@ import { writeText } from '../catalog/text.ts';
 import { type ActiveModel, modelNamed, slotsOf, writerOf } from '../engines/chosen-model.ts';
 import type { LanguageModels } from '../engines/language-models.ts';
 import { type Contender, compareContenders } from './comparison.ts';
-import { countStrike, DECODE_EDGE, type GradingContext, gradePhoto, identify, measuredCritique } from './grading.ts';
+import {
+  countStrike,
+  DECODE_EDGE,
+  type GradingContext,
+  gradePhoto,
+  identify,
+  imageOf,
+  measuredCritique,
+} from './grading.ts';
 import { type QueueContext, runQueue } from './queue.ts';
 import { ask, explain, type WritingContext } from './writing.ts';
 
@@ -60,6 +74,8 @@ export interface Critics {
     question: { question: string; retry: boolean },
     signal: AbortSignal | undefined,
   ): AsyncIterable<Writing>;
+  /** What the chosen model says to a question about a photo, outside of its conversation. @throws CoreError UNAVAILABLE. */
+  say(photo: PhotoId, request: ChatRequest, signal: AbortSignal | undefined): Promise<{ text: string; by: string }>;
   /** Deletes one message with its answer, or all of the photo's. */
   forget(photo: PhotoId, message: number | null): void;
   compare(photos: readonly PhotoId[]): Verdict;
@@ -188,6 +204,21 @@ export function openCritics(options: CriticsOptions): Critics {
     ask: (photo, { question, retry }, signal) => ask(writing, photo, question, retry, signal),
     messages: (photo) => messagesOf(catalog, photo),
     forget: (photo, message) => forgetMessages(catalog, photo, message),
+    async say(photo, request, signal) {
+      const { known, openable } = requireActive();
+      const { image } = imageOf(grading, photo);
+      const text: string[] = [];
+      await engine.use(
+        openable,
+        async (session) => {
+          for await (const event of session.chat(image, request, signal)) {
+            if (event.kind === 'token') text.push(event.text);
+          }
+        },
+        signal,
+      );
+      return { text: text.join('').trim(), by: known.title };
+    },
     compare(photos) {
       if (new Set(photos).size !== photos.length) throw new CoreError('INVALID', 'Choose photos that differ.');
       return compareContenders(...contendersOf(photos));

@@ -1,0 +1,1 @@
+-- Reserved: the step of this number comes from another branch and takes this file's place.
