@@ -151,8 +151,7 @@ function Progress({ job }: { job: Job }) {
   );
 }
 
-/** @param isSuggested the one that we would install */
-export function ModelRow({ model, isSuggested }: { model: Model; isSuggested: boolean }) {
+export function ModelRow({ model }: { model: Model }) {
   const job = useInstallJob(model);
   const [dialog, setDialog] = useState<'install' | 'remove' | null>(null);
   const head = useId();
@@ -194,7 +193,7 @@ export function ModelRow({ model, isSuggested }: { model: Model; isSuggested: bo
         )}
         {(model.state === 'available' || (model.state === 'broken' && model.origin === 'builtin')) &&
           job === undefined && (
-            <Button tone={isSuggested ? 'accent' : 'raised'} onClick={() => setDialog('install')}>
+            <Button tone="raised" onClick={() => setDialog('install')}>
               {model.state === 'broken' ? 'Install again' : 'Install'}
             </Button>
           )}

@@ -1,7 +1,6 @@
 /** Who judges: the critics to choose from, what they need, and the engine that runs them. */
 
 import { useEffect, useState } from 'react';
-import { fittingPair } from '../../../shared/model.ts';
 import { useModels } from '../../store/hooks.ts';
 import { addLocalModel, desktop, notify } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -94,8 +93,6 @@ function useDrop(add: (model: string, projector: string | null) => Promise<void>
 export function ModelsView() {
   const { list, problem } = useModels();
   const { adding, setAdding, add, begin, chooseProjector } = useAdding();
-  const isMeasured = list?.some((model) => model.origin === 'measured' && model.active) ?? false;
-  const suggested = isMeasured && list !== null ? fittingPair(list)?.grader : undefined;
   const isOver = useDrop(add, () => setAdding({ step: 'model' }));
   return (
     <div className="models" data-over={isOver || undefined}>
@@ -124,7 +121,7 @@ export function ModelsView() {
           {problem !== null && list === null && <State title="The models could not be listed">{problem}</State>}
           <ul className="model-list">
             {list?.map((model) => (
-              <ModelRow key={model.name} model={model} isSuggested={model === suggested} />
+              <ModelRow key={model.name} model={model} />
             ))}
           </ul>
           <Engines />
