@@ -7,7 +7,7 @@ import type { Catalog } from '../catalog/open.ts';
 import type { OpenableModel } from './language-models.ts';
 
 /** A model elsewhere, known by what its servers say of it. */
-export interface ModelElsewhere {
+interface ModelElsewhere {
   name: string;
   title: string;
   hash: string;
