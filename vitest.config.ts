@@ -17,7 +17,7 @@ const SLOW = [
   'faces/*',
   'library/{decoders,develop,differential,exiftool,layouts,look-pool,photos,pixels}',
   'mutation/*',
-  'originals/{darktable,kill,round-trip,stories}',
+  'originals/{darktable,embed,kill,round-trip,stories,stories-of-form}',
   'outward/*',
   'remote/{library,session}',
   'page/{head,stores,traffic}',

@@ -103,6 +103,10 @@ function find(open: Core, message: Extract<ToCore, { kind: 'ask' }>, signal: Abo
       return open.diskToken(message.ask.path);
     case 'reveal':
       return open.revealPath(message.ask.id);
+    case 'paths': {
+      const paths = open.paths(message.ask.ids);
+      return message.ask.ids.flatMap((id) => paths.get(id) ?? []);
+    }
     case 'addRoot':
       return open.addRoot(message.ask.path);
   }

@@ -19,6 +19,7 @@ import {
   Menu,
   MessageChannelMain,
   type MessagePortMain,
+  nativeImage,
   nativeTheme,
   protocol,
   safeStorage,
@@ -44,6 +45,8 @@ const dataDirectory = process.env.KEEPLIGHT_DATA ?? defaultDataDirectory();
 const windowStateFile = join(dataDirectory, 'window', 'state.json');
 
 let window: BrowserWindow | null = null;
+/** Shows the picture of the first one, on another screen. */
+let pictureWindow: BrowserWindow | null = null;
 let core: CoreLink<MessagePortMain> | null = null;
 /** Folders of the command line that wait for the core. */
 const folders = foldersIn(process.argv.slice(app.isPackaged ? 1 : 2));
@@ -119,7 +122,7 @@ async function start(): Promise<void> {
       };
     },
     onReady() {
-      if (window) connectPage(window);
+      for (const page of [window, pictureWindow]) if (page) connectPage(page);
       for (const folder of folders.splice(0)) void addFolder(folder);
     },
     onHistory: showMenu,
@@ -198,7 +201,8 @@ async function answerPicture(request: Request): Promise<Response> {
       headers: {
         'Content-Type': picture.type,
         'Content-Length': String(length),
-        'Cache-Control': searchParams.has('v') ? 'private, max-age=31536000, immutable' : 'no-store',
+        'Cache-Control':
+          searchParams.has('v') && !picture.passing ? 'private, max-age=31536000, immutable' : 'no-store',
         'X-Content-Type-Options': 'nosniff',
         // The page draws pictures on canvases, for overlays and adjustments.
         'Access-Control-Allow-Origin': PAGE_ORIGIN,
@@ -228,14 +232,7 @@ function openWindow(): void {
     show: false,
     title: 'Keeplight',
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#101011' : '#f4f4f3',
-    webPreferences: {
-      preload: fileURLToPath(new URL('./preload.cjs', import.meta.url)),
-      sandbox: true,
-      contextIsolation: true,
-      nodeIntegration: false,
-      webviewTag: false,
-      spellcheck: false,
-    },
+    webPreferences: pagePreferences(),
   });
   window = opened;
   if (state.maximized) opened.maximize();
@@ -245,6 +242,8 @@ function openWindow(): void {
   );
   opened.on('closed', () => {
     window = null;
+    // Alone it would show what nobody can leave.
+    pictureWindow?.close();
   });
   let crashes = 0;
   opened.webContents.on('render-process-gone', (_event, { reason }) => {
@@ -254,6 +253,39 @@ function openWindow(): void {
     else opened.reload();
   });
   void opened.loadURL(`${PAGE_ORIGIN}/`);
+}
+
+const pagePreferences = (): Electron.WebPreferences => ({
+  preload: fileURLToPath(new URL('./preload.cjs', import.meta.url)),
+  sandbox: true,
+  contextIsolation: true,
+  nodeIntegration: false,
+  webviewTag: false,
+  spellcheck: false,
+});
+
+/** On another screen than the first window where there is one, and filling it. */
+function openPictureWindow(first: BrowserWindow): void {
+  if (pictureWindow) {
+    pictureWindow.focus();
+    return;
+  }
+  const here = screen.getDisplayMatching(first.getBounds()).id;
+  const other = screen.getAllDisplays().find(({ id }) => id !== here);
+  const opened = new BrowserWindow({
+    width: 1280,
+    height: 860,
+    ...other?.workArea,
+    title: 'Keeplight',
+    autoHideMenuBar: true,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#101011' : '#f4f4f3',
+    webPreferences: pagePreferences(),
+  });
+  pictureWindow = opened;
+  opened.on('closed', () => {
+    pictureWindow = null;
+  });
+  void opened.loadURL(`${PAGE_ORIGIN}/#picture`);
 }
 
 /** Gives the page its way to the core; while the core is being opened, it comes when that is done. */
@@ -266,9 +298,9 @@ function connectPage(target: BrowserWindow): void {
 }
 
 function listenToPage(): void {
-  const fromPage = (event: IpcMainEvent | IpcMainInvokeEvent) =>
+  const fromPage = (event: IpcMainEvent | IpcMainInvokeEvent, of: BrowserWindow | null = window) =>
     event.senderFrame !== null &&
-    event.senderFrame === window?.webContents.mainFrame &&
+    event.senderFrame === of?.webContents.mainFrame &&
     event.senderFrame.origin === PAGE_ORIGIN;
   const answer = (name: string, work: (target: BrowserWindow, value: unknown) => Promise<unknown>) =>
     ipcMain.handle(name, (event, value: unknown) => {
@@ -277,7 +309,10 @@ function listenToPage(): void {
     });
 
   ipcMain.on('connect', (event) => {
-    if (window && fromPage(event)) connectPage(window);
+    for (const page of [window, pictureWindow]) if (page && fromPage(event, page)) connectPage(page);
+  });
+  ipcMain.on('open-picture', (event) => {
+    if (window && fromPage(event)) openPictureWindow(window);
   });
   answer('choose-folder', async (target) => {
     const { filePaths } = await dialog.showOpenDialog(target, { properties: ['openDirectory', 'createDirectory'] });
@@ -293,7 +328,29 @@ function listenToPage(): void {
   answer('reveal', async (_target, id) => {
     if (typeof id === 'number' && core) shell.showItemInFolder(await core.ask('reveal', { id }));
   });
+  ipcMain.on('drag-out', (event, ids: unknown) => {
+    if (window && fromPage(event) && isIds(ids)) void dragOut(window, ids).catch(() => undefined);
+  });
   answer('open-external', async (_target, url) => openExternal(url));
+}
+
+/** Files that are dragged out at once: other programs take each by itself. */
+const MOST_DRAGGED = 1000;
+const isIds = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.length > 0 && value.length <= MOST_DRAGGED && value.every((id) => Number.isInteger(id));
+
+async function dragOut(target: BrowserWindow, ids: number[]): Promise<void> {
+  const [first] = ids;
+  if (!core || first === undefined) return;
+  const [files, thumb] = await Promise.all([
+    core.ask('paths', { ids }),
+    core.ask('picture', { size: 'thumb', id: first }),
+  ]);
+  const [file] = files;
+  if (file === undefined) return;
+  const picture =
+    'path' in thumb ? nativeImage.createFromPath(thumb.path) : nativeImage.createFromBuffer(Buffer.from(thumb.bytes));
+  target.webContents.startDrag({ file, files, icon: picture.resize({ height: 96 }) });
 }
 
 function openExternal(url: unknown): void {

@@ -21,6 +21,8 @@ const shell: DesktopShell = {
     return path ? ipcRenderer.invoke('dropped', path) : null;
   },
   reveal: (id) => ipcRenderer.invoke('reveal', id),
+  openPicture: () => ipcRenderer.send('open-picture'),
+  dragOut: (ids) => ipcRenderer.send('drag-out', [...ids]),
   openExternal: (url) => ipcRenderer.invoke('open-external', url),
   onMenu(listener) {
     const receive = (_event: unknown, action: Parameters<typeof listener>[0]) => listener(action);

@@ -82,6 +82,9 @@ export async function serve(options: ServeOptions): Promise<Served> {
   const { promise: admitted, resolve: admit } = Promise.withResolvers<void>();
   const headers = {
     'Content-Security-Policy': contentPolicy([], [`ws://127.0.0.1:${port}`, `ws://localhost:${port}`]),
+    // Closes WebRTC too, which the policy above cannot, also in a frame of the page's own making; a browser that does not know
+    // it (it is new in Chromium) passes over it. Links for people lead to https; what the page itself may ask is said above.
+    'Connection-Allowlist': '(response-origin "https://*:*");webrtc=block',
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Embedder-Policy': 'require-corp',
     'Cross-Origin-Resource-Policy': 'same-origin',
@@ -161,7 +164,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     response.writeHead(200, {
       'Content-Type': picture.type,
       'Content-Length': length,
-      'Cache-Control': versioned ? 'private, max-age=31536000, immutable' : 'no-store',
+      'Cache-Control': versioned && !picture.passing ? 'private, max-age=31536000, immutable' : 'no-store',
     });
     if (request.method === 'HEAD') response.end();
     else if ('path' in picture) await pipeline(createReadStream(picture.path), response, { signal: gone.signal });

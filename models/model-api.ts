@@ -3,9 +3,13 @@
  * (model-process.ts); process-client.ts opens it and returns a ModelSession.
  */
 import type { Dimension, Level, LevelProbabilities } from '../shared/grade.ts';
+import type { PromptName } from '../shared/model.ts';
 
-/** How a model is spoken to: LLaVA-1.5's Vicuna words, or the chat template inside the model's file. */
-export type PromptFamily = 'vicuna-v1' | 'template';
+/**
+ * How a model is spoken to: LLaVA-1.5's Vicuna words, the turns of Qwen's models with thinking left out, or the chat
+ * template inside the model's file.
+ */
+export type PromptFamily = 'vicuna-v1' | 'qwen' | 'template';
 
 export interface OpenOptions {
   /** Registry name; part of a critique's identity. */
@@ -14,7 +18,7 @@ export interface OpenOptions {
   model: string;
   /** Path of the projector, GGUF. */
   mmproj: string;
-  /** Default: `vicuna-v1` for LLaVA-1.5 shaped models without a chat template of another kind, else `template`. */
+  /** Default: `vicuna-v1` for LLaVA-1.5 shaped models without a chat template of another kind, `qwen` for Qwen3-VL and 3.5, else `template`. */
   family?: PromptFamily;
   /** Compute backend; `auto` takes the best that works and falls back to the CPU, saying so in `info.notes`. */
   gpu?: 'auto' | 'off' | 'cuda' | 'vulkan' | 'metal';
@@ -26,6 +30,10 @@ export interface OpenOptions {
   contextSize?: number;
   /** Folder where what was measured once of a model is kept, such as its bias on pictures that show nothing. */
   cacheDirectory?: string | null;
+  /** How a grade is asked for; part of a critique's identity. Default: `plain`. */
+  prompt?: PromptName;
+  /** The model was trained to answer in the level words: its probabilities are taken as they are. Default: no. */
+  calibrated?: boolean;
   /** Keys and values in full precision: slower and more exact. Default: where the weights are in full precision. */
   exact?: boolean;
   /** Loading, 0–1. */
@@ -127,8 +135,10 @@ export interface GradeResult {
   /** Bias of null images subtracted. */
   probabilities: LevelProbabilities;
   dimensions: Record<Dimension, { value: number; probabilities: LevelProbabilities }>;
-  /** Mean, then standard deviation, of the projected image tokens: what taste and similarity work with. */
-  /** Null from an engine elsewhere, which shows none. */
+  /**
+   * Mean, then standard deviation, of the projected image tokens: what taste and similarity work with.
+   * Null from an engine elsewhere, which shows none.
+   */
   features: Float32Array | null;
   milliseconds: GradeMilliseconds;
   trace: GradeTrace | null;
@@ -136,10 +146,10 @@ export interface GradeResult {
 
 /** What is written down about a photo by others, handed to the model in words. Few and short. */
 export interface ExplainRequest {
+  /** The level that a grader gave, this model or another; default: what this model's own grading says. */
+  level?: Level;
   /** Measured facts, one sentence each, such as `The subject is out of focus.` */
   evidence?: readonly string[];
-  /** What grading gave, where it is known: an engine elsewhere need not be asked again. */
-  level?: Level;
   /** Upper bound of tokens a section. Default 160. */
   maximumTokens?: number;
   /** 0 = always the likeliest word. Default 0.2. */

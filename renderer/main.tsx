@@ -10,9 +10,14 @@ import { listenToKeys } from './app/keys.ts';
 import { AddFolder } from './panels/folders/AddFolder.tsx';
 import { Outward } from './panels/outward/Outward.tsx';
 import { Sidebar } from './panels/sidebar/Sidebar.tsx';
-import { startPage } from './store/stores.ts';
+import { PICTURE_FRAGMENT } from './store/second-window.ts';
+import { startPage, startPicture } from './store/stores.ts';
+import { PictureWindow } from './views/picture/PictureWindow.tsx';
 import { VIEW_REGISTRY } from './views/registry.ts';
 import { Welcome } from './views/welcome/Welcome.tsx';
+
+/** This is the window that shows the picture of the first one. */
+const isSecond = window.location.hash === PICTURE_FRAGMENT;
 
 /** Text drawn in another face would change its width later: the face is waited for, but never for long. */
 const FACE_PATIENCE = 400;
@@ -22,11 +27,17 @@ async function draw(): Promise<void> {
   await Promise.race([Promise.allSettled(faces), new Promise((resolve) => setTimeout(resolve, FACE_PATIENCE))]);
   const element = document.getElementById('page');
   if (element === null) throw new Error('The page has no element to draw in.');
+  if (isSecond) {
+    createRoot(element).render(<PictureWindow shown={startPicture()} />);
+    return;
+  }
   createRoot(element).render(
     <Frame views={VIEW_REGISTRY} Sidebar={Sidebar} FirstRun={Welcome} AddFolder={AddFolder} Outward={Outward} />,
   );
 }
 
-listenToKeys();
-startPage();
+if (!isSecond) {
+  listenToKeys();
+  startPage();
+}
 void draw();

@@ -131,6 +131,12 @@ export const ACTIONS = table({
   'look.thirds': { label: 'Thirds overlay', short: 'Thirds', group: 'Look closer', chords: ['O'] },
   'look.faces': { label: 'Faces and eyes', short: 'Faces', group: 'Look closer', chords: ['H'] },
   'look.fullScreen': { label: 'Full screen', group: 'Look closer', chords: ['F'] },
+  'look.secondWindow': {
+    label: 'The picture in a second window, for another screen',
+    short: 'Second window',
+    group: 'Look closer',
+    chords: ['Shift+F'],
+  },
   'look.lightsOut': { label: 'Lights out', group: 'Look closer', chords: ['L'] },
   'comparison.swap': {
     label: 'Exchange challenger and first photo',
@@ -164,9 +170,18 @@ export const ACTIONS = table({
   },
 
   'sidecars.write': { label: 'Write into sidecars', short: 'Write sidecars', group: 'App', chords: ['Mod+S'] },
+  'files.embed': { label: 'Write into the photos themselves', short: 'Write into photos…', group: 'Files', chords: [] },
   'files.export': { label: 'Export photos', short: 'Export…', group: 'Files', chords: ['Mod+Shift+E'] },
   'files.trash': { label: 'Move to the trash', short: 'Move to the trash…', group: 'Files', chords: ['Delete'] },
   'files.trashRejected': { label: 'Move rejected photos to the trash', group: 'Files', chords: ['Mod+Backspace'] },
+  'files.list': {
+    label: 'Contact sheet or list of photos',
+    short: 'Contact sheet, CSV, JSON…',
+    group: 'Files',
+    chords: [],
+  },
+  'files.copyPath': { label: 'Copy the path of the file', short: 'Copy path', group: 'Files', chords: ['Mod+Shift+C'] },
+  'files.open': { label: 'Open in the system’s program', short: 'Open in another program', group: 'Files', chords: [] },
   'app.reveal': { label: 'Show in the file manager', group: 'Files', chords: [] },
 
   'app.find': { label: 'Find', group: 'App', chords: ['Mod+F', '/'], whileTyping: true },

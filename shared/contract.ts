@@ -12,7 +12,7 @@ import { outwardCalls } from './contract-outward.ts';
 import { critiqueSchema } from './critique.ts';
 import { DIMENSIONS, LEVELS } from './grade.ts';
 import { jobSchema } from './job.ts';
-import { engineSchema, modelSchema } from './model.ts';
+import { engineSchema, modelSchema, PROMPT_NAMES, SLOTS } from './model.ts';
 import { ownEvaluationSchema } from './own-evaluation.ts';
 import { COLORS, FLAGS, KINDS, PHOTO_STATES, photoDetailSchema, photoIdSchema, photoRowSchema } from './photo.ts';
 import { PHOTO_COLUMNS } from './photo-columns.ts';
@@ -336,6 +336,10 @@ export const contract = {
     /** Deletes one message with its answer, or all of the photo's. */
     forget: call.input(z.object({ id: photoIdSchema, message: z.int().nullable() })).output(nothing),
     compare: call.input(z.object({ ids: z.array(photoIdSchema).min(2).max(4) })).output(verdictSchema),
+    /** Judges one photo again, by another grader or asked in another way; earlier judgements stay. */
+    again: call
+      .input(z.object({ id: photoIdSchema, model: z.string().optional(), prompt: z.enum(PROMPT_NAMES).optional() }))
+      .output(critiqueSchema),
     engine: call.input(nothing).output(engineSchema),
     /** How well each critic's grades agree with what the person decided. */
     own: call.input(nothing).output(ownEvaluationSchema),
@@ -351,7 +355,9 @@ export const contract = {
       .input(z.object({ model: z.string(), mmproj: z.string().nullable(), title: nameSchema.optional() }))
       .output(modelSchema),
     remove: call.input(z.object({ name: z.string() })).output(nothing),
-    /** The measured critic is `measured`. */
-    use: call.input(z.object({ name: z.string() })).output(nothing),
+    /** Measures this machine for about ten seconds; every model then says what it takes here. */
+    probe: call.input(nothing).output(z.array(modelSchema)),
+    /** The measured critic is `measured`. @param slot what it shall do; default: all that it can. */
+    use: call.input(z.object({ name: z.string(), slot: z.enum(SLOTS).optional() })).output(nothing),
   },
 };

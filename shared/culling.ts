@@ -190,7 +190,13 @@ export const cullFrameSchema = z.object({
   at: z.object({ x: z.number(), y: z.number() }).nullable(),
   /** Reasons that a person can answer: by the critic, or against the frames beside it. */
   reasons: z.array(
-    z.object({ name: z.string(), text: z.string(), answered: z.enum(['meant', 'otherwise']).nullable() }),
+    z.object({
+      name: z.string(),
+      text: z.string(),
+      answered: z.enum(['meant', 'otherwise']).nullable(),
+      /** What the person added in their own words; empty when they said none. */
+      word: z.string(),
+    }),
   ),
   /** What decides, as rows of label and value. */
   facts: z.array(z.object({ label: z.string(), value: z.string(), aside: z.string().nullable() })),

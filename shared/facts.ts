@@ -88,13 +88,15 @@ export function focusOfTile(measures: Pick<Measures, 'focusTiles'>, column: numb
   return level === 0 ? null : ((level - 1) * 100) / 34;
 }
 
+/** What each character of a hexadecimal number stands for, by its code. */
+const NIBBLES = Uint8Array.from({ length: 128 }, (_, code) => Number.parseInt(String.fromCharCode(code), 16) || 0);
 const BITS_OF_NIBBLE = [0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4];
 
 /** Number of differing bits of two hashes of 16 hexadecimal digits, 0–64. */
 export function hashDistance(first: string, second: string): number {
   let bits = 0;
   for (let index = 0; index < 16; index++) {
-    bits += BITS_OF_NIBBLE[Number.parseInt(first[index] ?? '0', 16) ^ Number.parseInt(second[index] ?? '0', 16)] ?? 0;
+    bits += BITS_OF_NIBBLE[NIBBLES[first.charCodeAt(index)]! ^ NIBBLES[second.charCodeAt(index)]!] ?? 0;
   }
   return bits;
 }

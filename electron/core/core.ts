@@ -62,8 +62,10 @@ import { examine } from './doctor/doctor.ts';
 import { EngineKeys, type Keychain } from './engines/engine-keys.ts';
 import { createEngineHost } from './engines/host.ts';
 import { languageModels } from './engines/language-models.ts';
+import { createMachineProbe } from './engines/probe.ts';
 import { openRemoteEngines, type RemoteEngines } from './engines/remote-engines.ts';
 import { type ModelShelf, openShelf } from './engines/shelf.ts';
+import { openDiskReader } from './files/disk-reader.ts';
 import { History, type Travel } from './history/history.ts';
 import type { KeywordChange } from './history/words.ts';
 import { type Originals, openOriginals } from './originals/originals.ts';
@@ -225,6 +227,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     }
     return pool;
   };
+  const disk = openDiskReader({ codeCache: codeCachePath(dataDirectory) });
   const gate = new IndexGate();
   const tokens = new DiskTokens();
   const engines = createEngineHost({ log: (text) => log({ level: 'info', text }) });
@@ -246,6 +249,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     }),
     (state) => changes.tell({ kind: 'engine', engine: state }),
   );
+  const probe = createMachineProbe({ catalog, settings: () => settings.current, indexing: gate });
   const critics: Critics = openCritics({
     catalog,
     columns,
@@ -261,6 +265,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     photosChanged: (ids, photoColumns) => changes.photos(ids, photoColumns),
     allPhotosChanged: (photoColumns) => changes.allPhotos(photoColumns),
     log: (text) => log({ level: 'info', text }),
+    took: (critic, milliseconds) => probe.graded(critic, milliseconds),
   });
   const models = openShelf({
     catalog,
@@ -271,7 +276,12 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     changeSettings: (changed) => settings.set(changed),
     tell: (event) => changes.tell(event),
     removeEngine: (address) => remoteEngines.remove(address),
-    activeChanged: () => critics.recount(),
+    estimateOf: (name) => probe.estimateOf(name),
+    measure: (signal) => probe.run(signal),
+    async activeChanged() {
+      await critics.recount();
+      if (background) critics.photosReady();
+    },
   });
   const library = new Library({
     catalog,
@@ -281,6 +291,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     log,
     gate,
     pool: openPool,
+    disk,
     inFlight: () => workersOf(settings.current) + 2,
     activeCritic: () => critics.activeCritic(),
     likeness: () => settings.current.moments.likeness,
@@ -299,6 +310,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     pool: openPool,
     inFlight: () => workersOf(settings.current),
     isOn: () => settings.current.faces,
+    likeness: () => settings.current.moments.likeness,
     log,
   });
   settings.onChange(
@@ -315,7 +327,17 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   const originals: Originals = openOriginals({
     catalog,
     jobs,
-    decode: (path, longEdge, signal) => openPool().pixels(path, longEdge, { signal, priority: 1 }),
+    decode: (path, longEdge, ownColors, signal) =>
+      openPool().pixels(path, longEdge, { signal, ownColors, priority: 1 }),
+    show: (path, longEdge, signal) => openPool().pixels(path, longEdge, { ...(signal && { signal }), priority: 3 }),
+    imported: (folder) => {
+      if (background)
+        void library.imported(folder).catch((error: unknown) => log({ level: 'error', text: messageOf(error) }));
+    },
+    xmp: () => {
+      const { labels, rejectAsRating } = settings.current.sidecars;
+      return { colorWords: labels, rejectAsRating, now: new Date() };
+    },
     history: () => history,
   });
   const history = new History({
@@ -323,7 +345,16 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     columns,
     changes,
     roots: library,
-    beside: sidecars,
+    beside: {
+      async bring(files, way) {
+        const within = files.filter(({ backup }) => backup !== undefined);
+        const sidecarFiles = files.filter(({ backup }) => backup === undefined);
+        return new Map([
+          ...(await sidecars.bring(sidecarFiles, way)),
+          ...(await originals.embedder.bring(within, way)),
+        ]);
+      },
+    },
     files: originals.mover,
     onDecided: (photos) => sidecars.changed(photos),
   });
@@ -342,7 +373,11 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     log: (text) => log({ level: 'error', text }),
   });
   const moments = new Moments({ catalog, changes, history, settings });
-  const reports = new Reports({ catalog, dataDirectory });
+  const reports = new Reports({
+    catalog,
+    dataDirectory,
+    ask: (photo, request, signal) => critics.say(photo, request, signal),
+  });
   const remake = (photo: number) => {
     if (!readOnly) library.remake(photo);
   };
@@ -391,12 +426,14 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     // A job may wait for a drive that never answers; the next start goes on with it. Exiting in order would wait too.
     if (!(await settlesWithin(SECONDS_TO_STOP, jobs.close())))
       process.once('exit', () => process.kill(process.pid, 'SIGKILL'));
+    await originals.cards.close();
     critics.close();
     // A verb ends here: what it marked is learned from before it goes.
     if (!readOnly && !background && !keeper?.damaged) await taste.settle();
     await taste.close();
     await engines.close();
     await pool?.close();
+    disk.close();
     await keeper?.close();
     if (readOnly || keeper?.damaged) catalog.close();
     else closeCatalog(catalog, dataDirectory);

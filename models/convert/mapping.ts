@@ -29,6 +29,8 @@ export interface PlannedTensor {
   source: SourceTensor | null;
   /** Vectors (norms, biases) and position tables stay in F32 whatever the file's type. */
   keepF32: boolean;
+  /** Number format of the pieces, where it is not the source's. */
+  stored?: StoredType;
   /** Its rows in order, in the source's number format (F32 where there is no source). */
   pieces(): AsyncIterable<Uint8Array>;
 }
@@ -41,10 +43,10 @@ export interface PlannedFile {
 /** Bytes read at once: large enough for the disk, small against memory. */
 const PIECE_BYTES = 4 << 20;
 
-const string = (value: string): GgufValue => ({ type: 'string', value });
-const uint32 = (value: number): GgufValue => ({ type: 'uint32', value });
-const float32 = (value: number): GgufValue => ({ type: 'float32', value });
-const bool = (value: boolean): GgufValue => ({ type: 'bool', value });
+export const string = (value: string): GgufValue => ({ type: 'string', value });
+export const uint32 = (value: number): GgufValue => ({ type: 'uint32', value });
+export const float32 = (value: number): GgufValue => ({ type: 'float32', value });
+export const bool = (value: boolean): GgufValue => ({ type: 'bool', value });
 
 /**
  * Vicuna's template as LLaVA-1.5 was trained with it: single spaces, `</s>` after each answer and no space after that.
@@ -215,7 +217,7 @@ export function planProjectorFile(checkpoint: Checkpoint, provenance: Provenance
   return { metadata, tensors };
 }
 
-function provenanceOf(provenance: Provenance): [string, GgufValue][] {
+export function provenanceOf(provenance: Provenance): [string, GgufValue][] {
   return [
     ['general.name', string(provenance.name)],
     ['general.license', string(provenance.licence)],
@@ -303,7 +305,7 @@ function generated(name: string, shape: readonly number[], rows: () => Iterable<
  * @param headsToPermute 0 to copy; else the number of heads whose rows are re-ordered: Hugging Face rotates the two
  * halves of a head against each other, the engine neighbouring pairs, so row s·(w/2)+j of a head becomes row 2j+s.
  */
-function planned(name: string, source: SourceTensor, keepF32: boolean, headsToPermute: number): PlannedTensor {
+export function planned(name: string, source: SourceTensor, keepF32: boolean, headsToPermute: number): PlannedTensor {
   const bytes = source.shape.reduce((product, size) => product * size, NUMBER_BYTES[source.type as StoredType]);
   return {
     name,
@@ -342,7 +344,7 @@ const FILE_TYPES: Readonly<Record<StoredType, number>> = { F32: 0, F16: 1, BF16:
 export function asGgufFile(plan: PlannedFile, type: StoredType, stayF32: ReadonlySet<string> = new Set()): GgufFile {
   const tensors = plan.tensors.map((tensor): GgufTensor => {
     const to = tensor.keepF32 || stayF32.has(tensor.name) ? 'F32' : type;
-    const stored = tensor.source?.type ?? 'F32';
+    const stored = tensor.stored ?? tensor.source?.type ?? 'F32';
     if (!isStoredType(stored)) throw new ConversionError(`${tensor.name} is stored as ${stored}.`);
     return {
       name: tensor.name,

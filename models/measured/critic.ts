@@ -4,7 +4,6 @@
  * the same middle and its own reasons, so that what one sees adds up:
  * grade = middle + Σ weights = middle + Σ (dimension − middle).
  */
-import { PREVIEW_ENOUGH } from '../../shared/addresses.ts';
 import type { CriticId, Critique, Reason } from '../../shared/critique.ts';
 import type { Concluded, Facts, Measures, Seen } from '../../shared/facts.ts';
 import { LEVEL_FLOORS, levelOf } from '../../shared/grade.ts';
@@ -14,9 +13,10 @@ import { type Fault, findFaults } from './faults.ts';
 import { findMerits, type Merit } from './merits.ts';
 import { findNotes } from './notes.ts';
 import { NUMBERS as N } from './numbers.ts';
+import { asFarAsSeen } from './seen.ts';
 import { suggest } from './suggestions.ts';
 
-export const MEASURED_CRITIC: CriticId = { critic: 'measured', modelHash: '5', promptVersion: '1' };
+export const MEASURED_CRITIC: CriticId = { critic: 'measured', modelHash: '6', promptVersion: '1' };
 
 /** What is known of a photo beside its pixels. */
 export interface AboutPhoto {
@@ -28,8 +28,6 @@ export interface AboutPhoto {
   /** Millimetres, as engraved. */
   readonly focalLength?: number | null;
 }
-
-const clamped = (value: number) => Math.min(N.percent, Math.max(0, value));
 
 /** Reasons that speak of crispness: they name the pixels that they know it from. */
 const OF_FOCUS: ReadonlySet<ReasonName> = new Set([
@@ -94,23 +92,10 @@ export function judgeFacts(given: Facts, about: AboutPhoto): Judgement {
     reasons: [...reasons, ...lackOf(value, reasons, merits), ...described],
     suggestions: suggest(measures, names),
     text: null,
+    writer: null,
     createdAt: Date.now(),
   };
   return { concluded, critique };
-}
-
-/** No crispness is claimed beyond what the measured pixels can show of the photo's own. */
-function asFarAsSeen(seen: Seen, { width, height }: AboutPhoto): Seen {
-  const { measuredOn, focus, subjectFocus, backgroundFocus } = seen;
-  if (measuredOn === undefined) return seen;
-  const share = Math.max(measuredOn.width, measuredOn.height) / Math.max(1, width, height);
-  const most = clamped(N.percent - N.unseenOctave * Math.log2(Math.max(1, PREVIEW_ENOUGH / share)));
-  return {
-    ...seen,
-    focus: Math.min(focus, most),
-    subjectFocus: Math.min(subjectFocus, most),
-    backgroundFocus: Math.min(backgroundFocus, most),
-  };
 }
 
 const FAULTS_OF_LIGHT: readonly ReasonName[] = [

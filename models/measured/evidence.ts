@@ -6,8 +6,9 @@
  */
 import type { Concluded, Evidence, Facts } from '../../shared/facts.ts';
 import { WITNESS_MEASURES } from '../../shared/measures.ts';
-import { FAULTS } from '../../shared/reasons.ts';
+import { FAULTS, type FaultName } from '../../shared/reasons.ts';
 import { TRAITS } from '../../shared/traits.ts';
+import { type Colors, colorsBeside, isColorless } from './colorless.ts';
 import { NUMBERS } from './numbers.ts';
 import { learnedTrees, TREE_CLASSES, type Tree, type TreeClass } from './trees.ts';
 
@@ -85,12 +86,12 @@ let judges: Judges | null = null;
 
 function loadJudges(): Judges {
   const { header, classes } = learnedTrees();
-  const each = <Value>(of: (name: TreeClass) => Value) =>
+  const ofEach = <Value>(of: (name: TreeClass) => Value) =>
     Object.fromEntries(TREE_CLASSES.map((name) => [name, of(name)])) as Record<TreeClass, Value>;
   return {
     places: placesOf(header.features),
-    base: each((name) => classes[name].base),
-    forests: each((name) => forestOf(classes[name].trees)),
+    base: ofEach((name) => classes[name].base),
+    forests: ofEach((name) => forestOf(classes[name].trees)),
   };
 }
 
@@ -107,12 +108,22 @@ export function weighEvidence(facts: Facts): Evidence {
   judges ??= loadJudges();
   const { places, base, forests } = judges;
   const witnesses = witnessesOf(facts);
-  const values = new Float64Array(places.length);
-  for (let feature = 0; feature < places.length; feature++) values[feature] = witnesses[places[feature]!]!;
+  const values = Float64Array.from(places, (place) => witnesses[place]!);
+  const against = (fault: FaultName, seen: Float64Array) =>
+    scoreOf(base[fault], forests[fault], seen) - scoreOf(base.sound, forests.sound, seen);
+  if (isColorless(facts.seen))
+    return each((fault) => against(fault, beside(values, places, colorsBeside(fault, facts.seen))));
   const sound = scoreOf(base.sound, forests.sound, values);
-  const evidence = {} as Evidence;
-  for (const fault of FAULTS) evidence[fault] = scoreOf(base[fault], forests[fault], values) - sound;
-  return evidence;
+  return each((fault) => scoreOf(base[fault], forests[fault], values) - sound);
+}
+
+const each = (of: (fault: FaultName) => number) =>
+  Object.fromEntries(FAULTS.map((fault) => [fault, of(fault)])) as Record<FaultName, number>;
+
+/** The values with those of other colors in place of their own. */
+function beside(values: Float64Array, places: Int32Array, colors: Colors | null): Float64Array {
+  if (colors === null) return values;
+  return Float64Array.from(places, (place, feature) => colors[WITNESSES[place]!] ?? values[feature]!);
 }
 
 /** What the facts of a photo amount to, before anything is said about it. */

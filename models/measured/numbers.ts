@@ -46,7 +46,9 @@ export const NUMBER_ROWS = {
   plainJpegDamage: learned(1.8, 'log-odds', 'above: of sound photos one in a hundred is blamed at most'),
   plainColorCast: learned(1.9, 'log-odds', 'above: of sound photos two in a hundred are blamed at most'),
   echo: learned(3, 'log-odds', 'this much behind the plainest fault, another may be its echo and is not named'),
-  certain: learned(9, 'log-odds', 'more adds nothing to the weight'),
+  certain: learned(6, 'log-odds', 'more adds nothing to the weight: it sways with how a picture was saved'),
+  colorlessBelow: chosen(1, 'colorfulness', 'a picture without any color…'),
+  colorlessNeutral: chosen(99.5, '%', '…that is gray all over'),
 
   // Weight of a fault that the evidence shows.
   faultLeast: chosen(8, 'points', 'weight of a fault that is just plain'),

@@ -12,7 +12,6 @@ import { keepBias, keptBias } from './kept-bias.ts';
 import { type Bias, biasFrom, scoreReadings } from './level-scores.ts';
 import type { Loaded } from './load-model.ts';
 import { prepare } from './preprocess.ts';
-import { PROMPT_VERSION } from './prompts.ts';
 import type { Answer, Request } from './protocol.ts';
 import { Writer } from './writer.ts';
 
@@ -50,7 +49,13 @@ export class RequestScheduler {
     this.#send = send;
     this.#cacheDirectory = cacheDirectory;
     const { eyes, style, facts, info } = loaded;
-    this.#context = new ImageContext(eyes, style.before, info.contextSize, facts.trainedContext);
+    this.#context = new ImageContext(
+      eyes,
+      style.before,
+      info.contextSize,
+      facts.trainedContext,
+      this.#loaded.rewindsAnywhere,
+    );
     this.#grader = new Grader(this.#context, style);
     this.#writer = new Writer(this.#context, style);
   }
@@ -116,7 +121,7 @@ export class RequestScheduler {
       this.#send({ kind: 'need', id: item.work.id });
     }).then((pixels) => {
       const started = performance.now();
-      const prepared = prepare(pixels, this.#loaded.facts.imageSize);
+      const prepared = prepare(pixels, this.#loaded.facts.imageSize, this.#loaded.facts.grid);
       item.preprocess = performance.now() - started;
       return prepared;
     });
@@ -161,7 +166,7 @@ export class RequestScheduler {
     const events =
       work.kind === 'chat'
         ? this.#writer.chat(work.request, signal)
-        : this.#writer.explain(await this.#level(work.key), work.request, signal);
+        : this.#writer.explain(work.request.level ?? (await this.#level(work.key)), work.request, signal);
     for await (const event of events) this.#send({ kind: 'event', id, event });
   }
 
@@ -172,7 +177,7 @@ export class RequestScheduler {
     return this.#context.look(key, () => pixels ?? this.#pixelsOf(item));
   }
 
-  async #grade(item: Item, bias: Bias, trace: boolean): Promise<GradeResult & { features: Float32Array }> {
+  async #grade(item: Item, bias: Bias | null, trace: boolean): Promise<GradeResult & { features: Float32Array }> {
     const known = this.#context.holds(item.work.key);
     const photo = await this.#look(item);
     const { readings, milliseconds: questions } = await this.#read(item.work.key);
@@ -205,13 +210,15 @@ export class RequestScheduler {
   }
 
   /** What the model says of pictures that show nothing: measured once, kept beside the catalog. */
-  async #biasOfModel(id: number): Promise<Bias> {
+  async #biasOfModel(id: number): Promise<Bias | null> {
+    if (this.#loaded.calibrated) return null;
     const known = await this.#knownBias();
     if (known) return known;
-    for (const [index, picture] of nullPictures(this.#loaded.facts.imageSize ?? 336).entries()) {
+    const { imageSize, grid } = this.#loaded.facts;
+    for (const [index, picture] of nullPictures(imageSize ?? 336).entries()) {
       if (this.#nullReadings[index]) continue; // begun before, and put back
       this.#send({ kind: 'working', id }); // a sign of life for each
-      await this.#context.look(`null picture ${index}`, () => picture);
+      await this.#context.look(`null picture ${index}`, () => (grid ? prepare(picture, null, grid) : picture));
       this.#nullReadings[index] = await this.#grader.read();
     }
     this.#bias = biasFrom(this.#nullReadings);
@@ -221,6 +228,7 @@ export class RequestScheduler {
 
   /** The bias where it was measured before; measuring it takes as long as three photos. */
   async #knownBias(): Promise<Bias | null> {
+    if (this.#loaded.calibrated) return null;
     if (this.#bias) return this.#bias;
     this.#bias = await keptBias(this.#cacheDirectory, this.#biasIdentity());
     return this.#bias;
@@ -228,7 +236,7 @@ export class RequestScheduler {
 
   #biasIdentity(): readonly unknown[] {
     const { info, fingerprint } = this.#loaded;
-    return [PROMPT_VERSION, fingerprint, info.family, this.#context.prefix];
+    return [info.promptVersion, fingerprint, info.family, this.#context.prefix];
   }
 }
 

@@ -17,11 +17,12 @@ export function verdictTurns(level: Level): Turn[] {
   ];
 }
 
-/** What a person writes must not become a special token or a picture. */
+/** What a person writes must not become a special token or a picture; Qwen's tokenizers take composed characters. */
 export function clean(text: string): string {
   return text
     .replaceAll(IMAGE_MARKER, '')
-    .replace(/<\/?s>|<\|[^|>]{0,40}\|>|<(start|end)_of_turn>/g, '')
+    .replace(/<\/?s>|<\|[^|>]{0,40}\|>|<(start|end)_of_turn>|<\/?think>/g, '')
+    .normalize('NFC')
     .trim();
 }
 

@@ -138,10 +138,10 @@ export class Writer {
 
   /** Tokens of a conversation from the photo to where the next answer begins. The last turn is a person's. */
   #tokens(turns: readonly Turn[]): number[] {
-    const { eyes, photo } = this.#context;
+    const { eyes } = this.#context;
     const style = this.#style;
     const cut = (text: string) => [...eyes.tokenize(text, false, true)];
-    const tokens: number[] = [...(photo?.after ?? [])];
+    const tokens: number[] = [];
     for (let index = 0; index < turns.length; index++) {
       const turn = turns[index]!;
       if (turn.role === 'critic') continue;

@@ -38,6 +38,14 @@ export function sameEye(faces: readonly Face[], eye: Point, others: readonly Fac
 const inRow = (faces: readonly Face[]): Face[] =>
   faces.filter(({ prominent }) => prominent).toSorted((one, other) => one.eye.x - other.eye.x);
 
+/** The sharpest place of the subject; null where it is not known. @param measures of the photo, by name */
+export function sharpestOfSubject(measures: Readonly<Record<string, unknown>> | null | undefined): Point | null {
+  const { subjectX: x, subjectY: y, focusTiles } = measures ?? {};
+  if (typeof x !== 'number' || typeof y !== 'number') return null;
+  const subject = { x: x / 100, y: y / 100 };
+  return typeof focusTiles === 'string' ? sharpestNear(focusTiles, subject) : subject;
+}
+
 /** Tiles around the subject's middle that belong to it, either way. */
 const REACH = 2;
 

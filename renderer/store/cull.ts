@@ -359,7 +359,8 @@ export function createCullStore(room: CullRoom): CullStore {
       notify('No reason is given against this photo.');
       return;
     }
-    const back = reason.answered === answer;
+    // The same answer again takes it back, unless a word comes with it.
+    const back = reason.answered === answer && word === '';
     try {
       const { similar } = await room.inTurn(() =>
         api.culling.answer({ shoot, photos: [at], reason: reason.name, answer: back ? null : answer, word }),

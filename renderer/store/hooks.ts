@@ -23,6 +23,7 @@ export const useProposal = hookOf(stores.proposal);
 export const useSecondLook = hookOf(stores.secondLook);
 export const useDrag = hookOf(stores.drag);
 export const useHistory = hookOf(stores.history);
+export const useImport = hookOf(stores.importing);
 export const useJobs = hookOf(stores.jobs);
 export const useLibrary = hookOf(stores.library);
 export const useLoupe = hookOf(stores.loupe);

@@ -12,6 +12,7 @@ import { createDetailsStore } from './details.ts';
 import { createEnginesStore } from './engines.ts';
 import { createFacetsStore, createSpreadStore } from './facets.ts';
 import { createHistoryStore } from './history.ts';
+import { createImportStore } from './import.ts';
 import { createJobsStore } from './jobs.ts';
 import { createLibraryStore } from './library.ts';
 import { createLoupeStore } from './loupe.ts';
@@ -42,11 +43,13 @@ export interface PageSurroundings {
   /** Of the window, in CSS pixels. */
   width: number;
   onMac: boolean;
+  /** Puts a text on the clipboard. */
+  copyText: (text: string) => void;
   /** Runs a drawing with the next frame. @returns gives it up */
   nextFrame: (draw: () => void) => () => void;
 }
 
-export function createPageStores({ transport, storage, width, onMac, nextFrame }: PageSurroundings) {
+export function createPageStores({ transport, storage, width, onMac, copyText, nextFrame }: PageSurroundings) {
   const connection = createConnection(transport);
   const { api, sentenceOf } = connection;
   const memory = createMemory(storage);
@@ -73,7 +76,8 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
   const places = createPlacesStore({ api, ...history, ...notices });
   const words = createWordsStore({ api, ...history, ...notices, ...settings });
   const roots = createRootsStore({ api, ...history, ...library, ...notices });
-  const outward = createOutwardStore({ api, memory, ...library, ...notices });
+  const outward = createOutwardStore({ api, memory, copyText, ...library, ...notices });
+  const importing = createImportStore({ api, sentenceOf, memory, ...notices });
   const report = createReportStore({ api, sentenceOf, ...library, ...places, ...notices });
   const visible = createVisibleStore({ api });
   const facets = createFacetsStore({ api, ...library, ...notices });
@@ -82,7 +86,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
   const loupe = createLoupeStore({ memory, ...selection, ...view });
   const comparison = createComparisonStore({ api, sentenceOf, ...library, ...rows, ...selection, ...view });
   const critique = createCritiqueStore({ api, sentenceOf, ...details, ...notices, nextFrame });
-  const models = createModelsStore({ api, sentenceOf, ...jobs, ...notices });
+  const models = createModelsStore({ api, sentenceOf, settings: settings.settings, ...jobs, ...notices });
   const engines = createEnginesStore({ api, sentenceOf, ...notices });
   const cull = createCullStore({
     ...connection,
@@ -136,6 +140,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     roots,
     words,
     outward,
+    importing,
     report,
     visible,
     facets,

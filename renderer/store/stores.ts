@@ -1,9 +1,11 @@
 /** The stores of this page, with the window, the storage and the way to the core that it has; what views import. */
+import type { StoreApi } from 'zustand/vanilla';
 import { type DesktopShell, PICTURE_BASES } from '../../shared/shell.ts';
 import { createDragStore } from './drag.ts';
 import { followNavigation } from './navigation-history.ts';
 import { createPageStores } from './page-stores.ts';
 import { createPictureUrl } from './pictures.ts';
+import { hearPicture, PICTURE_FRAGMENT, tellPicture } from './second-window.ts';
 import { followTheme } from './settings.ts';
 import { portTransport, socketTransport, takeToken } from './transports.ts';
 
@@ -31,6 +33,17 @@ const page = createPageStores({
   storage: () => window.localStorage,
   width: window.innerWidth,
   onMac: desktop === null ? /Mac|iPhone|iPad/.test(navigator.platform) : desktop.platform === 'darwin',
+  copyText(text) {
+    // Needs no permission, which the desktop shell gives to nobody.
+    const put = (event: ClipboardEvent) => {
+      event.clipboardData?.setData('text/plain', text);
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    document.addEventListener('copy', put, { once: true, capture: true });
+    document.execCommand('copy');
+    document.removeEventListener('copy', put, { capture: true });
+  },
   nextFrame(draw) {
     const frame = requestAnimationFrame(draw);
     return () => cancelAnimationFrame(frame);
@@ -111,10 +124,18 @@ export const {
   closePlan,
   writeSidecars,
   answerLive,
+  readLabelWords,
 } = page.words;
 export const {
   outward,
+  askEmbed,
+  planEmbed,
+  startEmbed,
   askExport,
+  askList,
+  writeList,
+  copyPaths,
+  openFile,
   askTrash,
   askTrashRejected,
   closeOutward,
@@ -126,7 +147,8 @@ export const {
   dropPreset,
   lastOptions,
 } = page.outward;
-export const { report, readReport, setReportVersion, writeReport } = page.report;
+export const { importing, openCard, setImport, toggleOnCard, planImport, startImport, cardThumb } = page.importing;
+export const { report, readReport, wordReport, setReportVersion, writeReport } = page.report;
 export const { sayVisible } = page.visible;
 export const { details, followDetail, wantDetails } = page.details;
 export const {
@@ -180,18 +202,70 @@ export const { taste, readTaste, resetTaste, exportTaste } = page.taste;
 export const { secondLook, readSecondLook } = page.secondLook;
 export const { conversations, explain, recallExplanation, readMessages, ask, stopWriting, forget, dropAnswer } =
   page.critique;
-export const { models, followModels, installModel, chooseModel, gradeLibrary, removeModel, addLocalModel } =
-  page.models;
+export const {
+  models,
+  followModels,
+  installModel,
+  chooseModel,
+  gradeLibrary,
+  judgeAgain,
+  probe,
+  removeModel,
+  addLocalModel,
+} = page.models;
 export const { engines, followEngines, probeEngine, addEngine, testEngine, removeEngine } = page.engines;
 export const { why, answered } = page.why;
 export const { app, readApp } = page.app;
 export const { facets, spread } = page;
-export const { drag, registerTarget, carry } = createDragStore({ document, window, notify });
+export const { drag, registerTarget, carry } = createDragStore({
+  document,
+  window,
+  dragOut: desktop === null ? null : (ids) => desktop.dragOut(ids),
+  notify,
+});
 
 followTheme(settings, document.documentElement, window.matchMedia('(prefers-color-scheme: light)'));
+
+/** The photo that the person is on: in cull mode the frame on screen, else the one that the keyboard is on. */
+const onPicture = {
+  getState: () => cull.getState().at ?? selection.getState().focus,
+  subscribe(listener: () => void) {
+    const ends = [cull.subscribe(listener), selection.subscribe(listener)];
+    return () => {
+      for (const end of ends) end();
+    };
+  },
+};
 
 /** Starts the page's state: connects, reads, follows what happens and where the person goes. Called once. */
 export function startPage(): void {
   followNavigation({ ...page.library, ...page.view, window });
+  tellPicture(onPicture);
   page.app.start();
+}
+
+/** Starts a second window, which shows the picture of the first one and reads nothing of the library but that. Called once. */
+export function startPicture(): StoreApi<{ id: number | null }> {
+  page.connection.listen((event) => {
+    if (event.kind === 'photos') page.rows.readAgain(event.ids);
+    if (event.kind === 'settings') page.settings.receiveSettings(event.settings);
+  });
+  connection.subscribe(({ state }, before) => {
+    if (state !== 'open' || before.state === 'open') return;
+    page.rows.readAgain(null);
+    readApp().catch(() => undefined);
+  });
+  page.connection.connect();
+  return hearPicture();
+}
+
+/** Opens the second window, or brings it to the front. @returns false where the browser does not let it */
+export function openSecondWindow(): boolean {
+  if (desktop !== null) {
+    desktop.openPicture();
+    return true;
+  }
+  const address = new URL(window.location.href);
+  address.hash = PICTURE_FRAGMENT;
+  return window.open(address, 'keeplight-picture', 'popup,width=1280,height=860') !== null;
 }

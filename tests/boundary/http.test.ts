@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -150,6 +150,7 @@ describe('what is given', () => {
         expect(answer.headers['x-content-type-options']).toBe('nosniff');
         expect(answer.headers['cross-origin-opener-policy']).toBe('same-origin');
         expect(answer.headers['cross-origin-resource-policy']).toBe('same-origin');
+        expect(answer.headers['connection-allowlist']).toMatch(/^\(response-origin [^)]*\);webrtc=block$/);
         expect(answer.headers['referrer-policy']).toBe('no-referrer');
         expect(answer.headers['access-control-allow-origin']).toBeUndefined();
       }
@@ -166,6 +167,19 @@ describe('what is given', () => {
     const script = await library.get('/assets/index-12345678.js');
     expect(script.headers['cache-control']).toContain('immutable');
     expect(script.headers['content-type']).toMatch(/^text\/javascript/);
+  });
+
+  test('what stands in for an original that is not to be had is not kept', async () => {
+    const full = `${pictures}/full/${library.ids[0]}?v=1`;
+    expect((await library.get(full)).headers['cache-control']).toContain('immutable');
+    const photos = join(library.directory, 'photos');
+    await rename(photos, `${photos}-offline`);
+    try {
+      const answer = await library.get(full);
+      expect([answer.status, answer.headers['cache-control']]).toEqual([200, 'no-store']);
+    } finally {
+      await rename(`${photos}-offline`, photos);
+    }
   });
 
   test('an unknown photo or size is a sentence', async () => {

@@ -16,6 +16,7 @@ import {
 } from '../../electron/core/catalog/facts.ts';
 import { openCatalog } from '../../electron/core/catalog/open.ts';
 import { photoDetail } from '../../electron/core/catalog/photos.ts';
+import { asFarAsSeen } from '../../models/measured/seen.ts';
 import { COLUMN_MEASURES } from '../../shared/measures.ts';
 import { seededRandom } from '../../shared/random.ts';
 import { syntheticFacts } from '../measure/synthetic-facts.ts';
@@ -37,6 +38,46 @@ test('facts come back to the last bit', () => {
     expect(factsOf(value, numbers.subarray(8))).toBeNull();
     expect(factsOf(value, null)).toBeNull();
   }
+  catalog.close();
+});
+
+test('crispness seen on a small preview claims no more in an order than in a grade, also in a library of before', () => {
+  const catalog = openCatalog({ dataDirectory: dataFolder() });
+  const random = seededRandom(3);
+  const ids = fillCatalog(catalog, { photos: 4 });
+  const previews = [
+    undefined,
+    { width: 1024, height: 683 },
+    { width: 160, height: 120 },
+    { width: 3000, height: 2000 },
+  ];
+  const photo = { width: 3456, height: 2304 };
+  const expected = ids.map((id, index) => {
+    const facts = syntheticFacts(random);
+    const { measuredOn: _, ...measured } = facts.seen;
+    const preview = previews[index];
+    const seen = {
+      ...measured,
+      focus: 97,
+      subjectFocus: 96,
+      ...(preview === undefined ? {} : { measuredOn: preview }),
+    };
+    storeFacts(catalog, id, { ...facts, seen });
+    catalog
+      .prepare('UPDATE photo SET width = ?, height = ?, focus = 97, subject_focus = 96 WHERE id = ?')
+      .run(photo.width, photo.height, id);
+    const { focus, subjectFocus } = asFarAsSeen(seen, photo);
+    return { focus, subject: subjectFocus };
+  });
+  catalog.exec(
+    readFileSync(new URL('../../electron/core/catalog/migrations/0021-files-read-anew.sql', import.meta.url), 'utf8'),
+  );
+  const found = catalog
+    .prepare<[], { focus: number; subject: number }>('SELECT focus, subject_focus AS subject FROM photo ORDER BY id')
+    .all();
+  expect(found.map(({ focus }) => focus.toFixed(6))).toEqual(expected.map(({ focus }) => focus.toFixed(6)));
+  expect(found.map(({ subject }) => subject.toFixed(6))).toEqual(expected.map(({ subject }) => subject.toFixed(6)));
+  expect(found.map(({ focus }) => focus < 97)).toEqual([false, true, true, false]);
   catalog.close();
 });
 

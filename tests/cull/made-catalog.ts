@@ -3,6 +3,7 @@ import { nameKey } from '../../electron/core/base/name-key.ts';
 import { storeSignature } from '../../electron/core/catalog/facts.ts';
 import { addRoot, ensureFolder } from '../../electron/core/catalog/folders.ts';
 import type { Catalog } from '../../electron/core/catalog/open.ts';
+import { MEASURES_ANALYSER } from '../../shared/facts.ts';
 import { FOCUS_TILES } from '../../shared/measures.ts';
 import { seededRandom } from '../../shared/random.ts';
 import type { Signature } from '../../shared/signature.ts';
@@ -12,19 +13,19 @@ const ROWS = 32;
 /** Of eight views. */
 const LENGTHS = [1, 1, 3, 6, 2, 8, 1, 5];
 
-/** Writes frames of two bodies, half a minute to a minute between views; a third of the views are taken within seconds. */
-export function fillShoot(catalog: Catalog, photos: number): void {
+/** Writes frames of two bodies, half a minute to a minute between views; a third of the views are taken within seconds. @param path of their folder */
+export function fillShoot(catalog: Catalog, photos: number, path = '/made'): void {
   const random = seededRandom(7);
-  const root = addRoot(catalog, '/made');
+  const root = addRoot(catalog, path);
   const folder = ensureFolder(catalog, root, 'shoot');
   const camera = Number(catalog.prepare("INSERT INTO camera (name) VALUES ('Sturdy One')").run().lastInsertRowid);
   const photo = catalog.prepare(
     `INSERT INTO photo (folder_id, name, name_key, kind, state, version, content, added_at, width, height, taken_at,
-       taken_precision, camera_id, camera_serial, shutter, aperture, iso, focal_length, d_hash, p_hash, technical)
+       taken_precision, camera_id, camera_serial, shutter, aperture, iso, focal_length, d_hash, p_hash, technical, placeholder)
      VALUES (@folder, @name, @nameKey, 'jpeg', 'ready', 1, @name, 0, 6000, 4000, @takenAt, 'second', @camera, @body,
-       @shutter, 8, 200, 35, @dHash, @pHash, @technical)`,
+       @shutter, 8, 200, 35, @dHash, @pHash, @technical, 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA')`,
   );
-  const facts = catalog.prepare("INSERT INTO facts (photo_id, analyser, version, value) VALUES (?, 'measures', 5, ?)");
+  const facts = catalog.prepare('INSERT INTO facts (photo_id, analyser, version, value) VALUES (?, ?, ?, ?)');
   catalog.transaction(() => {
     let at = Date.UTC(2026, 4, 9);
     for (let index = 0, view = 0; index < photos; view++) {
@@ -56,7 +57,7 @@ export function fillShoot(catalog: Catalog, photos: number): void {
           }).lastInsertRowid,
         );
         storeSignature(catalog, id, { ...signature, luma: signature.luma.map((value) => value + random() * 6) });
-        facts.run(id, JSON.stringify(someSeen(random, focus)));
+        facts.run(id, MEASURES_ANALYSER.name, MEASURES_ANALYSER.version, JSON.stringify(someSeen(random, focus)));
       }
     }
   })();

@@ -7,36 +7,11 @@ import { findGroups } from '../../electron/core/culling/grouping.ts';
 import { likenessOf, SAME_BITS } from '../../electron/core/culling/kinds/likeness.ts';
 import { topOf } from '../../electron/core/culling/tops.ts';
 import type { Seen } from '../../shared/facts.ts';
+import { plainFrame as frame, SAME } from './plain-frame.ts';
 
-const SAME = '0'.repeat(16);
 /** Fingerprint that differs from SAME in as many bits. */
 const differing = (bits: number) => ((1n << BigInt(bits)) - 1n).toString(16).padStart(16, '0');
 const OTHER = { dHash: 'f'.repeat(16), pHash: 'f'.repeat(16) };
-
-const frame = (id: number, takenAt: number | null, more: Partial<Frame> = {}): Frame => ({
-  id,
-  camera: 1,
-  body: '77',
-  folder: 1,
-  name: `beach ${id}.jpg`,
-  kind: 'jpeg',
-  content: `content ${id}`,
-  width: 6000,
-  height: 4000,
-  takenAt,
-  shutter: 1 / 125,
-  aperture: 8,
-  iso: 100,
-  focalLength: 35,
-  bias: null,
-  dHash: SAME,
-  pHash: SAME,
-  stack: null,
-  stackKind: null,
-  top: 0,
-  topByPerson: 0,
-  ...more,
-});
 
 const UNSEEN = { structure: () => null, focusTiles: () => null };
 const found = (...frames: Frame[]) =>

@@ -58,6 +58,24 @@ describe.skipIf(browser === null)('culling', () => {
     expect(await complain(page)).toEqual([]);
   });
 
+  test('a second window shows the picture that the first one is on, and follows it', async () => {
+    const { page, context } = window;
+    const [second] = await Promise.all([context.waitForEvent('page'), page.keyboard.press('Shift+F')]);
+    const shows = (id: string | null) => second.locator(`.picture-window .surface[data-sharp][data-photo="${id}"]`);
+    const at = await page.locator('.cull-frame[aria-current]').getAttribute('data-id');
+    await shows(at).waitFor();
+    await page.bringToFront();
+    await page.keyboard.press('ArrowLeft');
+    const before = await page.locator('.cull-frame[aria-current]').getAttribute('data-id');
+    expect(before).not.toBe(at);
+    await shows(before).waitFor();
+    await page.keyboard.press('ArrowRight');
+    await shows(at).waitFor();
+    expect(second.url()).not.toContain('token');
+    expect(await complain(second)).toEqual([]);
+    await second.close();
+  });
+
   test('ended in the middle, it is there again with every mark, on the frame where one was', async () => {
     const { page } = window;
     const at = await page.locator('.cull-frame[aria-current]').getAttribute('data-id');

@@ -15,6 +15,9 @@ afterAll(async () => {
   await library.close();
 });
 
+/** The first Chromium in which it was seen to work. */
+const KNOWS_ALLOWLISTS = 156;
+
 const thumbnail = 'img[src*="/photo/"]';
 
 test('the address lets in and leaves the token behind; a reload and a second tab work', async () => {
@@ -83,4 +86,28 @@ test('the page has no way out beside its own address: no WebRTC, no foreign requ
     return { left, foreign };
   });
   expect(said).toEqual({ left: [], foreign: 'refused' });
+});
+
+test('a frame of the page’s own making has no WebRTC either, where the browser knows how to forbid it', async ({
+  skip,
+}) => {
+  const version = Number.parseInt(shown.context.browser()?.version() ?? '', 10);
+  if (version < KNOWS_ALLOWLISTS) skip(`Chromium ${version} does not know Connection-Allowlist.`);
+  const tab = await shown.context.newPage();
+  await tab.goto(library.served.address);
+  await tab.locator(thumbnail).first().waitFor();
+  // Chromium ends a page that tries; another way of refusing would throw.
+  const made = await tab
+    .evaluate(async () => {
+      const frame = document.createElement('iframe');
+      document.body.append(frame);
+      const { RTCPeerConnection: Peers } = frame.contentWindow as unknown as typeof globalThis;
+      const peers = new Peers({ iceServers: [{ urls: 'stun:127.0.0.1:9' }] });
+      peers.createDataChannel('way out');
+      await peers.setLocalDescription();
+      return 'made';
+    })
+    .catch(() => 'refused');
+  expect(made).toBe('refused');
+  await tab.close().catch(() => {});
 });

@@ -109,7 +109,7 @@ export interface LibraryOptions {
 let page: Promise<string> | null = null;
 
 /** Bundles the page as it is now, once a test process. */
-function bundle(): Promise<string> {
+export function bundle(): Promise<string> {
   page ??= (async () => {
     const directory = await mkdtemp(join(tmpdir(), 'keeplight-page-'));
     await build({
@@ -189,7 +189,10 @@ export interface WindowOptions {
 }
 
 /** Opens the library's page in Chromium. Layout shifts are recorded from the first paint (see `layoutShift`). */
-export async function openWindow(library: Library, options: WindowOptions = {}): Promise<Window> {
+export async function openWindow(
+  library: { readonly served: Pick<Served, 'address'> },
+  options: WindowOptions = {},
+): Promise<Window> {
   const executablePath = findBrowser();
   if (executablePath === null) throw new Error('No Chromium was found for the test; KEEPLIGHT_BROWSER can name one.');
   const browser = await chromium.launch({

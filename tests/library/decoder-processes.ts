@@ -6,6 +6,11 @@ if (!CAN_SEE_PROCESSES) console.warn('Tests that look for processes are skipped:
 
 /** Ids of the decoding processes that this process (default: the test's own) started and that live. */
 export function decodersOf(parent = process.pid): number[] {
+  return childrenOf(parent, 'decoding-process');
+}
+
+/** The same of any program. @param words that stand in its command line. */
+export function childrenOf(parent: number, words: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((id) => {
@@ -13,7 +18,7 @@ export function decodersOf(parent = process.pid): number[] {
       const [state, of] = read(`/proc/${id}/stat`)
         .replace(/^.*\) /s, '')
         .split(' ');
-      return Number(of) === parent && state !== 'Z' && read(`/proc/${id}/cmdline`).includes('decoding-process');
+      return Number(of) === parent && state !== 'Z' && read(`/proc/${id}/cmdline`).includes(words);
     })
     .map(Number);
 }

@@ -63,11 +63,58 @@ describe('TIFF', () => {
     ['signed bytes', { ...grey, bits: 8, format: 2, at: (x, y) => (value(x, y, 0) + 128) % 256 }, false],
     ['32 bits that hold bytes', { ...color, bits: 32, at: value }, true],
     ['32 bits', { ...color, bits: 32, at: (...of) => value(...of) * 16_843_009 }, true],
+    ['Zstandard', { ...color, bits: 8, isZstandard: true, at: value }, true],
+    ['16 bits in Zstandard', { ...grey, bits: 16, isZstandard: true, at: (x, y) => value(x, y, 0) * 257 }, false],
+    ['half floats', { ...grey, bits: 16, format: 3, at: (x, y) => value(x, y, 0) / 255 }, false],
+    ['long floats', { ...grey, bits: 64, format: 3, at: (x, y) => value(x, y, 0) / 255 }, false],
   ];
   it.each(cases)('of %s', async (_, made, isColor) => {
     const { rgb, damage, missing } = await show(makeTiff(made), 'made.tif');
     expect([damage, missing]).toEqual([null, 0]);
     expect(worst(rgb, (x, y, channel) => value(x, y, isColor ? channel : 0))).toBeLessThanOrEqual(2);
+  });
+
+  it('of few bits in color', async () => {
+    const at = (x: number, y: number, sample: number) => Math.round(value(x, y, sample) / 17);
+    const { rgb } = await show(makeTiff({ ...color, bits: 4, at }), 'four.tif');
+    expect(worst(rgb, (...of) => at(...of) * 17)).toBeLessThanOrEqual(1);
+  });
+
+  it.each([
+    [1, 1],
+    [2, 1],
+    [2, 2],
+  ] as [number, number][])('of luma and color that %i × %i pixels share', async (across, down) => {
+    const [width, height] = [84, 70];
+    const shared = (x: number, y: number) => [Math.floor(x / across) * across, Math.floor(y / down) * down] as const;
+    const at = (x: number, y: number, sample: number) =>
+      sample === 0 ? value(x, y, 0) : 128 + Math.round((value(...shared(x, y), sample) - 128) / 4);
+    const made = { ...color, width, height, photometric: 6, bits: 8, at };
+    const { rgb } = await show(makeTiff({ ...made, subsampling: [across, down] }), 'ycc.tif');
+    // BT.601, worked out anew.
+    let most = 0;
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++) {
+        const [luma, blue, red] = [at(x, y, 0), at(x, y, 1) - 128, at(x, y, 2) - 128];
+        const green = (luma - 0.299 * (luma + 1.402 * red) - 0.114 * (luma + 1.772 * blue)) / 0.587;
+        for (const [channel, right] of [luma + 1.402 * red, green, luma + 1.772 * blue].entries())
+          most = Math.max(most, Math.abs(rgb[(y * width + x) * 3 + channel]! - Math.max(0, Math.min(255, right))));
+      }
+    expect(most).toBeLessThanOrEqual(1);
+  });
+
+  it('of inks: the black of paper is the screen’s, white stays white', async () => {
+    const inks = [
+      [0, 0, 0, 0],
+      [191, 173, 171, 230],
+    ];
+    const at = (x: number, _: number, sample: number) => inks[Math.floor(x / 16) % 2]![sample]!;
+    const { rgb } = await show(
+      makeTiff({ ...color, width: 64, height: 16, samples: 4, photometric: 5, bits: 8, at }),
+      'i.tif',
+    );
+    expect([...rgb.subarray(8 * 3, 8 * 3 + 3)]).toEqual([255, 255, 255]);
+    for (const channel of rgb.subarray(24 * 3, 24 * 3 + 3)) expect(channel).toBeLessThanOrEqual(6);
   });
 
   it('of ordinary layouts is still left to libvips, which agrees with this reader’s witness', async () => {
@@ -264,6 +311,9 @@ describe('what is no photo', () => {
       'c.psd',
       'd.PSB',
       'e.exr',
+      'f.dpx',
+      'g.pcd',
+      'h.eip',
       'My.photoslibrary/originals/0/A.heic',
       'Old.photolibrary/Masters/2010/b.jpg',
     ];
@@ -295,6 +345,8 @@ describe('what is no photo', () => {
       inspect(bytesOf(Buffer.concat([start, Buffer.alloc(600, 3)])), name);
     expect(told(Buffer.from('762f3101', 'hex'), 'a.exr')).toThrow(/OpenEXR pictures cannot be read/);
     expect(told(Buffer.from('II\xbc\x01', 'latin1'), 'a.wdp')).toThrow(/JPEG XR/);
+    expect(told(Buffer.from('SDPX'), 'a')).toThrow(/DPX/);
+    expect(told(Buffer.alloc(512), 'a.pict')).toThrow(/PICT pictures cannot be read/);
     expect(told(Buffer.from([0, 0, 2, 0]), 'a.tga')).toThrow(/TGA pictures cannot be read/);
   });
 });

@@ -1,4 +1,5 @@
-/** Writes TIFF files of any layout, uncompressed or as LZW, for tests of readers. */
+/** Writes TIFF files of any layout, uncompressed, as LZW or Zstandard, for tests of readers. */
+import { zstdCompressSync } from 'node:zlib';
 
 export type MadeTiff = {
   width: number;
@@ -6,18 +7,22 @@ export type MadeTiff = {
   bits: number;
   samples: number;
   photometric: number;
-  /** 1 unsigned, 2 signed. */
+  /** 1 unsigned, 2 signed, 3 floats (of 16 and 64 bits). */
   format?: number;
   isPlanar?: boolean;
   /** Edge of square tiles; strips of all rows without. */
   tile?: number;
   isLzw?: boolean;
+  isZstandard?: boolean;
+  /** Of luma and color: pixels across and down that share their color; `at` is asked for the first of them. */
+  subsampling?: [number, number];
   /** Value of a sample as it is stored. */
   at: (x: number, y: number, sample: number) => number;
 };
 
 export function makeTiff(made: MadeTiff): Buffer {
   const { width, height, bits, samples, photometric, format = 1, isPlanar = false, tile, isLzw = false } = made;
+  const { isZstandard = false, subsampling } = made;
   const [wide, high] = [tile ?? width, tile ?? height];
   const pieces: Buffer[] = [];
   for (const plane of isPlanar
@@ -25,16 +30,17 @@ export function makeTiff(made: MadeTiff): Buffer {
     : [Array.from({ length: samples }, (_, index) => index)])
     for (let top = 0; top < height; top += high)
       for (let left = 0; left < width; left += wide) {
+        const pack = format === 3 ? packFloats : packRow;
         const rows = Array.from({ length: high }, (_, y) =>
-          packRow(
+          pack(
             Array.from({ length: wide }, (__, x) =>
               plane.map((sample) => (left + x < width && top + y < height ? made.at(left + x, top + y, sample) : 0)),
             ).flat(),
             bits,
           ),
         );
-        const body = Buffer.concat(rows);
-        pieces.push(isLzw ? lzw(body) : body);
+        const body = subsampling === undefined ? Buffer.concat(rows) : unitsOf(made, subsampling);
+        pieces.push(isLzw ? lzw(body) : isZstandard ? zstdCompressSync(body) : body);
       }
   const places: number[] = [];
   let position = 8;
@@ -47,7 +53,7 @@ export function makeTiff(made: MadeTiff): Buffer {
     [256, 4, [width]],
     [257, 4, [height]],
     [258, 3, Array.from({ length: samples }, () => bits)],
-    [259, 3, [isLzw ? 5 : 1]],
+    [259, 3, [isLzw ? 5 : isZstandard ? 50_000 : 1]],
     [262, 3, [photometric]],
     ...(tile === undefined ? ([[273, 4, places]] as [number, 4, number[]][]) : []),
     [277, 3, [samples]],
@@ -68,6 +74,7 @@ export function makeTiff(made: MadeTiff): Buffer {
         ] as [number, 4, number[]][])),
     ...(samples > 3 ? ([[338, 3, Array.from({ length: samples - 3 }, () => 0)]] as [number, 3, number[]][]) : []),
     [339, 3, Array.from({ length: samples }, () => format)],
+    ...(subsampling === undefined ? [] : ([[530, 3, subsampling]] as [number, 3, number[]][])),
   ];
   const table = Buffer.alloc(2 + entries.length * 12 + 4);
   table.writeUInt16LE(entries.length, 0);
@@ -92,6 +99,30 @@ export function makeTiff(made: MadeTiff): Buffer {
   header.writeUInt32LE(position, 4);
   const even = (piece: Buffer) => ((piece.length & 1) === 1 ? Buffer.concat([piece, Buffer.alloc(1)]) : piece);
   return Buffer.concat([header, ...pieces.map(even), table, ...extra]);
+}
+
+/** One strip of luma, and for every so many of them one color. */
+function unitsOf({ width, height, at }: MadeTiff, [across, down]: [number, number]): Buffer {
+  const units: number[] = [];
+  for (let top = 0; top < height; top += down)
+    for (let left = 0; left < width; left += across) {
+      for (let y = top; y < top + down; y++) for (let x = left; x < left + across; x++) units.push(at(x, y, 0));
+      units.push(at(left, top, 1), at(left, top, 2));
+    }
+  return Buffer.from(units);
+}
+
+/** Little-endian floats of 16 (of no sign, 1 or more times 2⁻¹⁴) or 64 bits. */
+function packFloats(values: number[], bits: number): Buffer {
+  const row = Buffer.alloc((values.length * bits) / 8);
+  for (const [index, value] of values.entries()) {
+    if (bits === 64) row.writeDoubleLE(value, index * 8);
+    else if (value > 0) {
+      const exponent = Math.floor(Math.log2(value));
+      row.writeUInt16LE(((exponent + 15) << 10) + Math.round((value / 2 ** exponent - 1) * 1024), index * 2);
+    }
+  }
+  return row;
 }
 
 /** Values of `bits` each, the highest bit first below a byte's size, little-endian above; rows end at a byte. */

@@ -53,6 +53,17 @@ describe('PNG', () => {
       expect([index, read(pngWith(bases.png, [chunk]))]).toMatchObject([index, TURNED]);
   });
 
+  it('keeps EXIF behind the head of a JPEG segment, behind an offset, and in the chunk that was proposed before eXIf', () => {
+    const proposed = Buffer.concat([Buffer.from([0, 0, 0, 0, block.length]), deflateSync(block)]);
+    const chunks = [
+      pngChunk('eXIf', Buffer.concat([Buffer.from([0xff, 0xe1, 0, 99]), MARK, block])),
+      pngChunk('eXIf', Buffer.concat([Buffer.alloc(4), block])),
+      pngChunk('zxIf', proposed),
+    ];
+    for (const [index, chunk] of chunks.entries())
+      expect([index, read(pngWith(bases.png, [chunk]))]).toMatchObject([index, TURNED]);
+  });
+
   it('is believed by its own chunk before a copy in a text, and by the text where the chunk is damaged', () => {
     const other = writer.block([writer.text(0x0110, 'Other')], [], [], null);
     const both = pngWith(bases.png, [rawProfile('exif', other, true), pngChunk('eXIf', block)]);
@@ -94,6 +105,8 @@ describe('PNG', () => {
       ['iptc', record],
       ['iptc', Buffer.concat([head, record])],
       ['8bim', Buffer.concat([head, record])],
+      ['iptc', Buffer.concat([Buffer.from('Photoshop 3.0\0'), head, record])],
+      ['APP13', Buffer.concat([Buffer.from('Photoshop 3.0\0'), head, record])],
     ] as const)
       expect(read(pngWith(bases.png, [rawProfile(kind, packet, kind === 'iptc')]))).toMatchObject({
         takenAt: { local: '2016-01-02T10:11:12', offsetMinutes: 60, source: 'iptc' },
@@ -165,4 +178,18 @@ describe('WebP', () => {
       expect(read(bytes, 'a.webp')).toMatchObject(TURNED);
     }
   });
+});
+
+it('GIF keeps XMP in an extension that is not cut into blocks', async () => {
+  const gif = await sharp(bases.png).gif().toBuffer();
+  const packet =
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="4"/></rdf:RDF></x:xmpmeta>';
+  const tail = Buffer.from([1, ...Array.from({ length: 256 }, (_, index) => 255 - index), 0]);
+  const extension = Buffer.concat([Buffer.from('\x21\xff\x0bXMP DataXMP', 'latin1'), Buffer.from(packet), tail]);
+  const colors = (gif[10]! & 0x80) === 0 ? 0 : 3 * 2 ** ((gif[10]! & 7) + 1);
+  const at = 13 + colors;
+  const file = Buffer.concat([gif.subarray(0, at), extension, gif.subarray(at)]);
+  expect(read(file, 'a.gif')).toMatchObject({ rating: 4, size: [WIDTH, HEIGHT] });
+  // A tail that never comes ends the reading, not the reader.
+  expect(read(file.subarray(0, at + 60), 'a.gif').rating).toBeNull();
 });

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import { judged, wear } from './clothes.ts';
+import { openRaw } from './degrade.ts';
 import { coloredLeaves } from './pictures.ts';
 import { PHOTOS, withoutPhotos } from './real-photos.ts';
 
@@ -20,5 +22,18 @@ it.skipIf(withoutPhotos())(
     );
     expect(Math.abs(first!.value - second!.value)).toBeLessThanOrEqual(3);
     for (const { reasons } of [first!, second!]) expect(reasons.filter(({ weight }) => weight < 0)).toEqual([]);
+  },
+);
+
+it.skipIf(withoutPhotos()).each(['formats/riverbank.avif', '2003-2008 travel/red-rose_panasonic-lc70_progressive.jpg'])(
+  'of %s without its color nothing is blamed that color excused',
+  async (photo) => {
+    const { data, width, height } = await openRaw(join(PHOTOS, photo), 1600);
+    const gray = await sharp(data, { raw: { width, height, channels: 3 } })
+      .greyscale()
+      .jpeg({ quality: 95 })
+      .toBuffer();
+    const { reasons } = await judged(gray, 'jpg');
+    expect(reasons.filter(({ weight }) => weight < 0)).toEqual([]);
   },
 );

@@ -16,6 +16,7 @@ import { syntheticFacts } from './synthetic-facts.ts';
 const SAID_BY_VERSION: Readonly<Record<string, string>> = {
   4: '343b368642112b82',
   5: 'f7e9bdda7830ef9b',
+  6: 'c327199b26e2d57a',
 };
 
 describe('the measured critic', () => {
@@ -33,7 +34,7 @@ describe('the measured critic', () => {
   });
 
   it('reads every number of the table, each with its unit and where it comes from', () => {
-    const rules = ['critic', 'evidence', 'faults', 'merits', 'notes', 'suggestions'].map((name) =>
+    const rules = ['critic', 'colorless', 'evidence', 'faults', 'merits', 'notes', 'seen', 'suggestions'].map((name) =>
       readFileSync(new URL(`../../models/measured/${name}.ts`, import.meta.url), 'utf8'),
     );
     const read = new Set([...rules.join('\n').matchAll(/\b(?:N|NUMBERS)\.(\w+)/g)].map(([, name]) => name));

@@ -100,6 +100,7 @@ const WRITERS: Readonly<Record<string, string>> = {
   'electron/core/engines/engine-keys.ts': 'engine-keys.json of the data folder',
   'electron/core/engines/install.ts': 'models/ of the data folder',
   'electron/core/engines/pinned-files.ts': 'models/ of the data folder',
+  'electron/core/engines/probe.ts': 'a folder of its own among the temporary ones, gone when the machine is measured',
   'electron/core/engines/shelf.ts': 'models/ of the data folder',
   'electron/core/report/file.ts': 'a folder of its own among the temporary ones, gone when a PDF is printed',
   'electron/core/demo/render.ts': 'demo-shoot/ of the data folder',

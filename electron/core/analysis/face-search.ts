@@ -11,6 +11,7 @@ import { LostPhoto, UnreadablePhoto } from '../base/unreadable.ts';
 import { countUnlooked, type FacelessPhoto, forgetFaces, storeFaces, unlookedPhotos } from '../catalog/faces.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { picturePaths } from '../catalog/photos.ts';
+import { regroupMoments } from '../culling/moments.ts';
 import type { AnalysisPool } from './analysis-pool.ts';
 import type { IndexGate } from './index-gate.ts';
 
@@ -24,6 +25,8 @@ export type FaceRoom = {
   /** Photos that may be under way at once. */
   inFlight: () => number;
   isOn: () => boolean;
+  /** From which frames show the same view, 0–1. */
+  likeness: () => number;
   log: (line: LogLine) => void;
 };
 
@@ -72,7 +75,7 @@ export class FaceSearch {
 
   async #run(job: JobContext): Promise<'forget'> {
     const { catalog, changes } = this.#room;
-    const progress = { done: 0, failed: 0 };
+    const progress = { done: 0, failed: 0, faces: 0 };
     const report = () => {
       const total = job.before + progress.done + countUnlooked(catalog);
       job.report({ done: job.before + progress.done, failed: progress.failed, total });
@@ -84,6 +87,7 @@ export class FaceSearch {
       const found = waiting;
       waiting = [];
       if (found.length === 0) return;
+      for (const { seen } of found) if (typeof seen !== 'string') progress.faces += seen.faces.length;
       const written = catalog.transaction(() => found.filter(({ photo, seen }) => storeFaces(catalog, photo, seen)))();
       changes.photos(
         written.map(({ photo }) => photo.photo),
@@ -115,6 +119,8 @@ export class FaceSearch {
     } finally {
       flush();
     }
+    // Open eyes are a reason to be on top of a moment.
+    if (progress.faces > 0) await regroupMoments(catalog, changes, this.#room.likeness(), job.signal);
     return 'forget';
   }
 

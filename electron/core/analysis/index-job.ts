@@ -41,8 +41,8 @@ import { rootById, rootScanned, setRootState as setState } from '../catalog/fold
 import type { Catalog } from '../catalog/open.ts';
 import { folderOfPhoto } from '../catalog/photos.ts';
 import { regroupMoments } from '../culling/moments.ts';
+import type { DiskReader } from '../files/disk-reader.ts';
 import { type Reconciled, reconcile, type Scan } from '../files/reconcile.ts';
-import { walkRoot } from '../files/walk.ts';
 import type { AnalysisPool } from './analysis-pool.ts';
 import type { IndexGate } from './index-gate.ts';
 import { judgeAgain, removePreviews } from './upkeep.ts';
@@ -66,6 +66,7 @@ export type IndexRoom = {
   changes: Changes;
   dataDirectory: string;
   pool: () => AnalysisPool;
+  disk: DiskReader;
   gate: IndexGate;
   /** Looks that may be under way at once; a little more than there are workers. */
   inFlight: () => number;
@@ -88,7 +89,7 @@ export async function indexRoot(room: IndexRoom, payload: IndexPayload, job: Job
   const root = rootById(room.catalog, payload.root);
   if (!root) return { photos: 0, indexed: 0, unchanged: 0, problems: [] };
   job.report({ description: `Looking for photos in ${root.name}`, done: 0, total: null });
-  const { scan, problems, rootGone } = await walk(root, payload.folders, room.dataDirectory, job);
+  const { scan, problems, rootGone } = await walk(room, root, payload.folders, job);
   if (rootGone) {
     setRootState(room, root.id, 'offline');
     const lost = missPhotos(room.catalog, photosOfRoot(room.catalog, root.id));
@@ -97,7 +98,7 @@ export async function indexRoot(room: IndexRoom, payload: IndexPayload, job: Job
     return { photos: photosOfRoot(room.catalog, root.id).length, indexed: 0, unchanged: 0, problems };
   }
   setRootState(room, root.id, 'online');
-  const reconciled = await reconcile(room.catalog, scan, job.signal);
+  const reconciled = await reconcile(room.catalog, scan, room.disk, job.signal);
   await writeScan(room, scan, reconciled, job.signal);
   changePhotos(room, ['state'], () => retryPassing(room.catalog, root.id, payload.folders));
   const indexed = await analyzePending(room, root, job);
@@ -123,9 +124,9 @@ function setRootState({ catalog, changes }: IndexRoom, root: number, state: 'onl
 type Walked = { scan: Scan; problems: IndexResult['problems']; rootGone: boolean };
 
 async function walk(
+  { disk, dataDirectory }: IndexRoom,
   root: { id: number; path: string },
   folders: string[] | null,
-  dataDirectory: string,
   job: JobContext,
 ): Promise<Walked> {
   // A root may hold the data folder: derived pictures are no photos.
@@ -136,16 +137,16 @@ async function walk(
   let rootGone = false;
   for (const folder of folders ?? ['']) {
     const prefix = folder === '' ? '' : `${folder}/`;
-    for await (const found of walkRoot(join(root.path, folder), { signal: job.signal })) {
+    for await (const found of disk.walk(join(root.path, folder), job.signal)) {
       const relativePath = prefix + found.relativePath;
       if (isBelow(relativePath, previews)) continue;
       if (found.type === 'file') {
         files.push({ ...found, relativePath });
         if (files.length % 500 === 0) job.report({ description: `Found ${files.length.toLocaleString('en')} files` });
-      } else if (found.rootGone && (folder === '' || !(await exists(root.path)))) {
+      } else if (found.rootGone && (folder === '' || (await disk.isAbsent(root.path)))) {
         rootGone = true;
         problems.push({ path: root.path, reason: found.reason });
-      } else if (!found.rootGone) {
+      } else if (!found.rootGone || !(await disk.isAbsent(join(root.path, folder)))) {
         if (found.hidesContents) hidden.push(relativePath.replace(/\/$/, ''));
         problems.push({ path: join(root.path, relativePath), reason: found.reason });
       }
@@ -154,6 +155,7 @@ async function walk(
   return { scan: { root, folders, files, hidden }, problems, rootGone };
 }
 
+/** Of a file in the data folder. */
 async function exists(path: string): Promise<boolean> {
   try {
     await access(path);
@@ -385,7 +387,7 @@ async function analyzePhoto(
     look.reason = `${look.reason} That happened ${deaths} times, so it is left alone until ${look.failure === 'file' ? 'its file changes' : 'the next time its folder is looked through'}.`;
   } else if (look.failure === 'machine' && look.state === 'failed' && look.loss === null) {
     await refuseWithoutRoot(root.path);
-    if (!(await exists(order.files[0]!))) {
+    if (await room.disk.isAbsent(order.files[0]!)) {
       room.changes.photos(missPhotos(room.catalog, [id]), ['state']);
       return null;
     }

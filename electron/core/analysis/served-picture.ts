@@ -44,7 +44,8 @@ export async function servePicture(
     onMissing(id);
     throw new CoreError('NOT_FOUND', 'The preview of this photo is missing; it is being made again.');
   }
-  return { path, type: 'image/jpeg' };
+  // All pixels were asked for, and the original is not to be had now.
+  return { path, type: 'image/jpeg', passing: size === 'full' };
 }
 
 /** @returns null when no file of the photo can be read, or developed, now. */
@@ -58,7 +59,7 @@ async function servePixels(
   for (const path of picturePaths(catalog, id)) {
     try {
       const { jpeg } = await pool().full(path, { signal, priority: PRIORITY, development });
-      return { bytes: jpeg, type: 'image/jpeg' };
+      return { bytes: jpeg, type: 'image/jpeg', passing: false };
     } catch (error) {
       if (!(error instanceof UnreadablePhoto) && !isFileError(error)) throw error;
     }

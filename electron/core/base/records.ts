@@ -8,7 +8,11 @@ import type { SortKey } from '../../../shared/sorts.ts';
 export type LogLine = { level: 'info' | 'warning' | 'error'; text: string };
 
 /** A file to send as it is, or bytes made for this call. `type` is a MIME type. */
-export type ServedPicture = { path: string; type: string } | { bytes: Uint8Array; type: string };
+export type ServedPicture = ({ path: string } | { bytes: Uint8Array }) & {
+  type: string;
+  /** It stands in for one that cannot be shown now: the address will show another. */
+  passing: boolean;
+};
 
 export type IndexProgress = {
   phase: 'scan' | 'look';

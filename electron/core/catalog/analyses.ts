@@ -1,5 +1,6 @@
 /** What a look at a photo found, written down. */
 import type { Judgement } from '../../../models/measured/critic.ts';
+import { asFarAsSeen } from '../../../models/measured/seen.ts';
 import type { CriticId } from '../../../shared/critique.ts';
 import { type Facts, MEASURES_ANALYSER } from '../../../shared/facts.ts';
 import { COLUMN_MEASURES } from '../../../shared/measures.ts';
@@ -148,6 +149,8 @@ function storeAnalysis(catalog: Catalog, { photo, version, look, judgement }: An
   const { picture, metadata } = look;
   const seen = picture !== null;
   const facts = picture?.facts ?? null;
+  // Facts stay as they were measured; orders and filters go by what that can claim.
+  const claimed = picture === null || facts === null ? null : asFarAsSeen(facts.seen, picture);
   const content = seen ? (look.contents[look.fileIndex] ?? null) : null;
   const { changes } = query(
     catalog,
@@ -186,9 +189,9 @@ function storeAnalysis(catalog: Catalog, { photo, version, look, judgement }: An
     focalLength35: metadata.focalLength35,
     latitude: metadata.gps?.latitude ?? null,
     longitude: metadata.gps?.longitude ?? null,
-    ...Object.fromEntries(COLUMN_MEASURES.map((name) => [name, facts?.seen[name] ?? null])),
+    ...Object.fromEntries(COLUMN_MEASURES.map((name) => [name, claimed?.[name] ?? null])),
     // A color fill has no focus: softest first begins with what can be soft.
-    focus: facts == null || facts.seen.detail < FOCUSED_DETAIL ? null : facts.seen.focus,
+    focus: claimed === null || claimed.detail < FOCUSED_DETAIL ? null : claimed.focus,
     dHash: facts?.seen.dHash ?? null,
     pHash: facts?.seen.pHash ?? null,
   });

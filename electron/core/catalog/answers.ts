@@ -10,14 +10,13 @@ export type AnswerRow = {
   evidence: string;
 };
 
+export type Answered = { photo: number; reason: string; answer: Answer; word: string };
+
 /** Answered reasons of these photos. */
-export function answersOf(
-  catalog: Catalog,
-  ids: readonly number[],
-): { photo: number; reason: string; answer: Answer }[] {
-  return query<{ photo: number; reason: string; answer: Answer }>(
+export function answersOf(catalog: Catalog, ids: readonly number[]): Answered[] {
+  return query<Answered>(
     catalog,
-    `SELECT a.photo_id AS photo, a.reason, a.answer FROM json_each(?) j JOIN answer a ON a.photo_id = j.value`,
+    `SELECT a.photo_id AS photo, a.reason, a.answer, a.word FROM json_each(?) j JOIN answer a ON a.photo_id = j.value`,
   ).all(JSON.stringify(ids));
 }
 

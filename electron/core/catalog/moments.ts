@@ -63,27 +63,37 @@ export async function readFrames(catalog: Catalog, signal: AbortSignal): Promise
   }
 }
 
-/** @returns null for a photo that was looked at before signatures were taken. */
-export function readSignature(catalog: Catalog, photo: number): Signature | null {
-  const bytes = query<Buffer | null>(
+/** Signatures of these photos; one that was looked at before signatures were taken has none. */
+export function readSignatures(catalog: Catalog, photos: readonly number[]): Map<number, Signature> {
+  const found = new Map<number, Signature>();
+  const rows = query(
     catalog,
-    `SELECT numbers FROM facts WHERE photo_id = ? AND analyser = '${SIGNATURE_ANALYSER.name}'`,
-  )
-    .pluck()
-    .get(photo);
-  return bytes ? unpackSignature(bytes) : null;
+    `SELECT f.photo_id, f.numbers FROM json_each(?) j CROSS JOIN facts f ON f.photo_id = j.value
+     WHERE f.analyser = '${SIGNATURE_ANALYSER.name}'`,
+  ).raw();
+  for (const [photo, bytes] of rows.all(JSON.stringify(photos)) as [number, Buffer | null][]) {
+    const signature = bytes === null ? null : unpackSignature(bytes);
+    if (signature !== null) found.set(photo, signature);
+  }
+  return found;
 }
 
 export type SeenOfPhoto = { seen: Seen | null; technical: number | null };
 
-/** What the measures saw in a photo, and its technical quality 0–100. */
-export function readSeen(catalog: Catalog, photo: number): SeenOfPhoto {
-  const row = query<{ value: string | null; technical: number | null }>(
+/** What the measures saw in these photos, and their technical quality 0–100. */
+export function readSeen(catalog: Catalog, photos: readonly number[]): Map<number, SeenOfPhoto> {
+  const rows = query(
     catalog,
-    `SELECT m.value, p.technical FROM photo p LEFT JOIN facts m ON m.photo_id = p.id AND m.analyser = '${MEASURES_FACTS}'
-     WHERE p.id = ?`,
-  ).get(photo);
-  return { seen: row?.value == null ? null : (JSON.parse(row.value) as Seen), technical: row?.technical ?? null };
+    `SELECT p.id, m.value, p.technical FROM json_each(?) j CROSS JOIN photo p ON p.id = j.value
+     LEFT JOIN facts m ON m.photo_id = p.id AND m.analyser = '${MEASURES_FACTS}'`,
+  ).raw();
+  const found = rows.all(JSON.stringify(photos)) as [number, string | null, number | null][];
+  return new Map(
+    found.map(([photo, value, technical]) => [
+      photo,
+      { seen: value === null ? null : (JSON.parse(value) as Seen), technical },
+    ]),
+  );
 }
 
 /** A moment as finding describes it. `kept` is the moment that some of its frames formed before. */

@@ -1,10 +1,16 @@
 /** The service of judging: whose grades count, the queue, what is written about a photo. */
 import { z } from 'zod';
-import { type GradeTrace, ModelError, type ModelSession, type Pixels } from '../../../models/model-api.ts';
+import {
+  type ChatRequest,
+  type GradeTrace,
+  ModelError,
+  type ModelSession,
+  type Pixels,
+} from '../../../models/model-api.ts';
 import type { CoreEvent, Message, Verdict, Writing } from '../../../shared/contract.ts';
 import type { CriticId, Critique } from '../../../shared/critique.ts';
 import { messageOf } from '../../../shared/error-message.ts';
-import type { Engine } from '../../../shared/model.ts';
+import type { Engine, PromptName } from '../../../shared/model.ts';
 import type { PhotoId } from '../../../shared/photo.ts';
 import type { PhotoColumn } from '../../../shared/photo-columns.ts';
 import { type Query, querySchema } from '../../../shared/query.ts';
@@ -18,10 +24,18 @@ import { strikeOf } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { pagesOfPhotos, photoDetail } from '../catalog/photos.ts';
 import { writeText } from '../catalog/text.ts';
-import { type ActiveModel, modelNamed } from '../engines/chosen-model.ts';
+import { type ActiveModel, modelNamed, slotsFilledBy, writerOf } from '../engines/chosen-model.ts';
 import type { LanguageModels } from '../engines/language-models.ts';
 import { type Contender, compareContenders } from './comparison.ts';
-import { countStrike, DECODE_EDGE, type GradingContext, gradePhoto, identify, measuredCritique } from './grading.ts';
+import {
+  countStrike,
+  DECODE_EDGE,
+  type GradingContext,
+  gradePhoto,
+  identify,
+  imageOf,
+  measuredCritique,
+} from './grading.ts';
 import { type QueueContext, requireGrades, runQueue } from './queue.ts';
 import { ask, explain, type WritingContext } from './writing.ts';
 
@@ -41,6 +55,7 @@ export interface CriticsOptions {
   photosChanged: (ids: readonly number[], columns: readonly PhotoColumn[]) => void;
   allPhotosChanged: (columns: readonly PhotoColumn[]) => void;
   log: (text: string) => void;
+  took: GradingContext['took'];
 }
 
 export interface Critics {
@@ -59,9 +74,16 @@ export interface Critics {
     question: { question: string; retry: boolean },
     signal: AbortSignal | undefined,
   ): AsyncIterable<Writing>;
+  /** What the chosen model says to a question about a photo, outside of its conversation. @throws CoreError UNAVAILABLE. */
+  say(photo: PhotoId, request: ChatRequest, signal: AbortSignal | undefined): Promise<{ text: string; by: string }>;
   /** Deletes one message with its answer, or all of the photo's. */
   forget(photo: PhotoId, message: number | null): void;
   compare(photos: readonly PhotoId[]): Verdict;
+  /**
+   * Judges one photo again, by another model or asked in another way; the judgements before stay. The one that counts
+   * stays the grader's. @throws CoreError for a model that is not here or does not grade.
+   */
+  judgeAgain(photo: PhotoId, how: { model?: string; prompt?: PromptName }, signal?: AbortSignal): Promise<Critique>;
   engine(): Engine;
   close(): void;
   /** Grades these photos now, one after the other: for the command line. Failures are reported, not thrown. */
@@ -96,6 +118,7 @@ export function openCritics(options: CriticsOptions): Critics {
   const grading: GradingContext = {
     catalog,
     now: Date.now,
+    took: options.took,
     readPixels: (path, signal) => options.decode(path, DECODE_EDGE, signal),
     judged(photos) {
       countGrades(catalog, photos, identityOfActive());
@@ -106,7 +129,8 @@ export function openCritics(options: CriticsOptions): Critics {
   };
   const queueContext: QueueContext = { ...grading, engine, visible: options.visible, indexing: options.indexing };
   const reportFailure = (photo: number, reason: string) => options.log(`Photo ${photo} could not be graded: ${reason}`);
-  const writing: WritingContext = { ...grading, engine, active };
+  const writer = (): ActiveModel | null => writerOf(catalog, options.settings().models);
+  const writing: WritingContext = { ...grading, engine, active, writer };
 
   let recounting = 0;
   let closed = false;
@@ -193,9 +217,44 @@ export function openCritics(options: CriticsOptions): Critics {
     ask: (photo, { question, retry }, signal) => ask(writing, photo, question, retry, signal),
     messages: (photo) => messagesOf(catalog, photo),
     forget: (photo, message) => forgetMessages(catalog, photo, message),
+    async say(photo, request, signal) {
+      const { known, openable } = requireActive();
+      const { image } = imageOf(grading, photo);
+      const text: string[] = [];
+      await engine.use(
+        openable,
+        async (session) => {
+          for await (const event of session.chat(image, request, signal)) {
+            if (event.kind === 'token') text.push(event.text);
+          }
+        },
+        signal,
+      );
+      return { text: text.join('').trim(), by: known.title };
+    },
     compare(photos) {
       if (new Set(photos).size !== photos.length) throw new CoreError('INVALID', 'Choose photos that differ.');
       return compareContenders(...contendersOf(photos));
+    },
+    async judgeAgain(photo, { model, prompt }, signal) {
+      const chosen = model === undefined ? requireActive() : modelNamed(catalog, model);
+      if (!chosen) throw new CoreError('NOT_FOUND', `The model "${model}" is not installed.`);
+      if (!slotsFilledBy(chosen).includes('grader'))
+        throw new CoreError('INVALID', `${chosen.known.title} was not made to judge, so it does not grade.`);
+      const openable = prompt === undefined ? chosen.openable : { ...chosen.openable, prompt };
+      return engine.use(
+        openable,
+        async (session) => {
+          const { known } = chosen;
+          // Another way of asking is a judgement beside the grader's: what counts is not changed by it.
+          const identity: CriticId =
+            prompt === undefined
+              ? identify(grading, known, session)
+              : { critic: known.name, modelHash: known.hash, promptVersion: session.info.promptVersion };
+          return (await gradePhoto(grading, session, identity, photo, { signal })).critique;
+        },
+        signal,
+      );
     },
     engine: engine.state,
     gradeQueue: (photos, signal) =>

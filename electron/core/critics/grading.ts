@@ -24,6 +24,8 @@ export interface GradingContext {
   /** A picture file as models are given it. @throws UnreadablePhoto with a sentence. */
   readPixels: (path: string, signal?: AbortSignal) => Promise<Pixels>;
   now: () => number;
+  /** A photo was graded by this critic in so many milliseconds, without waiting. */
+  took: (critic: string, milliseconds: number) => void;
 }
 
 /**
@@ -94,6 +96,8 @@ export async function gradePhoto(
   const { catalog } = room;
   const { image, content } = imageOf(room, photo);
   const result = await session.grade(image, options);
+  const { preprocess, encode, prefill, questions } = result.milliseconds;
+  if (encode > 0) room.took(identity.critic, preprocess + encode + prefill + questions);
   const critique = critiqueOfGrade(result, identity, measuredCritique(catalog, photo), room.now());
   catalog.transaction(() => {
     saveCritique(catalog, photo, content, critique, result.features);

@@ -41,6 +41,8 @@ type Penalties = Partial<Record<Part, number>>;
 
 /** Points that a closed eye costs: more than softness that has to be looked for, less than a frame lost to blur. */
 const CLOSED_EYES = 25;
+/** Points that a frame costs of which something could not be decoded: noise in it is easily taken for detail. */
+const DAMAGED = 60;
 /** Points by which two frames differ when nobody would see it, and which one need not look for. */
 const TOO_CLOSE = 1.5;
 const LITTLE = 6;
@@ -107,6 +109,7 @@ function penaltiesOf(candidates: readonly Candidate[]): Penalties[] {
   };
   const hasEyes = candidates.every(({ eyeFocus }) => eyeFocus !== undefined && eyeFocus !== null);
   lose('whole', ({ seen }) => seen && (seen.missing ?? 0), 100, 60);
+  lose('whole', ({ seen }) => seen && Number(seen.damage !== undefined), DAMAGED, DAMAGED);
   if (hasEyes) lose('eyeFocus', ({ eyeFocus }) => -eyeFocus!, 1, 40);
   lose('focus', ({ seen }) => seen && -(0.6 * seen.subjectFocus + 0.4 * seen.focus), hasEyes ? 0.3 : 1, 45);
   lose('motion', ({ seen }) => seen?.lostDetail ?? null, 0.15, 10);

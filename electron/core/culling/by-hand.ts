@@ -5,7 +5,6 @@ import {
   membershipsOf,
   momentsOfPhotos,
   newMomentId,
-  readSeen,
   type StackRow,
   stackRow,
 } from '../catalog/moments.ts';
@@ -13,6 +12,7 @@ import type { Catalog } from '../catalog/open.ts';
 import type { MomentAct, MomentsCommand, MomentsState } from '../history/kinds/moments.ts';
 import { packIds } from '../history/kinds/packed-ids.ts';
 import { type Decision, decide } from './best.ts';
+import { candidatesOf } from './looks.ts';
 import { chosenTop } from './moments.ts';
 
 type Stack = StackRow & { id: number; top: number; photos: number[] };
@@ -112,7 +112,8 @@ function made(catalog: Catalog, id: number, photos: number[]): Stack {
 }
 
 function bestOf(catalog: Catalog, photos: readonly number[]): Decision {
-  return decide(photos.map((id) => ({ id, ...readSeen(catalog, id) })));
+  const known = candidatesOf(catalog, photos);
+  return decide(photos.map((id) => known.get(id) ?? { id, seen: null, technical: null }));
 }
 
 function described({ top, second, reason }: Decision): Omit<Stack, 'id' | 'kind' | 'photos'> {

@@ -85,7 +85,10 @@ export class Culling {
       const seen =
         event.columns === null ||
         event.columns.some((one) => ['grade', 'measures', 'presence', 'place', 'metadata', 'faces'].includes(one));
-      if (seen) this.#shoots.forget(event.ids);
+      if (!seen) return;
+      this.#shoots.forget(event.ids);
+      // What was found since may propose another one.
+      this.#genres.clear();
     });
   }
 
@@ -304,13 +307,19 @@ export class Culling {
     const key = keyOf(shoot);
     let genreProposed = this.#genres.get(key);
     if (genreProposed === undefined) {
-      const frames = this.#options.faces ? this.#shoots.framesOf(ids) : [];
-      const looked = frames.filter(({ faces }) => faces !== null);
-      const withFaces = looked.filter(({ faces }) => faces!.count > 0).length;
-      genreProposed = genreOf(
-        opticsOf(this.#options.catalog, ids),
-        looked.length === 0 ? null : withFaces / looked.length,
-      );
+      const frames = this.#shoots.framesOf(ids);
+      const shareOf = (looked: typeof frames, is: (frame: (typeof frames)[number]) => boolean) =>
+        looked.length === 0 ? null : looked.filter(is).length / looked.length;
+      genreProposed = genreOf(opticsOf(this.#options.catalog, ids), {
+        faces: shareOf(
+          frames.filter(({ faces }) => faces !== null),
+          ({ faces }) => faces!.count > 0,
+        ),
+        lines: shareOf(
+          frames.filter(({ signs }) => signs !== null),
+          ({ signs }) => signs!.tilt !== null,
+        ),
+      });
       this.#genres.set(key, genreProposed);
     }
     return { genre: shootState(this.#options.catalog, key).genre ?? genreProposed, genreProposed };

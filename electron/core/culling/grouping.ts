@@ -8,11 +8,11 @@ import { findBrackets } from './kinds/brackets.ts';
 import { findBursts } from './kinds/bursts.ts';
 import { findDuplicates } from './kinds/duplicates.ts';
 import { findFocusBrackets } from './kinds/focus-brackets.ts';
-import { type Group, type Question, runsOf, without } from './kinds/kind.ts';
-import { findPanoramas } from './kinds/panoramas.ts';
+import { type Group, pauseBetween, type Question, runsOf, without } from './kinds/kind.ts';
+import { findPanoramas, PAUSE } from './kinds/panoramas.ts';
 import { AGAIN, findRepeats } from './kinds/repeats.ts';
 
-/** @param frames that may form moments, in any order. @returns groups a stretch of time at a time. */
+/** @param frames that may form moments, in any order. @returns groups a stretch of time at a time; nothing where other work may have its turn. */
 export function* findGroups(frames: readonly Frame[], question: Question): Generator<Group[]> {
   const copies = findDuplicates(frames, question.looks);
   const copiesOf = new Map(copies.map((group) => [leader(group.frames), group]));
@@ -23,30 +23,41 @@ export function* findGroups(frames: readonly Frame[], question: Question): Gener
     ...streamsByName(single.filter(({ takenAt }) => takenAt === null)),
   ];
   for (const stream of streams) {
-    for (const run of runsOf(stream, (before, after) => before.takenAt === null || isSoon(before, after))) {
-      yield withCopies(run.length > 1 ? groupsOf(run, question) : [], run, copiesOf);
+    for (const run of runsOf(stream, (before, after) => isWithin(AGAIN, before, after))) {
+      const groups: Group[] = [];
+      const rest: Frame[] = [];
+      const asked = { ...question, known: new WeakMap<Frame, Map<Frame, number>>() };
+      // Only repeats reach over a longer pause: all else is found part by part, other work having its turn between them.
+      for (const part of runsOf(run, (before, after) => isWithin(PAUSE, before, after))) {
+        const found = part.length > 1 ? groupsAtOnce(part, asked) : [];
+        groups.push(...found);
+        rest.push(...without(part, found));
+        yield [];
+      }
+      if (rest.length > 1) groups.push(...findRepeats(rest, asked));
+      yield withCopies(groups, run, copiesOf);
     }
   }
 }
 
-function isSoon(before: Frame, after: Frame): boolean {
-  return after.takenAt! - before.takenAt! <= AGAIN + 1000 * (before.shutter ?? 0);
+/** Whether a frame came within so many milliseconds of the one before; where no time is known it follows its name. */
+function isWithin(pause: number, before: Frame, after: Frame): boolean {
+  return before.takenAt === null || pauseBetween(before, after) <= pause;
 }
 
-function groupsOf(run: readonly Frame[], question: Question): Group[] {
+/** Of frames without a long pause, the kinds that stay whole before bursts. */
+function groupsAtOnce(part: readonly Frame[], question: Question): Group[] {
   const groups: Group[] = [];
-  let rest = [...run];
-  const take = (found: Group[]) => {
+  let rest = [...part];
+  for (const find of [findBracketsOf, findFocusBrackets, findPanoramas, findBursts]) {
+    const found = find(rest, question);
     groups.push(...found);
     rest = without(rest, found);
-  };
-  take(findBrackets(rest, question.looks));
-  take(findFocusBrackets(rest, question));
-  take(findPanoramas(rest, question));
-  take(findBursts(rest, question));
-  take(findRepeats(rest, question));
+  }
   return groups;
 }
+
+const findBracketsOf = (stream: readonly Frame[], { looks }: Question): Group[] => findBrackets(stream, looks);
 
 /** The file that stands for a picture among its copies: the earliest in time that has most pixels. */
 function leader(frames: readonly Frame[]): Frame {

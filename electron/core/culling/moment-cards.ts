@@ -1,8 +1,10 @@
 /** What is said of each frame of a moment, and what Enter would do in it. */
-import type { Answer, CullFrame, Genre, SuggestionPlan } from '../../../shared/culling.ts';
+import type { CullFrame, Genre, SuggestionPlan } from '../../../shared/culling.ts';
+import { reasonFacts } from '../../../shared/reasons.ts';
+import type { Answered } from '../catalog/answers.ts';
 import type { Frame, FrameMoment } from './frames.ts';
 import { isWhole, scoreOf } from './proposal.ts';
-import { capital, marginInWords, ordinal, type Placed, placeFrames, signFacts } from './signs.ts';
+import { capital, marginInWords, ordinal, type Placed, placeFrames, signFacts, signLabel } from './signs.ts';
 
 /** Points between the two best below which naming one would be a guess. */
 const TOO_CLOSE = 2.5;
@@ -11,32 +13,43 @@ const FULL_MARGIN = 30;
 /** Technical points below which a photo alone is said to fall by its fault. */
 const PLAIN_FAULT = 35;
 
-type Answered = readonly { photo: number; reason: string; answer: Answer }[];
-
-export function frameCards(moment: FrameMoment, genre: Genre, answers: Answered): CullFrame[] {
+export function frameCards(moment: FrameMoment, genre: Genre, answers: readonly Answered[]): CullFrame[] {
   const placed = placeFrames(moment, genre);
   const whole = isWhole(moment);
   const cards = new Map(placed.map((one) => [one.frame.id, cardOf(one, moment, genre, answers, whole)]));
   return moment.frames.map(({ id }) => cards.get(id)!);
 }
 
-function cardOf(placed: Placed, moment: FrameMoment, genre: Genre, answers: Answered, whole: boolean): CullFrame {
+function cardOf(
+  placed: Placed,
+  moment: FrameMoment,
+  genre: Genre,
+  answers: readonly Answered[],
+  whole: boolean,
+): CullFrame {
   const { frame, rank, behind } = placed;
   const alone = moment.frames.length === 1;
   const [worst] = behind;
   const isFault = !alone && !whole && worst !== undefined && worst.points >= 6;
-  const answerTo = (name: string) =>
-    answers.find(({ photo, reason }) => photo === frame.id && reason === name)?.answer ?? null;
+  const answerTo = (name: string) => {
+    const given = answers.find(({ photo, reason }) => photo === frame.id && reason === name);
+    return { answered: given?.answer ?? null, word: given?.word ?? '' };
+  };
   const against = behind.map(({ sign, own, best }) => ({
     name: sign.name,
     text: `${capital(sign.fault)}: ${sign.show(own)}, the best frame has ${sign.show(best)}.`,
-    answered: answerTo(sign.name),
+    ...answerTo(sign.name),
   }));
-  const said = frame.faults.map(({ name, text }) => ({ name, text, answered: answerTo(name) }));
+  const said = frame.faults.map(({ name, text }) => ({ name, text, ...answerTo(name) }));
   // An answered sign is no longer behind: what was said to it stays to be seen.
   const answeredSigns = answers
     .filter(({ photo, reason }) => photo === frame.id && ![...against, ...said].some(({ name }) => name === reason))
-    .map(({ reason, answer }) => ({ name: reason, text: 'Answered; it no longer counts.', answered: answer }));
+    .map(({ reason, answer, word }) => ({
+      name: reason,
+      text: `${signLabel(reason) ?? reasonFacts(reason).label}: answered; it no longer counts.`,
+      answered: answer,
+      word,
+    }));
   return {
     id: frame.id,
     rank,

@@ -8,57 +8,16 @@ import {
   type Frame,
   newMomentId,
   readFrames,
-  readSeen,
-  readSignature,
   writeFoundMoments,
 } from '../catalog/moments.ts';
 import type { Catalog } from '../catalog/open.ts';
-import type { Candidate } from './best.ts';
 import { findGroups } from './grouping.ts';
-import type { Group, Looks } from './kinds/kind.ts';
-import { type Structure, structureOf } from './kinds/likeness.ts';
+import type { Group } from './kinds/kind.ts';
+import { CatalogLooks } from './looks.ts';
 import { topOf } from './tops.ts';
 
 /** Milliseconds of finding after which other work has its turn. */
 const TURN = 12;
-
-/** What is seen in photos, each read once. */
-class CatalogLooks implements Looks {
-  readonly #catalog: Catalog;
-  readonly #structures = new Map<number, Structure | null>();
-  readonly #candidates = new Map<number, Candidate>();
-
-  constructor(catalog: Catalog) {
-    this.#catalog = catalog;
-  }
-
-  structure(photo: number): Structure | null {
-    const known = this.#structures.get(photo);
-    if (known !== undefined) return known;
-    const signature = readSignature(this.#catalog, photo);
-    const structure = signature === null ? null : structureOf(signature);
-    this.#structures.set(photo, structure);
-    return structure;
-  }
-
-  focusTiles(photo: number): string | null {
-    return this.candidate(photo).seen?.focusTiles ?? null;
-  }
-
-  candidate(photo: number): Candidate {
-    const known = this.#candidates.get(photo);
-    if (known !== undefined) return known;
-    const candidate = { id: photo, ...readSeen(this.#catalog, photo) };
-    this.#candidates.set(photo, candidate);
-    return candidate;
-  }
-
-  /** Frames of one stretch of time are not asked for again. */
-  forget(): void {
-    this.#structures.clear();
-    this.#candidates.clear();
-  }
-}
 
 /** Finds moments without writing them. Those that people made are not among them. @throws the signal's reason. */
 async function findMoments(
@@ -67,16 +26,13 @@ async function findMoments(
   threshold: number,
   signal: AbortSignal,
 ): Promise<FoundMoment[]> {
-  const looks = new CatalogLooks(catalog);
+  const free = frames.filter(({ stackKind }) => stackKind !== 'manual');
+  const looks = new CatalogLooks(catalog, free);
   const used = new Set<number>();
   const found: FoundMoment[] = [];
   let began = performance.now();
-  for (const groups of findGroups(
-    frames.filter(({ stackKind }) => stackKind !== 'manual'),
-    { looks, threshold },
-  )) {
+  for (const groups of findGroups(free, { looks, threshold })) {
     for (const group of groups) found.push(describe(group, looks, used));
-    looks.forget();
     if (performance.now() - began < TURN) continue;
     await nextTurn();
     signal.throwIfAborted();

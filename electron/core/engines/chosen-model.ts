@@ -1,10 +1,30 @@
 /** The model that a person chose, as the catalog knows it, ready to be opened: files here, or engines elsewhere. */
+import { registryEntry } from '../../../models/registry.ts';
 import { remotePromptVersion } from '../../../models/remote/session.ts';
 import type { CriticId } from '../../../shared/critique.ts';
+import { SLOTS, type Slot } from '../../../shared/model.ts';
+import type { Settings } from '../../../shared/settings.ts';
 import { enginesOf } from '../catalog/engines.ts';
 import { type KnownModel, knownModel } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
 import type { OpenableModel } from './language-models.ts';
+
+/** What a known model can fill: the registry says it of its own, a person's files are taken at their word. */
+export function slotsOf({ origin, name }: Pick<KnownModel, 'origin' | 'name'>): readonly Slot[] {
+  return (origin === 'builtin' ? registryEntry(name)?.slots : undefined) ?? SLOTS;
+}
+
+/** The same of any model: one elsewhere that gives no log-probabilities writes only. */
+export function slotsFilledBy({ known, grades }: ActiveModel): readonly Slot[] {
+  if ('origin' in known) return slotsOf(known);
+  return grades ? SLOTS : ['writer'];
+}
+
+/** The model that writes: the chosen one, else the grader where it can; null for none. */
+export function writerOf(catalog: Catalog, { active, writer }: Settings['models']): ActiveModel | null {
+  const chosen = modelNamed(catalog, writer) ?? modelNamed(catalog, active);
+  return chosen && slotsFilledBy(chosen).includes('writer') ? chosen : null;
+}
 
 /** A model elsewhere, known by what its servers say of it. */
 interface ModelElsewhere {
@@ -34,6 +54,7 @@ export function modelNamed(catalog: Catalog, name: string | null): ActiveModel |
       model: known.modelPath,
       mmproj: known.mmprojPath,
       family: known.family,
+      calibrated: known.origin === 'builtin' && registryEntry(known.name)?.calibrated === true,
     },
     identity:
       known.promptVersion === null

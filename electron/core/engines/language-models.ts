@@ -1,6 +1,7 @@
 /** The kind of engine that judges and writes: a model in a process of its own, or the same model on other computers. */
 import type { LocalSession, ModelSession, PromptFamily } from '../../../models/model-api.ts';
 import { openModel } from '../../../models/runtime/process-client.ts';
+import type { PromptName } from '../../../shared/model.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { EngineKind, EnginePool } from './host.ts';
 
@@ -12,6 +13,10 @@ interface ModelFiles {
   model: string;
   mmproj: string;
   family: PromptFamily | null;
+  /** Trained to answer in the level words. */
+  calibrated?: boolean;
+  /** How a grade is asked for, where it is not the usual way. */
+  prompt?: PromptName;
 }
 
 /** A model on other computers. */
@@ -36,22 +41,24 @@ export function languageModels(about: {
     kind: 'language model',
     keyOf(wanted) {
       if ('engines' in wanted) return JSON.stringify([wanted.name, ...wanted.engines]);
-      const { model, mmproj, family } = wanted;
+      const { model, mmproj, family, prompt = 'plain' } = wanted;
       const { gpu, gpuLayers, modelThreads } = about.settings().performance;
-      return JSON.stringify([model, mmproj, family, gpu, gpuLayers, modelThreads]);
+      return JSON.stringify([model, mmproj, family, prompt, gpu, gpuLayers, modelThreads]);
     },
     open(wanted) {
       if ('engines' in wanted) {
         if (!about.elsewhere) throw new Error('No engines elsewhere can be opened here.');
         return about.elsewhere(wanted.name);
       }
-      const { name, model, mmproj, family } = wanted;
+      const { name, model, mmproj, family, calibrated, prompt } = wanted;
       const { gpu, gpuLayers, modelThreads } = about.settings().performance;
       return openModel({
         name,
         model,
         mmproj,
         ...(family ? { family } : {}),
+        ...(prompt ? { prompt } : {}),
+        ...(calibrated ? { calibrated } : {}),
         gpu,
         gpuLayers,
         threads: modelThreads,

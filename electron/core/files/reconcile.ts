@@ -3,7 +3,6 @@
  * gone. Content decides what moved, by fingerprint; a file is read only when something of its size is missed,
  * or when its times or inode are new (unchanged.ts).
  */
-import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kind } from '../../../shared/photo.ts';
 import { breathing } from '../base/pauses.ts';
@@ -25,9 +24,8 @@ import {
 import { roots } from '../catalog/folders.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { extensionOf, RAW_EXTENSIONS } from '../formats/identify.ts';
-import { extensionOfSidecar } from '../formats/sidecar.ts';
-import { pairFiles } from './companions.ts';
-import { fingerprintFile } from './fingerprint.ts';
+import { type PairedPhoto, pairFiles } from './companions.ts';
+import type { DiskReader } from './disk-reader.ts';
 import { type AsItWas, asItWas, hasSameContent, hasSameSizeAndTime } from './unchanged.ts';
 
 export type Scan = {
@@ -78,7 +76,12 @@ function guessKind(pictures: readonly DiskFile[], isRawFile: (file: DiskFile) =>
   return kinds[extension] ?? 'other';
 }
 
-export async function reconcile(catalog: Catalog, scan: Scan, signal: AbortSignal): Promise<Reconciled> {
+export async function reconcile(
+  catalog: Catalog,
+  scan: Scan,
+  reader: DiskReader,
+  signal: AbortSignal,
+): Promise<Reconciled> {
   const breathe = breathing(signal);
   const knownAt = new Map<string, KnownFile>();
   const filesOf = new Map<number, KnownFile[]>();
@@ -106,7 +109,6 @@ export async function reconcile(catalog: Catalog, scan: Scan, signal: AbortSigna
     const kind = knownAt.get(file.relativePath)?.kind;
     return kind == null ? undefined : kind.startsWith('raw:');
   };
-  const extensionNamedBy = (sidecar: DiskFile) => extensionOfSidecar(join(scan.root.path, sidecar.relativePath));
   const isRawFile = (file: DiskFile) =>
     rawByContent(file) ?? RAW_EXTENSIONS.has(extensionOf(nameOf(file.relativePath)));
   const isUnchanged = asItWas(scan.files, knownAt);
@@ -116,7 +118,7 @@ export async function reconcile(catalog: Catalog, scan: Scan, signal: AbortSigna
   // Files pair within their folder only.
   for (const files of Map.groupBy(scan.files, (file) => folderOf(file.relativePath)).values()) {
     await breathe();
-    for (const pair of pairFiles(files, rawByContent, extensionNamedBy).photos) {
+    for (const pair of await paired(files, rawByContent, scan, reader)) {
       const scanned: ScannedPhoto = { ...pair, kind: guessKind(pair.pictures, isRawFile) };
       const owners = [...new Set(pair.pictures.flatMap((file) => knownAt.get(file.relativePath)?.photo ?? []))];
       for (const owner of owners) seen.add(owner);
@@ -131,7 +133,7 @@ export async function reconcile(catalog: Catalog, scan: Scan, signal: AbortSigna
   }
 
   const gone = [...filesOf.keys()].filter((photo) => !seen.has(photo) && !isHidden(filesOf.get(photo)!, scan.hidden));
-  const moves = await findMoves(catalog, scan, { arrived, changed, gone, knownAt, isUnchanged }, signal);
+  const moves = await findMoves(catalog, scan, reader, { arrived, changed, gone, knownAt, isUnchanged }, signal);
 
   const claimed = new Set([...moves.values()].map(({ photo }) => photo));
   const taken = new Set(changed.flatMap(({ scanned }) => scanned.pictures.map(({ relativePath }) => relativePath)));
@@ -150,7 +152,8 @@ export async function reconcile(catalog: Catalog, scan: Scan, signal: AbortSigna
     } else if (candidate.owner === null || claimed.has(candidate.owner)) {
       // Its place belonged to a photo that has moved elsewhere: this is another one.
       result.added.push(candidate.scanned);
-    } else await placeChanged(scan, candidate, candidate.owner, { filesOf, knownAt, isUnchanged }, result, signal);
+    } else
+      await placeChanged(scan, candidate, candidate.owner, { filesOf, knownAt, isUnchanged, reader }, result, signal);
   }
   // Photos whose last file was paired to another photo, or whose place was taken by a photo that moved there.
   const replaced = changed.flatMap((candidate) =>
@@ -193,6 +196,7 @@ type Known = {
   filesOf: ReadonlyMap<number, KnownFile[]>;
   knownAt: ReadonlyMap<string, KnownFile>;
   isUnchanged: AsItWas;
+  reader: DiskReader;
 };
 
 /** Writes down a photo that stays where it is and whose files changed: only in time, in content, or in number. */
@@ -200,7 +204,7 @@ async function placeChanged(
   scan: Scan,
   { scanned, owners }: Candidate,
   owner: number,
-  { filesOf, knownAt, isUnchanged }: Known,
+  { filesOf, knownAt, isUnchanged, reader }: Known,
   result: Reconciled,
   signal: AbortSignal,
 ): Promise<void> {
@@ -214,7 +218,10 @@ async function placeChanged(
   const same = new Set<DiskFile>();
   for (const file of found) {
     const known = knownAt.get(file.relativePath);
-    if (known && (isUnchanged(file, known) || (await hasSameContent(pathOf(scan, file), file, known, signal)))) {
+    if (
+      known &&
+      (isUnchanged(file, known) || (await hasSameContent(reader, pathOf(scan, file), file, known, signal)))
+    ) {
       same.add(file);
     }
   }
@@ -234,11 +241,22 @@ async function placeChanged(
 
 const pathOf = (scan: Scan, file: DiskFile): string => join(scan.root.path, file.relativePath);
 
-async function fingerprintOrNull(path: string): Promise<string | null> {
-  try {
-    return await fingerprintFile(path);
-  } catch {
-    return null;
+/** Sidecars are asked whose they are only where it is in doubt, which pairing finds out. */
+async function paired(
+  files: readonly DiskFile[],
+  rawByContent: (file: DiskFile) => boolean | undefined,
+  scan: Scan,
+  reader: DiskReader,
+): Promise<PairedPhoto<DiskFile>[]> {
+  const named = new Map<DiskFile, string | null>();
+  for (;;) {
+    const inDoubt = new Set<DiskFile>();
+    const { photos } = pairFiles(files, rawByContent, (sidecar) => {
+      if (!named.has(sidecar)) inDoubt.add(sidecar);
+      return named.get(sidecar) ?? null;
+    });
+    if (inDoubt.size === 0) return photos;
+    for (const sidecar of inDoubt) named.set(sidecar, await reader.extensionOfSidecar(pathOf(scan, sidecar)));
   }
 }
 
@@ -248,6 +266,7 @@ type Move = { photo: number; oldPaths: string[]; analyzeAgain: boolean; carried:
 async function findMoves(
   catalog: Catalog,
   scan: Scan,
+  reader: DiskReader,
   found: {
     arrived: readonly Candidate[];
     changed: readonly Candidate[];
@@ -265,18 +284,18 @@ async function findMoves(
     }),
   );
   const candidates = [...edited, ...found.arrived];
-  const missed = await missedFiles(catalog, scan, candidates, found, signal);
+  const missed = await missedFiles(catalog, scan, reader, candidates, found, signal);
   const moves = new Map<Candidate, Move>();
   if (missed.size === 0) return moves;
   const claimed = new Set<number>();
   const prints = new Map<DiskFile, Promise<string | null>>();
   const printOf = (file: DiskFile) => {
-    const known = prints.get(file) ?? fingerprintOrNull(pathOf(scan, file));
+    const known = prints.get(file) ?? reader.fingerprint(pathOf(scan, file)).catch(() => null);
     prints.set(file, known);
     return known;
   };
   const isStill = async (file: DiskFile, known: KnownFile) =>
-    found.isUnchanged(file, known) || (await hasSameContent(pathOf(scan, file), file, known, signal));
+    found.isUnchanged(file, known) || (await hasSameContent(reader, pathOf(scan, file), file, known, signal));
   // Same name first: of several copies of one picture each is followed to where its name went.
   for (const sameName of [true, false]) {
     for (const candidate of candidates) {
@@ -299,6 +318,7 @@ async function findMoves(
 async function missedFiles(
   catalog: Catalog,
   scan: Scan,
+  reader: DiskReader,
   candidates: readonly Candidate[],
   found: { changed: readonly Candidate[]; gone: readonly number[]; isUnchanged: AsItWas },
   signal: AbortSignal,
@@ -320,20 +340,11 @@ async function missedFiles(
         file.root === scan.root.id &&
         (scan.folders === null || scan.folders.some((folder) => isBelow(file.relativePath, folder)));
       // Beyond what was walked: only what really is no longer there can have moved here.
-      if (!walked) isMissed = await isAbsent(join(rootPaths.get(file.root) ?? '', file.relativePath));
+      if (!walked) isMissed = await reader.isAbsent(join(rootPaths.get(file.root) ?? '', file.relativePath));
     }
     if (isMissed) missed.set(file.size, [...(missed.get(file.size) ?? []), file]);
   }
   return missed;
-}
-
-async function isAbsent(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return false;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
-  }
 }
 
 async function matchOf(

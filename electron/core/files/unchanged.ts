@@ -6,7 +6,7 @@
  * ends never decides this: an edit may lie between them.
  */
 import type { DiskFile, KnownFile } from '../catalog/files.ts';
-import { hashFile } from './fingerprint.ts';
+import type { DiskReader } from './disk-reader.ts';
 
 /** Says without reading whether a file is as it was. */
 export type AsItWas = (file: DiskFile, known: KnownFile) => boolean;
@@ -43,11 +43,17 @@ export function asItWas(files: readonly DiskFile[], knownAt: ReadonlyMap<string,
     hasSameTimes(file, known) && (file.ctimeMs === null || !inodesSpeak || file.inode === known.inode);
 }
 
-/** Reads all of the file. @returns false also when it cannot be read, or when no look has hashed it yet. */
-export async function hasSameContent(path: string, file: DiskFile, known: KnownFile, signal: AbortSignal) {
+/** Has all of the file read. @returns false also when it cannot be read, or when no look has hashed it yet. */
+export async function hasSameContent(
+  reader: DiskReader,
+  path: string,
+  file: DiskFile,
+  known: KnownFile,
+  signal: AbortSignal,
+): Promise<boolean> {
   if (known.content === null || known.size !== file.size) return false;
   try {
-    return (await hashFile(path, signal)) === known.content;
+    return (await reader.hash(path, signal)) === known.content;
   } catch {
     signal.throwIfAborted();
     return false;

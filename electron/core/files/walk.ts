@@ -41,6 +41,8 @@ export type WalkOptions = {
   signal?: AbortSignal;
   /** Only this folder and what lies below it, relative to the root. */
   below?: string;
+  /** Told before each folder is read, relative to the root. */
+  atFolder?: (relative: string) => void;
 };
 
 /** Files asked about at once: hides the latency of network drives. */
@@ -109,6 +111,7 @@ export async function* walkRoot(root: string, options: WalkOptions = {}): AsyncG
   while (folders.length > 0 || links.length > 0) {
     signal?.throwIfAborted();
     const folder = folders.pop() ?? links.shift()!;
+    options.atFolder?.(folder.relative);
     const entries = await readFolder(folder, seen);
     if (entries === 'seen') continue;
     if (!Array.isArray(entries)) {

@@ -7,8 +7,8 @@ export type DateInName = {
   offsetMinutes: 0 | null;
 };
 
-/** Names that count milliseconds since 1970: Facebook, WeChat, Line. */
-const EPOCH = /^(?:FB_IMG_|mmexport|wx_camera_)?(1\d{12})(?:[^\d].*)?$/i;
+/** Names that count milliseconds since 1970: Facebook, Messenger, WeChat, Line. */
+const EPOCH = /^(?:FB_IMG_|Messenger_creation_|mmexport|wx_camera_|microMsg\.|hdImg_|line_)?(1\d{12})(?:[^\d].*)?$/i;
 /** `20180725_163423`, `20210102_030405678`, `20230506150405`, `20190521-104552`, `20140506_07_08_09`. */
 const COMPACT = /(?:^|\D)(\d{4})(\d\d)(\d\d)[ _T-]?(\d\d)[_-]?(\d\d)[_-]?(\d\d)(\d{3})?(?:\D|$)/;
 /** `2022-08-09 at 11.12.13 PM`, `2019-05-21-10-45-52`, `2021-03-04-101112`, `2023-05-06 um 15.04.05`, `2014_05_06 07.08.09`. */

@@ -6,6 +6,7 @@ import { readBoxes } from './boxes.ts';
 import type { Bytes } from './bytes.ts';
 import type { Cicp } from './hdr.ts';
 import { type Extent, type Item, readItems } from './heif-items.ts';
+import { tiffBlockIn } from './tiff.ts';
 
 export type Size = { width: number; height: number };
 
@@ -237,18 +238,10 @@ function readExif(bytes: Bytes, items: ReadonlyMap<number, Item>, photo: number 
   const describes = ({ references }: Item) => photo !== undefined && references.get('cdsc')?.includes(photo) === true;
   for (const item of [...all.filter(describes), ...all.filter((one) => !describes(one))]) {
     const [data] = dataOf(bytes, item);
-    const start = data === undefined ? -1 : tiffStart(data);
-    if (data !== undefined && start !== -1) return data.subarray(start);
+    const block = data === undefined ? null : tiffBlockIn(data);
+    if (block !== null) return block;
   }
   return null;
-}
-
-/** The offset that the first four bytes give, else the first TIFF header near the start (FF E1, length, `Exif\0\0` before it or not). */
-function tiffStart(data: Buffer): number {
-  const isTiff = (at: number) => /^(II\*\0|MM\0\*)/.test(data.toString('latin1', at, at + 4));
-  if (data.length >= 8 && isTiff(4 + data.readUInt32BE(0))) return 4 + data.readUInt32BE(0);
-  for (let at = 0; at < Math.min(32, data.length - 8); at++) if (isTiff(at)) return at;
-  return -1;
 }
 
 /** One buffer of the item's bytes, or none. */

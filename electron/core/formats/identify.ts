@@ -45,7 +45,9 @@ export function isRaw(kind: FileKind): kind is `raw:${RawFamily}` {
 
 /** Of pictures in formats that no camera or phone writes: found, and listed with the reason why they are not shown. */
 const UNREAD_EXTENSIONS =
-  'exr hdr tga xcf kra jxr wdp hdp dds pcx ppm pgm pbm pnm pam pfm qoi flif bpg jls dcm fits sgi';
+  'exr hdr tga xcf kra jxr wdp hdp dds pcx ppm pgm pbm pnm pam pfm qoi flif bpg jls dcm fits sgi rgb rgba bw ' +
+  'cin dpx jng mng miff pcd fpx pic pct pict ras sun vif viff vicar wbmp palm ora pdn psp pspimage cpt afphoto clip ' +
+  'jph jhc jxs jpt';
 
 /** Extensions of pictures, in lower case without the dot. */
 export const RASTER_EXTENSIONS: ReadonlySet<string> = new Set(
@@ -57,9 +59,10 @@ export const RASTER_EXTENSIONS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 export const RAW_EXTENSIONS: ReadonlySet<string> = new Set(
-  '3fr arw cr2 cr3 crw dcr dcs dng erf fff gpr iiq kdc mef mos mrw nef nrw orf ori pef raf raw rw2 rwl sr2 srf srw x3f'.split(
-    ' ',
-  ),
+  (
+    '3fr arw bay cr2 cr3 crw dcr dcs dng eip erf fff gpr iiq k25 kdc mdc mef mos mrw nef nrw orf ori pef pxn raf raw ' +
+    'rw2 rwl rwz sr2 srf srw x3f'
+  ).split(' '),
 );
 
 export function extensionOf(name: string): string {
@@ -79,6 +82,7 @@ export function looksLikePicture(head: Buffer): boolean {
     /^(II[*+U]\0|IIR[OS]|MM\0[*+]|MMOR)/.test(text) ||
     /^(FUJIFILMCCD-RAW|FOVb|\0MRM)/.test(text) ||
     kindOfExport(text) !== null ||
+    UNREAD.some(([start]) => start.length >= 4 && text.startsWith(start)) ||
     (text.startsWith('BM') && head.readUInt32LE(6) === 0) ||
     (readBrands(head) ?? []).some((brand) => PICTURE_BRANDS.test(brand))
   );
@@ -189,12 +193,21 @@ const UNREAD: readonly (readonly [string, string])[] = [
   ['BPG\xfb', 'BPG'],
   ['SIMPLE  =', 'FITS'],
   ['\x01\xda', 'SGI'],
+  ['SDPX', 'DPX'],
+  ['XPDS', 'DPX'],
+  ['\x80\x2a\x5f\xd7', 'Cineon'],
+  ['\x8bJNG', 'JNG'],
+  ['\x8aMNG', 'MNG'],
+  ['id=ImageMagick', 'MIFF'],
+  ['\x59\xa6\x6a\x95', 'Sun raster'],
+  ['\x00\x00\x00\x0cJXS ', 'JPEG XS'],
 ];
 
 function sentenceForStranger(head: Buffer, extension: string): string {
   const text = head.toString('latin1');
   const named = extension === '' ? '' : ` although its name ends in .${extension}`;
-  if (head.every((byte) => byte === 0))
+  // Macintosh pictures begin with a sector of zeros.
+  if (head.every((byte) => byte === 0) && !/^(pic|pct|pict)$/.test(extension))
     return 'The file holds only zeros: it was probably lost in copying or on a failing card.';
   if (/^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)?(<!DOCTYPE svg[^>]*>\s*)?<svg/i.test(text))
     return 'This is an SVG drawing, not a photo.';

@@ -4,6 +4,7 @@
  * ImageMagick's coders/png.c.
  */
 import { inflateSync } from 'node:zlib';
+import { tiffBlockIn } from './tiff.ts';
 
 export type PngPackets = {
   /** TIFF blocks, in the order in which they stand in the file. */
@@ -18,7 +19,9 @@ export type PngPackets = {
 const MAX_PACKET = 16 * 2 ** 20;
 const MAX_DATES = 8;
 /** TIFF blocks that are tried; files have one, or the same one twice. */
-export const MAX_BLOCKS = 4;
+const MAX_BLOCKS = 4;
+/** Stands before image resources in JPEG; some writers copy it along. */
+const PHOTOSHOP_MARK = 'Photoshop 3.0\0';
 const XMP_SIGNATURE = Buffer.from('http://ns.adobe.com/xap/1.0/\0', 'latin1');
 
 /** Bytes that may still come out of one file's compressed chunks. */
@@ -47,7 +50,7 @@ export function readPngText(type: string, body: Buffer, packets: PngPackets, bud
   const end = body.indexOf(0);
   if (end < 1 || end > 79) return;
   const keyword = body.toString('latin1', 0, end).toLowerCase();
-  const profile = /^raw profile type (exif|app1|xmp|iptc|8bim)$/.exec(keyword)?.[1];
+  const profile = /^raw profile type (exif|app1|xmp|iptc|8bim|app13)$/.exec(keyword)?.[1];
   const isXmp = keyword === 'xml:com.adobe.xmp';
   const isDate = /^(creation time|exif:datetimeoriginal)$/.test(keyword);
   if (profile === undefined && !isXmp && !isDate) return;
@@ -71,16 +74,22 @@ function textOfChunk(type: string, body: Buffer, end: number, budget: InflationB
 
 function takeProfile(profile: string, packet: Buffer | null, packets: PngPackets): void {
   if (packet === null || packet.length === 0) return;
-  if (profile === 'iptc' || profile === '8bim') packets.iptc ??= packet;
+  if (profile === 'iptc' || profile === '8bim' || profile === 'app13')
+    packets.iptc ??= withoutMark(packet, PHOTOSHOP_MARK);
   else if (profile === 'xmp') packets.xmp.push(packet);
   else if (packet.subarray(0, XMP_SIGNATURE.length).equals(XMP_SIGNATURE))
     packets.xmp.push(packet.subarray(XMP_SIGNATURE.length));
-  else if (packets.exif.length < MAX_BLOCKS) packets.exif.push(withoutExifMark(packet));
+  else takeExif(packet, packets.exif);
 }
 
-/** `Exif\0\0` stands before the TIFF block in JPEG; some writers copy it along. */
-export function withoutExifMark(packet: Buffer): Buffer {
-  return packet.toString('latin1', 0, 4) === 'Exif' ? packet.subarray(6) : packet;
+/** Keeps the TIFF block of a packet; what holds none, and what comes after the most that are tried, is left out. */
+export function takeExif(packet: Buffer, blocks: Buffer[]): void {
+  const block = blocks.length < MAX_BLOCKS ? tiffBlockIn(packet) : null;
+  if (block !== null) blocks.push(block);
+}
+
+function withoutMark(packet: Buffer, mark: string): Buffer {
+  return packet.toString('latin1', 0, mark.length) === mark ? packet.subarray(mark.length) : packet;
 }
 
 /** A name, the length in bytes, hexadecimal digits in lines; null when it is none. */

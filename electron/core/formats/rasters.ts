@@ -6,10 +6,9 @@ import {
   INFLATION_BUDGET,
   type InflationBudget,
   inflateWithin,
-  MAX_BLOCKS,
   type PngPackets,
   readPngText,
-  withoutExifMark,
+  takeExif,
 } from './png-text.ts';
 
 /** With the packets of metadata that it carries. */
@@ -70,9 +69,9 @@ export function readPngHeader(bytes: Bytes): RasterHeader | null {
     const type = head.toString('latin1', 4, 8);
     if (type === 'IEND') break;
     const body = () => bytes.at(position + 8, Math.min(length, MAX_PACKET));
-    if (type === 'eXIf') {
-      if (early.length < MAX_BLOCKS) early.push(withoutExifMark(body()));
-    } else if (type === 'tRNS') header.hasAlpha = true;
+    if (type === 'eXIf') takeExif(body(), early);
+    else if (type === 'zxIf') takeExif(inflateWithin(body().subarray(5), budget) ?? Buffer.alloc(0), early);
+    else if (type === 'tRNS') header.hasAlpha = true;
     else if (type === 'cICP' && length === 4) header.cicp = readPngCicp(body());
     else if (type === 'iCCP') header.icc ??= readPngProfile(body(), budget);
     else if (type === 'iTXt' || type === 'tEXt' || type === 'zTXt') readPngText(type, body(), header, budget);
@@ -117,12 +116,15 @@ export function readWebpHeader(bytes: Bytes): RasterHeader | null {
       }
     } else if (type === 'ICCP') header.icc ??= bytes.at(position + 8, Math.min(length, MAX_PACKET));
     else if (type === 'XMP ') header.xmp.push(bytes.at(position + 8, Math.min(length, MAX_PACKET)));
-    else if (type === 'EXIF' && header.exif.length < MAX_BLOCKS)
-      header.exif.push(withoutExifMark(bytes.at(position + 8, Math.min(length, MAX_PACKET))));
+    else if (type === 'EXIF') takeExif(bytes.at(position + 8, Math.min(length, MAX_PACKET)), header.exif);
     position += 8 + length + (length & 1);
   }
   return header.width > 0 && header.height > 0 ? header : null;
 }
+
+/** Adobe's XMP specification, part 3: a 1 and all numbers from 255 down to 0, and the end of the extension. */
+const GIF_XMP_TAIL = Buffer.from([0x01, 0xff, 0xfe, 0xfd, 0xfc]);
+const GIF_XMP_TAIL_LENGTH = 258;
 
 export function readGifHeader(bytes: Bytes): RasterHeader | null {
   const start = bytes.at(0, 13);
@@ -134,9 +136,18 @@ export function readGifHeader(bytes: Bytes): RasterHeader | null {
   const flags = start.readUInt8(10);
   let position = 13 + ((flags & 0x80) !== 0 ? 3 * 2 ** ((flags & 7) + 1) : 0);
   for (let count = 0; count < 64; count++) {
-    const block = bytes.at(position, 10);
+    const block = bytes.at(position, 14);
     if (block[0] === 0x21) {
       if (block[1] === 0xf9 && ((block[3] ?? 0) & 1) === 1) header.hasAlpha = true;
+      if (block.toString('latin1', 1, 14) === '\xff\x0bXMP DataXMP') {
+        // The packet is not cut into blocks; a magic tail leads whoever skips it as such out again.
+        const packet = bytes.at(position + 14, MAX_PACKET);
+        const end = packet.indexOf(GIF_XMP_TAIL);
+        if (end === -1) break;
+        header.xmp.push(packet.subarray(0, end));
+        position += 14 + end + GIF_XMP_TAIL_LENGTH;
+        continue;
+      }
       position += 2;
       for (let size = bytes.at(position, 1)[0] ?? 0; size > 0; size = bytes.at(position, 1)[0] ?? 0)
         position += 1 + size;

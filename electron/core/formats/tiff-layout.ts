@@ -23,6 +23,8 @@ export type TiffLayout = {
   pieces: { position: number; length: number }[];
   /** Red, green and blue of each index, 16 bits; empty without a palette. */
   palette: number[];
+  /** Pixels across and down that share their color, where samples are luma and color. */
+  subsampling: [number, number];
   /** Of old-style JPEG: where its tables are. */
   oldJpeg: OldJpeg | null;
 };
@@ -38,6 +40,9 @@ export type OldJpeg = {
   /** Codes of black and white: 16 and 235 where a scanner wrote video levels. */
   levels: [number, number];
 };
+
+/** Of compressions, Zstandard: the decoder comes without it. */
+export const ZSTANDARD = 50000;
 
 /** Compression names for people. */
 const REFUSED: Readonly<Record<number, string>> = {
@@ -90,15 +95,21 @@ export function readTiffLayout(tiff: Tiff, ifd: Ifd): TiffLayout {
       length: lengths[index] ?? Math.max(0, (offsets[index + 1] ?? tiff.bytes.size - tiff.base) - offset),
     })),
     palette: all(Tag.palette),
+    subsampling: subsamplingOf(tiff, ifd),
     oldJpeg: compression === 6 ? readOldJpeg(tiff, ifd) : null,
   };
+}
+
+/** Pixels across and down that share their color. */
+function subsamplingOf(tiff: Tiff, ifd: Ifd): [number, number] {
+  const [across = 2, down = 2] = numbersOf(tiff, ifd, Tag.subsampling);
+  return [1, 2, 4].includes(across) && [1, 2, 4].includes(down) ? [across, down] : [2, 2];
 }
 
 function readOldJpeg(tiff: Tiff, ifd: Ifd): OldJpeg {
   const position = numberOf(tiff, ifd, Tag.jpegOffset);
   const length = numberOf(tiff, ifd, Tag.jpegLength) ?? 0;
   const places = (tag: number) => numbersOf(tiff, ifd, tag).map((offset) => tiff.base + offset);
-  const [across = 2, down = 2] = numbersOf(tiff, ifd, Tag.subsampling);
   const [black = 0, white = 255] = numbersOf(tiff, ifd, Tag.referenceBlackWhite);
   return {
     stream:
@@ -108,30 +119,36 @@ function readOldJpeg(tiff: Tiff, ifd: Ifd): OldJpeg {
     quantization: places(Tag.jpegQuantization),
     dc: places(Tag.jpegDc),
     ac: places(Tag.jpegAc),
-    subsampling: [across, down],
+    subsampling: subsamplingOf(tiff, ifd),
     levels: white > black ? [black, white] : [0, 255],
   };
 }
 
 /** Why nothing can be read of it; null when something can. */
-export function refusalOf({ compression, bits, format, samples }: TiffLayout): string | null {
+export function refusalOf({ compression, predictor, bits, format, samples }: TiffLayout): string | null {
   const name = REFUSED[compression];
   if (name !== undefined)
     return `The pixels of this TIFF are packed with ${name}, which cannot be read; save it as LZW or ZIP.`;
+  if (compression === ZSTANDARD && predictor === 3)
+    return 'The pixels of this TIFF are packed with Zstandard, which cannot be read; save it as LZW or ZIP.';
   if (format === 5 || format === 6) return 'This TIFF holds complex numbers (measurements), not a picture.';
   if (bits === 0) return `This TIFF has ${samples} samples of different sizes a pixel, which cannot be read.`;
   return null;
 }
 
 /** Compressions that are unpacked here. */
-const UNPACKED: ReadonlySet<number> = new Set([1, 5, 6, 8, 32773, 32946]);
+const UNPACKED: ReadonlySet<number> = new Set([1, 5, 6, 8, 32773, 32946, ZSTANDARD]);
 
 /** Whether the decoder refuses this layout or shows it wrong, and it can be read here. */
 export function isUnusual(layout: TiffLayout): boolean {
   const { bits, samples, format, compression, photometric, isPlanar, isTiled } = layout;
   if (compression === 6) return true;
-  if (!UNPACKED.has(compression) || ![0, 1, 2, 3, 5].includes(photometric) || format === 3 || bits === 64) return false;
-  const isPlain = [1, 2, 4, 8, 16].includes(bits) && format === 1;
+  if (photometric === 6) return UNPACKED.has(compression) && bits === 8 && samples === 3 && !isPlanar;
+  if (!UNPACKED.has(compression) || ![0, 1, 2, 3, 5].includes(photometric)) return false;
+  if (format === 3) return [16, 24, 64].includes(bits) && photometric !== 3;
+  if (bits === 64) return false;
+  if (compression === ZSTANDARD) return true;
+  const isPlain = ([8, 16].includes(bits) || ([1, 2, 4].includes(bits) && samples === 1)) && format === 1;
   const isPlainPlanes =
     !isPlanar || (!isTiled && (photometric === 2 ? samples === 3 : photometric === 5 && samples === 4));
   return !isPlain || !isPlainPlanes;

@@ -39,6 +39,18 @@ export function openTiff(bytes: Bytes, base = 0): Tiff | null {
   return { bytes, base, littleEndian, big, magic, first };
 }
 
+/** Bytes before a TIFF header that writers put there: an offset, `Exif\0\0`, the head of a JPEG segment. */
+const MOST_BEFORE = 32;
+
+/** The TIFF block in a packet of EXIF, whatever its writer put before it; null when none is near its start. */
+export function tiffBlockIn(packet: Buffer): Buffer | null {
+  const isTiff = (at: number) => /^(II\*\0|MM\0\*)/.test(packet.toString('latin1', at, at + 4));
+  // HEIF says in four bytes how far behind them it stands.
+  if (packet.length >= 8 && isTiff(4 + packet.readUInt32BE(0))) return packet.subarray(4 + packet.readUInt32BE(0));
+  for (let at = 0; at < Math.min(MOST_BEFORE, packet.length - 8); at++) if (isTiff(at)) return packet.subarray(at);
+  return null;
+}
+
 /** One directory; null when its place or its count cannot be. @param offset from the TIFF header. */
 export function readIfd(tiff: Tiff, offset: number): Ifd | null {
   const { bytes, base, littleEndian, big } = tiff;

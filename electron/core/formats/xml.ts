@@ -15,6 +15,7 @@ export type XmlElement = {
 
 export type XmlFlaw =
   | 'a bare &'
+  | 'a bare <'
   | 'a control character'
   | 'a prefix that is not declared'
   | 'a tag that is never closed'
@@ -231,7 +232,7 @@ class XmlReader {
     const name = this.#match(NAME, this.#at);
     if (name === '') {
       // `<` that begins no tag is text.
-      this.#flaws.add('a bare &');
+      this.#flaws.add('a bare <');
       const element = this.#open.at(-1)?.element;
       if (element != null) element.text += '<';
       return;

@@ -23,7 +23,9 @@ export function setAnswers(catalog: Catalog, { photos, reason, label, answer, wo
       photos.map(({ id }) => id),
       reason,
     );
-    const wanted = photos.filter(({ id }) => found.has(id) && (found.get(id)?.answer ?? null) !== answer);
+    const isOther = (given: { answer: Answer; word: string } | null) =>
+      (given?.answer ?? null) !== answer || (given !== null && given.word !== word);
+    const wanted = photos.filter(({ id }) => found.has(id) && isOther(found.get(id) ?? null));
     if (wanted.length === 0) return [];
     const command: AnswerCommand = {
       kind: 'answer',

@@ -6,9 +6,12 @@ import type { JobRunner } from '../base/jobs.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { openExiftool } from '../formats/exiftool.ts';
 import type { History } from '../history/history.ts';
+import { Embedder } from './embed/embedder.ts';
 import { Exporter } from './export/export.ts';
-import type { Decode } from './export/render.ts';
+import type { Decode, Pixels } from './export/render.ts';
+import { CardReader } from './import/card-reader.ts';
 import { Importer } from './import/importer.ts';
+import type { ComposeOptions } from './sidecars/compose.ts';
 import { Mover } from './trash/mover.ts';
 import { TrashCan } from './trash/trash-can.ts';
 
@@ -16,6 +19,12 @@ export type OriginalsOptions = {
   catalog: Catalog;
   jobs: JobRunner;
   decode: Decode;
+  /** The same for a picture that a person waits for. */
+  show: (path: string, longEdge: number, signal: AbortSignal | undefined) => Promise<Pixels>;
+  /** Photos have come to a folder. */
+  imported: (folder: string) => void;
+  /** How marks are said in XMP. */
+  xmp: () => ComposeOptions;
   /** Asked for when something was moved: history and mover know each other. */
   history: () => History;
 };
@@ -24,18 +33,29 @@ export type Originals = {
   exporter: Exporter;
   trashCan: TrashCan;
   importer: Importer;
+  cards: CardReader;
+  embedder: Embedder;
   mover: Mover;
   /** Settles what a kill left, for those who do not go on with jobs. */
   heal(): Promise<void>;
 };
 
-export function openOriginals({ catalog, jobs, decode, history }: OriginalsOptions): Originals {
+export function openOriginals({ catalog, jobs, decode, show, imported, xmp, history }: OriginalsOptions): Originals {
   const mover = new Mover({ catalog, jobs, moved: (batch) => history().movedFiles(batch.id, 'away') });
   const exporter = new Exporter({ catalog, jobs, decode, mover });
-  const importer = new Importer({ catalog, jobs, exiftool: () => openExiftool() });
+  const importer = new Importer({ catalog, jobs, exiftool: () => openExiftool(), imported });
+  const embedder = new Embedder({
+    catalog,
+    jobs,
+    options: xmp,
+    stepped: () => history().stepped(),
+    changed: imported,
+  });
   return {
+    embedder,
     mover,
     importer,
+    cards: new CardReader({ catalog, exiftool: () => openExiftool(), show }),
     exporter,
     async heal() {
       await mover.heal();

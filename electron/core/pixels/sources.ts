@@ -22,7 +22,7 @@ import { decodePsd } from './psd.ts';
 import { stretchToEight } from './stretch.ts';
 import { tiffAround } from './tiff-around.ts';
 import { readTiffSamples } from './tiff-samples.ts';
-import { labToSrgb } from './unusual-tiff.ts';
+import { floatsToEight, labToSrgb } from './unusual-tiff.ts';
 
 /** What sharp is given, and what is left to do after it. */
 export type Source = {
@@ -99,7 +99,18 @@ async function tiffSource(bytes: Bytes, layout: TiffLayout, icc: Buffer | null) 
   const { data, channels, space, missing } = await readTiffSamples(bytes, layout);
   const { width, height } = layout;
   const damage = missing > 0 ? `About ${percent(missing)} % of its picture data is missing or damaged.` : null;
-  const eight = () => Buffer.from(data.map((value) => value >> 8));
+  if (data instanceof Float32Array && space === 'rgb') {
+    const { rgb, needsProfile } = floatsToEight(data, channels, icc);
+    return {
+      input: rgb,
+      raw: { width, height, channels: 3 as const },
+      profile: needsProfile ? icc : null,
+      missing,
+      damage,
+    };
+  }
+  const eight = () =>
+    Buffer.from(data instanceof Float32Array ? data.map((value) => value * 255) : data.map((value) => value >> 8));
   if (space === 'cmyk')
     return { input: tiffAround(eight(), width, height, icc, 'cmyk'), profile: null, missing, damage };
   const isStretched = space === 'grey' && layout.bits > 8;

@@ -2,16 +2,17 @@
  * TIFF layouts that the decoder refuses or misreads → samples that it takes: separate planes in tiles or with extra samples, sample
  * sizes between the usual ones, signed and 32-bit integers, old-style JPEG. Source: TIFF 6.0; TIFF Technical Note 2.
  */
-import { inflateSync } from 'node:zlib';
+import { inflateSync, zstdDecompressSync } from 'node:zlib';
 import sharp from 'sharp';
 import { UnreadablePhoto } from '../base/unreadable.ts';
 import type { Bytes } from '../formats/bytes.ts';
-import type { OldJpeg, TiffLayout } from '../formats/tiff-layout.ts';
+import { type OldJpeg, type TiffLayout, ZSTANDARD } from '../formats/tiff-layout.ts';
 import { unpackBits } from './psd.ts';
+import { bytesOfUnits, colorsOfUnits, floatAt } from './tiff-numbers.ts';
 
 export type TiffSamples = {
-  /** Sixteen bits, full range; three or four samples a pixel, or one. */
-  data: Uint16Array;
+  /** Sixteen bits, full range, or floats as they stand in the file; three or four samples a pixel, or one. */
+  data: Uint16Array | Float32Array;
   channels: 1 | 3 | 4;
   space: 'grey' | 'rgb' | 'cmyk';
   /** Share of the pieces that are not in the file, 0–1. */
@@ -59,10 +60,15 @@ async function unpackPiece(bytes: Bytes, layout: TiffLayout, packed: Buffer, row
   const { tile, compression, bits, isPlanar, samples } = layout;
   if (compression === 6) return decodeOldJpeg(bytes, layout, packed, rows);
   const count = isPlanar ? 1 : samples;
+  const source = layout.fillOrder === 2 ? reversed(packed) : packed;
+  if (layout.photometric === 6) {
+    const units = unpack(source, compression, bytesOfUnits(layout, rows));
+    return units === null ? null : { samples: colorsOfUnits(units, layout, rows), count: 3, width: tile.width };
+  }
   const stride = Math.ceil((tile.width * count * bits) / 8);
-  const data = unpack(layout.fillOrder === 2 ? reversed(packed) : packed, compression, stride * rows);
+  const data = unpack(source, compression, stride * rows);
   if (data === null) return null;
-  const found = integersOf(data, layout, tile.width * count, rows, stride);
+  const found = numbersOf(data, layout, tile.width * count, rows, stride);
   if (layout.predictor === 2)
     for (let y = 0; y < rows; y++)
       for (let x = count; x < tile.width * count; x++) {
@@ -77,6 +83,7 @@ function unpack(packed: Buffer, compression: number, size: number): Buffer | nul
   if (compression === 32773) return unpackBits(packed, size);
   if (compression === 5) return unpackLzw(packed, size);
   try {
+    if (compression === ZSTANDARD) return zstdDecompressSync(packed, { maxOutputLength: size + 4096 });
     return inflateSync(packed, { maxOutputLength: size + 4096 });
   } catch {
     return null;
@@ -138,13 +145,15 @@ function copyWithin(out: Buffer, from: number, length: number, to: number): numb
   return count;
 }
 
-function integersOf(data: Buffer, { bits, littleEndian }: TiffLayout, across: number, rows: number, stride: number) {
+function numbersOf(data: Buffer, layout: TiffLayout, across: number, rows: number, stride: number) {
+  const { bits, format, littleEndian } = layout;
   const out = new Float64Array(across * rows);
   for (let y = 0; y < rows && y * stride < data.length; y++) {
     const row = data.subarray(y * stride, (y + 1) * stride);
     for (let x = 0; x < across; x++) {
       let value = 0;
-      if (bits % 8 === 0) {
+      if (format === 3) value = floatAt(row, x * bits, layout);
+      else if (bits % 8 === 0) {
         const from = (x * bits) / 8;
         if (from + bits / 8 > row.length) break;
         value = littleEndian ? row.readUIntLE(from, bits / 8) : row.readUIntBE(from, bits / 8);
@@ -183,6 +192,12 @@ function finish(values: Float32Array, layout: TiffLayout, wanted: number): Omit<
       for (let channel = 0; channel < 3; channel++) data[index * 3 + channel] = palette[channel * size + value] ?? 0;
     return { data, channels: 3, space: 'rgb' };
   }
+  const channels = wanted === 1 ? 1 : wanted === 3 ? 3 : 4;
+  const space = photometric === 2 || photometric === 6 ? 'rgb' : photometric === 5 ? 'cmyk' : 'grey';
+  if (layout.format === 3) {
+    const data = photometric === 0 ? values.map((value) => 1 - value) : values;
+    return { data, channels, space };
+  }
   const [black, top] = oldJpeg?.levels ?? [0, rangeOf(values, layout)];
   const shift = layout.format === 2 && wrapsAround(values, layout.width * wanted, bits) ? 2 ** (bits - 1) : 0;
   const data = new Uint16Array(values.length);
@@ -191,8 +206,7 @@ function finish(values: Float32Array, layout: TiffLayout, wanted: number): Omit<
     const share = Math.max(0, Math.min(1, shift === 0 ? (shifted - black) / (top - black) : shifted / (2 ** bits - 1)));
     data[index] = Math.round((photometric === 0 ? 1 - share : share) * 65_535);
   }
-  const space = photometric === 2 || photometric === 6 ? 'rgb' : photometric === 5 ? 'cmyk' : 'grey';
-  return { data, channels: wanted === 1 ? 1 : wanted === 3 ? 3 : 4, space };
+  return { data, channels, space };
 }
 
 /** Value that stands for white: the scale's end, for 32 bits that of the smallest usual scale that holds all values. */

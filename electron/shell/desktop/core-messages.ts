@@ -12,6 +12,8 @@ export type CoreQuestions = {
   /** A path from a native dialog → token for the page. */
   token: { ask: { path: string }; answer: string };
   reveal: { ask: { id: number }; answer: string };
+  /** Files that stand for photos, in the order asked; what is gone is left out. */
+  paths: { ask: { ids: readonly number[] }; answer: string[] };
   addRoot: { ask: { path: string }; answer: number };
 };
 export type QuestionName = keyof CoreQuestions;

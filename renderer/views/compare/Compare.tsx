@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect } from 'react';
 import { useActions } from '../../app/dispatch.ts';
 import { TooFewPhotos } from '../../panels/photo/TooFewPhotos.tsx';
 import { FIT } from '../../picture/geometry.ts';
-import { prominentEyes, sameEye } from '../../picture/places.ts';
+import { prominentEyes, sameEye, sharpestOfSubject } from '../../picture/places.ts';
 import { challengerIndex } from '../../store/comparison.ts';
 import { useComparison, useLibrary, useSelection } from '../../store/hooks.ts';
 import {
@@ -43,14 +43,15 @@ function turn(by: 1 | -1): void {
   if (!turnPage(by)) notify(ONE_BY_ONE);
 }
 
-/** 100 % at the eye that is meant on the focused photo, and at the same face's on the others. */
+/** 100 % at the eye that is meant on the focused photo, and at the same face's on the others; without faces at the subject. */
 function zoomToFace(): void {
   const { ids } = comparison.getState();
   const { focus } = selection.getState();
   const own = focus !== null && ids.includes(focus) ? focus : ids[0];
   const facesOf = (id: number) => details.getState().known.get(id)?.seenFaces?.faces ?? [];
   if (own === undefined) return;
-  const eye = focusedSurface()?.toggleZoom(null, prominentEyes(facesOf(own))) ?? null;
+  const subject = sharpestOfSubject(details.getState().known.get(own)?.measures);
+  const eye = focusedSurface()?.toggleZoom(subject, prominentEyes(facesOf(own))) ?? null;
   if (eye === null) return;
   for (const id of ids) {
     const same = id === own ? null : sameEye(facesOf(own), eye, facesOf(id));

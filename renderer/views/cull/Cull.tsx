@@ -1,12 +1,13 @@
 /** The photo, what is said of it, the frames of its moment, and the shoot underneath. */
 
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { PREVIEW_EDGES } from '../../../shared/addresses.ts';
 import type { ActionHandlers } from '../../app/dispatch.ts';
 import { useActions } from '../../app/dispatch.ts';
 import { isUnshown, Unshown } from '../../panels/photo/Unshown.tsx';
 import { PhotoSurface, type SurfaceHandle } from '../../photo/PhotoSurface.tsx';
-import { screenPictures } from '../../photo/pictures.ts';
-import { FIT, type Placement } from '../../picture/geometry.ts';
+import { fullPictures, screenPictures } from '../../photo/pictures.ts';
+import { FIT, type Placement, type Point } from '../../picture/geometry.ts';
 import { useCull, useRow } from '../../store/hooks.ts';
 import {
   acceptSuggestion,
@@ -100,9 +101,8 @@ function useCullActions(
 ): void {
   const isZoomed = placement.scale !== null;
   const zoom = () => {
-    const { at, cards, momentOf } = cull.getState();
-    const card = at === null ? undefined : cards.get(momentOf.get(at)!)?.frames.find(({ id }) => id === at);
-    surface.current?.toggleZoom(card?.at ?? null);
+    const { at } = cull.getState();
+    surface.current?.toggleZoom(at === null ? null : placeToLook(at));
   };
   const move = (step: () => void, x: number, y: number) => (context: { extend: boolean }) => {
     if (context.extend && isZoomed) surface.current?.pan({ x, y });
@@ -155,20 +155,74 @@ function useCullActions(
   });
 }
 
+/** Milliseconds on a frame after which its own pixels are made ready for a closer look. */
+const REST = 400;
+/** Frames whose own pixels are made ready while one looks at 100 %. */
+const CLOSE_AHEAD = 2;
+
+/** The next frames of the moment, then the best one of the next moment, in the order in which keys lead to them. */
+function comingFrames(at: number): number[] {
+  const { photos, moments, momentOf } = cull.getState();
+  const index = photos.indexOf(at);
+  const next = moments[(momentOf.get(at) ?? 0) + 1];
+  return [...new Set([...photos.slice(index + 1, index + 5), ...(next ? [next.top] : [])])];
+}
+
+/** Originals are decoded beforehand: of this frame after a rest, of the next ones too while one looks at 100 %. */
+function useCloseAhead(at: number | null, isZoomed: boolean): void {
+  useEffect(() => {
+    if (at === null) return;
+    const own = new AbortController();
+    const timer = setTimeout(
+      () => {
+        const ids = isZoomed ? comingFrames(at).slice(0, CLOSE_AHEAD) : [at];
+        rowsOf(ids, own.signal)
+          .then((rows) => {
+            if (own.signal.aborted) return;
+            for (const row of rows) {
+              const isSmall = Math.max(row.width, row.height) <= PREVIEW_EDGES.screen;
+              if (!isUnshown(row) && !isSmall) fullPictures.load(pictureUrl('full', row)).catch(() => undefined);
+            }
+          })
+          .catch(() => undefined);
+      },
+      isZoomed ? 0 : REST,
+    );
+    return () => {
+      clearTimeout(timer);
+      own.abort();
+    };
+  }, [at, isZoomed]);
+}
+
+/** Where to look closer on a frame: its eye, else its subject; null before it is known. */
+function placeToLook(id: number): Point | null {
+  const { cards, momentOf } = cull.getState();
+  return cards.get(momentOf.get(id) ?? -1)?.frames.find((one) => one.id === id)?.at ?? null;
+}
+
+/** At 100 % the next frame shows the same part of its own eye or subject, wherever that has moved to. */
+function useFollowedEye(at: number | null, setPlacement: (change: (before: Placement) => Placement) => void): void {
+  const last = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    const before = last.current;
+    last.current = at;
+    if (before === null || at === null || before === at) return;
+    const [from, to] = [placeToLook(before), placeToLook(at)];
+    if (from === null || to === null) return;
+    setPlacement((now) =>
+      now.scale === null ? now : { scale: now.scale, x: now.x + to.x - from.x, y: now.y + to.y - from.y },
+    );
+  }, [at, setPlacement]);
+}
+
 /** Frames that come next are decoded beforehand, so that a key has only to put one on screen. */
 function useAhead(at: number | null): void {
   useEffect(() => {
     if (at === null) return;
-    const { photos, moments, momentOf } = cull.getState();
+    const { photos } = cull.getState();
     const index = photos.indexOf(at);
-    const next = moments[(momentOf.get(at) ?? 0) + 1];
-    const ids = [
-      ...new Set([
-        ...photos.slice(index + 1, index + 5),
-        ...(next ? [next.top] : []),
-        ...photos.slice(Math.max(0, index - 2), index),
-      ]),
-    ];
+    const ids = [...new Set([...comingFrames(at), ...photos.slice(Math.max(0, index - 2), index)])];
     const own = new AbortController();
     sayVisible([at, ...ids]);
     rowsOf(ids, own.signal)
@@ -217,6 +271,8 @@ export function Cull() {
   const onPlacement = useCallback((next: Placement) => setPlacement(next), []);
   useCullActions(surface, placement, onPlacement);
   useAhead(at);
+  useCloseAhead(at, placement.scale !== null);
+  useFollowedEye(at, setPlacement);
   useEffect(() => {
     const { state: now, shoot } = cull.getState();
     // From a comparison or a proposal the same shoot goes on; from the grid the place that is shown is opened.

@@ -1,11 +1,14 @@
 /** The suggestion in words, the same place of every frame at the preview's own pixels, the facts that decide, and how to answer back. */
 
+import { useState } from 'react';
 import type { CullFrame } from '../../../shared/culling.ts';
+import { FaceCrops } from '../../photo/FaceCrops.tsx';
 import { letterOf } from '../../store/comparison.ts';
 import type { MomentCards } from '../../store/cull.ts';
-import { useCull, useRow, useSettings } from '../../store/hooks.ts';
+import { useCull, useDetail, useRow, useSettings } from '../../store/hooks.ts';
 import { answerReason, answerSimilar, chordText, goToFrame, pictureUrl } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
+import { TextField } from '../../ui/Field.tsx';
 import { Kbd } from '../../ui/Kbd.tsx';
 
 /** Crops side by side; of more frames those beside the current one. */
@@ -74,6 +77,44 @@ function Crops({ cards, at }: { cards: MomentCards; at: number }) {
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
 
+/** A word that a person adds to an answer; kept with it, undone with it. */
+function Word({ reason }: { reason: CullFrame['reasons'][number] }) {
+  const [text, setText] = useState(reason.word);
+  const keep = () => {
+    const word = text.trim();
+    if (word !== reason.word && word !== '') void answerReason(reason.answered!, reason.name, word);
+  };
+  return (
+    <TextField
+      className="cull-word"
+      label={`A word on: ${reason.text}`}
+      placeholder="A word on it, if you like"
+      maxLength={200}
+      value={text}
+      onChange={setText}
+      onBlur={keep}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') event.currentTarget.blur();
+        if (event.key === 'Escape') setText(reason.word);
+      }}
+    />
+  );
+}
+
+/** Every face of the photo, as large as the side has room for; none where none was found. */
+function Faces({ at }: { at: number }) {
+  const row = useRow(at);
+  const { detail } = useDetail(at);
+  const faces = detail?.seenFaces?.faces ?? [];
+  if (row === undefined || faces.length === 0) return null;
+  return (
+    <section>
+      <h2>Faces</h2>
+      <FaceCrops row={row} faces={faces} edge={88} />
+    </section>
+  );
+}
+
 function Answers({ card }: { card: CullFrame }) {
   const keys = useSettings((state) => state.keys);
   const similar = useCull((state) => state.similar);
@@ -86,9 +127,12 @@ function Answers({ card }: { card: CullFrame }) {
             <li key={reason.name} data-answered={reason.answered ?? undefined}>
               <span>{reason.text}</span>
               {reason.answered !== null && (
-                <Button onClick={() => void answerReason(reason.answered!, reason.name)}>
-                  {reason.answered === 'meant' ? 'It was meant' : 'You see it otherwise'} · take back
-                </Button>
+                <>
+                  <Button onClick={() => void answerReason(reason.answered!, reason.name)}>
+                    {reason.answered === 'meant' ? 'It was meant' : 'You see it otherwise'} · take back
+                  </Button>
+                  <Word key={`${card.id} ${reason.name} ${reason.word}`} reason={reason} />
+                </>
               )}
             </li>
           ))}
@@ -137,6 +181,7 @@ export function Side() {
         )}
       </section>
       <Crops cards={cards} at={at} />
+      <Faces at={at} />
       <section>
         <h2>Facts</h2>
         <dl className="cull-facts">

@@ -14,7 +14,7 @@ import { PhotoSurface, type SurfaceHandle } from '../../photo/PhotoSurface.tsx';
 import { histogramOf, screenPictures } from '../../photo/pictures.ts';
 import { NOTHING_SHOWN, type ShownScale, scaleWords } from '../../photo/scale.ts';
 import { FIT, type Point } from '../../picture/geometry.ts';
-import { prominentEyes, sharpestNear } from '../../picture/places.ts';
+import { prominentEyes, sharpestOfSubject } from '../../picture/places.ts';
 import { useDetail, useLibrary, useLoupe, useRow, useSelection } from '../../store/hooks.ts';
 import {
   chosenPhotos,
@@ -78,14 +78,6 @@ function stepPhoto(by: number): void {
   if (next !== undefined) selectExactly(ids, next);
 }
 
-/** The sharpest place of the subject; null where it is not known. */
-function subjectOf(detail: PhotoDetail | null): Point | null {
-  const { subjectX: x, subjectY: y, focusTiles } = detail?.measures ?? {};
-  if (typeof x !== 'number' || typeof y !== 'number') return null;
-  const subject = { x: x / 100, y: y / 100 };
-  return typeof focusTiles === 'string' ? sharpestNear(focusTiles, subject) : subject;
-}
-
 const eyesOf = (detail: PhotoDetail | null): Point[] => prominentEyes(detail?.seenFaces?.faces ?? []);
 
 /**
@@ -138,7 +130,7 @@ function useLoupeActions(surface: React.RefObject<SurfaceHandle | null>, detail:
   const latest = useRef(detail);
   latest.current = detail;
   const zoom = useCallback(() => {
-    surface.current?.toggleZoom(subjectOf(latest.current), eyesOf(latest.current));
+    surface.current?.toggleZoom(sharpestOfSubject(latest.current?.measures), eyesOf(latest.current));
   }, [surface]);
   const holdSpace = useSpace(zoom);
   const isZoomed = () => loupe.getState().placement.scale !== null;
@@ -315,7 +307,8 @@ export function Loupe() {
     // The pane knows its size by then.
     const frame = requestAnimationFrame(() => {
       loupe.setState({ zoomWanted: null });
-      if (loupe.getState().placement.scale === null) surface.current?.toggleZoom(subjectOf(detail), eyesOf(detail));
+      if (loupe.getState().placement.scale === null)
+        surface.current?.toggleZoom(sharpestOfSubject(detail?.measures), eyesOf(detail));
     });
     return () => cancelAnimationFrame(frame);
   }, [detail]);

@@ -146,7 +146,7 @@ export function Controls({ proposal }: { proposal: Proposal }) {
         />
         <p className="muted">
           {GENRES[proposal.genre].note}
-          {!isAsked && proposal.genre === proposal.genreProposed && ' Proposed from lens, faces and light.'}
+          {!isAsked && proposal.genre === proposal.genreProposed && ' Proposed from faces, lens and lines.'}
         </p>
       </section>
       <section>

@@ -30,6 +30,7 @@ export function Welcome() {
       </p>
       <div className="row">
         <ActionButton action="app.addFolder" tone="accent" icon="folder" />
+        <ActionButton action="view.import" tone="raised" />
         <Button tone="raised" onClick={openDemo} disabled={asked || demo !== undefined}>
           Open the demo shoot
         </Button>

@@ -35,6 +35,9 @@ export function findFocusBrackets(stream: readonly Frame[], question: Question):
   return groups;
 }
 
+/** Of a character `0`–`9`, `a`–`z`. */
+const levelOf = (code: number): number => (code < 58 ? code - 48 : code - 87);
+
 /** Tiles became sharper and others softer, in the same light. */
 function migrates(before: Frame, after: Frame, looks: Looks): boolean {
   const one = looks.focusTiles(before.id);
@@ -44,8 +47,8 @@ function migrates(before: Frame, after: Frame, looks: Looks): boolean {
   let won = 0;
   let lost = 0;
   for (let tile = 0; tile < one.length; tile++) {
-    const was = Number.parseInt(one[tile]!, 36);
-    const is = Number.parseInt(other[tile]!, 36);
+    const was = levelOf(one.charCodeAt(tile));
+    const is = levelOf(other.charCodeAt(tile));
     if (was === 0 && is === 0) continue;
     tiles++;
     if (is - was >= SHARPER) won++;

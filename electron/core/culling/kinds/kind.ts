@@ -18,10 +18,23 @@ export interface Question {
   readonly looks: Looks;
   /** Likeness 0–1 (likeness.ts) from which two frames show the same view. */
   readonly threshold: number;
+  /** Likenesses that were worked out; absent where nobody asks twice. */
+  readonly known?: WeakMap<Frame, Map<Frame, number>>;
 }
 
-export function likeness(one: Frame, other: Frame, { looks }: Question): number {
-  return likenessOf(one, other, () => [looks.structure(one.id), looks.structure(other.id)]);
+/** Likeness of two frames, worked out once however many kinds ask. */
+export function likeness(one: Frame, other: Frame, { looks, known }: Question): number {
+  let ofOne = known?.get(one);
+  const before = ofOne?.get(other);
+  if (before !== undefined) return before;
+  const alike = likenessOf(one, other, () => [looks.structure(one.id), looks.structure(other.id)]);
+  if (known === undefined) return alike;
+  if (ofOne === undefined) {
+    ofOne = new Map();
+    known.set(one, ofOne);
+  }
+  ofOne.set(other, alike);
+  return alike;
 }
 
 /** Nominal exposures are rounded: 1/60 after 1/125 is .94 EV away. */

@@ -27,14 +27,20 @@ export function bitsBetween(one: Fingerprint, other: Fingerprint): number {
   return hashDistance(one.dHash, other.dHash) + hashDistance(one.pHash, other.pHash);
 }
 
-/** Local structure on two scales, ready to be correlated. */
-export interface Structure {
+/** What is left of a picture, cell by cell, in whole numbers whose squares sum up to less than 2³¹. */
+interface Plane {
   readonly width: number;
   readonly height: number;
-  readonly fine: Float32Array;
-  readonly coarseWidth: number;
-  readonly coarseHeight: number;
-  readonly coarse: Float32Array;
+  readonly cells: Int16Array;
+}
+
+/** Local structure on two scales, ready to be correlated. */
+export interface Structure {
+  /** In half levels of luminance. */
+  readonly fine: Plane;
+  /** Half as many cells each way, and half as many again. */
+  readonly coarse: Plane;
+  readonly rough: Plane;
   /** Standard deviation of the structure, 0–255: below about 1 there is nothing to correlate. */
   readonly strength: number;
 }
@@ -42,65 +48,83 @@ export interface Structure {
 /** Cells on each side of one over which its surroundings are averaged. */
 const SURROUNDINGS = 5;
 
+/** Sums of luminance and cells before they are rounded, used again for every picture: a look is a few microseconds. */
+const scratch = { sums: new Int32Array(0), shares: new Float64Array(0) };
+
 export function structureOf({ width, height, luma }: Signature): Structure {
-  const sums = new Float64Array((width + 1) * (height + 1));
-  for (let y = 0; y < height; y++) {
+  const stride = width + 1;
+  if (scratch.sums.length < stride * (height + 1)) scratch.sums = new Int32Array(stride * (height + 1));
+  if (scratch.shares.length < width) scratch.shares = new Float64Array(width);
+  const { sums, shares } = scratch;
+  sums.fill(0, 0, stride);
+  for (let y = 0, at = 0; y < height; y++) {
     let row = 0;
-    for (let x = 0; x < width; x++) {
-      row += luma[y * width + x]!;
-      sums[(y + 1) * (width + 1) + x + 1] = sums[y * (width + 1) + x + 1]! + row;
+    const below = (y + 1) * stride;
+    sums[below] = 0;
+    for (let x = 1; x <= width; x++) {
+      row += luma[at++]!;
+      sums[below + x] = sums[below - stride + x]! + row;
     }
   }
-  const fine = new Float32Array(width * height);
+  const cells = new Int16Array(width * height);
   let energy = 0;
-  for (let y = 0; y < height; y++) {
-    const top = Math.max(0, y - SURROUNDINGS) * (width + 1);
-    const bottom = Math.min(height, y + SURROUNDINGS + 1) * (width + 1);
-    const rows = (bottom - top) / (width + 1);
-    for (let x = 0; x < width; x++) {
-      const left = Math.max(0, x - SURROUNDINGS);
-      const right = Math.min(width, x + SURROUNDINGS + 1);
-      const sum = sums[bottom + right]! - sums[bottom + left]! - sums[top + right]! + sums[top + left]!;
-      const value = luma[y * width + x]! - sum / (rows * (right - left));
-      fine[y * width + x] = value;
+  let rowsBefore = 0;
+  for (let y = 0, at = 0; y < height; y++) {
+    const above = Math.max(0, y - SURROUNDINGS);
+    const below = Math.min(height, y + SURROUNDINGS + 1);
+    const rows = below - above;
+    if (rows !== rowsBefore) {
+      for (let x = 0; x < width; x++) {
+        shares[x] = 1 / (rows * (Math.min(width, x + SURROUNDINGS + 1) - Math.max(0, x - SURROUNDINGS)));
+      }
+      rowsBefore = rows;
+    }
+    const [top, bottom] = [above * stride, below * stride];
+    for (let x = 0; x < width; x++, at++) {
+      const left = x < SURROUNDINGS ? 0 : x - SURROUNDINGS;
+      const right = x + SURROUNDINGS >= width ? width : x + SURROUNDINGS + 1;
+      const sum = (sums[bottom + right]! - sums[bottom + left]! - sums[top + right]! + sums[top + left]!) | 0;
+      const value = luma[at]! - sum * shares[x]!;
       energy += value * value;
+      // Rounded; the offset keeps what is cut off positive.
+      cells[at] = ((2 * value + 512.5) | 0) - 512;
     }
   }
-  const coarseWidth = width >> 1;
-  const coarseHeight = height >> 1;
-  const coarse = new Float32Array(coarseWidth * coarseHeight);
-  for (let y = 0; y < coarseHeight; y++) {
-    for (let x = 0, at = 2 * y * width; x < coarseWidth; x++, at += 2) {
-      coarse[y * coarseWidth + x] = (fine[at]! + fine[at + 1]! + fine[at + width]! + fine[at + width + 1]!) / 4;
+  const fine = { width, height, cells };
+  const coarse = halved(fine);
+  return { fine, coarse, rough: halved(coarse), strength: Math.sqrt(energy / luma.length) };
+}
+
+function halved({ cells, width, height }: Plane): Plane {
+  const [across, down] = [width >> 1, height >> 1];
+  const half = new Int16Array(across * down);
+  for (let y = 0; y < down; y++) {
+    for (let x = 0, at = 2 * y * width; x < across; x++, at += 2) {
+      half[y * across + x] = (cells[at]! + cells[at + 1]! + cells[at + width]! + cells[at + width + 1]!) >> 1;
     }
   }
-  return { width, height, fine, coarseWidth, coarseHeight, coarse, strength: Math.sqrt(energy / luma.length) };
+  return { width: across, height: down, cells: half };
 }
 
 /** Correlation −1–1 of two planes of one size where they overlap when the other one is moved by (dx, dy) cells. */
-function correlation(
-  one: Float32Array,
-  other: Float32Array,
-  width: number,
-  height: number,
-  dx: number,
-  dy: number,
-): number {
+function correlation(one: Plane, other: Plane, dx: number, dy: number): number {
+  const { width, height } = one;
   const left = Math.max(0, dx);
   const right = Math.min(width, width + dx);
   const bottom = Math.min(height, height + dy);
+  const [first, second] = [one.cells, other.cells];
+  const back = dy * width + dx;
   let product = 0;
   let ones = 0;
   let others = 0;
   for (let y = Math.max(0, dy); y < bottom; y++) {
-    const at = y * width;
-    const from = (y - dy) * width - dx;
-    for (let x = left; x < right; x++) {
-      const a = one[at + x]!;
-      const b = other[from + x]!;
-      product += a * b;
-      ones += a * a;
-      others += b * b;
+    const end = y * width + right;
+    for (let at = y * width + left; at < end; at++) {
+      const a = first[at]!;
+      const b = second[at - back]!;
+      product = (product + Math.imul(a, b)) | 0;
+      ones = (ones + Math.imul(a, a)) | 0;
+      others = (others + Math.imul(b, b)) | 0;
     }
   }
   return ones > 0 && others > 0 ? product / Math.sqrt(ones * others) : 0;
@@ -117,6 +141,14 @@ export interface Alignment {
 /** With less than a fifth in common a likeness would be chance. */
 const MOST_SHIFT = 0.8;
 
+/** Correlation from which two views have not moved. */
+const STILL = 0.9;
+/** Correlation below which a closer look finds nothing in common either. */
+const UNRELATED = 0.35;
+/** Shifts that are all tried, and of more, how many are looked at closer. */
+const NARROW = 100;
+const PROMISING = 5;
+
 const UNLIKE: Alignment = { likeness: 0, right: 0, below: 0 };
 
 /**
@@ -125,33 +157,62 @@ const UNLIKE: Alignment = { likeness: 0, right: 0, below: 0 };
  * @returns likeness 0 for pictures of other proportions or without structure
  */
 export function align(one: Structure, other: Structure, across: number, down: number): Alignment {
-  if (one.width !== other.width || one.height !== other.height) return UNLIKE;
-  const { coarseWidth, coarseHeight, width, height } = one;
-  const mostX = Math.min(across, Math.floor(coarseWidth * MOST_SHIFT));
-  const mostY = Math.min(down, Math.floor(coarseHeight * MOST_SHIFT));
-  let best = correlation(one.coarse, other.coarse, coarseWidth, coarseHeight, 0, 0);
-  let [atX, atY] = [0, 0];
-  if (best < 0.9) {
-    for (let dy = -mostY; dy <= mostY; dy++) {
-      for (let dx = -mostX; dx <= mostX; dx++) {
-        const value = correlation(one.coarse, other.coarse, coarseWidth, coarseHeight, dx, dy);
-        if (value <= best) continue;
-        best = value;
-        [atX, atY] = [dx, dy];
-      }
-    }
+  const { width, height } = one.fine;
+  if (width !== other.fine.width || height !== other.fine.height) return UNLIKE;
+  const mostX = Math.min(across, Math.floor(one.coarse.width * MOST_SHIFT));
+  const mostY = Math.min(down, Math.floor(one.coarse.height * MOST_SHIFT));
+  const still = correlation(one.coarse, other.coarse, 0, 0);
+  const [[x, y], agreed] = still < STILL ? shiftBetween(one, other, mostX, mostY) : [NO_SHIFT, still];
+  if (agreed < UNRELATED) {
+    return { likeness: Math.max(0, agreed), right: x / one.coarse.width, below: y / one.coarse.height };
   }
-  let [fineX, fineY] = [2 * atX, 2 * atY];
-  let finest = Number.NEGATIVE_INFINITY;
-  for (let dy = 2 * atY - 1; dy <= 2 * atY + 1; dy++) {
-    for (let dx = 2 * atX - 1; dx <= 2 * atX + 1; dx++) {
-      const value = correlation(one.fine, other.fine, width, height, dx, dy);
-      if (value <= finest) continue;
-      finest = value;
-      [fineX, fineY] = [dx, dy];
-    }
+  const near = field(1, 1).map(([dx, dy]): Shift => [2 * x + dx, 2 * y + dy]);
+  const [[[right, below], likeness]] = bestOf(one.fine, other.fine, near) as [Agreed];
+  return { likeness: Math.max(0, likeness), right: right / width, below: below / height };
+}
+
+type Shift = readonly [x: number, y: number];
+type Agreed = readonly [shift: Shift, correlation: number];
+const NO_SHIFT: Shift = [0, 0];
+
+/** The best shift in cells of the coarse structure; of a wide field only where the rough structure agrees most. */
+function shiftBetween(one: Structure, other: Structure, mostX: number, mostY: number): Agreed {
+  if ((2 * mostX + 1) * (2 * mostY + 1) <= NARROW) return bestOf(one.coarse, other.coarse, field(mostX, mostY))[0]!;
+  const rough = bestOf(one.rough, other.rough, field(Math.ceil(mostX / 2), Math.ceil(mostY / 2)), PROMISING);
+  const near = rough.flatMap(([[x, y]]) =>
+    field(1, 1).map(([dx, dy]): Shift => [within(2 * x + dx, mostX), within(2 * y + dy, mostY)]),
+  );
+  return bestOf(one.coarse, other.coarse, near)[0]!;
+}
+
+const within = (value: number, most: number): number => Math.max(-most, Math.min(most, value));
+
+const fields = new Map<number, readonly Shift[]>();
+
+/** All shifts up to so many cells, none first. */
+function field(mostX: number, mostY: number): readonly Shift[] {
+  const key = mostX * 256 + mostY;
+  const known = fields.get(key);
+  if (known !== undefined) return known;
+  const shifts: Shift[] = [NO_SHIFT];
+  for (let y = -mostY; y <= mostY; y++) {
+    for (let x = -mostX; x <= mostX; x++) if (x !== 0 || y !== 0) shifts.push([x, y]);
   }
-  return { likeness: Math.max(0, finest), right: fineX / width, below: fineY / height };
+  fields.set(key, shifts);
+  return shifts;
+}
+
+/** So many shifts at which two planes agree most, the best one first; of equals the one that was named first. */
+function bestOf(one: Plane, other: Plane, shifts: readonly Shift[], many = 1): Agreed[] {
+  const best: Agreed[] = [];
+  for (const shift of shifts) {
+    const value = correlation(one, other, shift[0], shift[1]);
+    if (best.length === many && value <= best.at(-1)![1]) continue;
+    const place = best.findIndex(([, known]) => known < value);
+    best.splice(place < 0 ? best.length : place, 0, [shift, value]);
+    if (best.length > many) best.pop();
+  }
+  return best;
 }
 
 /** @returns 0 nothing alike – 1 the same view. */
