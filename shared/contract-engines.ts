@@ -8,7 +8,7 @@ const addressSchema = z.string().trim().min(1).max(500);
 const keySchema = z.string().trim().min(1).max(4000).nullable();
 
 /** An engine that a person agreed to. */
-export const remoteEngineSchema = z.object({
+const remoteEngineSchema = z.object({
   address: z.string(),
   /** Name of the critic whose queue it shares, see `models.list`. */
   critic: z.string(),
@@ -37,7 +37,7 @@ export const remoteEngineSchema = z.object({
 export type RemoteEngine = z.infer<typeof remoteEngineSchema>;
 
 /** What a server says before anything was agreed to; no picture was sent for it. */
-export const engineProbeSchema = z.object({
+const engineProbeSchema = z.object({
   address: z.string(),
   server: z.string(),
   models: z.array(z.string()),
@@ -48,7 +48,7 @@ export const engineProbeSchema = z.object({
 export type EngineProbe = z.infer<typeof engineProbeSchema>;
 
 /** What an engine made of a plain gray picture. */
-export const engineTestSchema = z.object({
+const engineTestSchema = z.object({
   address: z.string(),
   answers: z.boolean(),
   grades: z.boolean(),

@@ -66,7 +66,7 @@ export function requireNear(ip: string): void {
 
 /** Longest edges of the picture that may be sent, pixels: what models look at. */
 export const SENT_EDGES = [336, 1024] as const;
-export type SentEdge = (typeof SENT_EDGES)[number];
+type SentEdge = (typeof SENT_EDGES)[number];
 
 /** What leaves this computer, in one sentence: shown before the first photo goes, and agreed to word for word. */
 export function whatLeaves(address: EngineAddress, reach: Reach, edge: SentEdge): string {

@@ -1,7 +1,7 @@
 /** What can go wrong with an engine elsewhere, and whom it is held against: the engine, or one photo. */
 import { ModelError } from '../model-api.ts';
 
-export type EngineTrouble =
+type EngineTrouble =
   /** No connection: nothing was sent. */
   | 'unreachable'
   /** It says that it has too much to do, or is still loading. */

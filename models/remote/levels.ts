@@ -4,7 +4,7 @@ import type { Reading } from '../runtime/level-scores.ts';
 import { LEVEL_WORDS } from '../runtime/prompts.ts';
 
 /** One entry of `top_logprobs`. */
-export interface Listed {
+interface Listed {
   token: string;
   logprob: number;
 }

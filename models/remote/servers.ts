@@ -14,7 +14,7 @@ export const SERVER_KINDS = ['llama.cpp', 'vLLM', 'SGLang', 'Ollama', 'LM Studio
 export type ServerKind = (typeof SERVER_KINDS)[number];
 
 /** How a kind of server is spoken to. */
-export interface Manners {
+interface Manners {
   /** Lengths of the list of likeliest words that are asked for, one after the other while level words are missing. */
   lists: readonly number[];
   /** Beside OpenAI's own: what makes it go on with the answer that was begun, instead of answering anew. */
@@ -50,7 +50,7 @@ const modelEntry = z.looseObject({
   meta: z.record(z.string(), z.unknown()).nullish(),
 });
 const modelList = z.looseObject({ data: z.array(modelEntry).max(1000) });
-export type ModelEntry = z.infer<typeof modelEntry>;
+type ModelEntry = z.infer<typeof modelEntry>;
 
 const props = z.looseObject({
   total_slots: z.int().min(1).max(4096).optional(),

@@ -28,7 +28,7 @@ import { laneOf, NO_PROBABILITIES, type RemoteEngine, type RemoteLane } from './
 import { askLevels, type Levels } from './levels-call.ts';
 import { RemoteWriter } from './writing.ts';
 
-export interface RemoteOptions {
+interface RemoteOptions {
   /** Critic's name; part of a critique's identity. */
   name: string;
   /** What it is called wherever it runs. */

@@ -25,7 +25,7 @@ const failure = z.looseObject({
 
 type End = Extract<ModelEvent, { kind: 'end' }>;
 
-export interface WritingRoom {
+interface WritingRoom {
   dispatcher: Dispatcher<RemoteLane>;
   pictureOf: (image: ModelImage, signal?: AbortSignal) => Promise<string>;
   /** The level of the photo as a whole; null where it cannot be graded. */

@@ -10,7 +10,7 @@ export interface Engines {
   readonly tests: Readonly<Record<string, EngineTest | null>>;
 }
 
-export interface NewRemoteEngine {
+interface NewRemoteEngine {
   address: string;
   key: string | null;
   model: string;

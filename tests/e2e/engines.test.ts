@@ -81,8 +81,8 @@ describe.skipIf(browser === null)('engines on other computers', () => {
   }, 120_000);
 
   test('it is chosen, the folder is judged over both, the page shows how each is', async () => {
-    await page().locator('[data-model="aesthetic-judge"]').getByRole('button', { name: 'Use' }).click();
-    await page().getByRole('button', { name: 'Grade the library', exact: true }).click();
+    await page().locator('[data-model="aesthetic-judge"]').getByRole('button', { name: 'Let it grade' }).click();
+    await page().getByRole('button', { name: 'Grade the whole library now' }).click();
     await expect
       .poll(() => library.core.list().filter(({ grade }) => grade?.critic === 'aesthetic-judge').length, {
         timeout: 60_000,

@@ -128,21 +128,24 @@ test('identity: another model or hash is another critic; with the last engine go
   expect(core.remoteEngines.list().map(({ address }) => address)).toEqual([other.address, vllm.address]);
 });
 
-test('an engine without log-probabilities explains, keeps no grade and says in one sentence why', async () => {
+test('an engine without log-probabilities writes and does not grade, and one sentence says why', async () => {
   await using place = workplace();
   const studio = await server({ dialect: 'LM Studio' });
   const core = await withPhotos(place, 1);
-  await core.models.use(await add(core, studio));
+  const critic = await add(core, studio);
   expect(core.remoteEngines.list()[0]).toMatchObject({ grades: false });
-  expect(() => core.critics.grade(ALL_PHOTOS)).toThrow('writes about photos and cannot grade them');
+  await expect(core.models.use(critic, 'grader')).rejects.toThrow('does not grade');
+  await core.models.use(critic);
+  expect((await core.models.list()).find(({ origin }) => origin === 'remote')).toMatchObject({
+    ...{ active: false, writes: true, slots: ['writer'] },
+    problem: expect.stringContaining('it can write about photos, and it cannot grade them'),
+  });
+  expect(() => core.critics.grade(ALL_PHOTOS)).toThrow('No model is chosen');
   let text = '';
-  const said: string[] = [];
-  for await (const event of core.critics.explain(core.list()[0]?.id ?? 0, { again: false }, undefined)) {
+  for await (const event of core.critics.explain(core.list()[0]?.id ?? 0, { again: true }, undefined)) {
     if (event.kind === 'token') text += event.text;
-    if (event.kind === 'status') said.push(event.text);
   }
   expect(text).toContain('The light is soft');
-  expect(said.join(' ')).toContain('cannot grade');
   expect(core.list()[0]?.grade?.critic).toBe('measured');
 });
 

@@ -27,7 +27,7 @@ export function writerOf(catalog: Catalog, { active, writer }: Settings['models'
 }
 
 /** A model elsewhere, known by what its servers say of it. */
-export interface ModelElsewhere {
+interface ModelElsewhere {
   name: string;
   title: string;
   hash: string;

@@ -6,7 +6,7 @@ import type { Settings } from '../../../shared/settings.ts';
 import type { EngineKind, EnginePool } from './host.ts';
 
 /** What must be known to open a model from files. */
-export interface ModelFiles {
+interface ModelFiles {
   name: string;
   title: string;
   /** Absolute paths of the GGUF files. */
@@ -22,7 +22,7 @@ export interface ModelFiles {
 }
 
 /** A model on other computers. */
-export interface ModelEngines {
+interface ModelEngines {
   name: string;
   title: string;
   /** Each address with the time at which it was agreed to: another list needs another session. */

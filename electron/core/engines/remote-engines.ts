@@ -29,7 +29,7 @@ import type { Catalog } from '../catalog/open.ts';
 import type { EngineKeys } from './engine-keys.ts';
 import { sentPicture } from './sent-picture.ts';
 
-export interface NewEngine {
+interface NewEngine {
   address: string;
   model: string;
   edge: RemoteEngine['edge'];

@@ -7,6 +7,7 @@ import { Dialog } from '../../ui/Dialog.tsx';
 import { Checkbox, TextField } from '../../ui/Field.tsx';
 import { MenuButton } from '../../ui/Menu.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
+import { shortName } from './modelName.ts';
 
 type Edge = RemoteEngine['edge'];
 
@@ -107,7 +108,7 @@ export function AddEngine({ onClose }: { onClose: () => void }) {
             <div className="setting">
               <span>Model</span>
               {probe.models.length === 1 ? (
-                <span className="cut selectable">{probe.models[0]?.split(/[\\/]/).at(-1)}</span>
+                <span className="cut selectable">{shortName(probe.models[0] ?? '')}</span>
               ) : (
                 <MenuButton
                   label="Model"

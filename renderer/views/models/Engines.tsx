@@ -6,6 +6,7 @@ import { removeEngine, testEngine } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Confirm } from '../../ui/Dialog.tsx';
 import { AddEngine } from './AddEngine.tsx';
+import { shortName } from './modelName.ts';
 
 export function Engines() {
   const { list, tests } = useEngines();
@@ -102,9 +103,4 @@ function EngineRow({ engine, test }: { engine: RemoteEngine; test: EngineTest | 
 
 function testText({ text, milliseconds }: EngineTest): string {
   return milliseconds === null ? text : `${text} One photo took ${(milliseconds / 1000).toFixed(1)} s.`;
-}
-
-/** A path is how llama-server calls a model that was given no name. */
-export function shortName(model: string): string {
-  return model.split(/[\\/]/).at(-1) ?? model;
 }
