@@ -17,8 +17,9 @@ const SLOW = [
   'faces/*',
   'library/{decoders,develop,differential,exiftool,layouts,look-pool,photos,pixels}',
   'mutation/*',
-  'originals/{darktable,kill,round-trip,stories}',
+  'originals/{darktable,embed,kill,round-trip,stories,stories-of-form}',
   'outward/*',
+  'remote/{library,session}',
   'page/{head,stores,traffic}',
   'measure/{clothes,critic,measure,resolution,truth}',
 ];

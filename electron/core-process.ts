@@ -7,12 +7,14 @@ import { CoreError, type Mending } from './core/base/core-error.ts';
 import { mendCatalog } from './core/catalog/mend.ts';
 import { type Core, openCore } from './core/core.ts';
 import type { FromCore, ToCore } from './shell/desktop/core-messages.ts';
+import { askKeychain } from './shell/desktop/keychain.ts';
 import { createConnector } from './shell/page-connection.ts';
 
 const shell = process.parentPort;
 const say = (message: FromCore) => shell.postMessage(message);
 /** Questions under way. */
 const asked = new Map<number, AbortController>();
+const keychain = askKeychain((question) => say({ kind: 'keychain', ...question }));
 let core: Core | null = null;
 let connect: ReturnType<typeof createConnector> | null = null;
 
@@ -31,6 +33,9 @@ shell.on('message', ({ data, ports }) => {
     case 'cancel':
       asked.get(message.id)?.abort();
       break;
+    case 'keychain':
+      keychain.answer(message.id, message.text);
+      break;
     case 'close':
       void close();
       break;
@@ -43,6 +48,7 @@ async function start(dataDirectory: string, mend: Mending | undefined): Promise<
     core = await openCore({
       dataDirectory,
       shell: 'desktop',
+      keychain: keychain.keychain,
       log: ({ level, text }) => console[level === 'error' ? 'error' : 'warn'](text),
     });
     connect = createConnector(core.router);
@@ -97,6 +103,10 @@ function find(open: Core, message: Extract<ToCore, { kind: 'ask' }>, signal: Abo
       return open.diskToken(message.ask.path);
     case 'reveal':
       return open.revealPath(message.ask.id);
+    case 'paths': {
+      const paths = open.paths(message.ask.ids);
+      return message.ask.ids.flatMap((id) => paths.get(id) ?? []);
+    }
     case 'addRoot':
       return open.addRoot(message.ask.path);
   }

@@ -19,8 +19,10 @@ import {
   Menu,
   MessageChannelMain,
   type MessagePortMain,
+  nativeImage,
   nativeTheme,
   protocol,
+  safeStorage,
   screen,
   session,
   shell,
@@ -124,9 +126,23 @@ async function start(): Promise<void> {
       for (const folder of folders.splice(0)) void addFolder(folder);
     },
     onHistory: showMenu,
+    keychain,
     onFailed: (sentence, choices) => void choose(sentence, choices),
   });
   openWindow();
+}
+
+/** Keys of engines elsewhere: the keychain of the system, unless all that it has is a password that everybody knows. */
+function keychain(what: 'seal' | 'open', text: string): string | null {
+  try {
+    const isPlain = process.platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text';
+    if (isPlain || !safeStorage.isEncryptionAvailable()) return null;
+    return what === 'seal'
+      ? safeStorage.encryptString(text).toString('base64')
+      : safeStorage.decryptString(Buffer.from(text, 'base64'));
+  } catch {
+    return null;
+  }
 }
 
 /** A library that does not open: the person says what is to be done. */
@@ -312,7 +328,29 @@ function listenToPage(): void {
   answer('reveal', async (_target, id) => {
     if (typeof id === 'number' && core) shell.showItemInFolder(await core.ask('reveal', { id }));
   });
+  ipcMain.on('drag-out', (event, ids: unknown) => {
+    if (window && fromPage(event) && isIds(ids)) void dragOut(window, ids).catch(() => undefined);
+  });
   answer('open-external', async (_target, url) => openExternal(url));
+}
+
+/** Files that are dragged out at once: other programs take each by itself. */
+const MOST_DRAGGED = 1000;
+const isIds = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.length > 0 && value.length <= MOST_DRAGGED && value.every((id) => Number.isInteger(id));
+
+async function dragOut(target: BrowserWindow, ids: number[]): Promise<void> {
+  const [first] = ids;
+  if (!core || first === undefined) return;
+  const [files, thumb] = await Promise.all([
+    core.ask('paths', { ids }),
+    core.ask('picture', { size: 'thumb', id: first }),
+  ]);
+  const [file] = files;
+  if (file === undefined) return;
+  const picture =
+    'path' in thumb ? nativeImage.createFromPath(thumb.path) : nativeImage.createFromBuffer(Buffer.from(thumb.bytes));
+  target.webContents.startDrag({ file, files, icon: picture.resize({ height: 96 }) });
 }
 
 function openExternal(url: unknown): void {

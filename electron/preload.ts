@@ -22,6 +22,7 @@ const shell: DesktopShell = {
   },
   reveal: (id) => ipcRenderer.invoke('reveal', id),
   openPicture: () => ipcRenderer.send('open-picture'),
+  dragOut: (ids) => ipcRenderer.send('drag-out', [...ids]),
   openExternal: (url) => ipcRenderer.invoke('open-external', url),
   onMenu(listener) {
     const receive = (_event: unknown, action: Parameters<typeof listener>[0]) => listener(action);

@@ -3,9 +3,13 @@
  * (model-process.ts); process-client.ts opens it and returns a ModelSession.
  */
 import type { Dimension, Level, LevelProbabilities } from '../shared/grade.ts';
+import type { PromptName } from '../shared/model.ts';
 
-/** How a model is spoken to: LLaVA-1.5's Vicuna words, or the chat template inside the model's file. */
-export type PromptFamily = 'vicuna-v1' | 'template';
+/**
+ * How a model is spoken to: LLaVA-1.5's Vicuna words, the turns of Qwen's models with thinking left out, or the chat
+ * template inside the model's file.
+ */
+export type PromptFamily = 'vicuna-v1' | 'qwen' | 'template';
 
 export interface OpenOptions {
   /** Registry name; part of a critique's identity. */
@@ -16,7 +20,7 @@ export interface OpenOptions {
   mmproj: string;
   /** A low-rank adapter in GGUF that is added to the model's weights `scale` times, 1 as it was trained. */
   adapter?: { path: string; scale: number };
-  /** Default: `vicuna-v1` for LLaVA-1.5 shaped models without a chat template of another kind, else `template`. */
+  /** Default: `vicuna-v1` for LLaVA-1.5 shaped models without a chat template of another kind, `qwen` for Qwen3-VL and 3.5, else `template`. */
   family?: PromptFamily;
   /** Compute backend; `auto` takes the best that works and falls back to the CPU, saying so in `info.notes`. */
   gpu?: 'auto' | 'off' | 'cuda' | 'vulkan' | 'metal';
@@ -28,6 +32,10 @@ export interface OpenOptions {
   contextSize?: number;
   /** Folder where what was measured once of a model is kept, such as its bias on pictures that show nothing. */
   cacheDirectory?: string | null;
+  /** How a grade is asked for; part of a critique's identity. Default: `plain`. */
+  prompt?: PromptName;
+  /** The model was trained to answer in the level words: its probabilities are taken as they are. Default: no. */
+  calibrated?: boolean;
   /** Keys and values in full precision: slower and more exact. Default: where the weights are in full precision. */
   exact?: boolean;
   /** Loading, 0–1. */
@@ -54,14 +62,28 @@ export interface ModelImage {
   read: (signal?: AbortSignal) => Pixels | Promise<Pixels>;
 }
 
-export interface ModelInfo {
+/** What is known of a model wherever it runs. */
+export interface SessionInfo {
   name: string;
   /** Of the file, such as `llama 7B Q4_K - Medium`. */
   description: string;
   family: PromptFamily;
-  /** Who computes: `cpu`, `cuda`, `vulkan` or `metal`, and the device's name where there is one. */
-  backend: 'cpu' | 'cuda' | 'vulkan' | 'metal';
+  /** Who computes: `cpu`, `cuda`, `vulkan` or `metal` here, `remote` on other computers. */
+  backend: 'cpu' | 'cuda' | 'vulkan' | 'metal' | 'remote';
+  /** The device's name, or the addresses. */
   device: string | null;
+  /** Version of everything that shapes a grade besides the weights: prompts, words, preprocessing. */
+  promptVersion: string;
+  /** Sentences for people about what is not as asked: a GPU that failed, a projector that was put right. */
+  notes: string[];
+  /** False where it writes but cannot grade. */
+  grades: boolean;
+  /** Photos that are best in hand at the same time; null: one, or two where it is quick. */
+  atOnce: number | null;
+}
+
+export interface ModelInfo extends Omit<SessionInfo, 'grades' | 'atOnce'> {
+  backend: 'cpu' | 'cuda' | 'vulkan' | 'metal';
   layers: { gpu: number; all: number };
   threads: number;
   contextSize: number;
@@ -71,12 +93,8 @@ export interface ModelInfo {
   imageSize: number | null;
   /** Length of GradeResult.features: twice the width of the model's embeddings. */
   featureLength: number;
-  /** Version of everything that shapes a grade besides the weights: prompts, words, preprocessing. */
-  promptVersion: string;
   /** Milliseconds that loading took. */
   loadMilliseconds: number;
-  /** Sentences for people about what is not as asked: a GPU that failed, a projector that was put right. */
-  notes: string[];
 }
 
 export interface TraceQuestion {
@@ -119,14 +137,19 @@ export interface GradeResult {
   /** Bias of null images subtracted. */
   probabilities: LevelProbabilities;
   dimensions: Record<Dimension, { value: number; probabilities: LevelProbabilities }>;
-  /** Mean, then standard deviation, of the projected image tokens: what taste and similarity work with. */
-  features: Float32Array;
+  /**
+   * Mean, then standard deviation, of the projected image tokens: what taste and similarity work with.
+   * Null from an engine elsewhere, which shows none.
+   */
+  features: Float32Array | null;
   milliseconds: GradeMilliseconds;
   trace: GradeTrace | null;
 }
 
 /** What is written down about a photo by others, handed to the model in words. Few and short. */
 export interface ExplainRequest {
+  /** The level that a grader gave, this model or another; default: what this model's own grading says. */
+  level?: Level;
   /** Measured facts, one sentence each, such as `The subject is out of focus.` */
   evidence?: readonly string[];
   /** Upper bound of tokens a section. Default 160. */
@@ -176,18 +199,25 @@ export interface MemoryReport {
   tokensPerSecond: number | null;
 }
 
-/** A loaded model. Calls may be made at any time; the process works them off one after the other. */
+/** A model that is ready. Calls may be made at any time; they are worked off one after the other, or as it can. */
 export interface ModelSession {
-  readonly info: ModelInfo;
+  readonly info: SessionInfo;
   /** Resolves when the process is gone: null after close(), else the reason. */
   readonly exited: Promise<ModelError | null>;
   grade(image: ModelImage, options?: { trace?: boolean; signal?: AbortSignal }): Promise<GradeResult>;
   explain(image: ModelImage, request?: ExplainRequest, signal?: AbortSignal): AsyncIterable<ModelEvent>;
   chat(image: ModelImage, request: ChatRequest, signal?: AbortSignal): AsyncIterable<ModelEvent>;
+  /** How the work is shared out now and how fast it goes, for people; null where there is nothing to say. */
+  pace?(): string | null;
   /** Does not wait for the work in hand. */
   memory(): Promise<MemoryReport>;
   /** Ends the process; work in hand fails with `closed`. */
   close(): Promise<void>;
+}
+
+/** A model in a process of this computer. */
+export interface LocalSession extends ModelSession {
+  readonly info: ModelInfo & Pick<SessionInfo, 'grades' | 'atOnce'>;
 }
 
 export type ModelErrorCode =
@@ -204,7 +234,11 @@ export type ModelErrorCode =
   /** This photo or this question cannot be worked on; the process lives on. */
   | 'bad-input'
   /** close() was called. */
-  | 'closed';
+  | 'closed'
+  /** No engine elsewhere could be used for too long, or the only ones there are refuse. */
+  | 'unreachable'
+  /** An engine elsewhere refuses this photo or question; another time it may not. */
+  | 'refused';
 
 /** Everything that a model can fail with; the message is a sentence for people. */
 export class ModelError extends Error {

@@ -12,12 +12,18 @@ export interface PairFacts {
   trainedContext: number;
   /** Bytes that the keys and values of one token take at 16 bits. */
   bytesPerToken: number;
+  /** Bytes of the running state of one sequence, where attention is linear. */
+  bytesPerSequence: number;
   /** LLaVA-1.5's shape: one square picture through CLIP and a plain projector. */
   llava: boolean;
   /** Width and height that the tower takes; null where it follows the picture. */
   imageSize: number | null;
   /** Tokens of a picture; where it follows the picture, the most that we allow. */
   imageTokens: number;
+  /** Where the tower takes any shape on a grid: pixels of a token's side, and the bounds of a picture. */
+  grid: { step: number; leastPixels: number; mostPixels: number } | null;
+  /** Qwen3-VL or Qwen3.5, which speak in the same turns. */
+  qwen: boolean;
   chatTemplate: string | null;
   /** The weights are 32-bit numbers: whoever keeps them so wants exact answers. */
   fullPrecision: boolean;
@@ -32,6 +38,13 @@ const FLOATING: ReadonlySet<number> = new Set([0, 1, 32]);
 
 /** Where a tower takes pictures of any size, this many tokens are enough to judge one. */
 export const FREE_TOKENS = 1024;
+
+/**
+ * Of Qwen's newer towers: about 780 × 520 pixels of a photo in 3:2, as the photos of AVA are, which its graders learned
+ * from. More would cost time and show a grader what it has never seen. The lower bound is Qwen's own.
+ */
+const GRID_TOKENS = 400;
+const GRID_LEAST_PIXELS = 65_536;
 
 /** @throws ModelError `bad-file` or `mismatch` with a sentence. */
 export async function inspectPair(model: string, mmproj: string): Promise<PairFacts> {
@@ -83,6 +96,17 @@ export async function inspectPair(model: string, mmproj: string): Promise<PairFa
         `The projector ${basename(mmproj)} does not fit the model ${basename(model)}: it gives ${output ?? 'no'} numbers a token and the model takes ${embedding}.`,
       );
   }
+  const merged = kind === 'qwen3vl_merger';
+  const step = patchSize * (numberIn(eyes, 'clip.vision.spatial_merge_size') ?? 2);
+  if (merged) {
+    const each = (eyes.tensors.get('mm.2.bias') ?? { dimensions: [] }).dimensions[0] ?? 0;
+    if (each !== embedding)
+      throw new ModelError(
+        'mismatch',
+        `The projector ${basename(mmproj)} does not fit the model ${basename(model)}: it gives ${each || 'no'} numbers a token and the model takes ${embedding}.`,
+      );
+  }
+  const state = linearState(text, architecture, blocks);
   const fixed = llava || kind === 'gemma3' || eyes.metadata.has('clip.vision.image_grid_pinpoints');
   return {
     fullPrecision: numberIn(text, 'general.file_type') === 0,
@@ -91,13 +115,31 @@ export async function inspectPair(model: string, mmproj: string): Promise<PairFa
     blocks,
     embedding,
     trainedContext,
-    bytesPerToken: blocks * keyHeads * headWidth * 2 * 2,
+    bytesPerToken: (blocks - state.blocks) * keyHeads * headWidth * 2 * 2,
+    bytesPerSequence: state.bytes,
     llava,
     imageSize: llava ? imageSize : null,
-    imageTokens: llava ? (imageSize / patchSize) ** 2 : fixed ? 2880 : FREE_TOKENS,
+    imageTokens: llava ? (imageSize / patchSize) ** 2 : fixed ? 2880 : merged ? GRID_TOKENS : FREE_TOKENS,
+    grid: merged ? { step, leastPixels: GRID_LEAST_PIXELS, mostPixels: GRID_TOKENS * step * step } : null,
+    qwen: merged && (architecture === 'qwen35' || architecture === 'qwen3vl'),
     chatTemplate: textIn(text, 'tokenizer.chat_template'),
     notes,
   };
+}
+
+/** Blocks with linear attention, and the bytes of their state (32-bit numbers) for one sequence. */
+function linearState(text: GgufHeader, architecture: string, blocks: number): { blocks: number; bytes: number } {
+  const of = (key: string) => numberIn(text, `${architecture}.ssm.${key}`) ?? 0;
+  const width = of('state_size');
+  if (width === 0) return { blocks: 0, bytes: 0 };
+  const listed = text.metadata.get(`${architecture}.attention.recurrent_layers`);
+  const interval = numberIn(text, `${architecture}.full_attention_interval`) ?? 4;
+  const linear =
+    typeof listed === 'object' && 'values' in listed
+      ? [...listed.values].filter(Boolean).length
+      : blocks - Math.floor(blocks / Math.max(1, interval));
+  const channels = of('inner_size') + 2 * of('group_count') * width;
+  return { blocks: linear, bytes: linear * 4 * (of('inner_size') * width + channels * (of('conv_kernel') - 1)) };
 }
 
 /** LLaVA reads one layer, the last but one; the file may say so, and otherwise the bridge knows. */

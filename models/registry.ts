@@ -6,6 +6,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
+import { SLOTS } from '../shared/model.ts';
 import type { DownloadFile } from './download.ts';
 import { readGgufHeader, textIn } from './gguf-header.ts';
 import { ModelError } from './model-api.ts';
@@ -32,7 +33,13 @@ export const registryEntrySchema = z.object({
   name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/),
   title: z.string(),
   about: z.string(),
-  family: z.enum(['vicuna-v1', 'template']),
+  family: z.enum(['vicuna-v1', 'qwen', 'template']),
+  /** What it is for: a general model must not grade, and a trained grader writes nothing. */
+  slots: z.array(z.enum(SLOTS)).min(1),
+  /** Trained to answer in the level words, so that its probabilities are taken as they are. */
+  calibrated: z.boolean().default(false),
+  /** Arithmetic that one photo takes, in tera-operations: its vision tower, and reading picture and question. */
+  work: z.object({ tower: z.number().positive(), text: z.number().positive() }),
   source: z.discriminatedUnion('kind', [
     /** Two files that run as they are. */
     z.object({ kind: z.literal('gguf'), repository, revision, model: listedFile, mmproj: listedFile }),

@@ -178,9 +178,18 @@ export const ACTIONS = table({
   },
 
   'sidecars.write': { label: 'Write into sidecars', short: 'Write sidecars', group: 'App', chords: ['Mod+S'] },
+  'files.embed': { label: 'Write into the photos themselves', short: 'Write into photos…', group: 'Files', chords: [] },
   'files.export': { label: 'Export photos', short: 'Export…', group: 'Files', chords: ['Mod+Shift+E'] },
   'files.trash': { label: 'Move to the trash', short: 'Move to the trash…', group: 'Files', chords: ['Delete'] },
   'files.trashRejected': { label: 'Move rejected photos to the trash', group: 'Files', chords: ['Mod+Backspace'] },
+  'files.list': {
+    label: 'Contact sheet or list of photos',
+    short: 'Contact sheet, CSV, JSON…',
+    group: 'Files',
+    chords: [],
+  },
+  'files.copyPath': { label: 'Copy the path of the file', short: 'Copy path', group: 'Files', chords: ['Mod+Shift+C'] },
+  'files.open': { label: 'Open in the system’s program', short: 'Open in another program', group: 'Files', chords: [] },
   'app.reveal': { label: 'Show in the file manager', group: 'Files', chords: [] },
 
   'app.find': { label: 'Find', group: 'App', chords: ['Mod+F', '/'], whileTyping: true },

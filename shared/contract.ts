@@ -8,11 +8,12 @@ import { z } from 'zod';
 import { call, idsSchema, nameSchema, nothing } from './contract-call.ts';
 import { cullingCalls } from './contract-culling.ts';
 import { learningCalls } from './contract-learning.ts';
+import { engineCalls } from './contract-engines.ts';
 import { outwardCalls } from './contract-outward.ts';
 import { critiqueSchema } from './critique.ts';
 import { DIMENSIONS, LEVELS } from './grade.ts';
 import { jobSchema } from './job.ts';
-import { engineSchema, modelSchema } from './model.ts';
+import { engineSchema, modelSchema, PROMPT_NAMES, SLOTS } from './model.ts';
 import { ownEvaluationSchema } from './own-evaluation.ts';
 import { COLORS, FLAGS, KINDS, PHOTO_STATES, photoDetailSchema, photoIdSchema, photoRowSchema } from './photo.ts';
 import { PHOTO_COLUMNS } from './photo-columns.ts';
@@ -38,6 +39,8 @@ export const eventSchema = z.discriminatedUnion('kind', [
   historySchema.extend({ kind: z.literal('history') }),
   z.object({ kind: z.literal('settings'), settings: settingsSchema }),
   z.object({ kind: z.literal('models') }),
+  /** Engines on other computers: which there are, or how they are. */
+  z.object({ kind: z.literal('engines') }),
   z.object({ kind: z.literal('engine'), engine: engineSchema }),
 ]);
 export type CoreEvent = z.infer<typeof eventSchema>;
@@ -170,6 +173,7 @@ export const contract = {
   ...cullingCalls,
   ...learningCalls,
   ...outwardCalls,
+  ...engineCalls,
   app: {
     state: call.input(nothing).output(
       z.object({
@@ -334,6 +338,10 @@ export const contract = {
     /** Deletes one message with its answer, or all of the photo's. */
     forget: call.input(z.object({ id: photoIdSchema, message: z.int().nullable() })).output(nothing),
     compare: call.input(z.object({ ids: z.array(photoIdSchema).min(2).max(4) })).output(verdictSchema),
+    /** Judges one photo again, by another grader or asked in another way; earlier judgements stay. */
+    again: call
+      .input(z.object({ id: photoIdSchema, model: z.string().optional(), prompt: z.enum(PROMPT_NAMES).optional() }))
+      .output(critiqueSchema),
     engine: call.input(nothing).output(engineSchema),
     /** How well each critic's grades agree with what the person decided. */
     own: call.input(z.object({ heldOut: z.boolean().default(false) })).output(ownEvaluationSchema),
@@ -353,7 +361,9 @@ export const contract = {
     /** How strongly an adapter is added; grades of each strength are kept apart. */
     strengthen: call.input(z.object({ name: z.string(), scale: z.number().min(0).max(2) })).output(nothing),
     remove: call.input(z.object({ name: z.string() })).output(nothing),
-    /** The measured critic is `measured`. */
-    use: call.input(z.object({ name: z.string() })).output(nothing),
+    /** Measures this machine for about ten seconds; every model then says what it takes here. */
+    probe: call.input(nothing).output(z.array(modelSchema)),
+    /** The measured critic is `measured`. @param slot what it shall do; default: all that it can. */
+    use: call.input(z.object({ name: z.string(), slot: z.enum(SLOTS).optional() })).output(nothing),
   },
 };

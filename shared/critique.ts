@@ -79,6 +79,8 @@ export const critiqueSchema = criticIdSchema.extend({
   suggestions: z.array(suggestionSchema),
   /** Written explanation, when one was asked for. */
   text: z.string().nullable(),
+  /** Name of the model that wrote it; null where that is the critic itself, or nothing is written. */
+  writer: z.string().nullable().default(null),
   /** Milliseconds since 1970. */
   createdAt: z.number(),
 });

@@ -5,7 +5,8 @@ import type { Color, Flag } from './photo.ts';
 export const EXPORT_FORMATS = ['original', 'jpeg', 'webp', 'avif', 'tiff'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 export const EXPORT_MODES = ['copy', 'move', 'link'] as const;
-export const COLOR_SPACES = ['srgb', 'p3'] as const;
+/** `keep`: the profile that the photo has. */
+export const COLOR_SPACES = ['srgb', 'p3', 'keep'] as const;
 export const METADATA_KEPT = ['all', 'copyright', 'none'] as const;
 
 /** File name endings of the formats that are made. */

@@ -16,6 +16,7 @@ export const jobSchema = z.object({
     'export',
     'move',
     'import',
+    'embed',
   ]),
   title: z.string(),
   /** What it is doing now, for people. */

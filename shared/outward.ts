@@ -36,3 +36,44 @@ export const trashPlanSchema = z.object({
   canBringBack: z.boolean(),
 });
 export type TrashPlanView = z.infer<typeof trashPlanSchema>;
+
+/** A photo on a card. `id` is a number within the card, none of the library's. */
+export const cardPhotoSchema = z.object({
+  id: z.int(),
+  /** Of its main file, and the folder of the card that it lies in. */
+  name: z.string(),
+  folder: z.string(),
+  files: z.int(),
+  bytes: z.number(),
+  modifiedAt: z.number(),
+});
+export type CardPhotoView = z.infer<typeof cardPhotoSchema>;
+
+/** What was found when it was looked into. */
+export const cardLookSchema = z.object({
+  id: z.int(),
+  /** Name under which the library has the same picture; null: it is new. */
+  known: z.string().nullable(),
+  takenAt: z.number().nullable(),
+});
+
+export const importPlanSchema = z.object({
+  /** The first files: names on the card, and where they go below the chosen folder. */
+  examples: z.array(z.object({ from: z.string(), to: z.string() })),
+  photos: z.int(),
+  files: z.int(),
+  /** Of one copy. */
+  bytes: z.number(),
+  /** Photos that the library has already. */
+  known: z.int(),
+});
+export type ImportPlanView = z.infer<typeof importPlanSchema>;
+
+/** Which photos could be written into. */
+export const embedPlanSchema = z.object({
+  photos: z.int(),
+  /** Names of photos with content credentials (C2PA): writing makes their signature void. */
+  signed: z.array(z.string()),
+  failed: failedSchema,
+});
+export type EmbedPlanView = z.infer<typeof embedPlanSchema>;

@@ -20,6 +20,15 @@ export function reportMarkup(report: ShootReport, source: PictureSource): string
   const parts = [
     `<p class="quiet">${escaped(report.judgedBy)}</p><h1>${escaped(report.title)}</h1><p class="quiet">${escaped(report.summary)}</p>`,
   ];
+  if (report.words !== null) {
+    const { by, sentences, dropped } = report.words;
+    const said = sentences.length === 0 ? 'It said nothing that its numbers bear out.' : sentences.join(' ');
+    const left =
+      dropped > 0 ? `, ${dropped} ${dropped === 1 ? 'sentence' : 'sentences'} without such numbers left out` : '';
+    parts.push(
+      `<p class="words">${escaped(said)}</p><p class="quiet small">${escaped(by)}; every number was compared with those of this report${left}.</p>`,
+    );
+  }
   if (numbers.length > 0) {
     parts.push(
       `<ul class="numbers">${numbers.map(({ value, label }) => `<li><b>${escaped(value)}</b><span class="quiet">${escaped(label)}</span></li>`).join('')}</ul>`,
@@ -48,6 +57,16 @@ export function reportMarkup(report: ShootReport, source: PictureSource): string
     parts.push(`<h2>What recurred</h2><ol class="recurred">${rows.join('')}</ol>`);
   } else if (report.version === 'full') {
     parts.push('<h2>What recurred</h2><p class="quiet">No fault was found in three frames or more.</p>');
+  }
+  if (report.answered.length > 0) {
+    const rows = report.answered.map(
+      ({ count, title, words, examples }) =>
+        `<li><b class="count">${count.toLocaleString('en')}</b><div><p><b>${escaped(title)}</b></p>${words.map((word) => `<p class="quiet">“${escaped(word)}”</p>`).join('')}</div>` +
+        `<div class="examples">${examples.map((picture) => image(picture, 'small', source)).join('')}</div></li>`,
+    );
+    parts.push(
+      `<h2>What you answered</h2><p class="quiet small">These frames are not counted among the faults above.</p><ol class="recurred">${rows.join('')}</ol>`,
+    );
   }
   const first = plots[0];
   const left = first === undefined ? '' : plotMarkup(first);
@@ -117,6 +136,7 @@ export const REPORT_STYLE = `
 .report h2 { font-size: 17px; line-height: 1.3; font-weight: 600; margin: 44px 0 12px; }
 .report p { margin: 0; }
 .report ul, .report ol { list-style: none; margin: 0; padding: 0; }
+.report .words { font-size: 17px; line-height: 1.5; margin: 20px 0 4px; max-width: 62ch; }
 .report .quiet { color: var(--quiet); }
 .report .small { font-size: 12px; }
 .report .numbers { display: grid; grid-template-columns: repeat(5, 1fr); gap: 24px; margin-top: 32px; }
@@ -141,6 +161,7 @@ export const REPORT_STYLE = `
 .report .recurred li { display: grid; grid-template-columns: 44px minmax(0, 1fr) 240px; gap: 12px; align-items: center;
   border-top: 1px solid var(--hair); padding: 12px 0; break-inside: avoid; }
 .report .recurred li:last-child { border-bottom: 1px solid var(--hair); }
+.report .recurred .quiet + .quiet { margin-top: 2px; }
 .report .count { font-size: 22px; font-weight: 600; text-align: right; }
 .report .examples { display: grid; grid-template-columns: repeat(3, 1fr); gap: 6px; }
 .report .examples img, .report .examples .none { aspect-ratio: 3 / 2; background: var(--bar); }

@@ -30,6 +30,8 @@ export const shootReportSchema = z.object({
   /** Who judged: `Keeplight · measured`. */
   judgedBy: z.string(),
   summary: z.string(),
+  /** In the words of the writer model, where it was asked: every number in them is one of the report's. */
+  words: z.object({ by: z.string(), sentences: z.array(z.string()), dropped: z.int() }).nullable(),
   numbers: z.array(z.object({ value: z.string(), label: z.string() })),
   best: z.object({ title: z.string(), pictures: z.array(pictureSchema) }),
   /** All picks, for clients. */
@@ -52,6 +54,10 @@ export const shootReportSchema = z.object({
       detail: z.string(),
       examples: z.array(pictureSchema),
     }),
+  ),
+  /** What the person said of reasons that were given: those frames are not counted among the faults. */
+  answered: z.array(
+    z.object({ title: z.string(), count: z.int(), words: z.array(z.string()), examples: z.array(pictureSchema) }),
   ),
   plots: z.array(plotSchema),
   next: z.array(z.object({ text: z.string(), evidence: z.string() })),

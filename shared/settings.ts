@@ -80,14 +80,18 @@ export const settingsSchema = z.object({
         .prefault({}),
       /** Write a reject as a rating of −1 as well, which Bridge and darktable read: it takes the place of the stars. */
       rejectAsRating: z.boolean().default(false),
+      /** Writing into JPEG, HEIC, TIFF and DNG files themselves is offered. */
+      embed: z.boolean().default(false),
       /** Write grade and critique along. */
       judgements: z.boolean().default(true),
     })
     .prefault({}),
   models: z
     .object({
-      /** Registry name of the model whose grades sort the library; null = the measured critic. */
+      /** The grader: registry name of the model whose grades sort the library; null = the measured critic. */
       active: z.string().nullable().default(null),
+      /** The writer: the model that explains, answers and words comparisons; null = the grader, where it can write. */
+      writer: z.string().nullable().default(null),
       /** Base address that replaces the registry's download host. */
       mirror: mirrorAddress.nullable().default(null),
       /** Grade new photos in the background without being asked. */

@@ -45,6 +45,8 @@ export interface DesktopShell {
   reveal(id: number): Promise<void>;
   /** Opens the window that shows the picture of this one, or brings it to the front. */
   openPicture(): void;
+  /** Hands the files of these photos to whatever program the pointer goes to, while it is held down. */
+  dragOut(ids: readonly number[]): void;
   /** Opens a web page in the system's browser; https only. */
   openExternal(url: string): Promise<void>;
   /** Calls back for every action chosen in the menu, until the returned function is called. */

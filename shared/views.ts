@@ -64,6 +64,7 @@ export const VIEWS = table({
   },
   secondlook: { title: 'Second look', icon: 'refresh', chords: [], marks: 'focused', inspector: null, bare: true },
   report: { title: 'Report', icon: 'file', chords: ['Shift+R'], marks: null, inspector: null },
+  import: { title: 'Import', icon: 'disk', chords: ['Mod+Shift+I'], marks: null, inspector: null },
   models: { title: 'Models', icon: 'sparkle', chords: [], marks: null, inspector: null },
   settings: { title: 'Settings', icon: 'gear', chords: ['Mod+,'], marks: null, inspector: null },
 });

@@ -59,8 +59,11 @@ import { cullFaces, tasteFaces } from './culling/faces.ts';
 import { Moments } from './culling/service.ts';
 import { Taste } from './culling/taste/taste.ts';
 import { examine } from './doctor/doctor.ts';
+import { EngineKeys, type Keychain } from './engines/engine-keys.ts';
 import { createEngineHost } from './engines/host.ts';
 import { languageModels } from './engines/language-models.ts';
+import { createMachineProbe } from './engines/probe.ts';
+import { openRemoteEngines, type RemoteEngines } from './engines/remote-engines.ts';
 import { type ModelShelf, openShelf } from './engines/shelf.ts';
 import { openDiskReader } from './files/disk-reader.ts';
 import { History, type Travel } from './history/history.ts';
@@ -80,6 +83,8 @@ export type CoreOptions = {
   readOnly?: boolean;
   /** Continue unfinished jobs and watch the roots (the app); false for a single verb of the command line. Default true. */
   background?: boolean;
+  /** The system's keychain, where the shell has one. */
+  keychain?: Keychain;
 };
 
 export type Core = {
@@ -143,6 +148,8 @@ export type Core = {
   doctor(options?: { signal?: AbortSignal }): Promise<Finding[]>;
   readonly critics: Critics;
   readonly models: ModelShelf;
+  /** Engines on other computers. */
+  readonly remoteEngines: RemoteEngines;
   readonly moments: Moments;
   /** Absolute path of the file that stands for each photo. */
   paths(ids: readonly number[]): Map<number, string>;
@@ -227,10 +234,25 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   const gate = new IndexGate();
   const tokens = new DiskTokens();
   const engines = createEngineHost({ log: (text) => log({ level: 'info', text }) });
+  const remoteEngines = openRemoteEngines({
+    catalog,
+    keys: new EngineKeys(dataDirectory, options.keychain ?? null),
+    cacheDirectory: modelCacheFolder(dataDirectory),
+    tell: (event) => changes.tell(event),
+    async leaving(critic) {
+      if (settings.current.models.active === critic) await models.use('measured');
+    },
+    changed: (critic) => engine.unload(critic),
+  });
   const engine = engines.pool(
-    languageModels({ settings: () => settings.current, cacheDirectory: modelCacheFolder(dataDirectory) }),
+    languageModels({
+      settings: () => settings.current,
+      cacheDirectory: modelCacheFolder(dataDirectory),
+      elsewhere: (critic) => remoteEngines.open(critic),
+    }),
     (state) => changes.tell({ kind: 'engine', engine: state }),
   );
+  const probe = createMachineProbe({ catalog, settings: () => settings.current, indexing: gate });
   const critics: Critics = openCritics({
     catalog,
     columns,
@@ -246,6 +268,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     photosChanged: (ids, photoColumns) => changes.photos(ids, photoColumns),
     allPhotosChanged: (photoColumns) => changes.allPhotos(photoColumns),
     log: (text) => log({ level: 'info', text }),
+    took: (critic, milliseconds) => probe.graded(critic, milliseconds),
   });
   const models = openShelf({
     catalog,
@@ -255,7 +278,13 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     settings: () => settings.current,
     changeSettings: (changed) => settings.set(changed),
     tell: (event) => changes.tell(event),
-    activeChanged: () => critics.recount(),
+    removeEngine: (address) => remoteEngines.remove(address),
+    estimateOf: (name) => probe.estimateOf(name),
+    measure: (signal) => probe.run(signal),
+    async activeChanged() {
+      await critics.recount();
+      if (background) critics.photosReady();
+    },
   });
   const library = new Library({
     catalog,
@@ -302,7 +331,17 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     catalog,
     dataDirectory,
     jobs,
-    decode: (path, longEdge, signal) => openPool().pixels(path, longEdge, { signal, priority: 1 }),
+    decode: (path, longEdge, ownColors, signal) =>
+      openPool().pixels(path, longEdge, { signal, ownColors, priority: 1 }),
+    show: (path, longEdge, signal) => openPool().pixels(path, longEdge, { ...(signal && { signal }), priority: 3 }),
+    imported: (folder) => {
+      if (background)
+        void library.imported(folder).catch((error: unknown) => log({ level: 'error', text: messageOf(error) }));
+    },
+    xmp: () => {
+      const { labels, rejectAsRating } = settings.current.sidecars;
+      return { colorWords: labels, rejectAsRating, now: new Date() };
+    },
     history: () => history,
   });
   const history = new History({
@@ -310,7 +349,16 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     columns,
     changes,
     roots: library,
-    beside: sidecars,
+    beside: {
+      async bring(files, way) {
+        const within = files.filter(({ backup }) => backup !== undefined);
+        const sidecarFiles = files.filter(({ backup }) => backup === undefined);
+        return new Map([
+          ...(await sidecars.bring(sidecarFiles, way)),
+          ...(await originals.embedder.bring(within, way)),
+        ]);
+      },
+    },
     files: originals.mover,
     onDecided: (photos) => sidecars.changed(photos),
   });
@@ -330,7 +378,11 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   });
   const moments = new Moments({ catalog, changes, history, settings });
   const feedback = new Feedback({ catalog, history, settings: () => settings.current });
-  const reports = new Reports({ catalog, dataDirectory });
+  const reports = new Reports({
+    catalog,
+    dataDirectory,
+    ask: (photo, request, signal) => critics.say(photo, request, signal),
+  });
   const remake = (photo: number) => {
     if (!readOnly) library.remake(photo);
   };
@@ -357,6 +409,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     reports,
     critics,
     models,
+    remoteEngines,
     settings,
     tokens,
     doctor: (signal) => doctor({ signal }),
@@ -380,6 +433,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     // A job may wait for a drive that never answers; the next start goes on with it. Exiting in order would wait too.
     if (!(await settlesWithin(SECONDS_TO_STOP, jobs.close())))
       process.once('exit', () => process.kill(process.pid, 'SIGKILL'));
+    await originals.cards.close();
     critics.close();
     // A verb ends here: what it marked is learned from before it goes.
     if (!readOnly && !background && !keeper?.damaged) await taste.settle();
@@ -462,6 +516,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     doctor,
     critics,
     models,
+    remoteEngines,
     moments,
     paths: (ids) =>
       new Map([...pathsOf(catalog, ids)].flatMap(([id, [path]]) => (path === undefined ? [] : [[id, path]]))),

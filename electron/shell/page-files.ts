@@ -32,7 +32,10 @@ export interface PageFile {
   immutable: boolean;
 }
 
-/** The Content-Security-Policy of the page. @param pictures, sockets sources beside the page's own origin. */
+/**
+ * The Content-Security-Policy of the page: it speaks to the core alone. Engines on other computers are spoken to by the
+ * core, so they have no place here. @param pictures, sockets sources beside the page's own origin.
+ */
 export function contentPolicy(pictures: readonly string[], sockets: readonly string[]): string {
   return [
     "default-src 'none'",

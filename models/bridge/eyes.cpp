@@ -55,6 +55,7 @@ class Eyes : public Napi::ObjectWrap<Eyes> {
                                InstanceMethod("look", &Eyes::Look),
                                InstanceMethod("placeImage", &Eyes::PlaceImage),
                                InstanceMethod("keep", &Eyes::Keep),
+                               InstanceMethod("mark", &Eyes::Mark),
                                InstanceMethod("branch", &Eyes::Branch),
                                InstanceMethod("decode", &Eyes::Decode),
                                InstanceMethod("startSampling", &Eyes::StartSampling),
@@ -142,6 +143,7 @@ class Eyes : public Napi::ObjectWrap<Eyes> {
                 auto result = Napi::Object::New(env);
                 result.Set("contextSize", Napi::Number::New(env, reader->contextSize()));
                 result.Set("batchSize", Napi::Number::New(env, reader->batchSize()));
+                result.Set("rewindsAnywhere", Napi::Boolean::New(env, reader->rewindsAnywhere()));
                 result.Set("embeddingLength", Napi::Number::New(env, llama_model_n_embd_inp(model)));
                 result.Set("complaints", Napi::String::New(env, takeComplaints()));
                 return result;
@@ -213,6 +215,18 @@ class Eyes : public Napi::ObjectWrap<Eyes> {
         std::lock_guard<std::mutex> guard(lock);
         if (!reader) throw Napi::Error::New(info.Env(), "closed: the model is closed");
         return Napi::Boolean::New(info.Env(), reader->keep(info[0].As<Napi::Number>().Int32Value()));
+    }
+
+    // mark(which): sequence 0 as it stands can be come back to, where the model cannot forget any part. 0 or 1.
+    Napi::Value Mark(const Napi::CallbackInfo & info) {
+        std::lock_guard<std::mutex> guard(lock);
+        if (!reader) throw Napi::Error::New(info.Env(), "closed: the model is closed");
+        try {
+            reader->mark(info[0].As<Napi::Number>().Int32Value());
+        } catch (const std::exception & error) {
+            throw Napi::Error::New(info.Env(), error.what());
+        }
+        return info.Env().Undefined();
     }
 
     // branch(count): sequences 1…count continue where sequence 0 stands, sharing its cells.

@@ -50,15 +50,22 @@ export interface Look {
 
 /** models/bridge/eyes.cpp, with tower, reader and sampler behind it. Errors are `kind: what`; see `explain`. */
 export interface Eyes {
-  open(
-    options: EyesOptions,
-  ): Promise<{ contextSize: number; batchSize: number; embeddingLength: number; complaints: string }>;
+  open(options: EyesOptions): Promise<{
+    contextSize: number;
+    batchSize: number;
+    embeddingLength: number;
+    /** Whether keep() can go back to every position; false for models that carry a state from token to token. */
+    rewindsAnywhere: boolean;
+    complaints: string;
+  }>;
   tokenize(text: string, addSpecial: boolean, parseSpecial: boolean): Int32Array;
   look(rgb: Uint8Array, width: number, height: number, keepEmbeddings: boolean): Promise<Look>;
   /** Reads the picture that was looked at into sequence 0. @returns the position after it. */
   placeImage(position: number): Promise<number>;
   /** Forgets everything from `position` on, and all branches. @returns false where the model cannot forget a part. */
   keep(position: number): boolean;
+  /** Remembers where sequence 0 stands, 0 or 1, so that keep() can come back where it cannot go back to everywhere. */
+  mark(which: 0 | 1): void;
   /** Sequences 1…count continue where sequence 0 stands. */
   branch(count: number): void;
   /**

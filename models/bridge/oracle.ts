@@ -104,7 +104,7 @@ int main(int argc, char ** argv) {
 }
 
 /** The best of the prebuilt processor engines, as ggml itself would choose: by what the processor can do. */
-function pickEngine(names: readonly string[], flags: string): string {
+export function pickEngine(names: readonly string[], flags: string): string {
   const can = (...wanted: string[]) => wanted.every((flag) => new RegExp(`\\b${flag}\\b`).test(flags));
   const order: [string, boolean][] = [
     ['sapphirerapids', can('amx_int8', 'avx512_bf16')],

@@ -32,12 +32,13 @@ void Batch::add(llama_token token, llama_pos position, uint32_t sequence, bool o
 }
 
 Reader::Reader(llama_model * model, const ReaderOptions & options, std::atomic<bool> & stopping)
-    : stopping(stopping), vocab(llama_model_get_vocab(model)), sequences(options.sequences) {
+    : stopping(stopping), vocab(llama_model_get_vocab(model)), sequences(options.sequences),
+      stateful(llama_model_is_recurrent(model) || llama_model_is_hybrid(model)) {
     auto params = llama_context_default_params();
     params.n_ctx = options.contextSize;
     params.n_batch = options.batchSize;
     params.n_ubatch = options.batchSize;
-    params.n_seq_max = options.sequences;
+    params.n_seq_max = options.sequences + (stateful ? 2 : 0);
     params.n_outputs_max = std::min<uint32_t>(128, options.batchSize);
     params.n_threads = options.threads;
     params.n_threads_batch = options.threads;
@@ -91,7 +92,12 @@ void Reader::run(Batch & batch, const char * what, const std::vector<llama_token
         }
         llama_batch piece{(int32_t) count, batch.tokens.data() + start, nullptr, batch.positions.data() + start,
                           numbers.data(),  pointers.data(),             batch.outputs.data() + start};
+        const auto before = stands;
+        stands = -1; // until it is known to have been read
         check(llama_decode(context, piece), what);
+        stands = before;
+        for (size_t i = 0; i < count; i++)
+            if (batch.sequences[start + i] & 1) stands = batch.positions[start + i] + 1;
         if (!words) continue;
         for (size_t i = 0; i < count; i++) {
             if (!batch.outputs[start + i]) continue;
@@ -111,6 +117,7 @@ void Reader::check(int32_t result, const char * what) const {
 
 llama_pos Reader::place(const Tower & tower, llama_pos position) {
     if (tower.parts().empty()) fail("input", "no picture has been looked at");
+    stands = -1;
     for (const auto & part : tower.parts()) {
         if (part.embeddings.empty()) {
             Batch batch;
@@ -126,6 +133,7 @@ llama_pos Reader::place(const Tower & tower, llama_pos position) {
         position = next;
     }
     llama_synchronize(context);
+    stands = position;
     return position;
 }
 
@@ -133,10 +141,31 @@ bool Reader::keep(llama_pos position) {
     auto * memory = llama_get_memory(context);
     if (position <= 0) {
         llama_memory_clear(memory, false);
+        stands = 0;
+        marks[0] = marks[1] = -1;
         return true;
     }
     for (llama_seq_id s = 1; s < (llama_seq_id) sequences; s++) llama_memory_seq_rm(memory, s, -1, -1);
-    return llama_memory_seq_rm(memory, 0, position, -1);
+    if (!stateful) return llama_memory_seq_rm(memory, 0, position, -1);
+    if (stands == position) return true;
+    for (int which = 0; which < 2; which++) {
+        if (marks[which] != position) continue;
+        llama_memory_seq_rm(memory, 0, -1, -1);
+        llama_memory_seq_cp(memory, (llama_seq_id) sequences + which, 0, -1, -1);
+        stands = position;
+        return true;
+    }
+    return false;
+}
+
+void Reader::mark(int which) {
+    if (!stateful || which < 0 || which > 1) return;
+    if (stands < 0) fail("engine", "what was read is not known");
+    auto * memory = llama_get_memory(context);
+    const auto sequence = (llama_seq_id) sequences + which;
+    llama_memory_seq_rm(memory, sequence, -1, -1);
+    llama_memory_seq_cp(memory, 0, sequence, -1, -1);
+    marks[which] = stands;
 }
 
 void Reader::branch(int count) {

@@ -63,8 +63,14 @@ class Reader {
     /** Reads the picture that was looked at last into sequence 0. @returns the position after it. */
     llama_pos place(const Tower & tower, llama_pos position);
 
-    /** Forgets everything from `position` on, and all branches. @returns false where the model cannot forget a part. */
+    /**
+     * Forgets everything from `position` on, and all branches. @returns false where the model cannot forget a part: one
+     * with a running state (linear attention) goes back to where it stands or to a mark, nowhere else.
+     */
     bool keep(llama_pos position);
+    /** Remembers where sequence 0 stands, 0 or 1: what keep() may come back to. Nothing where every position will do. */
+    void mark(int which);
+    bool rewindsAnywhere() const { return !stateful; }
     /** Sequences 1…count go on where sequence 0 stands, sharing its cells. */
     void branch(int count);
 
@@ -76,6 +82,12 @@ class Reader {
     std::atomic<bool> & stopping;
     const llama_vocab * vocab;
     uint32_t sequences;
+    /** The model carries a state from token to token, of which no part can be taken back. */
+    bool stateful;
+    /** Position after the last token of sequence 0; -1 when a reading failed midway and its state is not known. */
+    llama_pos stands = 0;
+    /** Positions that are kept in the sequences after the callers'; -1 for none. */
+    llama_pos marks[2] = {-1, -1};
     llama_context * context = nullptr;
 
     void run(Batch & batch, const char * what, const std::vector<llama_token> * words, std::vector<float> * rows);

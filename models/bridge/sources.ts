@@ -13,7 +13,7 @@ interface Mend {
   after: string;
 }
 
-/** Source: SCIENCE of the project; llama.cpp issues #25814 and #25817. */
+/** Sources: llama.cpp issues #25814 and #25817; Hugging Face's modeling_qwen3_vl.py for the merger. */
 export const MENDS: readonly Mend[] = [
   {
     // The class embedding stands first: positions and patch rows assume it, and so was CLIP trained.
@@ -44,6 +44,19 @@ export const MENDS: readonly Mend[] = [
     before: ') && layer.ff_up_w && layer.ff_down_w && layer.ff_down_w->ne[0] == hparams.n_embd;',
     after:
       ') && layer.ff_up_w && layer.ff_down_w && layer.ff_down_w->ne[0] == hparams.n_embd && layer.ff_down_w->ne[1] != hparams.n_embd;',
+  },
+  {
+    // The merger's activation is the exact GELU (torch's nn.GELU()); only the blocks of the tower have tanh's.
+    file: 'tools/mtmd/models/qwen3vl.cpp',
+    before: `        model.mm_1_w, model.mm_1_b,
+        ffn_op_type::FFN_GELU, -1);`,
+    after: `        model.mm_1_w, model.mm_1_b,
+        ffn_op_type::FFN_GELU_ERF, -1);`,
+  },
+  {
+    file: 'tools/mtmd/models/qwen3vl.cpp',
+    before: 'ffn_op_type::FFN_GELU, il);',
+    after: 'ffn_op_type::FFN_GELU_ERF, il);',
   },
 ];
 

@@ -11,7 +11,7 @@ import { inspectAdapter } from '../preflight-adapter.ts';
 import { ConversionError } from './failure.ts';
 import { beyondHalfPrecision } from './flaws.ts';
 import { syncDirectory, writeGguf } from './gguf-writer.ts';
-import { asGgufFile, type PlannedFile, type PlannedTensor, plannedTensor } from './mapping.ts';
+import { asGgufFile, type PlannedFile, type PlannedTensor, planned } from './mapping.ts';
 import { convertNumbers, NUMBER_BYTES, type StoredType, toFloats } from './numbers.ts';
 import { type LowRank, type OpenedAdapter, openAdapter } from './peft.ts';
 import { elementCount, type SourceTensor } from './tensor-source.ts';
@@ -120,8 +120,8 @@ function planAdapter(adapter: OpenedAdapter, base: GgufHeader): PlannedFile {
         `${basename(base.path)} has ${turned} heads for ${output} rows of ${name}: it is damaged.`,
       );
     tensors.push(
-      plannedTensor(`${name}.lora_a`, pair.a, false, 0),
-      plannedTensor(`${name}.lora_b`, scaledBy(pair, alpha), false, turned),
+      planned(`${name}.lora_a`, pair.a, false, 0),
+      planned(`${name}.lora_b`, scaledBy(pair, alpha), false, turned),
     );
   }
   const metadata: PlannedFile['metadata'] = new Map([

@@ -195,7 +195,7 @@ function parametersOf(file: PlannedFile): number {
 }
 
 function quantizedBytes(opened: OpenedCheckpoint, quantization: Quantization): number {
-  const headers = 64 * opened.checkpoint.textLayout.vocabulary + (1 << 20);
+  const headers = 64 * opened.vocabulary + (1 << 20);
   return Math.ceil((parametersOf(opened.text) * QUANTIZATIONS[quantization].bits) / 8) + headers;
 }
 

@@ -78,7 +78,7 @@ export interface CheckpointParts {
 }
 
 /** Beyond it a shape is damage: every token is held in memory with its text. */
-const LARGEST_VOCABULARY = 1 << 20;
+export const LARGEST_VOCABULARY = 1 << 20;
 const CLIP_MEAN = [0.48145466, 0.4578275, 0.40821073] as const;
 const CLIP_DEVIATION = [0.26862954, 0.26130258, 0.27577711] as const;
 
@@ -122,7 +122,7 @@ function refuseOtherModels(config: JsonObject, source: TensorSource): void {
     );
   if (architecture !== null && !ARCHITECTURES.test(architecture))
     throw new ConversionError(
-      `The checkpoint is a ${shown(architecture)}; a LLaVA-1.5 model is needed (LlavaLlamaForCausalLM or LlavaForConditionalGeneration).`,
+      `The checkpoint is a ${shown(architecture)}; a LLaVA-1.5 (LlavaLlamaForCausalLM, LlavaForConditionalGeneration), Qwen3.5 (Qwen3_5ForConditionalGeneration) or Qwen3-VL (Qwen3VLForConditionalGeneration) model is needed.`,
     );
   if (names.some((name) => /(^|\.)lora_[AB]\./.test(name)))
     throw new ConversionError(
@@ -133,7 +133,7 @@ function refuseOtherModels(config: JsonObject, source: TensorSource): void {
 }
 
 /** A tensor whose numbers are needed, with its number of dimensions checked. */
-function need(
+export function need(
   map: ReadonlyMap<string, SourceTensor>,
   key: string,
   dimensions: number,
@@ -168,14 +168,15 @@ export function expectTensor(
   return tensor;
 }
 
-function blockCount(map: ReadonlyMap<string, SourceTensor>, pattern: RegExp): number {
+/** One more than the highest number that the pattern finds. */
+export function blockCount(map: ReadonlyMap<string, SourceTensor>, pattern: RegExp): number {
   let highest = -1;
   for (const key of map.keys()) highest = Math.max(highest, Number(pattern.exec(key)?.[1] ?? -1));
   return highest + 1;
 }
 
 /** A whole number of a config, from 1 to 2^24; null where it is absent. @throws ConversionError for anything else. */
-function count(config: JsonObject | null, key: string): number | null {
+export function count(config: JsonObject | null, key: string): number | null {
   const value = config?.[key];
   if (value === undefined || value === null) return null;
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 1 || value > 1 << 24)
@@ -185,7 +186,8 @@ function count(config: JsonObject | null, key: string): number | null {
   return value;
 }
 
-function positive(config: JsonObject | null, key: string, usual: number): number {
+/** A number above 0 of a config, or the usual one. */
+export function positive(config: JsonObject | null, key: string, usual: number): number {
   const value = config?.[key] ?? usual;
   if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0)
     throw new ConversionError(`The config's ${key} is ${shown(JSON.stringify(value))}; a number above 0 is needed.`);
@@ -193,7 +195,7 @@ function positive(config: JsonObject | null, key: string, usual: number): number
 }
 
 /** The tensors decide; a config that says otherwise is another model's. */
-function agree(config: JsonObject | null, key: string, found: number): void {
+export function agree(config: JsonObject | null, key: string, found: number): void {
   const said = count(config, key);
   if (said !== null && said !== found)
     throw new ConversionError(
@@ -333,7 +335,8 @@ function readVisionLayout(parts: CheckpointParts, vision: ReadonlyMap<string, So
   };
 }
 
-function threeNumbers(value: unknown): [number, number, number] | null {
+/** Three positive numbers, such as a mean color; null for anything else. */
+export function threeNumbers(value: unknown): [number, number, number] | null {
   if (!Array.isArray(value) || value.length !== 3) return null;
   return value.every((item) => typeof item === 'number' && Number.isFinite(item) && item > 0)
     ? (value as [number, number, number])

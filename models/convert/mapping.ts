@@ -29,6 +29,8 @@ export interface PlannedTensor {
   source: SourceTensor | null;
   /** Vectors (norms, biases) and position tables stay in F32 whatever the file's type. */
   keepF32: boolean;
+  /** Number format of the pieces, where it is not the source's. */
+  stored?: StoredType;
   /** Its rows in order, in the source's number format (F32 where there is no source). */
   pieces(): AsyncIterable<Uint8Array>;
 }
@@ -41,10 +43,10 @@ export interface PlannedFile {
 /** Bytes read at once: large enough for the disk, small against memory. */
 const PIECE_BYTES = 4 << 20;
 
-const string = (value: string): GgufValue => ({ type: 'string', value });
-const uint32 = (value: number): GgufValue => ({ type: 'uint32', value });
-const float32 = (value: number): GgufValue => ({ type: 'float32', value });
-const bool = (value: boolean): GgufValue => ({ type: 'bool', value });
+export const string = (value: string): GgufValue => ({ type: 'string', value });
+export const uint32 = (value: number): GgufValue => ({ type: 'uint32', value });
+export const float32 = (value: number): GgufValue => ({ type: 'float32', value });
+export const bool = (value: boolean): GgufValue => ({ type: 'bool', value });
 
 /**
  * Vicuna's template as LLaVA-1.5 was trained with it: single spaces, `</s>` after each answer and no space after that.
@@ -99,7 +101,7 @@ export function planTextFile(checkpoint: Checkpoint, tokenizer: Tokenizer, prove
   const plan = (name: string, key: string, shape: readonly number[], headsToPermute = 0): PlannedTensor => {
     used.add(key);
     const source = expectTensor(text, key, shape, 'language model');
-    return plannedTensor(name, source, shape.length === 1, headsToPermute);
+    return planned(name, source, shape.length === 1, headsToPermute);
   };
   const tensors = [plan('token_embd.weight', 'embed_tokens.weight', [layout.vocabulary, embedding])];
   for (let block = 0; block < layout.blocks; block++) {
@@ -176,7 +178,7 @@ export function planProjectorFile(checkpoint: Checkpoint, provenance: Provenance
   ]);
 
   const plan = (name: string, key: string, shape: readonly number[], keepF32 = shape.length === 1): PlannedTensor =>
-    plannedTensor(name, expectTensor(vision, key, shape, 'vision tower'), keepF32, 0);
+    planned(name, expectTensor(vision, key, shape, 'vision tower'), keepF32, 0);
   const pair = (to: string, from: string, shape: readonly number[]): PlannedTensor[] => [
     plan(`${to}.weight`, `${from}.weight`, shape),
     plan(`${to}.bias`, `${from}.bias`, [shape[0]!]),
@@ -207,15 +209,15 @@ export function planProjectorFile(checkpoint: Checkpoint, provenance: Provenance
   if (projectorLayout.kind === 'linear') tensors.push(...linearAsTwoLayers(projector, output, embedding));
   else
     tensors.push(
-      plannedTensor('mm.0.weight', expectTensor(projector, '0.weight', [hidden, embedding], 'projector'), false, 0),
+      planned('mm.0.weight', expectTensor(projector, '0.weight', [hidden, embedding], 'projector'), false, 0),
       biasOf(projector, 'mm.0.bias', '0.bias', hidden),
-      plannedTensor('mm.2.weight', expectTensor(projector, '2.weight', [output, hidden], 'projector'), false, 0),
+      planned('mm.2.weight', expectTensor(projector, '2.weight', [output, hidden], 'projector'), false, 0),
       biasOf(projector, 'mm.2.bias', '2.bias', output),
     );
   return { metadata, tensors };
 }
 
-function provenanceOf(provenance: Provenance): [string, GgufValue][] {
+export function provenanceOf(provenance: Provenance): [string, GgufValue][] {
   return [
     ['general.name', string(provenance.name)],
     ['general.license', string(provenance.licence)],
@@ -230,7 +232,7 @@ function biasOf(
   key: string,
   length: number,
 ): PlannedTensor {
-  if (projector.has(key)) return plannedTensor(name, expectTensor(projector, key, [length], 'projector'), true, 0);
+  if (projector.has(key)) return planned(name, expectTensor(projector, key, [length], 'projector'), true, 0);
   return generated(name, [length], function* () {
     yield new Float32Array(length);
   });
@@ -249,7 +251,7 @@ function linearAsTwoLayers(
   const bias = biasOf(projector, 'bias', '0.bias', output);
   const signs = 2 * output;
   return [
-    mirrored('mm.0.weight', [signs, input], plannedTensor('weight', weight, false, 0)),
+    mirrored('mm.0.weight', [signs, input], planned('weight', weight, false, 0)),
     { ...mirrored('mm.0.bias', [signs], bias), keepF32: true },
     {
       ...generated('mm.2.weight', [output, signs], function* () {
@@ -303,12 +305,7 @@ function generated(name: string, shape: readonly number[], rows: () => Iterable<
  * @param headsToPermute 0 to copy; else the number of heads whose rows are re-ordered: Hugging Face rotates the two
  * halves of a head against each other, the engine neighbouring pairs, so row s·(w/2)+j of a head becomes row 2j+s.
  */
-export function plannedTensor(
-  name: string,
-  source: SourceTensor,
-  keepF32: boolean,
-  headsToPermute: number,
-): PlannedTensor {
+export function planned(name: string, source: SourceTensor, keepF32: boolean, headsToPermute: number): PlannedTensor {
   const bytes = source.shape.reduce((product, size) => product * size, NUMBER_BYTES[source.type as StoredType]);
   return {
     name,
@@ -347,7 +344,7 @@ const FILE_TYPES: Readonly<Record<StoredType, number>> = { F32: 0, F16: 1, BF16:
 export function asGgufFile(plan: PlannedFile, type: StoredType, stayF32: ReadonlySet<string> = new Set()): GgufFile {
   const tensors = plan.tensors.map((tensor): GgufTensor => {
     const to = tensor.keepF32 || stayF32.has(tensor.name) ? 'F32' : type;
-    const stored = tensor.source?.type ?? 'F32';
+    const stored = tensor.stored ?? tensor.source?.type ?? 'F32';
     if (!isStoredType(stored)) throw new ConversionError(`${tensor.name} is stored as ${stored}.`);
     return {
       name: tensor.name,

@@ -1,19 +1,23 @@
 /** Opens everything that a conversion reads and works out the two files that it will write, before writing anything. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
+import { readByteTokenizer } from './byte-bpe.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { ConversionError } from './failure.ts';
 import { type JsonObject, readJsonFile, readSmallFile } from './files.ts';
-import { type Checkpoint, type CheckpointParts, understandCheckpoint } from './layout.ts';
+import { type CheckpointParts, understandCheckpoint } from './layout.ts';
 import { type PlannedFile, type Provenance, planProjectorFile, planTextFile } from './mapping.ts';
 import { withAdapter } from './merge.ts';
 import { isStoredType, type StoredType } from './numbers.ts';
-import { openAdapter } from './peft.ts';
+import { type OpenedAdapter, openAdapter } from './peft.ts';
+import { type QwenKind, qwenKind, understandQwen } from './qwen-layout.ts';
+import { planQwenProjector, planQwenText } from './qwen-mapping.ts';
 import type { TensorSource } from './tensor-source.ts';
-import { readTokenizer } from './tokenizer.ts';
+import { readTokenizer, type TokenizerFiles } from './tokenizer.ts';
 
 export interface OpenedCheckpoint {
-  checkpoint: Checkpoint;
+  /** Rows of the embedding. */
+  vocabulary: number;
   text: PlannedFile;
   projector: PlannedFile;
   /** How most of the language model's numbers are stored. */
@@ -34,14 +38,14 @@ export interface OpenOptions {
   vision?: string | undefined;
   /** Default: the folder's name, with the adapter's behind it. */
   name?: string | undefined;
-  /** Default `llama2`, whose terms lie under every LLaVA-1.5 model. */
+  /** Default `llama2`, whose terms lie under every LLaVA-1.5 model; `apache-2.0` for Qwen's. */
   licence?: string | undefined;
   /** Where the checkpoint came from. Default: the folder's name. */
   source?: string | undefined;
 }
 
-/** Llama 2's tokenizer.model has 0.5 MB, its tokenizer.json 2 MB. */
-const LARGEST_TOKENIZER = 16 << 20;
+/** Llama 2's tokenizer.model has 0.5 MB, its tokenizer.json 2 MB; Qwen3.5's has 20 MB. */
+const LARGEST_TOKENIZER = 48 << 20;
 
 /** @throws ConversionError for everything that would make the conversion fail or wrong, as far as headers tell. */
 export async function openForConversion(options: OpenOptions): Promise<OpenedCheckpoint> {
@@ -59,6 +63,27 @@ export async function openForConversion(options: OpenOptions): Promise<OpenedChe
       config,
       preprocessor: await readJsonFile(join(folder, 'preprocessor_config.json')),
     };
+    const tokenizerFiles: TokenizerFiles = {
+      model: await readSmallFile(join(folder, 'tokenizer.model'), LARGEST_TOKENIZER),
+      json: await readSmallFile(join(folder, 'tokenizer.json'), LARGEST_TOKENIZER),
+      added: await readJsonFile(join(folder, 'added_tokens.json')),
+      config: await readJsonFile(join(folder, 'tokenizer_config.json')),
+      modelConfig: config,
+    };
+    const name = options.name ?? basename(folder);
+    const kind = qwenKind(config);
+    const provenance = {
+      name,
+      licence: options.licence ?? (kind ? 'apache-2.0' : 'llama2'),
+      source: options.source ?? basename(folder),
+    };
+    if (kind) {
+      if (options.merge !== undefined)
+        throw new ConversionError('Adapters are merged into LLaVA-1.5 models alone; this is another kind.');
+      const template = await readChatTemplate(folder, tokenizerFiles);
+      const planned = planQwen(parts, kind, tokenizerFiles, template, provenance);
+      return { ...planned, provenance, fingerprint: JSON.stringify([await listing(folder), null, provenance]), close };
+    }
     const visionFolder = await findVision(folder, options.vision, config, source);
     if (visionFolder) {
       const vision = await openCheckpoint(visionFolder);
@@ -69,34 +94,14 @@ export async function openForConversion(options: OpenOptions): Promise<OpenedChe
         preprocessor: await readJsonFile(join(visionFolder, 'preprocessor_config.json')),
       };
     }
-    let checkpoint = understandCheckpoint(parts);
     const adapter = options.merge === undefined ? null : await openAdapter(options.merge);
     if (adapter) {
       closing.push(adapter);
-      checkpoint = withAdapter(checkpoint, adapter);
+      provenance.name = options.name ?? `${name}-${adapter.name}`;
     }
-    const tokenizer = readTokenizer(
-      {
-        model: await readSmallFile(join(folder, 'tokenizer.model'), LARGEST_TOKENIZER),
-        json: await readSmallFile(join(folder, 'tokenizer.json'), LARGEST_TOKENIZER),
-        added: await readJsonFile(join(folder, 'added_tokens.json')),
-        config: await readJsonFile(join(folder, 'tokenizer_config.json')),
-        modelConfig: config,
-      },
-      checkpoint.textLayout.vocabulary,
-    );
-    const name = options.name ?? [basename(folder), ...(adapter ? [adapter.name] : [])].join('-');
-    const provenance = { name, licence: options.licence ?? 'llama2', source: options.source ?? basename(folder) };
-    const stored = checkpoint.text.get('layers.0.self_attn.q_proj.weight')!.type;
-    const text = planTextFile(checkpoint, tokenizer, provenance);
-    const projector = planProjectorFile(checkpoint, provenance);
     return {
-      checkpoint,
-      text,
-      projector,
-      storedType: isStoredType(stored) ? stored : 'F32',
+      ...planLlava(parts, adapter, tokenizerFiles, provenance),
       provenance,
-      warnings: [...checkpoint.warnings, ...tokenizer.warnings],
       fingerprint: JSON.stringify([
         await listing(folder),
         visionFolder && (await listing(visionFolder)),
@@ -109,6 +114,57 @@ export async function openForConversion(options: OpenOptions): Promise<OpenedChe
     await close();
     throw error;
   }
+}
+
+type Planned = Pick<OpenedCheckpoint, 'vocabulary' | 'text' | 'projector' | 'storedType' | 'warnings'>;
+
+function planLlava(
+  parts: CheckpointParts,
+  adapter: OpenedAdapter | null,
+  files: TokenizerFiles,
+  provenance: Provenance,
+): Planned {
+  const plain = understandCheckpoint(parts);
+  const checkpoint = adapter ? withAdapter(plain, adapter) : plain;
+  const { vocabulary } = checkpoint.textLayout;
+  const tokenizer = readTokenizer(files, vocabulary);
+  const stored = checkpoint.text.get('layers.0.self_attn.q_proj.weight')!.type;
+  return {
+    vocabulary,
+    text: planTextFile(checkpoint, tokenizer, provenance),
+    projector: planProjectorFile(checkpoint, provenance),
+    storedType: isStoredType(stored) ? stored : 'F32',
+    warnings: [...checkpoint.warnings, ...tokenizer.warnings],
+  };
+}
+
+function planQwen(
+  parts: CheckpointParts,
+  kind: QwenKind,
+  files: TokenizerFiles,
+  template: string | null,
+  provenance: Provenance,
+): Planned {
+  const checkpoint = understandQwen(parts, kind);
+  const { vocabulary } = checkpoint.textLayout;
+  const tokenizer = readByteTokenizer(files, template, vocabulary);
+  const stored = checkpoint.text.get('embed_tokens.weight')!.type;
+  return {
+    vocabulary,
+    text: planQwenText(checkpoint, tokenizer, provenance),
+    projector: planQwenProjector(checkpoint, provenance),
+    storedType: isStoredType(stored) ? stored : 'F32',
+    warnings: [...checkpoint.warnings, ...tokenizer.warnings],
+  };
+}
+
+/** Jinja, in a file of its own or in one of the tokenizer's; null where there is none. */
+async function readChatTemplate(folder: string, { config }: TokenizerFiles): Promise<string | null> {
+  const own = await readSmallFile(join(folder, 'chat_template.jinja'), 1 << 20);
+  if (own) return own.toString('utf8');
+  const beside = await readJsonFile(join(folder, 'chat_template.json'));
+  for (const said of [beside?.chat_template, config?.chat_template]) if (typeof said === 'string') return said;
+  return null;
 }
 
 /** The vision folder: the one given, or, where the tower is not inside, the one that the config names, if it is here. */

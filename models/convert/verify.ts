@@ -42,7 +42,10 @@ export async function verifyModel(session: ModelSession, signal?: AbortSignal): 
     const overall = result.trace?.questions.find((question) => question.name === 'overall');
     const probabilities = [...(overall?.probabilities ?? result.probabilities)];
     const sum = probabilities.reduce((total, probability) => total + probability, 0);
-    if (![...probabilities, result.value, ...result.features].every(Number.isFinite) || Math.abs(sum - 1) > 1e-3)
+    if (
+      ![...probabilities, result.value, ...(result.features ?? [])].every(Number.isFinite) ||
+      Math.abs(sum - 1) > 1e-3
+    )
       problems.push(`The picture "${name}" gives numbers that are none: the model's files are damaged.`);
     seen.push(probabilities);
     if (index < CHECK_PICTURES.length)

@@ -92,6 +92,7 @@ export function judgeFacts(given: Facts, about: AboutPhoto): Judgement {
     reasons: [...reasons, ...lackOf(value, reasons, merits), ...described],
     suggestions: suggest(measures, names),
     text: null,
+    writer: null,
     createdAt: Date.now(),
   };
   return { concluded, critique };

@@ -24,6 +24,8 @@ export class ImageContext {
   readonly contextSize: number;
   /** Last position that the model was trained for. */
   readonly #trained: number;
+  /** Whether everything can be forgotten from any place on; else only back to the photo or the words before it. */
+  readonly #rewindsAnywhere: boolean;
   /** Tokens from the beginning of the text to the photo. */
   readonly prefix: readonly number[];
   #prefixRead = false;
@@ -31,10 +33,11 @@ export class ImageContext {
   /** Tokens read after the photo, in order. */
   #tail: number[] = [];
 
-  constructor(eyes: Eyes, before: string, contextSize: number, trained: number) {
+  constructor(eyes: Eyes, before: string, contextSize: number, trained: number, rewindsAnywhere = true) {
     this.eyes = eyes;
     this.contextSize = contextSize;
     this.#trained = trained;
+    this.#rewindsAnywhere = rewindsAnywhere;
     this.prefix = [...eyes.tokenize(before, true, true)];
   }
 
@@ -61,6 +64,7 @@ export class ImageContext {
           `The photo takes ${look.tokens} tokens and the context has ${this.contextSize}.`,
         );
       const end = await this.eyes.placeImage(this.prefix.length);
+      this.eyes.mark(1);
       this.#photo = {
         key,
         end,
@@ -102,6 +106,7 @@ export class ImageContext {
     let common = 0;
     while (common < this.#tail.length && this.#tail[common] === tokens[common]) common++;
     common = Math.min(common, tokens.length - 1);
+    if (common < this.#tail.length && !this.#rewindsAnywhere) common = 0;
     if (common < this.#tail.length) this.#rewind((this.#photo?.end ?? 0) + common);
     this.#tail.length = common;
     return tokens.slice(common);
@@ -138,6 +143,7 @@ export class ImageContext {
     this.#photo = null;
     this.eyes.keep(0);
     await this.#read(this.prefix, 0);
+    this.eyes.mark(0);
     this.#prefixRead = true;
   }
 
@@ -166,6 +172,10 @@ export class ImageContext {
     } catch (error) {
       const whole = this.#photo ? this.#photo.end + this.#tail.length : this.#prefixRead ? this.prefix.length : 0;
       if (wasStopped(error) && this.eyes.keep(whole)) throw error;
+      if (wasStopped(error) && this.#photo && this.eyes.keep(this.#photo.end)) {
+        this.#tail = [];
+        throw error;
+      }
       this.#photo = null;
       this.#tail = [];
       this.#prefixRead = false;

@@ -17,7 +17,7 @@ import { ModelError, type ModelInfo, type OpenOptions, type PromptFamily, type T
 import { inspectPair, type PairFacts } from '../preflight.ts';
 import { inspectAdapter } from '../preflight-adapter.ts';
 import { chooseThreads } from './cpu-threads.ts';
-import { PROMPT_VERSION, type Style, styleFromTemplate, VICUNA } from './prompts.ts';
+import { promptOf, qwenStyle, type Style, styleFromTemplate, VICUNA } from './prompts.ts';
 
 /** A model that is ready to look at photos. */
 export interface Loaded {
@@ -29,6 +29,10 @@ export interface Loaded {
   info: ModelInfo;
   /** Of all files, from samples of their bytes, and the adapter's strength. */
   fingerprint: string;
+  /** Its probabilities are taken as they are, no bias subtracted. */
+  calibrated: boolean;
+  /** Whether what was read can be forgotten from any place on. */
+  rewindsAnywhere: boolean;
 }
 
 /** One for each judgement; the first is the photo's own. */
@@ -52,7 +56,12 @@ export async function loadModel(
   const added = options.adapter ? await inspectAdapter(options.adapter.path, options.model) : null;
   const contextSize = contextFor(facts, options.contextSize);
   const exact = options.exact ?? facts.fullPrecision;
-  const needed = facts.bytes + (added?.bytes ?? 0) + contextSize * facts.bytesPerToken * (exact ? 2 : 1) + ENGINE_BYTES;
+  const needed =
+    facts.bytes +
+    (added?.bytes ?? 0) +
+    contextSize * facts.bytesPerToken * (exact ? 2 : 1) +
+    (SEQUENCES + 2) * facts.bytesPerSequence +
+    ENGINE_BYTES;
   const threads = await chooseThreads(options.threads ?? 0);
   const notes = [...facts.notes];
   const engine = await engineFor(options.gpu ?? 'auto', threads, notes);
@@ -111,7 +120,7 @@ export async function loadModel(
   }
 
   const family = options.family ?? familyOf(facts);
-  const style = family === 'vicuna-v1' ? VICUNA : templateStyle(model);
+  const { style, version } = promptOf(styleOf(family, model, facts), options.prompt ?? 'plain');
   const devices = onGpu ? await engine.llama.getGpuDeviceNames() : [];
   const info: ModelInfo = {
     name: options.name,
@@ -125,7 +134,7 @@ export async function loadModel(
     imageTokens: facts.imageTokens,
     imageSize: facts.imageSize,
     featureLength: 2 * opened.embeddingLength,
-    promptVersion: PROMPT_VERSION,
+    promptVersion: version,
     loadMilliseconds: performance.now() - started,
     notes,
   };
@@ -142,6 +151,8 @@ export async function loadModel(
     style,
     info,
     fingerprint: options.adapter ? `${fingerprint} × ${options.adapter.scale}` : fingerprint,
+    rewindsAnywhere: opened.rewindsAnywhere,
+    calibrated: options.calibrated ?? false,
   };
 }
 
@@ -186,7 +197,15 @@ function checkMemory(name: string, needed: number, video: number): void {
 
 function familyOf(facts: PairFacts): PromptFamily {
   const own = facts.chatTemplate;
+  if (facts.qwen && (own === null || own.includes('<|im_start|>'))) return 'qwen';
   return facts.llava && (own === null || /USER:[\s\S]*ASSISTANT:/.test(own)) ? 'vicuna-v1' : 'template';
+}
+
+function styleOf(family: PromptFamily, model: LlamaModel, facts: PairFacts): Style {
+  if (family === 'vicuna-v1') return VICUNA;
+  // The template writes an empty thought where thinking is left out; models without one do not think.
+  if (family === 'qwen') return qwenStyle(/<think>\\n\\n<\/think>/.test(facts.chatTemplate ?? ''));
+  return templateStyle(model);
 }
 
 function templateStyle(model: LlamaModel): Style {

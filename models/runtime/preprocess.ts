@@ -26,14 +26,50 @@ export function checkPixels(pixels: Pixels): void {
     );
 }
 
-/** What the vision tower gets. @param size its width and height; null for towers that take any shape. */
-export function prepare(pixels: Pixels, size: number | null): Pixels {
+/** A tower that takes pictures of any shape whose sides are multiples of something. */
+export interface PictureGrid {
+  /** Pixels of width and height that make a token. */
+  step: number;
+  leastPixels: number;
+  mostPixels: number;
+}
+
+/**
+ * What the vision tower gets.
+ * @param size its width and height; null for towers that take any shape. @param grid of towers that say how.
+ */
+export function prepare(pixels: Pixels, size: number | null, grid: PictureGrid | null = null): Pixels {
   checkPixels(pixels);
   if (size !== null) return resize(padToSquare(pixels), size, size);
+  if (grid) return resize(pixels, ...gridSize(pixels.width, pixels.height, grid));
   const scale = FREE_EDGE / Math.max(pixels.width, pixels.height);
   if (scale >= 1) return pixels;
   const side = (length: number) => Math.max(1, Math.round(length * scale));
   return resize(pixels, side(pixels.width), side(pixels.height));
+}
+
+/**
+ * Width and height on the grid that are nearest to the picture's shape, within the bounds.
+ * Source: `smart_resize` of Hugging Face's image_processing_qwen2_vl.py.
+ */
+export function gridSize(width: number, height: number, grid: PictureGrid): [width: number, height: number] {
+  const { step, leastPixels, mostPixels } = grid;
+  const sides = (scale: number, round: (steps: number) => number): [number, number] => [
+    Math.max(step, round((width * scale) / step) * step),
+    Math.max(step, round((height * scale) / step) * step),
+  ];
+  const usual = sides(1, halfToEven);
+  const area = usual[0] * usual[1];
+  if (area > mostPixels) return sides(Math.sqrt(mostPixels / (width * height)), Math.floor);
+  if (area < leastPixels) return sides(Math.sqrt(leastPixels / (width * height)), Math.ceil);
+  return usual;
+}
+
+/** As Python rounds. */
+function halfToEven(value: number): number {
+  const below = Math.floor(value);
+  if (value - below !== 0.5) return Math.round(value);
+  return below % 2 === 0 ? below : below + 1;
 }
 
 /** The picture in the middle of a square; the odd pixel of the border is on the right or at the bottom. */

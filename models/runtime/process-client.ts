@@ -12,12 +12,12 @@ import {
   type ChatRequest,
   type ExplainRequest,
   type GradeResult,
+  type LocalSession,
   type MemoryReport,
   ModelError,
   type ModelEvent,
   type ModelImage,
   type ModelInfo,
-  type ModelSession,
   type OpenOptions,
 } from '../model-api.ts';
 import { type Answer, answerSchema, type Request } from './protocol.ts';
@@ -26,7 +26,7 @@ import { type Answer, answerSchema, type Request } from './protocol.ts';
  * Starts the model's process and loads the model.
  * @throws ModelError; the signal's reason when aborted.
  */
-export async function openModel(options: OpenOptions, signal?: AbortSignal): Promise<ModelSession> {
+export async function openModel(options: OpenOptions, signal?: AbortSignal): Promise<LocalSession> {
   if (gpuDeaths >= GPU_PATIENCE && options.gpu !== 'off') {
     const session = await Session.open({ ...options, gpu: 'off' }, signal);
     session.info.notes.push('The GPU failed more than once, so the model runs on the processor until the next start.');
@@ -65,8 +65,8 @@ interface Pending {
   fail(error: unknown): void;
 }
 
-class Session implements ModelSession {
-  readonly info: ModelInfo;
+class Session implements LocalSession {
+  readonly info: LocalSession['info'];
   readonly exited: Promise<ModelError | null>;
   readonly #child: ChildProcess;
   readonly #pending = new Map<number, Pending>();
@@ -141,7 +141,7 @@ class Session implements ModelSession {
 
   private constructor(child: ChildProcess, info: ModelInfo, said: () => string, patience: number) {
     this.#child = child;
-    this.info = info;
+    this.info = { ...info, grades: true, atOnce: null };
     this.#patience = patience;
     this.#watch = setTimeout(() => this.#look(), patience);
     this.#watch.unref();

@@ -3,6 +3,7 @@
  * and the queue grades again while the old critiques stay.
  */
 import { DIMENSIONS, type Dimension, LEVELS, type Level } from '../../shared/grade.ts';
+import type { PromptName } from '../../shared/model.ts';
 import type { ExplanationSection, Turn } from '../model-api.ts';
 
 /** Version of prompts, level words and preprocessing; part of a critique's identity. */
@@ -11,6 +12,12 @@ export const PROMPT_VERSION = 'llava-levels-1';
 /** Vicuna's words as AesExpert was trained with them. Source: LLaVA, conversation.py, `vicuna_v1`. */
 export const VICUNA_SYSTEM =
   "A chat between a curious user and an artificial intelligence assistant. The assistant gives helpful, detailed, and polite answers to the user's questions.";
+
+/** The style that asks in this way, and what its judgements are known by. */
+export function promptOf(style: Style, name: PromptName): { style: Style; version: string } {
+  if (name === 'plain' || style.gap !== '') return { style, version: PROMPT_VERSION };
+  return { style: { ...style, gap: ' ' }, version: `${PROMPT_VERSION}+space` };
+}
 
 /** Where the picture stands inside a prompt's text. */
 export const IMAGE_MARKER = '<__media__>';
@@ -63,6 +70,23 @@ export const VICUNA: Style = {
   askAgain: (question) => `USER: ${question} ASSISTANT:`,
   stops: ['</s>', 'USER:', 'ASSISTANT:'],
 };
+
+/**
+ * The turns of Qwen3-VL and Qwen3.5, as their chat template writes them. The picture stands between its two markers, which
+ * the vision library writes, and the question follows without a space.
+ * @param thinks the model thinks before it answers: an empty thought is put in its mouth.
+ */
+export function qwenStyle(thinks: boolean): Style {
+  const answer = `<|im_end|>\n<|im_start|>assistant\n${thinks ? '<think>\n\n</think>\n\n' : ''}`;
+  return {
+    before: '<|im_start|>user\n',
+    ask: (question) => question + answer,
+    gap: '',
+    end: '', // askAgain brings what ends the answer before it
+    askAgain: (question) => `<|im_end|>\n<|im_start|>user\n${question}${answer}`,
+    stops: ['<|im_end|>', '<|im_start|>'],
+  };
+}
 
 /**
  * A style out of a model's own chat template.

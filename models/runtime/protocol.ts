@@ -4,11 +4,13 @@
  */
 import { z } from 'zod';
 import { DIMENSIONS, LEVELS } from '../../shared/grade.ts';
+import { PROMPT_NAMES } from '../../shared/model.ts';
 
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 const id = z.int().nonnegative();
 const photo = { id, key: z.string().min(1).max(500) };
 const explainRequest = z.object({
+  level: z.enum(LEVELS).optional(),
   evidence: z.array(z.string().max(500)).max(32).optional(),
   maximumTokens: z.int().min(1).max(8192).optional(),
   temperature: z.number().min(0).max(5).optional(),
@@ -20,15 +22,28 @@ const openOptions = z.object({
   model: z.string().min(1),
   mmproj: z.string().min(1),
   adapter: z.object({ path: z.string().min(1), scale: z.number().min(0).max(4) }).optional(),
-  family: z.enum(['vicuna-v1', 'template']).optional(),
+  family: z.enum(['vicuna-v1', 'qwen', 'template']).optional(),
   gpu: z.enum(['auto', 'off', 'cuda', 'vulkan', 'metal']).optional(),
   gpuLayers: z.int().min(0).max(999).nullish(),
   threads: z.int().min(0).max(1024).optional(),
   contextSize: z.int().min(1).max(1_048_576).optional(),
   cacheDirectory: z.string().nullish(),
+  prompt: z.enum(PROMPT_NAMES).optional(),
+  calibrated: z.boolean().optional(),
   exact: z.boolean().optional(),
 });
-const code = z.enum(['no-bridge', 'bad-file', 'mismatch', 'memory', 'died', 'bad-input', 'closed']);
+const CODES = [
+  'no-bridge',
+  'bad-file',
+  'mismatch',
+  'memory',
+  'died',
+  'bad-input',
+  'closed',
+  'unreachable',
+  'refused',
+] as const;
+const code = z.enum(CODES);
 
 export const requestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('open'), options: openOptions }),
@@ -102,7 +117,7 @@ const modelEvent = z.discriminatedUnion('kind', [
 const modelInfo = z.object({
   name: z.string(),
   description: z.string(),
-  family: z.enum(['vicuna-v1', 'template']),
+  family: z.enum(['vicuna-v1', 'qwen', 'template']),
   backend: z.enum(['cpu', 'cuda', 'vulkan', 'metal']),
   device: z.string().nullable(),
   layers: z.object({ gpu: z.int(), all: z.int() }),

@@ -3,18 +3,15 @@
  * (explanations, conversation) goes before grading, and a grading that is in its way is put back and begun again.
  */
 
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { messageOf } from '../../shared/error-message.ts';
 import type { Level } from '../../shared/grade.ts';
 import { type GradeMilliseconds, type GradeResult, ModelError, type Pixels } from '../model-api.ts';
 import { Grader, nullPictures, type Readings } from './grader.ts';
 import { ImageContext, wasStopped } from './image-context.ts';
+import { keepBias, keptBias } from './kept-bias.ts';
 import { type Bias, biasFrom, scoreReadings } from './level-scores.ts';
 import type { Loaded } from './load-model.ts';
 import { prepare } from './preprocess.ts';
-import { PROMPT_VERSION } from './prompts.ts';
 import type { Answer, Request } from './protocol.ts';
 import { Writer } from './writer.ts';
 
@@ -52,7 +49,13 @@ export class RequestScheduler {
     this.#send = send;
     this.#cacheDirectory = cacheDirectory;
     const { eyes, style, facts, info } = loaded;
-    this.#context = new ImageContext(eyes, style.before, info.contextSize, facts.trainedContext);
+    this.#context = new ImageContext(
+      eyes,
+      style.before,
+      info.contextSize,
+      facts.trainedContext,
+      this.#loaded.rewindsAnywhere,
+    );
     this.#grader = new Grader(this.#context, style);
     this.#writer = new Writer(this.#context, style);
   }
@@ -118,7 +121,7 @@ export class RequestScheduler {
       this.#send({ kind: 'need', id: item.work.id });
     }).then((pixels) => {
       const started = performance.now();
-      const prepared = prepare(pixels, this.#loaded.facts.imageSize);
+      const prepared = prepare(pixels, this.#loaded.facts.imageSize, this.#loaded.facts.grid);
       item.preprocess = performance.now() - started;
       return prepared;
     });
@@ -163,7 +166,7 @@ export class RequestScheduler {
     const events =
       work.kind === 'chat'
         ? this.#writer.chat(work.request, signal)
-        : this.#writer.explain(await this.#level(work.key), work.request, signal);
+        : this.#writer.explain(work.request.level ?? (await this.#level(work.key)), work.request, signal);
     for await (const event of events) this.#send({ kind: 'event', id, event });
   }
 
@@ -174,7 +177,7 @@ export class RequestScheduler {
     return this.#context.look(key, () => pixels ?? this.#pixelsOf(item));
   }
 
-  async #grade(item: Item, bias: Bias, trace: boolean): Promise<GradeResult> {
+  async #grade(item: Item, bias: Bias | null, trace: boolean): Promise<GradeResult & { features: Float32Array }> {
     const known = this.#context.holds(item.work.key);
     const photo = await this.#look(item);
     const { readings, milliseconds: questions } = await this.#read(item.work.key);
@@ -207,49 +210,33 @@ export class RequestScheduler {
   }
 
   /** What the model says of pictures that show nothing: measured once, kept beside the catalog. */
-  async #biasOfModel(id: number): Promise<Bias> {
+  async #biasOfModel(id: number): Promise<Bias | null> {
+    if (this.#loaded.calibrated) return null;
     const known = await this.#knownBias();
     if (known) return known;
-    for (const [index, picture] of nullPictures(this.#loaded.facts.imageSize ?? 336).entries()) {
+    const { imageSize, grid } = this.#loaded.facts;
+    for (const [index, picture] of nullPictures(imageSize ?? 336).entries()) {
       if (this.#nullReadings[index]) continue; // begun before, and put back
       this.#send({ kind: 'working', id }); // a sign of life for each
-      await this.#context.look(`null picture ${index}`, () => picture);
+      await this.#context.look(`null picture ${index}`, () => (grid ? prepare(picture, null, grid) : picture));
       this.#nullReadings[index] = await this.#grader.read();
     }
     this.#bias = biasFrom(this.#nullReadings);
-    const file = this.#biasFile();
-    if (file && this.#cacheDirectory) {
-      await mkdir(this.#cacheDirectory, { recursive: true });
-      await writeFile(`${file}.partial`, JSON.stringify(this.#bias));
-      await rename(`${file}.partial`, file);
-    }
+    await keepBias(this.#cacheDirectory, this.#biasIdentity(), this.#bias);
     return this.#bias;
   }
 
   /** The bias where it was measured before; measuring it takes as long as three photos. */
   async #knownBias(): Promise<Bias | null> {
+    if (this.#loaded.calibrated) return null;
     if (this.#bias) return this.#bias;
-    const file = this.#biasFile();
-    if (file) this.#bias = parseBias(await readFile(file, 'utf8').catch(() => ''));
+    this.#bias = await keptBias(this.#cacheDirectory, this.#biasIdentity());
     return this.#bias;
   }
 
-  #biasFile(): string | null {
-    if (!this.#cacheDirectory) return null;
+  #biasIdentity(): readonly unknown[] {
     const { info, fingerprint } = this.#loaded;
-    const identity = JSON.stringify([PROMPT_VERSION, fingerprint, info.family, this.#context.prefix]);
-    return join(this.#cacheDirectory, `bias-${createHash('sha256').update(identity).digest('hex').slice(0, 32)}.json`);
-  }
-}
-
-function parseBias(text: string): Bias | null {
-  try {
-    const value = JSON.parse(text) as Bias;
-    const lists = Object.values(value);
-    const fine = lists.length === 9 && lists.every((list) => list.length === 5 && list.every(Number.isFinite));
-    return fine ? value : null;
-  } catch {
-    return null;
+    return [info.promptVersion, fingerprint, info.family, this.#context.prefix];
   }
 }
 

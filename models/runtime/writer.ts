@@ -2,21 +2,8 @@
 import type { Level } from '../../shared/grade.ts';
 import type { ChatRequest, ExplainRequest, ModelEvent, Turn } from '../model-api.ts';
 import { type ImageContext, wasStopped } from './image-context.ts';
-import {
-  factsQuestion,
-  GRADE_QUESTION,
-  IMAGE_MARKER,
-  SECTION_TITLES,
-  STEMS,
-  type Style,
-  sectionQuestion,
-} from './prompts.ts';
-
-export interface WritingLimits {
-  maximumTokens: number;
-  temperature: number;
-  seed: number;
-}
+import { factsQuestion, SECTION_TITLES, type Style, sectionQuestion } from './prompts.ts';
+import { clean, limitsOf, verdictTurns, type WritingLimits } from './turns.ts';
 
 type End = Extract<ModelEvent, { kind: 'end' }>;
 
@@ -151,10 +138,10 @@ export class Writer {
 
   /** Tokens of a conversation from the photo to where the next answer begins. The last turn is a person's. */
   #tokens(turns: readonly Turn[]): number[] {
-    const { eyes, photo } = this.#context;
+    const { eyes } = this.#context;
     const style = this.#style;
     const cut = (text: string) => [...eyes.tokenize(text, false, true)];
-    const tokens: number[] = [...(photo?.after ?? [])];
+    const tokens: number[] = [];
     for (let index = 0; index < turns.length; index++) {
       const turn = turns[index]!;
       if (turn.role === 'critic') continue;
@@ -176,30 +163,6 @@ export class Writer {
     this.#written.set(text, tokens);
     if (this.#written.size > 32) this.#written.delete(this.#written.keys().next().value!);
   }
-}
-
-/** The model's own verdict; its tokens begin as those of grading do, which are still there. */
-function verdictTurns(level: Level): Turn[] {
-  return [
-    { role: 'person', text: GRADE_QUESTION },
-    { role: 'critic', text: `${STEMS.overall} ${level}.` },
-  ];
-}
-
-/** What a person writes must not become a special token or a picture. */
-function clean(text: string): string {
-  return text
-    .replaceAll(IMAGE_MARKER, '')
-    .replace(/<\/?s>|<\|[^|>]{0,40}\|>|<(start|end)_of_turn>/g, '')
-    .trim();
-}
-
-function limitsOf(request: ExplainRequest): WritingLimits {
-  return {
-    maximumTokens: Math.max(1, Math.min(request.maximumTokens ?? 160, 2048)),
-    temperature: request.temperature ?? 0.2,
-    seed: request.seed ?? 1,
-  };
 }
 
 class Clock {

@@ -140,7 +140,13 @@ function quantizedType(name: string, blocks: number): TensorType {
   return more ? 'Q6_K' : 'Q4_K';
 }
 
-function randomFile(plan: PlannedFile, typeOf: (name: string) => TensorType, noise: Noise, fileType: number): GgufFile {
+/** The plan with random numbers of each tensor's type. @param fileType llama.cpp's number of the mix. */
+export function randomFile(
+  plan: PlannedFile,
+  typeOf: (name: string) => TensorType,
+  noise: Noise,
+  fileType: number,
+): GgufFile {
   const metadata = new Map(plan.metadata);
   metadata.set('general.file_type', { type: 'uint32', value: fileType });
   return {
@@ -153,7 +159,7 @@ function randomFile(plan: PlannedFile, typeOf: (name: string) => TensorType, noi
 }
 
 /** Random bytes that are sane numbers in each type, repeated from a piece of a megabyte or so. */
-class Noise {
+export class Noise {
   readonly #uniform: () => number;
   readonly #pieces = new Map<string, Uint8Array>();
 
@@ -186,7 +192,8 @@ class Noise {
         if (type === 'Q4_K') {
           view.setFloat16(at, deviation / 250, true);
           view.setFloat16(at + 2, deviation / 33, true);
-        } else view.setFloat16(at + blockBytes - 2, deviation / 1500, true);
+        } else if (type === 'Q8_0') view.setFloat16(at, deviation / 73, true);
+        else view.setFloat16(at + blockBytes - 2, deviation / 1500, true);
       }
     }
     this.#pieces.set(key, piece);

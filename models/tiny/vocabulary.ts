@@ -12,7 +12,8 @@ import { nodeLlamaCppHome } from '../bridge/place.ts';
 import { PIECE_TYPES, type Piece } from '../convert/sentencepiece.ts';
 import type { Tokenizer } from '../convert/tokenizer.ts';
 
-const WORDS = [
+/** What Keeplight asks and hears. */
+export const WORDS = [
   ...LEVELS,
   ...'A chat between curious user and an artificial intelligence assistant The gives helpful detailed polite'.split(
     ' ',

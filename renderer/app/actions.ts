@@ -14,9 +14,11 @@ import {
   app,
   askAlbumName,
   askDate,
+  askEmbed,
   askExport,
   askFolder,
   askRound,
+  askList,
   askTrash,
   askTrashRejected,
   askView,
@@ -24,6 +26,7 @@ import {
   changeStars,
   comparison,
   cull,
+  copyPaths,
   cycleFlag,
   desktop,
   focusIndex,
@@ -35,6 +38,7 @@ import {
   moveTo,
   notify,
   notifyProblem,
+  openFile,
   openSecondWindow,
   planSidecars,
   putOnTop,
@@ -100,6 +104,8 @@ const onPhoto = (): string | null =>
   (selection.getState().focus === null && selection.getState().ids.size === 0
     ? 'No photo is chosen: click one first.'
     : null);
+const onOnePhoto = (): string | null =>
+  onPhoto() ?? (markTargets().length === 1 ? null : 'Choose one photo: one file is opened at a time.');
 const inOneOrder = (): boolean => shown() === 'grid' || shown() === 'loupe';
 const inStack = (): string | null => {
   const { focus } = selection.getState();
@@ -321,7 +327,24 @@ export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
   'history.redo': { when: always, perform: () => void redo() },
 
   'sidecars.write': { icon: 'disk', when: onPhoto, perform: () => void planSidecars(markTargets()) },
+  'files.embed': {
+    when: () =>
+      settings.getState().sidecars.embed
+        ? onPhoto()
+        : 'Marks go into sidecars. Writing into photos themselves can be switched on in the settings.',
+    perform: () => askEmbed(markTargets()),
+  },
   'files.export': { icon: 'external', when: onPhoto, perform: () => askExport(markTargets()) },
+  'files.list': { icon: 'file', when: onPhoto, perform: () => askList(markTargets()) },
+  'files.copyPath': { when: onPhoto, perform: () => void copyPaths(markTargets()) },
+  'files.open': {
+    icon: 'external',
+    when: onOnePhoto,
+    perform: () => {
+      const [id] = markTargets();
+      if (id !== undefined) void openFile(id, 'open');
+    },
+  },
   'files.trash': { when: onPhoto, perform: () => askTrash(markTargets()) },
   'files.trashRejected': { when: amongPhotos, perform: askTrashRejected },
 
@@ -339,13 +362,12 @@ export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
   'app.newAlbum': { icon: 'plus', when: withLibrary, perform: () => askAlbumName([...selection.getState().ids]) },
   'app.reveal': {
     icon: 'external',
-    when: () => {
-      if (desktop === null) return 'A browser cannot open the file manager: Keeplight’s own window can.';
-      return onPhoto() ?? (markTargets().length === 1 ? null : 'Choose one photo: one file is shown at a time.');
-    },
+    when: onOnePhoto,
     perform: () => {
       const [id] = markTargets();
-      if (id !== undefined) desktop?.reveal(id).catch(notifyProblem);
+      if (id === undefined) return;
+      if (desktop === null) void openFile(id, 'reveal');
+      else desktop.reveal(id).catch(notifyProblem);
     },
   },
   'app.shortcuts': { icon: 'key', when: always, perform: () => showSheet(true) },

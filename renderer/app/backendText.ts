@@ -5,6 +5,7 @@ const BACKENDS: Readonly<Record<string, string>> = {
   cuda: 'CUDA',
   vulkan: 'Vulkan',
   metal: 'Metal',
+  remote: 'Other computers',
 };
 
 /** `cuda` → `CUDA`; what is unknown stays as the engine names it. */

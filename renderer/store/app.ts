@@ -7,6 +7,7 @@ import { COUNT_COLUMNS, facetColumns, foundColumns, orderColumns } from '../../s
 import type { ConnectionStore } from './connection.ts';
 import type { CullStore } from './cull.ts';
 import type { DetailsStore } from './details.ts';
+import type { EnginesStore } from './engines.ts';
 import type { HistoryStore } from './history.ts';
 import type { JobsStore } from './jobs.ts';
 import type { LibraryStore } from './library.ts';
@@ -48,6 +49,7 @@ export interface AppRoom {
   history: HistoryStore;
   memory: Memory;
   models: ModelsStore;
+  engines: EnginesStore;
   places: PlacesStore;
   rows: RowsStore;
   settings: SettingsStore;
@@ -90,7 +92,7 @@ const STACK_COLUMN: ReadonlySet<PhotoColumn> = new Set(['stack']);
 const GRADE_COLUMN: ReadonlySet<PhotoColumn> = new Set(['grade']);
 
 export function createAppStore(room: AppRoom): AppStore {
-  const { history, jobs, memory, models, rows } = room;
+  const { history, jobs, memory, models, engines, rows } = room;
   const { api, connection, sentenceOf } = room.connection;
   const { library, readOrder, orderMayHaveChanged } = room.library;
   const { places, readAlbums, readCounts, readFolders } = room.places;
@@ -176,6 +178,9 @@ export function createAppStore(room: AppRoom): AppStore {
         break;
       case 'models':
         models.modelsChanged();
+        break;
+      case 'engines':
+        engines.enginesChanged();
         break;
       case 'engine':
         app.setState({ engine: event.engine });

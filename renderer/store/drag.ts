@@ -39,11 +39,19 @@ export const DRAG_STARTS = 5;
 export function createDragStore({
   document,
   window,
+  dragOut,
   notify,
-}: { document: Document; window: Window } & Pick<NoticesStore, 'notify'>): DragStore {
+}: {
+  document: Document;
+  window: Window;
+  /** Hands files to other programs; null where nothing can. */
+  dragOut: ((ids: readonly number[]) => void) | null;
+} & Pick<NoticesStore, 'notify'>): DragStore {
   const drag = createStore<Drag>(() => ({ load: null, x: 0, y: 0, over: null, after: false }));
   const targets = new Map<string, Target>();
 
+  const isOutside = (x: number, y: number): boolean =>
+    x < 0 || y < 0 || x >= window.innerWidth || y >= window.innerHeight;
   const targetAt = (x: number, y: number): HTMLElement | null =>
     document.elementFromPoint(x, y)?.closest<HTMLElement>('[data-drop]') ?? null;
 
@@ -57,6 +65,12 @@ export function createDragStore({
 
   function carry(load: Load, event: PointerEvent): void {
     const move = ({ clientX, clientY }: PointerEvent): void => {
+      if (load.kind === 'photos' && dragOut !== null && isOutside(clientX, clientY)) {
+        // From here on it is the system's: whatever program the pointer goes to gets the files.
+        end();
+        dragOut(load.ids);
+        return;
+      }
       const found = find(clientX, clientY, load);
       drag.setState({ load, x: clientX, y: clientY, over: found?.name ?? null, after: found?.after ?? false });
     };

@@ -6,6 +6,7 @@ import type { Facets } from '../../shared/contract.ts';
 import type { PhotoDetail, PhotoRow } from '../../shared/photo.ts';
 import { type Conversation, NO_CONVERSATION } from './critique.ts';
 import type { Target } from './drag.ts';
+import type { Engines } from './engines.ts';
 import type { Counted, Spread } from './facets.ts';
 import type { Models } from './models.ts';
 import * as stores from './stores.ts';
@@ -23,6 +24,7 @@ export const useSecondLook = hookOf(stores.secondLook);
 export const useDrag = hookOf(stores.drag);
 export const useFeedback = hookOf(stores.feedback);
 export const useHistory = hookOf(stores.history);
+export const useImport = hookOf(stores.importing);
 export const useJobs = hookOf(stores.jobs);
 export const useLibrary = hookOf(stores.library);
 export const useLoupe = hookOf(stores.loupe);
@@ -77,6 +79,12 @@ export function useGradeTitle(): string {
 export function useModels(): Models {
   useEffect(stores.followModels, []);
   return useStore(stores.models);
+}
+
+/** Engines on other computers, kept fresh while they are shown. */
+export function useEngines(): Engines {
+  useEffect(stores.followEngines, []);
+  return useStore(stores.engines);
 }
 
 /** What the critic writes about a photo. */

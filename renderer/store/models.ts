@@ -1,9 +1,10 @@
 /** Critics that can be chosen: the list, installing, adding, using and removing. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Job } from '../../shared/job.ts';
-import type { Model } from '../../shared/model.ts';
+import type { Model, Slot } from '../../shared/model.ts';
 import type { OwnEvaluation } from '../../shared/own-evaluation.ts';
 import { ALL_PHOTOS } from '../../shared/query.ts';
+import type { Settings } from '../../shared/settings.ts';
 import type { ConnectionStore } from './connection.ts';
 import { isUnderWay, type JobsStore } from './jobs.ts';
 import type { NoticesStore } from './notices.ts';
@@ -15,6 +16,8 @@ export interface Models {
   readonly own: OwnEvaluation | null;
   /** `own` is of the held-out shoots alone. */
   readonly onHeldOut: boolean;
+  /** This computer is being measured. */
+  readonly isProbing: boolean;
 }
 
 /** Installations under way, as a text to compare: when one ends, well or not, its model is another. */
@@ -38,8 +41,12 @@ export interface ModelsStore {
   modelsChanged(): void;
   /** Starts fetching a model. @param licence the name of the licence that the person agreed to */
   installModel(model: Model, licence: string | null): Promise<boolean>;
-  /** Lets a model judge from now on. Its older critiques stay. */
-  chooseModel(model: Model): Promise<void>;
+  /** Lets a model grade or write from now on; without a slot, all that it can. Its older critiques stay. */
+  chooseModel(model: Model, slot?: Slot): Promise<void>;
+  /** Lets a model judge one photo, beside what was said of it before. */
+  judgeAgain(photo: number, model: Model): Promise<void>;
+  /** Measures this computer, about ten seconds. */
+  probe(): Promise<void>;
   /** Lets the active model judge every photo that it has not judged yet. */
   gradeLibrary(): Promise<void>;
   /** Removes a model's files. Critiques that it wrote stay. */
@@ -57,18 +64,20 @@ export interface ModelsStore {
 export function createModelsStore({
   api,
   sentenceOf,
+  settings,
   jobs,
   notify,
   notifyProblem,
-}: Pick<ConnectionStore, 'api' | 'sentenceOf'> &
-  Pick<JobsStore, 'jobs'> &
+}: Pick<ConnectionStore, 'api' | 'sentenceOf'> & { settings: StoreApi<Settings> } & Pick<JobsStore, 'jobs'> &
   Pick<NoticesStore, 'notify' | 'notifyProblem'>): ModelsStore {
   const models = createStore<Models>(() => ({
     list: null,
     problem: null,
     own: null,
     onHeldOut: false,
+    isProbing: false,
   }));
+  const gradesInBackground = () => settings.getState().models.gradeInBackground;
   let users = 0;
 
   async function readModels(): Promise<void> {
@@ -117,18 +126,39 @@ export function createModelsStore({
         return false;
       }
     },
-    async chooseModel(model) {
+    async chooseModel(model, slot) {
       try {
-        await api.models.use({ name: model.name });
+        await api.models.use({ name: model.name, ...(slot ? { slot } : {}) });
         await readModels();
-        if (model.origin === 'measured') notify('The measured critic judges now: technical quality');
+        const grades = slot !== 'writer' && model.slots.includes('grader');
+        if (model.origin === 'measured') notify('Technical quality is measured and sorts now');
+        else if (!grades) notify(`${model.title} writes from now on`);
+        else if (gradesInBackground()) notify(`${model.title} grades from now on, what is on screen first`);
         else
-          notify(`${model.title} judges from now on`, { label: 'Grade the library', run: () => void gradeLibrary() });
+          notify(`${model.title} grades from now on`, { label: 'Grade the library', run: () => void gradeLibrary() });
       } catch (error) {
         notifyProblem(error);
       }
     },
     gradeLibrary,
+    async judgeAgain(photo, model) {
+      try {
+        const { value } = await api.critic.again({ id: photo, model: model.name });
+        notify(`${model.title} gives it ${Math.round(value)}`);
+      } catch (error) {
+        notifyProblem(error);
+      }
+    },
+    async probe() {
+      models.setState({ isProbing: true });
+      try {
+        models.setState({ list: await api.models.probe({}) });
+      } catch (error) {
+        notifyProblem(error);
+      } finally {
+        models.setState({ isProbing: false });
+      }
+    },
     async removeModel(model) {
       try {
         await api.models.remove({ name: model.name });

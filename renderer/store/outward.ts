@@ -1,7 +1,7 @@
 /** What leaves the library: the dialogs that are open, what they would do, and starting it. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type ExportOptions, exportOptionsSchema } from '../../shared/export.ts';
-import type { ExportPlanView, TrashPlanView } from '../../shared/outward.ts';
+import type { EmbedPlanView, ExportPlanView, TrashPlanView } from '../../shared/outward.ts';
 import type { Api } from './connection.ts';
 import type { LibraryStore } from './library.ts';
 import type { Memory } from './memory.ts';
@@ -9,6 +9,8 @@ import type { NoticesStore } from './notices.ts';
 
 export type Outward =
   | { kind: 'export'; ids: readonly number[] }
+  | { kind: 'list'; ids: readonly number[] }
+  | { kind: 'embed'; ids: readonly number[] }
   /** `hidden`: of these photos so many are not in view. The ids are those of the moment in which it was opened. */
   | { kind: 'trash'; ids: readonly number[]; hidden: number; isRejected: boolean };
 
@@ -40,6 +42,16 @@ export const PRESETS: readonly Preset[] = [
 export interface OutwardStore {
   outward: StoreApi<{ dialog: Outward | null; presets: readonly Preset[] }>;
   askExport(ids: readonly number[]): void;
+  askEmbed(ids: readonly number[]): void;
+  planEmbed(ids: readonly number[]): Promise<EmbedPlanView>;
+  startEmbed(ids: readonly number[], signed: boolean): Promise<void>;
+  /** Opens the dialog for a contact sheet, CSV or JSON. */
+  askList(ids: readonly number[]): void;
+  /** Writes it into a folder and says under which name. */
+  writeList(ids: readonly number[], title: string, folder: string, ending: 'pdf' | 'csv' | 'json'): Promise<void>;
+  /** Puts the paths of these photos on the clipboard, one a line. */
+  copyPaths(ids: readonly number[]): Promise<void>;
+  openFile(id: number, how: 'reveal' | 'open'): Promise<void>;
   askTrash(ids: readonly number[]): void;
   /** Rejected photos of the place that is shown, those that its filter hides with them. */
   askTrashRejected(): Promise<void>;
@@ -63,9 +75,10 @@ export function createOutwardStore({
   api,
   library,
   memory,
+  copyText,
   notify,
   notifyProblem,
-}: { api: Api; memory: Memory } & Pick<LibraryStore, 'library'> &
+}: { api: Api; memory: Memory; copyText: (text: string) => void } & Pick<LibraryStore, 'library'> &
   Pick<NoticesStore, 'notify' | 'notifyProblem'>): OutwardStore {
   const read = (value: unknown): ExportOptions | null => exportOptionsSchema.safeParse(value).data ?? null;
   const { own } = memory.recall<{ own: Preset[] }>('export.presets', { own: [] });
@@ -83,6 +96,40 @@ export function createOutwardStore({
   return {
     outward,
     askExport: (ids) => outward.setState({ dialog: { kind: 'export', ids } }),
+    askEmbed: (ids) => outward.setState({ dialog: { kind: 'embed', ids } }),
+    planEmbed: (ids) => api.embed.plan({ ids: [...ids] }),
+    async startEmbed(ids, signed) {
+      try {
+        await api.embed.start({ ids: [...ids], signed });
+      } catch (error) {
+        notifyProblem(error);
+      }
+    },
+    askList: (ids) => outward.setState({ dialog: { kind: 'list', ids } }),
+    async writeList(ids, title, folder, ending) {
+      try {
+        const { name } = await api.report.list({ ids: [...ids], title, folder, ending });
+        notify(`${name} is written`);
+      } catch (error) {
+        notifyProblem(error);
+      }
+    },
+    async copyPaths(ids) {
+      try {
+        const { paths } = await api.files.paths({ ids: [...ids] });
+        copyText(paths.join('\n'));
+        notify(paths.length === 1 ? 'Its path is copied' : `${paths.length.toLocaleString('en')} paths are copied`);
+      } catch (error) {
+        notifyProblem(error);
+      }
+    },
+    async openFile(id, how) {
+      try {
+        await api.files.open({ id, how });
+      } catch (error) {
+        notifyProblem(error);
+      }
+    },
     askTrash: (ids) => outward.setState({ dialog: { kind: 'trash', ids, hidden: 0, isRejected: false } }),
     async askTrashRejected() {
       try {

@@ -9,9 +9,11 @@ import { createCritiqueStore } from './critique.ts';
 import { createCullStore } from './cull.ts';
 import { createDatesStore } from './dates.ts';
 import { createDetailsStore } from './details.ts';
+import { createEnginesStore } from './engines.ts';
 import { createFacetsStore, createSpreadStore } from './facets.ts';
 import { createFeedbackStore } from './feedback.ts';
 import { createHistoryStore } from './history.ts';
+import { createImportStore } from './import.ts';
 import { createJobsStore } from './jobs.ts';
 import { createLibraryStore } from './library.ts';
 import { createLoupeStore } from './loupe.ts';
@@ -42,11 +44,13 @@ export interface PageSurroundings {
   /** Of the window, in CSS pixels. */
   width: number;
   onMac: boolean;
+  /** Puts a text on the clipboard. */
+  copyText: (text: string) => void;
   /** Runs a drawing with the next frame. @returns gives it up */
   nextFrame: (draw: () => void) => () => void;
 }
 
-export function createPageStores({ transport, storage, width, onMac, nextFrame }: PageSurroundings) {
+export function createPageStores({ transport, storage, width, onMac, copyText, nextFrame }: PageSurroundings) {
   const connection = createConnection(transport);
   const { api, sentenceOf } = connection;
   const memory = createMemory(storage);
@@ -73,7 +77,8 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
   const places = createPlacesStore({ api, ...history, ...notices });
   const words = createWordsStore({ api, ...history, ...notices, ...settings });
   const roots = createRootsStore({ api, ...history, ...library, ...notices });
-  const outward = createOutwardStore({ api, memory, ...library, ...notices });
+  const outward = createOutwardStore({ api, memory, copyText, ...library, ...notices });
+  const importing = createImportStore({ api, sentenceOf, memory, ...notices });
   const report = createReportStore({ api, sentenceOf, ...library, ...places, ...notices });
   const visible = createVisibleStore({ api });
   const facets = createFacetsStore({ api, ...library, ...notices });
@@ -82,7 +87,8 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
   const loupe = createLoupeStore({ memory, ...selection, ...view });
   const comparison = createComparisonStore({ api, sentenceOf, ...library, ...rows, ...selection, ...view });
   const critique = createCritiqueStore({ api, sentenceOf, ...details, ...notices, nextFrame });
-  const models = createModelsStore({ api, sentenceOf, ...jobs, ...notices });
+  const models = createModelsStore({ api, sentenceOf, settings: settings.settings, ...jobs, ...notices });
+  const engines = createEnginesStore({ api, sentenceOf, ...notices });
   const cull = createCullStore({
     ...connection,
     ...library,
@@ -105,6 +111,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     details,
     facets,
     history,
+    engines,
     jobs,
     library,
     memory,
@@ -135,6 +142,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     roots,
     words,
     outward,
+    importing,
     report,
     visible,
     facets,
@@ -149,6 +157,7 @@ export function createPageStores({ transport, storage, width, onMac, nextFrame }
     taste,
     critique,
     models,
+    engines,
     why,
     app,
   };

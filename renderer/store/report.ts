@@ -11,11 +11,15 @@ export interface ReportState {
   report: ShootReport | null;
   problem: string | null;
   version: ShootReport['version'];
+  /** The model is writing. */
+  writing: boolean;
 }
 
 export interface ReportStore {
   report: StoreApi<ReportState>;
   readReport(query: Query, version: ShootReport['version']): Promise<void>;
+  /** Has the chosen model say it in a few sentences. */
+  wordReport(): Promise<void>;
   setReportVersion(version: ShootReport['version']): void;
   /** Writes it as one file into the folder that a token names. */
   writeReport(folder: string, ending: 'html' | 'pdf'): Promise<void>;
@@ -32,7 +36,7 @@ export function createReportStore({
   Pick<LibraryStore, 'library'> &
   Pick<PlacesStore, 'places'> &
   Pick<NoticesStore, 'notify' | 'notifyProblem'>): ReportStore {
-  const report = createStore<ReportState>(() => ({ report: null, problem: null, version: 'full' }));
+  const report = createStore<ReportState>(() => ({ report: null, problem: null, version: 'full', writing: false }));
   const titleOf = (query: Query): string => sourceTitle(query.source, places.getState());
   let latest = 0;
   return {
@@ -44,6 +48,19 @@ export function createReportStore({
         if (mine === latest) report.setState({ report: found, problem: null });
       } catch (error) {
         if (mine === latest) report.setState({ report: null, problem: sentenceOf(error) });
+      }
+    },
+    async wordReport() {
+      const { query } = library.getState();
+      const mine = latest;
+      report.setState({ writing: true });
+      try {
+        const found = await api.report.words({ query, title: titleOf(query) });
+        if (mine === latest) report.setState({ report: found });
+      } catch (error) {
+        notifyProblem(error);
+      } finally {
+        report.setState({ writing: false });
       }
     },
     setReportVersion: (version) => report.setState({ version }),

@@ -33,6 +33,17 @@ const page = createPageStores({
   storage: () => window.localStorage,
   width: window.innerWidth,
   onMac: desktop === null ? /Mac|iPhone|iPad/.test(navigator.platform) : desktop.platform === 'darwin',
+  copyText(text) {
+    // Needs no permission, which the desktop shell gives to nobody.
+    const put = (event: ClipboardEvent) => {
+      event.clipboardData?.setData('text/plain', text);
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    document.addEventListener('copy', put, { once: true, capture: true });
+    document.execCommand('copy');
+    document.removeEventListener('copy', put, { capture: true });
+  },
   nextFrame(draw) {
     const frame = requestAnimationFrame(draw);
     return () => cancelAnimationFrame(frame);
@@ -113,10 +124,18 @@ export const {
   closePlan,
   writeSidecars,
   answerLive,
+  readLabelWords,
 } = page.words;
 export const {
   outward,
+  askEmbed,
+  planEmbed,
+  startEmbed,
   askExport,
+  askList,
+  writeList,
+  copyPaths,
+  openFile,
   askTrash,
   askTrashRejected,
   closeOutward,
@@ -128,7 +147,8 @@ export const {
   dropPreset,
   lastOptions,
 } = page.outward;
-export const { report, readReport, setReportVersion, writeReport } = page.report;
+export const { importing, openCard, setImport, toggleOnCard, planImport, startImport, cardThumb } = page.importing;
+export const { report, readReport, wordReport, setReportVersion, writeReport } = page.report;
 export const { sayVisible } = page.visible;
 export const { details, followDetail, wantDetails } = page.details;
 export const {
@@ -188,18 +208,26 @@ export const {
   installModel,
   chooseModel,
   gradeLibrary,
+  judgeAgain,
+  probe,
   removeModel,
   addLocalModel,
   addAdapter,
   strengthen,
   showHeldOut,
 } = page.models;
+export const { engines, followEngines, probeEngine, addEngine, testEngine, removeEngine } = page.engines;
 export const { feedback, askView, askRound, giveView, skipView, closeView, readAgreement, exportDataset } =
   page.feedback;
 export const { why, answered } = page.why;
 export const { app, readApp } = page.app;
 export const { facets, spread } = page;
-export const { drag, registerTarget, carry } = createDragStore({ document, window, notify });
+export const { drag, registerTarget, carry } = createDragStore({
+  document,
+  window,
+  dragOut: desktop === null ? null : (ids) => desktop.dragOut(ids),
+  notify,
+});
 
 followTheme(settings, document.documentElement, window.matchMedia('(prefers-color-scheme: light)'));
 

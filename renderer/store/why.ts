@@ -32,7 +32,8 @@ export function createWhyStore(room: WhyRoom): WhyStore {
       setPanels({ inspectorElsewhere: true });
       showPage('critique');
       loupe.setState({ asked: focus });
-      if (settings.getState().models.active !== null) void explain(focus);
+      const { active, writer } = settings.getState().models;
+      if (active !== null || writer !== null) void explain(focus);
       return true;
     },
     answered: () => loupe.setState({ asked: null }),

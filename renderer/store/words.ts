@@ -12,6 +12,8 @@ import type { SettingsStore } from './settings.ts';
 export type SharedWords = Awaited<ReturnType<Api['words']['shared']>>;
 export type Suggestion = Awaited<ReturnType<Api['words']['suggest']>>[number];
 
+export type LabelWords = Awaited<ReturnType<Api['sidecars']['labelWords']>>;
+
 export interface WordsStore {
   /** What would be written into sidecars, while a person looks at it. */
   sidecarPlan: StoreApi<{ ids: readonly number[] | null; report: SidecarReport | null }>;
@@ -31,6 +33,8 @@ export interface WordsStore {
   closePlan(): void;
   /** Writes what the plan says, as a job. Never rejects. */
   writeSidecars(): Promise<void>;
+  /** Words of color labels that the library's sidecars use. Never rejects. */
+  readLabelWords(): Promise<LabelWords>;
   /** A person's answer to whether marks go into sidecars as they are made. */
   answerLive(live: 'on' | 'off'): void;
 }
@@ -102,6 +106,13 @@ export function createWordsStore({
         await inTurn(() => api.sidecars.write({ ids: [...ids] }));
       } catch (error) {
         notifyProblem(error);
+      }
+    },
+    async readLabelWords() {
+      try {
+        return await api.sidecars.labelWords({});
+      } catch {
+        return {};
       }
     },
     answerLive: (live) => changeSettings((settings) => ({ ...settings, sidecars: { ...settings.sidecars, live } })),

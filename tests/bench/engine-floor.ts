@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { crc32, deflateSync } from 'node:zlib';
 import { buildOracle } from '../../models/bridge/oracle.ts';
-import type { ModelSession, Pixels } from '../../models/model-api.ts';
+import type { LocalSession, Pixels } from '../../models/model-api.ts';
 import { inspectPair } from '../../models/preflight.ts';
 import { Grader } from '../../models/runtime/grader.ts';
 import { ImageContext } from '../../models/runtime/image-context.ts';
@@ -218,7 +218,7 @@ interface Whole {
   firstWord: number;
 }
 
-async function measureWhole(session: ModelSession, seed: number, signal?: AbortSignal): Promise<Whole> {
+async function measureWhole(session: LocalSession, seed: number, signal?: AbortSignal): Promise<Whole> {
   const pixels = photo(seed);
   const image = { key: `photo ${seed}`, read: () => pixels };
   const grade = await timed(() => session.grade(image, { signal }));
@@ -252,7 +252,7 @@ async function textProgram(
 
 function report(
   shape: BenchShape,
-  { info }: ModelSession,
+  { info }: LocalSession,
   milliseconds: EngineBench['milliseconds'],
   questionTokens: EngineBench['questionTokens'],
   memoryBytes: number,

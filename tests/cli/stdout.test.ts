@@ -67,6 +67,7 @@ const CALLS: Readonly<Record<string, { words: () => string[]; makes: 'document' 
   mark: { words: () => [at('damaged.avif'), '--stars', '2'], makes: 'document' },
   export: { words: () => [photos, '--to', join(directory, 'copies')], makes: 'document' },
   report: { words: () => [photos, '--out', join(directory, 'report.html')], makes: 'document' },
+  sheet: { words: () => [photos, '--out', join(directory, 'sheet.csv')], makes: 'document' },
   import: { words: () => [photos, '--to', join(directory, 'copies'), '--dry-run'], makes: 'document' },
   trash: { words: () => [at('sound.jpg'), '--dry-run'], makes: 'document' },
   // Nothing was ever moved there.

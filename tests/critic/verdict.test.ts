@@ -31,6 +31,7 @@ function critiqueOf(value: number, dimensions: Critique['dimensions'] = {}): Cri
     reasons: [],
     suggestions: [],
     text: null,
+    writer: null,
     createdAt: 0,
   };
 }

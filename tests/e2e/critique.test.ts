@@ -165,7 +165,7 @@ describe.skipIf(browser === null)('the measured critic in the loupe', () => {
     const offer = page.locator('.critique-offer');
     await offer.getByRole('button').click();
     await page.locator('.models').waitFor();
-    expect(await page.locator('[data-model=measured]').textContent()).toContain('Judges now');
+    expect(await page.locator('[data-model=measured]').textContent()).toContain('Grades now');
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.waitForSelector('.loupe');
@@ -291,8 +291,9 @@ describe.skipIf(browser === null)('a model in the loupe', () => {
     await chooser.getByRole('button', { name: 'Choose', exact: true }).click();
     const row = page.locator('.model', { hasText: 'your own file' });
     await row.waitFor({ timeout: 30_000 });
-    await row.getByRole('button', { name: 'Use', exact: true }).click();
-    await row.locator('.model-active').waitFor({ timeout: 30_000 });
+    await row.getByRole('button', { name: 'Let it grade' }).click();
+    await row.locator('.model-active').first().waitFor({ timeout: 30_000 });
+    expect(await row.locator('.model-active').allTextContents()).toEqual(['Grades now', 'Writes now']);
     await page.getByRole('button', { name: 'Grade the whole library now' }).click();
     await expect
       .poll(() => library.core.list().filter((one) => one.grade?.critic !== 'measured').length, { timeout: 100_000 })

@@ -101,7 +101,7 @@ test('a frame of the page’s own making has no WebRTC either, where the browser
     .evaluate(async () => {
       const frame = document.createElement('iframe');
       document.body.append(frame);
-      const { RTCPeerConnection: Peers } = frame.contentWindow as Window & typeof globalThis;
+      const { RTCPeerConnection: Peers } = frame.contentWindow as unknown as typeof globalThis;
       const peers = new Peers({ iceServers: [{ urls: 'stun:127.0.0.1:9' }] });
       peers.createDataChannel('way out');
       await peers.setLocalDescription();

@@ -21,7 +21,7 @@ const MANY: readonly Frame[] = Array.from({ length: 160 }, (_, index) => ({
   height: 320,
 }));
 
-const GEMMA = registryEntry('gemma-3-4b')!;
+const WRITER = registryEntry('qwen3-vl-8b')!;
 const FILE_BYTES = 40_000_000;
 /** Bytes that the hub hands out before it holds its breath. */
 const HANDED_OUT = 10_000_000;
@@ -111,14 +111,14 @@ describe.skipIf(browser === null)('work', () => {
 
   test('that fetches a model shows how far it is, and cancelling offers the model again', async (context) => {
     const { bavail, bsize } = await statfs(library.directory);
-    if (bavail * bsize < GEMMA.approximate.downloadBytes * 1.2) {
+    if (bavail * bsize < WRITER.approximate.downloadBytes * 1.2) {
       console.log('Fetching a model is not tested: the disk has too little room for it.');
       context.skip();
     }
     const { page } = window;
     await page.keyboard.press('Control+,');
     await page.getByRole('button', { name: 'Models', exact: true }).click();
-    const row = page.locator(`.model[data-model="${GEMMA.name}"]`);
+    const row = page.locator(`.model[data-model="${WRITER.name}"]`);
     await row.getByRole('button', { name: 'Install' }).click();
     const dialog = page.locator('dialog[open]');
     await dialog.getByText('I agree to these terms').click();

@@ -100,7 +100,7 @@ describe('grading', () => {
     const photos = [1, 2, 3, 4, 5, 6, 7];
     const numbers = async (grades: Promise<import('../../models/model-api.ts').GradeResult>[]) =>
       (await Promise.all(grades)).map(({ value, probabilities, dimensions, features }) =>
-        JSON.stringify([value, probabilities, dimensions, [...features]]),
+        JSON.stringify([value, probabilities, dimensions, [...(features ?? [])]]),
       );
     const first = await numbers(photos.map((seed) => session.grade(image(seed, 90, 60))));
     const order = [5, 2, 7, 1, 6, 4, 3, 3, 1];

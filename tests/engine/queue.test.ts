@@ -51,6 +51,7 @@ async function gradeAll(): Promise<{ done: number; failed: number }> {
     engine,
     indexing: gate,
     visible: () => [],
+    took: () => {},
     now: Date.now,
     identified: () => {},
     judged: (photos) => void events.push(...photos.map((photo) => `judged ${photo}`)),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { buildBridge } from '../../models/bridge/build.ts';
-import type { ModelSession, OpenOptions, Pixels } from '../../models/model-api.ts';
+import type { LocalSession, OpenOptions, Pixels } from '../../models/model-api.ts';
 import { openModel } from '../../models/runtime/process-client.ts';
 import { seededRandom } from '../../shared/random.ts';
 
@@ -25,7 +25,7 @@ export function temporaryFolder(): string {
  * A session that is closed after the file's tests. The processor only: what is compared must not depend on a GPU. One
  * thread: two that wait for each other are slow on a machine that is busy with other things.
  */
-export async function openForTest(options: Omit<OpenOptions, 'name'> & { name?: string }): Promise<ModelSession> {
+export async function openForTest(options: Omit<OpenOptions, 'name'> & { name?: string }): Promise<LocalSession> {
   const session = await openModel({ name: 'test', gpu: 'off', threads: 1, ...options });
   afterAll(() => session.close());
   return session;

@@ -75,10 +75,9 @@ describe('a reader of drives', () => {
     try {
       // Once it has come up, it is the drive that is waited for.
       await reader.isAbsent(folder);
-      const walking = walked(reader, join(folder, 'sound'));
       // A process that stands still is what a process that waits for a drive looks like.
       for (const pid of childrenOf(process.pid, 'disk-process')) process.kill(pid, 'SIGSTOP');
-      expect(await walking).toMatchObject([
+      expect(await walked(reader, join(folder, 'sound'))).toMatchObject([
         {
           relativePath: '',
           hidesContents: true,

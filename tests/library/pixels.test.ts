@@ -120,6 +120,7 @@ describe('made pictures', () => {
     damage: null,
     missing: 0,
     missingAt: 'bottom' as const,
+    profile: null,
     decodedWidth: width,
     decodedHeight: height,
   };

@@ -10,11 +10,11 @@ import { FIRST_HALF, PHOTOS, SECOND_HALF, withoutPhotos } from './real-photos.ts
 /** Of the demo shoot every so many frames is tried. */
 const EVERY = 6;
 /**
- * Comparisons that may be further apart: 9 of 120 real ones and 10 of 44 of the demo shoot were, when this was written,
- * most of them in CMYK, in gray, or with a fault near the threshold. The bar is none; these only keep it from growing.
+ * Comparisons that may be further apart. The bar is none; these only keep it from growing. What is left: a red rose whose gray
+ * is brighter than its red, snow whose overexposure is near the threshold, and a dune out of focus that is nearly plain.
  */
-const MOST_REAL = 9;
-const MOST_DEMO = 10;
+const MOST_REAL = 3;
+const MOST_DEMO = 5;
 
 it.skipIf(withoutPhotos())(
   'real photos have one grade in six color spaces, four sizes and four qualities',

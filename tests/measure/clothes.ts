@@ -9,6 +9,7 @@ import { openBytes } from '../../electron/core/formats/bytes.ts';
 import { namedProfile } from '../../electron/core/formats/icc.ts';
 import { inspect } from '../../electron/core/formats/inspect.ts';
 import { openPicture } from '../../electron/core/pixels/decode.ts';
+import { tiffAround } from '../../electron/core/pixels/tiff-around.ts';
 import { judgeFacts } from '../../models/measured/critic.ts';
 import type { Critique } from '../../shared/critique.ts';
 import type { Raw } from './degrade.ts';
@@ -68,8 +69,23 @@ async function inColors(raw: Raw): Promise<[string, Critique][]> {
         'tif',
       ),
     ],
-    ['CMYK', await judged(await open(raw).toColourspace('cmyk').withIccProfile('cmyk').jpeg(jpeg).toBuffer(), 'jpg')],
+    ['CMYK', await judged(tiffAround(inInks(raw.data), raw.width, raw.height, null, 'cmyk'), 'tif')],
   ];
+}
+
+/**
+ * Inks without a profile, as programs write them that know none: what all three lack of light is black. (The separation that
+ * libvips makes with its own profile merges all that is darker than 40 of 255: another picture, not the same in ink.)
+ */
+function inInks(rgb: Uint8Array): Buffer {
+  const inks = Buffer.alloc((rgb.length / 3) * 4);
+  for (let from = 0, to = 0; from < rgb.length; from += 3, to += 4) {
+    const light = Math.max(rgb[from]!, rgb[from + 1]!, rgb[from + 2]!);
+    for (let channel = 0; channel < 3; channel++)
+      inks[to + channel] = light === 0 ? 0 : Math.round(255 * (1 - rgb[from + channel]! / light));
+    inks[to + 3] = 255 - light;
+  }
+  return inks;
 }
 
 const MEGAPIXELS = [24, 12, 4, 1];

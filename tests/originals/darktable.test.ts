@@ -1,25 +1,14 @@
 /** darktable as the second witness: what it reads of a sidecar, and the picture that it makes by it, before and after. */
-import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { exiftoolPath } from 'exiftool-vendored';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import { compose } from '../../electron/core/originals/sidecars/compose.ts';
 import { makePhoto } from '../core/made-photos.ts';
 import { HAS_EXIFTOOL } from '../library/differential.ts';
+import { DARKTABLE, exportByDarktable, xmpTags } from './darktable.ts';
 import { OPTIONS } from './round-trip.ts';
-
-const HAS_DARKTABLE = (() => {
-  try {
-    return execFileSync('darktable-cli', ['--version'], { encoding: 'utf8' }).includes('darktable');
-  } catch {
-    return false;
-  }
-})();
-if (!HAS_DARKTABLE) console.warn('darktable as a witness is skipped: darktable-cli is not here.');
 
 const folder = mkdtempSync(join(tmpdir(), 'keeplight-darktable-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -48,35 +37,12 @@ async function exported(bytes: Buffer, sidecar: Buffer | null, name: string): Pr
   mkdirSync(place);
   writeFileSync(join(place, 'photo.jpg'), bytes);
   if (sidecar !== null) writeFileSync(join(place, 'photo.jpg.xmp'), sidecar);
-  const out = join(place, 'out.jpg');
-  await promisify(execFile)('darktable-cli', [
-    join(place, 'photo.jpg'),
-    out,
-    '--core',
-    '--configdir',
-    join(folder, 'config'),
-    '--library',
-    ':memory:',
-    '--conf',
-    'write_sidecar_files=never',
-    '--conf',
-    'plugins/lighttable/export/metadata_flags=ffff',
-  ]);
-  const { stdout } = await promisify(execFile)(await exiftoolPath(), [
-    '-config',
-    '',
-    '-j',
-    '-G1',
-    '-struct',
-    '-n',
-    '-XMP:all',
-    out,
-  ]);
-  const [tags] = JSON.parse(stdout) as [Record<string, unknown>];
+  const out = await exportByDarktable(join(place, 'photo.jpg'), place);
+  const tags = await xmpTags(out, true);
   return { tags, pixels: await sharp(out).raw().toBuffer() };
 }
 
-describe.skipIf(!HAS_DARKTABLE || !HAS_EXIFTOOL)('darktable', () => {
+describe.skipIf(DARKTABLE === null || !HAS_EXIFTOOL)('darktable', () => {
   it('reads what was written, and every step of its own history makes the same picture', async () => {
     const photo = join(folder, 'photo.jpg');
     await makePhoto(photo, 1);

@@ -9,6 +9,8 @@ import { exiftoolPath } from 'exiftool-vendored';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { Core } from '../../electron/core/core.ts';
+import { namedProfile, profileDescription } from '../../electron/core/formats/icc.ts';
+import { tiffAround } from '../../electron/core/pixels/tiff-around.ts';
 import {
   DEFAULT_PATTERN,
   expandPattern,
@@ -238,6 +240,37 @@ test.each(['jpeg', 'webp', 'avif', 'tiff'] as const)(
   },
   180_000,
 );
+
+test('colors outside of sRGB survive as P3, and a profile that is kept keeps its numbers', async () => {
+  await using place = workplace();
+  // The purest green of Adobe RGB: sRGB has none like it, P3 nearly.
+  const [width, height] = [64, 48];
+  const green = Buffer.alloc(width * height * 3);
+  for (let at = 0; at < green.length; at += 3) green[at + 1] = 250;
+  writeFileSync(join(place.photos, 'one.tif'), tiffAround(green, width, height, namedProfile('adobe-rgb'), 'rgb'));
+  const core = await place.open();
+  await core.index([place.photos]);
+  const made = async (color: 'srgb' | 'p3' | 'keep') => {
+    const report = await exported(core, place, { pattern: `${color}/{name}`, as: 'tiff', color, metadata: 'none' });
+    expect(report.failed).toEqual([]);
+    const [file] = report.planned;
+    const { icc } = await sharp(file!.to).metadata();
+    // As the file has them: no profile is applied.
+    const { data } = await sharp(file!.to, { ignoreIcc: true }).raw().toBuffer({ resolveWithObject: true });
+    return { icc: icc!, rgb: [...data.subarray(0, 3)] };
+  };
+  const kept = await made('keep');
+  expect(kept.rgb).toEqual([0, 250, 0]);
+  expect(kept.icc.equals(namedProfile('adobe-rgb'))).toBe(true);
+  const p3 = await made('p3');
+  expect(profileDescription(p3.icc)).toMatch(/P3/);
+  // By matrices of the two standards; cut off at sRGB it would be 114, 246, 74.
+  for (const [index, value] of [0, 245, 44].entries())
+    expect(Math.abs(p3.rgb[index]! - value), `${p3.rgb}`).toBeLessThan(4);
+  const srgb = await made('srgb');
+  expect(profileDescription(srgb.icc)).toMatch(/sRGB/);
+  expect(srgb.rgb[1]).toBeGreaterThan(245);
+}, 120_000);
 
 test('a size limit is kept, or refused with a sentence', async () => {
   await using place = workplace();

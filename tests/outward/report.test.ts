@@ -3,8 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Frame } from '../../electron/core/catalog/shoot.ts';
+import { answeredOf, withoutAnswered } from '../../electron/core/report/answered.ts';
 import { isTooLong, settingBehind } from '../../electron/core/report/settings-behind.ts';
 import { weaknessesOf } from '../../electron/core/report/weaknesses.ts';
+import { checkedSentences } from '../../electron/core/report/written.ts';
 import { seededRandom } from '../../shared/random.ts';
 import { makePhoto, workplace } from '../core/made-photos.ts';
 
@@ -88,6 +90,54 @@ test('nothing is said of chance: faults that no setting explains name none', () 
     weaknesses: [],
     next: [],
   });
+});
+
+test('what a person answered is said back, and no longer held against the frames', () => {
+  const soft = Array.from({ length: 4 }, (_, index) => frame(index + 1, { reasons: ['soft-focus', 'noise'] }));
+  const answers = [1, 2].map((photo) => ({
+    photo,
+    reason: 'soft-focus',
+    answer: 'meant' as const,
+    word: photo === 1 ? 'I panned' : '',
+  }));
+  const left = withoutAnswered(soft, answers);
+  expect(left.map(({ reasons }) => reasons)).toEqual([
+    ['noise'],
+    ['noise'],
+    ['soft-focus', 'noise'],
+    ['soft-focus', 'noise'],
+  ]);
+  // Two of four are left: no fault that recurs.
+  expect(weaknessesOf(left).weaknesses.map(({ reason, count }) => [reason, count])).toEqual([['noise', 4]]);
+  expect(answeredOf(left, answers)).toEqual([
+    {
+      title: expect.stringMatching(/^It was meant: .*soft/i),
+      count: 2,
+      words: ['I panned'],
+      examples: [expect.objectContaining({ id: 1 }), expect.objectContaining({ id: 2 })],
+    },
+  ]);
+  expect(weaknessesOf(soft).weaknesses.map(({ reason }) => reason)).toContain('soft-focus');
+});
+
+test('of what a model writes only sentences stay whose every number is one of the report', () => {
+  const facts = [
+    '34 frames: Soft, mostly at 1/125 s. 28 of 34 are at 200 mm.',
+    'kept: 12 %.',
+    '1,204 frames, 09:10 to 19:48.',
+  ];
+  const text =
+    'You kept 12 % of 1,204 frames. Of 34 soft frames 28 were taken at 200 mm and 1/125 s! The light was lovely. ' +
+    'Next time use 1/500 s. Between 09:10 and 19:48 you never rested. You kept 28 of 35';
+  expect(checkedSentences(text, facts)).toEqual({
+    sentences: [
+      'You kept 12 % of 1,204 frames.',
+      'Of 34 soft frames 28 were taken at 200 mm and 1/125 s!',
+      'Between 09:10 and 19:48 you never rested.',
+    ],
+    dropped: 2,
+  });
+  expect(checkedSentences('12 12 12', facts).sentences).toEqual([]);
 });
 
 test('one file holds its pictures, runs nothing, and is not written over', async () => {

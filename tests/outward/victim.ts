@@ -13,7 +13,8 @@ if (what === 'export') {
 } else if (what === 'import') {
   const [folder, card] = rest as [string, string];
   ({ job } = await importer.start({ card, folder, backup: null, pattern: '{name}-{counter:2}' }));
-} else {
+} else if (what === 'embed') job = core.originals.embedder.start(ids, false);
+else {
   if (ids.length === 0) process.exit(0);
   ({ job } = await trashCan.start(ids, null));
 }

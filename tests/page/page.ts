@@ -107,6 +107,7 @@ export function openPage(core: Core, kept: Record<string, string> = {}): TestPag
     }),
     width: 1600,
     onMac: false,
+    copyText: () => {},
     nextFrame(draw) {
       const timer = setTimeout(draw, 16);
       return () => clearTimeout(timer);

@@ -1,5 +1,5 @@
 /** The core behind the desktop shell's messages and ports, without Electron: a thread stands for its utility process. */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ import type { MendingChoice } from '../../electron/core/base/core-error.ts';
 import { type CoreChild, CoreLink, CoreRefusal } from '../../electron/shell/desktop/core-link.ts';
 import type { contract } from '../../shared/contract.ts';
 import { ALL_PHOTOS } from '../../shared/query.ts';
+import { speakingServer } from '../remote/speaking-server.ts';
 
 let directory: string;
 let threads: Worker[];
@@ -48,6 +49,8 @@ function openLink(
       ready += 1;
     },
     onHistory: (state) => void histories.push(state),
+    // Stands for Electron's safeStorage: what it seals is not to be read.
+    keychain: (_what, text) => [...text].reverse().join(''),
     onFailed,
   });
 }
@@ -187,5 +190,29 @@ test('a catalog that is not there beside backups is chosen for, and the choice o
     } finally {
       catalog.close();
     }
+  }
+});
+
+test('the key of an engine elsewhere is sealed by the shell’s keychain, and opened by it', async () => {
+  const server = await speakingServer({ key: 'sk-private-1' });
+  try {
+    await opened();
+    const { client } = connectPage();
+    const { sends, models } = await client.engines.probe({ address: server.address, key: 'sk-private-1' });
+    const engine = {
+      address: server.address,
+      model: models[0] ?? '',
+      edge: 336 as const,
+      key: 'sk-private-1',
+      atOnce: null,
+    };
+    const added = await client.engines.add({ ...engine, agreed: sends[0]?.text ?? '' });
+    expect(added.key).toBe('keychain');
+    const kept = readFileSync(join(directory, 'data', 'engine-keys.json'), 'utf8');
+    expect(kept).toContain('1-etavirp-ks');
+    expect(kept).not.toContain('sk-private-1');
+    expect(await client.engines.test({ address: server.address })).toMatchObject({ answers: true, grades: true });
+  } finally {
+    await server.kill();
   }
 });

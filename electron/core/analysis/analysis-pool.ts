@@ -54,8 +54,12 @@ export interface AnalysisPool {
   look(request: AnalysisRequest, options?: AnalysisOptions): Promise<Analysis>;
   /** All pixels as an upright sRGB JPEG (pixels/full-picture.ts); with `development` the RAW's own. Rejects with UnreadablePhoto for a bad photo. */
   full(path: string, options?: AnalysisOptions & { development?: Development | undefined }): Promise<FullJpeg>;
-  /** The picture itself, its long edge at most `longEdge` pixels. Rejects with UnreadablePhoto for a bad photo. */
-  pixels(path: string, longEdge: number, options?: AnalysisOptions): Promise<DecodedPixels>;
+  /** The picture itself, its long edge at most `longEdge` pixels; sRGB, unless it may keep its own colors. Rejects with UnreadablePhoto for a bad photo. */
+  pixels(
+    path: string,
+    longEdge: number,
+    options?: AnalysisOptions & { ownColors?: boolean | undefined },
+  ): Promise<DecodedPixels>;
   /** Faces of a photo that has its preview. Rejects with UnreadablePhoto where they cannot be looked for. */
   faces(request: FacesRequest, options?: AnalysisOptions): Promise<SeenFaces>;
   /** Photos waiting or in work. */
@@ -383,8 +387,8 @@ export function openAnalysisPool(options: AnalysisPoolOptions = {}): AnalysisPoo
       if (answer.type === 'full') return answer.full;
       throw errorOf(answer);
     },
-    async pixels(path, longEdge, analysisOptions = {}) {
-      const answer = await ask((id) => ({ type: 'pixels', id, path, longEdge }), analysisOptions);
+    async pixels(path, longEdge, { ownColors = false, ...analysisOptions } = {}) {
+      const answer = await ask((id) => ({ type: 'pixels', id, path, longEdge, ownColors }), analysisOptions);
       if (answer.type === 'pixels') return answer.pixels;
       throw errorOf(answer);
     },

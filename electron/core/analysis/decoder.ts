@@ -20,7 +20,7 @@ export type Work =
   | { type: 'sidecar'; id: number; path: string; metadata: Metadata; photo: string }
   /** `development` null: the picture that the file shows of itself. */
   | { type: 'full'; id: number; path: string; development: Development | null }
-  | { type: 'pixels'; id: number; path: string; longEdge: number }
+  | { type: 'pixels'; id: number; path: string; longEdge: number; ownColors: boolean }
   | { type: 'faces'; id: number; request: FacesRequest };
 
 export type ToDecoder =
@@ -50,8 +50,13 @@ export type FromDecoder =
 
 export type FullJpeg = { jpeg: Uint8Array<ArrayBuffer>; width: number; height: number };
 
-/** Upright sRGB, three bytes a pixel, row by row. */
-export type DecodedPixels = { data: Uint8Array<ArrayBuffer>; width: number; height: number };
+/** Upright, three bytes a pixel, row by row; in the colors of `profile`, null: sRGB. */
+export type DecodedPixels = {
+  data: Uint8Array<ArrayBuffer>;
+  width: number;
+  height: number;
+  profile: Uint8Array<ArrayBuffer> | null;
+};
 
 /** Why a process ended that nobody ended: a part of a sentence, and whose failure that is. */
 export type DecoderEnd = { text: string; failure: Failure };

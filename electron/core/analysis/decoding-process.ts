@@ -116,8 +116,13 @@ async function resultOf(message: Work, context: DecodeContext): Promise<FromDeco
       return { type: 'sidecar', id, residentBytes: process.memoryUsage.rss(), content, ...told };
     }
     case 'pixels': {
-      const { rgb, width, height } = await decodeFile(message.path, message.longEdge, context);
-      const pixels = { data: new Uint8Array(rgb), width, height };
+      const { rgb, width, height, profile } = await decodeFile(
+        message.path,
+        message.longEdge,
+        context,
+        message.ownColors,
+      );
+      const pixels = { data: new Uint8Array(rgb), width, height, profile: profile && new Uint8Array(profile) };
       return { type: 'pixels', id, residentBytes: process.memoryUsage.rss(), pixels };
     }
     case 'faces': {

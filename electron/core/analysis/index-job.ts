@@ -3,7 +3,7 @@
  * (what is on screen first), find moments. Every step starts from what the catalog says, so it may stop anywhere.
  */
 
-import { stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Judgement, judgeFacts } from '../../../models/measured/critic.ts';
@@ -153,6 +153,16 @@ async function walk(
     }
   }
   return { scan: { root, folders, files, hidden }, problems, rootGone };
+}
+
+/** Of a file in the data folder. */
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function* batches<Item>(items: readonly Item[]): Generator<Item[]> {
@@ -377,7 +387,7 @@ async function analyzePhoto(
     look.reason = `${look.reason} That happened ${deaths} times, so it is left alone until ${look.failure === 'file' ? 'its file changes' : 'the next time its folder is looked through'}.`;
   } else if (look.failure === 'machine' && look.state === 'failed' && look.loss === null) {
     await refuseWithoutRoot(root.path);
-    if (!(await exists(order.files[0]!))) {
+    if (await room.disk.isAbsent(order.files[0]!)) {
       room.changes.photos(missPhotos(room.catalog, [id]), ['state']);
       return null;
     }

@@ -75,6 +75,12 @@ export class Library {
     return place.root.id;
   }
 
+  /** Photos have come to a folder: it is looked through, and added where it is in no root. */
+  async imported(path: string): Promise<void> {
+    const place = await this.#place(path);
+    this.#start(place.root, place.folders);
+  }
+
   /** Lets go of a root that is about to leave the library. @throws CoreError NOT_FOUND. */
   async leaving(id: number): Promise<void> {
     const root = this.#require(id);

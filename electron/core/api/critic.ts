@@ -19,6 +19,7 @@ export function criticHandlers(os: Base, services: Services) {
       return {};
     }),
     compare: os.critic.compare.handler(({ input }) => critics.compare(input.ids)),
+    again: os.critic.again.handler(({ input: { id, ...how }, signal }) => critics.judgeAgain(id, how, signal)),
     engine: os.critic.engine.handler(() => critics.engine()),
     own: os.critic.own.handler(({ input }) => evaluateOwn(services.catalog, input.heldOut)),
   };
@@ -28,6 +29,7 @@ export function modelHandlers(os: Base, { models, tokens, changes }: Services) {
   const changed = () => changes.tell({ kind: 'models' });
   return {
     list: os.models.list.handler(() => models.list()),
+    probe: os.models.probe.handler(({ signal }) => models.probe(signal)),
     install: os.models.install.handler(async ({ input }) => ({ job: await models.install(input.name, input.licence) })),
     addLocal: os.models.addLocal.handler(async ({ input }) => {
       const model = await models.addLocal({
@@ -51,8 +53,21 @@ export function modelHandlers(os: Base, { models, tokens, changes }: Services) {
       return {};
     }),
     use: os.models.use.handler(async ({ input }) => {
-      await models.use(input.name);
+      await models.use(input.name, input.slot);
       changed();
+      return {};
+    }),
+  };
+}
+
+export function engineHandlers(os: Base, { remoteEngines }: Services) {
+  return {
+    list: os.engines.list.handler(() => remoteEngines.list()),
+    probe: os.engines.probe.handler(({ input, signal }) => remoteEngines.probe(input.address, input.key, signal)),
+    add: os.engines.add.handler(({ input, signal }) => remoteEngines.add(input, signal)),
+    test: os.engines.test.handler(({ input, signal }) => remoteEngines.test(input.address, signal)),
+    remove: os.engines.remove.handler(async ({ input }) => {
+      await remoteEngines.remove(input.address);
       return {};
     }),
   };

@@ -72,20 +72,41 @@ export function reportHandlers(os: Base, { catalog, columns, reports, tokens }: 
       const { query, ...rest } = input;
       return reports.read({ ids: await idsOf(query), ...rest });
     }),
+    words: os.report.words.handler(async ({ input, signal }) => {
+      const { query, title } = input;
+      return reports.written({ ids: await idsOf(query), title, version: 'full' }, signal);
+    }),
     write: os.report.write.handler(async ({ input }) => {
       const { query, folder, ending, ...rest } = input;
       const ids = await idsOf(query);
-      for (let number = 1; ; number++) {
-        const name = `${fileName(rest.title)}${number === 1 ? '' : ` ${number}`}.${ending}`;
-        try {
-          await reports.write({ ids, ...rest }, join(tokens.pathOf(folder), name), false);
-          return { name };
-        } catch (error) {
-          if (!(error instanceof CoreError) || error.code !== 'CONFLICT' || number > 99) throw error;
-        }
-      }
+      return underFreeName(tokens.pathOf(folder), rest.title, ending, (path) =>
+        reports.write({ ids, ...rest }, path, false),
+      );
     }),
+    list: os.report.list.handler(({ input, signal }) =>
+      underFreeName(tokens.pathOf(input.folder), input.title, input.ending, (path) =>
+        reports.list(input, path, false, signal),
+      ),
+    ),
   };
+}
+
+/** Writes under the title, with a number where that name is taken. */
+async function underFreeName(
+  folder: string,
+  title: string,
+  ending: string,
+  write: (path: string) => Promise<unknown>,
+): Promise<{ name: string }> {
+  for (let number = 1; ; number++) {
+    const name = `${fileName(title)}${number === 1 ? '' : ` ${number}`}.${ending}`;
+    try {
+      await write(join(folder, name));
+      return { name };
+    } catch (error) {
+      if (!(error instanceof CoreError) || error.code !== 'CONFLICT' || number > 99) throw error;
+    }
+  }
 }
 
 /** A name that every system takes. */

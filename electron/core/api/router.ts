@@ -2,11 +2,12 @@
 import type { Router } from '@orpc/server';
 import type { contract } from '../../../shared/contract.ts';
 import { appHandlers, jobHandlers, settingsHandlers } from './app.ts';
-import { criticHandlers, modelHandlers } from './critic.ts';
+import { criticHandlers, engineHandlers, modelHandlers } from './critic.ts';
 import { cullingHandlers, tasteHandlers } from './culling.ts';
 import { diskHandlers } from './disk.ts';
 import { type CallContext, createBase } from './handler.ts';
 import { datasetHandlers, feedbackHandlers } from './learning.ts';
+import { fileHandlers, importHandlers } from './imports.ts';
 import { momentHandlers } from './moments.ts';
 import { exportHandlers, reportHandlers, trashHandlers } from './outward.ts';
 import {
@@ -19,7 +20,7 @@ import {
   rootHandlers,
 } from './photos.ts';
 import type { Services } from './services.ts';
-import { sidecarHandlers, wordHandlers } from './words.ts';
+import { embedHandlers, sidecarHandlers, wordHandlers } from './words.ts';
 
 export type CoreRouter = Router<typeof contract, CallContext>;
 
@@ -37,11 +38,14 @@ export function createRouter(services: Services): CoreRouter {
     moments: momentHandlers(os, services),
     words: wordHandlers(os, services),
     sidecars: sidecarHandlers(os, services),
+    embed: embedHandlers(os, services),
     history: historyHandlers(os, services),
     culling: cullingHandlers(os, services),
     taste: tasteHandlers(os, services),
     albums: albumHandlers(os, services),
     exports: exportHandlers(os, services),
+    files: fileHandlers(os, services),
+    imports: importHandlers(os, services),
     trash: trashHandlers(os, services),
     report: reportHandlers(os, services),
     feedback: feedbackHandlers(os, services),
@@ -49,5 +53,6 @@ export function createRouter(services: Services): CoreRouter {
     jobs: jobHandlers(os, services),
     critic: criticHandlers(os, services),
     models: modelHandlers(os, services),
+    engines: engineHandlers(os, services),
   });
 }

@@ -13,6 +13,7 @@ import type { Critics } from '../critics/critics.ts';
 import type { Culling } from '../culling/culling.ts';
 import type { Moments } from '../culling/service.ts';
 import type { Taste } from '../culling/taste/taste.ts';
+import type { RemoteEngines } from '../engines/remote-engines.ts';
 import type { ModelShelf } from '../engines/shelf.ts';
 import type { History } from '../history/history.ts';
 import type { Feedback } from '../learning/feedback.ts';
@@ -44,6 +45,7 @@ export type Services = {
   reports: Reports;
   critics: Critics;
   models: ModelShelf;
+  remoteEngines: RemoteEngines;
   settings: SettingsStore;
   tokens: DiskTokens;
   doctor: (signal: AbortSignal | undefined) => Promise<Finding[]>;

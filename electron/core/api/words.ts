@@ -1,6 +1,7 @@
 /** Keywords, titles and captions, and the sidecars that carry them out. */
 import { basename } from 'node:path';
 import type { SidecarReport } from '../../../shared/contract-outward.ts';
+import { CoreError } from '../base/core-error.ts';
 import type { SidecarReport as WholeReport } from '../base/records.ts';
 import { sharedWords, suggestedKeywords } from '../catalog/words.ts';
 import type { Base } from './handler.ts';
@@ -36,9 +37,28 @@ export function sidecarHandlers(os: Base, { history, library, sidecars }: Servic
       if (folders.length > 0) await library.index(folders, signal, undefined);
       return forPage(await sidecars.read(input.ids, history, { dryRun: false, signal: signal ?? endless }));
     }),
+    labelWords: os.sidecars.labelWords.handler(({ signal }) => sidecars.labelWords(signal ?? endless)),
     resolve: os.sidecars.resolve.handler(({ input }) => {
       sidecars.resolve(input.id, input.field, input.choice, history);
       return {};
+    }),
+  };
+}
+
+export function embedHandlers(os: Base, { originals, settings }: Services) {
+  return {
+    plan: os.embed.plan.handler(async ({ input }) => {
+      const { written, signed, failed } = await originals.embedder.plan(input.ids);
+      return {
+        photos: written.length,
+        signed: signed.map((path) => basename(path)),
+        failed: failed.slice(0, NAMED).map(({ path, reason }) => ({ path: basename(path), reason })),
+      };
+    }),
+    start: os.embed.start.handler(({ input }) => {
+      if (!settings.current.sidecars.embed)
+        throw new CoreError('INVALID', 'Writing into photos is off: it can be switched on in the settings.');
+      return { job: originals.embedder.start(input.ids, input.signed) };
     }),
   };
 }

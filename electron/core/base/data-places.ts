@@ -17,6 +17,8 @@ export const checkpointFolder = (data: string, name: string): string => join(mod
 export const visionFolder = (data: string, name: string): string => join(modelFolder(data, name), 'vision');
 /** What was measured once of a model. No model of the registry is called so. */
 export const modelCacheFolder = (data: string): string => join(data, 'models', 'cache');
+/** Keys of engines on other computers, mode 600. */
+export const engineKeysPath = (data: string): string => join(data, 'engine-keys.json');
 /** Compiled code that decoding processes start from. */
 export const codeCachePath = (data: string): string => join(data, 'code-cache');
 

@@ -10,7 +10,7 @@ const FILE_MODE = 0o600;
 
 /** Everything that Keeplight makes at the top of its data folder. */
 const OWN =
-  /^(catalog[\w.-]*|lock\.sqlite[\w-]*|owner\.txt|open-[\w-]+\.html|backups|previews|models|demo-shoot|code-cache|window)$/;
+  /^(catalog[\w.-]*|lock\.sqlite[\w-]*|owner\.txt|engine-keys\.json[\w.]*|open-[\w-]+\.html|backups|previews|models|demo-shoot|code-cache|window)$/;
 
 /**
  * Makes the folder for its owner alone, and mends one that others may enter. In a folder that holds other things as

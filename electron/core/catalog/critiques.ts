@@ -20,12 +20,13 @@ type Row = {
   dimensions: string;
   suggestions: string;
   text: string | null;
+  writer: string | null;
   createdAt: number;
 };
 
 const ROWS = `
   SELECT id, photo_id AS photoId, content, critic, model_hash AS modelHash, prompt_version AS promptVersion, value,
-    level, confidence, technical, probabilities, dimensions, suggestions, text, created_at AS createdAt
+    level, confidence, technical, probabilities, dimensions, suggestions, text, writer, created_at AS createdAt
   FROM critique`;
 
 /** Reasons of a critique, heaviest first. */
@@ -61,16 +62,20 @@ function critiqueOf(catalog: Catalog, row: Row): Critique {
   });
 }
 
-/** The newest critique of each critic for the photo's present content, newest first. */
+/**
+ * One critique of each critic for the photo's present content, newest first: the one that counts, else the critic's
+ * newest. What the same model said when asked in another way stands aside.
+ */
 export function critiquesOf(catalog: Catalog, photo: number): Critique[] {
   const seen = new Set<string>();
   return query<Row>(
     catalog,
     `${ROWS} WHERE photo_id = ? AND content = (SELECT content FROM photo WHERE id = photo_id)
-     ORDER BY created_at DESC, id DESC`,
+     ORDER BY id IS (SELECT critique_id FROM photo WHERE id = photo_id) DESC, created_at DESC, id DESC`,
   )
     .all(photo)
     .filter((row) => !seen.has(row.critic) && seen.add(row.critic))
+    .sort((a, b) => b.createdAt - a.createdAt || b.id - a.id)
     .map((row) => critiqueOf(catalog, row));
 }
 
@@ -117,12 +122,13 @@ export function saveCritique(
   const id = query<number>(
     catalog,
     `INSERT INTO critique (photo_id, content, critic, model_hash, prompt_version, value, level, confidence, technical,
-       probabilities, dimensions, suggestions, text, features, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       probabilities, dimensions, suggestions, text, writer, features, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (photo_id, content, critic, model_hash, prompt_version) DO UPDATE SET
        value = excluded.value, level = excluded.level, confidence = excluded.confidence,
        technical = excluded.technical, probabilities = excluded.probabilities, dimensions = excluded.dimensions,
        suggestions = excluded.suggestions, text = coalesce(excluded.text, text),
+       writer = CASE WHEN excluded.text IS NULL THEN writer ELSE excluded.writer END,
        features = coalesce(excluded.features, features), created_at = excluded.created_at
      RETURNING id`,
   )
@@ -141,6 +147,7 @@ export function saveCritique(
       JSON.stringify(critique.dimensions),
       JSON.stringify(critique.suggestions),
       critique.text,
+      critique.writer,
       features === null ? null : Buffer.from(features.buffer, features.byteOffset, features.byteLength),
       critique.createdAt,
     );

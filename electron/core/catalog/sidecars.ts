@@ -38,6 +38,18 @@ export function sidecarPlaces(catalog: Catalog, photos: readonly number[]): Side
   ).all(JSON.stringify(photos));
 }
 
+/** Absolute paths of sidecars of the library, those that changed last first. */
+export function newestSidecars(catalog: Catalog, most: number): string[] {
+  return query<string>(
+    catalog,
+    `SELECT r.path || '/' || CASE f.path WHEN '' THEN '' ELSE f.path || '/' END || x.name
+     FROM file x JOIN folder f ON f.id = x.folder_id JOIN root r ON r.id = f.root_id
+     WHERE x.role = 'sidecar' ORDER BY x.mtime DESC LIMIT ?`,
+  )
+    .pluck()
+    .all(most);
+}
+
 /** Photos that a person marked or worded otherwise than their files say: what live writing has still to write. */
 export function unwrittenPhotos(catalog: Catalog): number[] {
   return query<number>(

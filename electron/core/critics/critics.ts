@@ -1,10 +1,16 @@
 /** The service of judging: whose grades count, the queue, what is written about a photo. */
 import { z } from 'zod';
-import { type GradeTrace, ModelError, type ModelSession, type Pixels } from '../../../models/model-api.ts';
+import {
+  type ChatRequest,
+  type GradeTrace,
+  ModelError,
+  type ModelSession,
+  type Pixels,
+} from '../../../models/model-api.ts';
 import type { CoreEvent, Message, Verdict, Writing } from '../../../shared/contract.ts';
 import type { CriticId, Critique } from '../../../shared/critique.ts';
 import { messageOf } from '../../../shared/error-message.ts';
-import type { Engine } from '../../../shared/model.ts';
+import type { Engine, PromptName } from '../../../shared/model.ts';
 import type { PhotoId } from '../../../shared/photo.ts';
 import type { PhotoColumn } from '../../../shared/photo-columns.ts';
 import { type Query, querySchema } from '../../../shared/query.ts';
@@ -18,7 +24,7 @@ import { strikeOf } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { pagesOfPhotos, photoDetail } from '../catalog/photos.ts';
 import { writeText } from '../catalog/text.ts';
-import { type ActiveModel, modelNamed } from '../engines/chosen-model.ts';
+import { type ActiveModel, modelNamed, slotsFilledBy, writerOf } from '../engines/chosen-model.ts';
 import type { LanguageModels } from '../engines/language-models.ts';
 import { type Contender, compareContenders } from './comparison.ts';
 import {
@@ -30,7 +36,7 @@ import {
   imageOf,
   measuredCritique,
 } from './grading.ts';
-import { type QueueContext, runQueue } from './queue.ts';
+import { type QueueContext, requireGrades, runQueue } from './queue.ts';
 import { wordedBy } from './wording.ts';
 import { ask, explain, type WritingContext } from './writing.ts';
 
@@ -50,6 +56,7 @@ export interface CriticsOptions {
   photosChanged: (ids: readonly number[], columns: readonly PhotoColumn[]) => void;
   allPhotosChanged: (columns: readonly PhotoColumn[]) => void;
   log: (text: string) => void;
+  took: GradingContext['took'];
 }
 
 export interface Critics {
@@ -68,9 +75,16 @@ export interface Critics {
     question: { question: string; retry: boolean },
     signal: AbortSignal | undefined,
   ): AsyncIterable<Writing>;
+  /** What the chosen model says to a question about a photo, outside of its conversation. @throws CoreError UNAVAILABLE. */
+  say(photo: PhotoId, request: ChatRequest, signal: AbortSignal | undefined): Promise<{ text: string; by: string }>;
   /** Deletes one message with its answer, or all of the photo's. */
   forget(photo: PhotoId, message: number | null): void;
   compare(photos: readonly PhotoId[]): Verdict;
+  /**
+   * Judges one photo again, by another model or asked in another way; the judgements before stay. The one that counts
+   * stays the grader's. @throws CoreError for a model that is not here or does not grade.
+   */
+  judgeAgain(photo: PhotoId, how: { model?: string; prompt?: PromptName }, signal?: AbortSignal): Promise<Critique>;
   engine(): Engine;
   close(): void;
   /** Words an answer about a photo anew with the chosen model. @returns null where it could not. @throws CoreError UNAVAILABLE. */
@@ -111,6 +125,7 @@ export function openCritics(options: CriticsOptions): Critics {
   const grading: GradingContext = {
     catalog,
     now: Date.now,
+    took: options.took,
     readPixels: (path, signal) => options.decode(path, DECODE_EDGE, signal),
     judged(photos) {
       countGrades(catalog, photos, identityOfActive());
@@ -121,7 +136,8 @@ export function openCritics(options: CriticsOptions): Critics {
   };
   const queueContext: QueueContext = { ...grading, engine, visible: options.visible, indexing: options.indexing };
   const reportFailure = (photo: number, reason: string) => options.log(`Photo ${photo} could not be graded: ${reason}`);
-  const writing: WritingContext = { ...grading, engine, active };
+  const writer = (): ActiveModel | null => writerOf(catalog, options.settings().models);
+  const writing: WritingContext = { ...grading, engine, active, writer };
 
   let recounting = 0;
   let closed = false;
@@ -163,41 +179,89 @@ export function openCritics(options: CriticsOptions): Critics {
 
   function startGrading(view: Query | null): number {
     const chosen = requireActive();
+    requireGrades(chosen);
     return options.jobs.start('grade', `Grading with ${chosen.known.title}`, { model: chosen.known.name, view });
   }
 
   return {
     activeCritic: identityOfActive,
     photosReady() {
-      if (options.settings().models.gradeInBackground && active()) startGrading(null);
+      if (options.settings().models.gradeInBackground && active()?.grades) startGrading(null);
     },
     recount,
     grade: (view) => startGrading(view),
     async gradeNow(photos, { trace, signal, onProgress, onFailure }) {
       const chosen = requireActive();
+      requireGrades(chosen);
       const results = new Map<number, { critique: Critique; trace: GradeTrace | null }>();
+      const waiting = [...photos];
       let done = 0;
-      for (const photo of photos) {
-        signal.throwIfAborted();
-        try {
-          results.set(photo, await patiently(photo, () => gradeOne(chosen, photo, trace, signal)));
-        } catch (error) {
-          if (signal.aborted) throw signal.reason;
-          if (results.size === 0 && engine.state().state === 'failed' && !isDeath(error)) throw error;
-          onFailure(photo, messageOf(error));
+      /** One after the other; several of these work at once where the model is on other computers. */
+      async function work(): Promise<void> {
+        for (let photo = waiting.shift(); photo !== undefined; photo = waiting.shift()) {
+          signal.throwIfAborted();
+          const own = photo;
+          try {
+            results.set(own, await patiently(own, () => gradeOne(chosen, own, trace, signal)));
+          } catch (error) {
+            if (signal.aborted) throw signal.reason;
+            const isOver = results.size === 0 && engine.state().state === 'failed' && !isDeath(error);
+            if (isOver || (error instanceof ModelError && error.code === 'unreachable')) throw error;
+            onFailure(own, messageOf(error));
+          }
+          done += 1;
+          onProgress(done, photos.length);
         }
-        done += 1;
-        onProgress(done, photos.length);
       }
+      const atOnce = await engine.use(chosen.openable, async ({ info }) => info.atOnce, signal).catch(() => null);
+      const workers = Array.from({ length: Math.max(1, Math.min(atOnce ?? 1, photos.length)) }, work);
+      const ends = await Promise.allSettled(workers);
+      const failure = ends.find((end) => end.status === 'rejected');
+      if (failure) throw failure.reason;
       return results;
     },
     explain: (photo, { again }, signal) => explain(writing, photo, again, signal),
     ask: (photo, { question, retry }, signal) => ask(writing, photo, question, retry, signal),
     messages: (photo) => messagesOf(catalog, photo),
     forget: (photo, message) => forgetMessages(catalog, photo, message),
+    async say(photo, request, signal) {
+      const { known, openable } = requireActive();
+      const { image } = imageOf(grading, photo);
+      const text: string[] = [];
+      await engine.use(
+        openable,
+        async (session) => {
+          for await (const event of session.chat(image, request, signal)) {
+            if (event.kind === 'token') text.push(event.text);
+          }
+        },
+        signal,
+      );
+      return { text: text.join('').trim(), by: known.title };
+    },
     compare(photos) {
       if (new Set(photos).size !== photos.length) throw new CoreError('INVALID', 'Choose photos that differ.');
       return compareContenders(...contendersOf(photos));
+    },
+    async judgeAgain(photo, { model, prompt }, signal) {
+      const chosen = model === undefined ? requireActive() : modelNamed(catalog, model);
+      if (!chosen) throw new CoreError('NOT_FOUND', `The model "${model}" is not installed.`);
+      if (!slotsFilledBy(chosen).includes('grader'))
+        throw new CoreError('INVALID', `${chosen.known.title} was not made to judge, so it does not grade.`);
+      const openable = prompt === undefined ? chosen.openable : { ...chosen.openable, prompt };
+      return engine.use(
+        openable,
+        async (session) => {
+          const { known } = chosen;
+          // Another way of asking is a judgement beside the grader's: what counts is not changed by it.
+          const identity: CriticId =
+            prompt === undefined
+              ? identify(grading, known, session)
+              : { critic: known.name, modelHash: known.hash, promptVersion: session.info.promptVersion };
+          return (await gradePhoto(grading, session, identity, photo, { signal })).critique;
+        },
+        signal,
+      );
     },
     engine: engine.state,
     gradeQueue: (photos, signal) =>

@@ -9,9 +9,10 @@ import {
 import type { CriticId, Critique } from '../../../shared/critique.ts';
 import { CoreError } from '../base/core-error.ts';
 import { critiqueBy, critiquesOf, MEASURED, saveCritique } from '../catalog/critiques.ts';
-import { addStrike, type KnownModel, knownModel, MOST_STRIKES, saveModel } from '../catalog/models.ts';
+import { addStrike, knownModel, MOST_STRIKES, saveModel } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { pathsOf, standingOf } from '../catalog/photos.ts';
+import type { ActiveModel } from '../engines/chosen-model.ts';
 import { critiqueOfGrade } from './model-critique.ts';
 
 export interface GradingContext {
@@ -23,6 +24,8 @@ export interface GradingContext {
   /** A picture file as models are given it. @throws UnreadablePhoto with a sentence. */
   readPixels: (path: string, signal?: AbortSignal) => Promise<Pixels>;
   now: () => number;
+  /** A photo was graded by this critic in so many milliseconds, without waiting. */
+  took: (critic: string, milliseconds: number) => void;
 }
 
 /**
@@ -68,11 +71,11 @@ export function measuredCritique(catalog: Catalog, photo: number): Critique | nu
 /** Identity of an opened model; its prompt version is remembered so that the queue knows it without opening it. */
 export function identify(
   room: Pick<GradingContext, 'catalog' | 'identified'>,
-  known: KnownModel,
+  known: ActiveModel['known'],
   session: ModelSession,
 ): CriticId {
   const { promptVersion } = session.info;
-  if (knownModel(room.catalog, known.name)?.promptVersion !== promptVersion) {
+  if ('modelPath' in known && knownModel(room.catalog, known.name)?.promptVersion !== promptVersion) {
     saveModel(room.catalog, { ...known, promptVersion });
     room.identified();
   }
@@ -93,6 +96,8 @@ export async function gradePhoto(
   const { catalog } = room;
   const { image, content } = imageOf(room, photo);
   const result = await session.grade(image, options);
+  const { preprocess, encode, prefill, questions } = result.milliseconds;
+  if (encode > 0) room.took(identity.critic, preprocess + encode + prefill + questions);
   const critique = critiqueOfGrade(result, identity, measuredCritique(catalog, photo), room.now());
   catalog.transaction(() => {
     saveCritique(catalog, photo, content, critique, result.features);

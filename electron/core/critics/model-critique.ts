@@ -49,6 +49,7 @@ export function critiqueOfGrade(
     ),
     suggestions: measured?.suggestions ?? [],
     text: null,
+    writer: null,
     createdAt: now,
   };
 }

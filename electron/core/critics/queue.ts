@@ -4,9 +4,10 @@
  */
 import { ModelError, type ModelSession } from '../../../models/model-api.ts';
 import type { CriticId } from '../../../shared/critique.ts';
+import { CoreError } from '../base/core-error.ts';
 import { photosToJudge, strikeOf } from '../catalog/models.ts';
 import { foldersOfPhotos } from '../catalog/photos.ts';
-import type { ActiveModel } from '../engines/chosen-model.ts';
+import { type ActiveModel, modelNamed } from '../engines/chosen-model.ts';
 import type { LanguageModels } from '../engines/language-models.ts';
 import { countStrike, type GradingContext, gradePhoto, identify } from './grading.ts';
 
@@ -49,6 +50,7 @@ export async function runQueue(
   report: QueueReport,
 ): Promise<void> {
   const { signal, before = 0 } = report;
+  requireGrades(active);
   let done = 0;
   let failed = 0;
   // A job that goes on knows its total from before.
@@ -60,7 +62,10 @@ export async function runQueue(
   let deaths = 0;
   let doneAtDeath = 0;
   for (;;) {
-    const borrowed = await room.engine.borrow(active.openable, signal);
+    // Engines elsewhere may have come and gone since the last time.
+    const chosen = modelNamed(room.catalog, active.known.name);
+    if (!chosen) throw new CoreError('NOT_FOUND', `${active.known.title} is no longer there.`);
+    const borrowed = await room.engine.borrow(chosen.openable, signal);
     try {
       const identity = identify(room, active.known, borrowed.session);
       if (await drain(borrowed.session, identity)) return;
@@ -82,24 +87,31 @@ export async function runQueue(
   async function drain(session: ModelSession, identity: CriticId): Promise<boolean> {
     const waiting = openWaiting(room, identity, scope, skipped);
     const sharesCores = session.info.backend === 'cpu';
-    const inHand: { photo: number; graded: Promise<Error | null> }[] = [];
+    const inHand = new Map<number, Promise<void>>();
+    /** Photos that came out of hand, in the order in which they did. */
+    const finished: { photo: number; error: Error | null }[] = [];
+    let wake: () => void = () => {};
     /** Milliseconds that the last photo took; what follows a slow one may still change with what is on screen. */
     let last = Number.POSITIVE_INFINITY;
 
     function take(): boolean {
       // While photos are in hand the catalog still counts them as waiting: it is asked again when they are done.
-      const photo = inHand.length > 0 && waiting.size() === 0 ? null : waiting.next();
+      const photo = inHand.size > 0 && waiting.size() === 0 ? null : waiting.next();
       if (photo === null) return false;
-      const graded = gradePhoto(room, session, identity, photo, { signal }).then(
-        () => null,
-        (error: Error) => error,
+      const finish = (error: Error | null) => {
+        finished.push({ photo, error });
+        wake();
+      };
+      inHand.set(
+        photo,
+        gradePhoto(room, session, identity, photo, { signal }).then(() => finish(null), finish),
       );
-      inHand.push({ photo, graded });
       return true;
     }
     function tell(): void {
-      const description = `Grading with ${active.known.title}`;
-      const total = before + done + inHand.length + waiting.size();
+      const pace = session.pace?.() ?? null;
+      const description = `Grading with ${active.known.title}${pace === null ? '' : ` (${pace})`}`;
+      const total = before + done + inHand.size + waiting.size();
       report.progress({ done: before + done, total, failed, description });
     }
 
@@ -109,17 +121,23 @@ export async function runQueue(
         if (sharesCores) await room.indexing.pause();
         const start = performance.now();
         const alone = last > QUICK_MILLISECONDS || (sharesCores && room.indexing.busy());
-        while (inHand.length < (alone ? 1 : 2) && take());
-        const [first] = inHand;
-        if (!first) return true;
+        const most = session.info.atOnce ?? (alone ? 1 : 2);
+        while (inHand.size < most && take());
+        if (inHand.size === 0) return true;
         tell();
-        const error = await first.graded;
-        inHand.shift();
+        while (finished.length === 0) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+        const first = finished.shift()!;
+        const { error } = first;
+        inHand.delete(first.photo);
         if (error) {
           if (signal.aborted) throw signal.reason;
           countStrike(room, first.photo, identity, error);
           const leftOut = strikeOf(room.catalog, first.photo, identity);
-          if (error instanceof ModelError && leftOut === null) throw error;
+          if (error instanceof ModelError && error.code !== 'refused' && leftOut === null) throw error;
           failed += 1;
           skipped.add(first.photo);
           report.failed(first.photo, leftOut ?? error.message);
@@ -128,15 +146,23 @@ export async function runQueue(
         if (error instanceof ModelError && error.code === 'died') throw error;
         tell();
         last = performance.now() - start;
-        if (sharesCores && inHand.length === 0 && room.indexing.busy()) {
+        if (sharesCores && inHand.size === 0 && room.indexing.busy()) {
           room.indexing.resume();
           await turn(last * TURN_OF_INDEXING, signal);
         }
       }
     } finally {
       if (sharesCores) room.indexing.resume();
-      await Promise.all(inHand.map(({ graded }) => graded));
+      await Promise.all(inHand.values());
     }
+  }
+}
+
+/** @throws CoreError UNAVAILABLE for a model that writes only. */
+export function requireGrades(active: ActiveModel): void {
+  if (!active.grades) {
+    const text = `${active.known.title} writes about photos and cannot grade them: its server gives no log-probabilities.`;
+    throw new CoreError('UNAVAILABLE', text);
   }
 }
 

@@ -14,8 +14,10 @@ import { measuredWriting } from './measured-words.ts';
 
 export interface WritingContext extends GradingContext {
   engine: LanguageModels;
-  /** The chosen model, or null for the measured critic. */
+  /** The grader, or null for the measured critic. */
   active: () => ActiveModel | null;
+  /** The model that writes; null where none is chosen that can. */
+  writer: () => ActiveModel | null;
 }
 
 interface Stage {
@@ -36,28 +38,44 @@ export async function* explain(
   signal?: AbortSignal,
 ): AsyncGenerator<Writing> {
   const active = room.active();
-  if (!active) {
+  const writer = room.writer();
+  if (!writer) {
     const measured = measuredCritique(room.catalog, photo);
     if (!measured) throw new CoreError('UNAVAILABLE', 'This photo has not been looked at yet.');
+    if (active) {
+      yield { kind: 'critique', critique: await judgementBy(room, active, photo, signal) };
+      yield {
+        kind: 'status',
+        text: `${active.known.title} gives numbers and writes nothing: choose a writer under Models.`,
+      };
+    }
     yield* measuredWriting(measured);
     return;
   }
   const facts = evidenceOf(measuredCritique(room.catalog, photo));
   const evidence = facts.map(({ text }, index): Writing => ({ kind: 'evidence', number: index + 1, text }));
-  const kept = active.identity ? critiqueBy(room.catalog, photo, active.identity) : null;
+  const kept = active
+    ? active.identity && critiqueBy(room.catalog, photo, active.identity)
+    : measuredCritique(room.catalog, photo);
   if (kept?.text && !again) {
     yield { kind: 'critique', critique: kept };
     yield* evidence;
     yield* readAloud(kept.text);
     return;
   }
-  yield* onStage(room, active, photo, signal, async function* ({ session, identity, image, content }) {
-    const critique = await ensureCritique(room, session, identity, photo, signal);
-    yield { kind: 'critique', critique };
+  // The grader's verdict, which the writer goes on from; where one model is both, its photo is looked at once.
+  const isBoth = active?.known.name === writer.known.name;
+  const given = isBoth ? null : active ? await judgementBy(room, active, photo, signal) : kept;
+  if (!isBoth && !given) throw new CoreError('UNAVAILABLE', 'This photo has not been looked at yet.');
+  yield* onStage(room, writer, photo, signal, async function* ({ session, identity, image, content }) {
+    const critique =
+      given ?? (session.info.grades ? await ensureCritique(room, session, identity, photo, signal) : null);
+    if (critique) yield { kind: 'critique', critique };
+    else for (const text of session.info.notes) yield { kind: 'status', text };
     yield* evidence;
     const text: string[] = [];
     const citer = createCiter(facts);
-    const request = { evidence: facts.map((fact) => fact.text) };
+    const request = { evidence: facts.map((fact) => fact.text), ...(critique ? { level: critique.level } : {}) };
     for await (const raw of session.explain(image, request, signal)) {
       const event = raw.kind === 'token' ? { ...raw, text: citer.piece(raw.text) } : raw;
       const last = raw.kind === 'section' || raw.kind === 'end' ? citer.end() : '';
@@ -67,11 +85,13 @@ export async function* explain(
       }
       if (event.kind === 'section') text.push(`${text.length > 0 ? '\n\n' : ''}${HEADING}${event.title}\n\n`);
       if (event.kind === 'token') text.push(event.text);
-      if (event.kind === 'end' && event.reason !== 'stopped') {
+      // Words without a grade are not kept: a critique is both.
+      if (critique && event.kind === 'end' && event.reason !== 'stopped') {
         room.catalog.transaction(() => {
           saveCritique(room.catalog, photo, content, {
             ...critique,
             text: text.join('').trim(),
+            writer: isBoth ? null : writer.known.name,
             createdAt: room.now(),
           });
           room.judged([photo]);
@@ -91,11 +111,14 @@ export async function* ask(
   signal?: AbortSignal,
 ): AsyncGenerator<Writing> {
   const { catalog } = room;
-  const active = room.active();
+  const active = room.writer();
   if (!active) {
+    const grader = room.active();
     throw new CoreError(
       'UNAVAILABLE',
-      'Free questions need a model: choose one under Models. The measures stay as they are.',
+      grader
+        ? `Free questions need a writer, and ${grader.known.title} writes nothing: choose one under Models.`
+        : 'Free questions need a model: choose one under Models. The measures stay as they are.',
     );
   }
   const history = messagesOf(catalog, photo);
@@ -118,6 +141,17 @@ export async function* ask(
       addMessage(catalog, photo, { role: 'critic', text, critic: active.known.name, createdAt: room.now() });
     }
   }
+}
+
+/** The grader's judgement of the photo, made now when there is none. */
+async function judgementBy(room: WritingContext, grader: ActiveModel, photo: number, signal?: AbortSignal) {
+  const kept = grader.identity ? critiqueBy(room.catalog, photo, grader.identity) : null;
+  if (kept) return kept;
+  return room.engine.use(
+    grader.openable,
+    (session) => ensureCritique(room, session, identify(room, grader.known, session), photo, signal),
+    signal,
+  );
 }
 
 /** Opens the model, says what it waits for, lets go of the model at the end whatever happens. */

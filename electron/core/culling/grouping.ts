@@ -26,7 +26,7 @@ export function* findGroups(frames: readonly Frame[], question: Question): Gener
     for (const run of runsOf(stream, (before, after) => isWithin(AGAIN, before, after))) {
       const groups: Group[] = [];
       const rest: Frame[] = [];
-      const asked = { ...question, known: new WeakMap() };
+      const asked = { ...question, known: new WeakMap<Frame, Map<Frame, number>>() };
       // Only repeats reach over a longer pause: all else is found part by part, other work having its turn between them.
       for (const part of runsOf(run, (before, after) => isWithin(PAUSE, before, after))) {
         const found = part.length > 1 ? groupsAtOnce(part, asked) : [];

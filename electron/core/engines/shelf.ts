@@ -2,17 +2,19 @@
 import { rm } from 'node:fs/promises';
 import { MEASURED_CRITIC } from '../../../models/measured/critic.ts';
 import { isPinned, REGISTRY, type RegistryEntry, registryEntry } from '../../../models/registry.ts';
+import { NO_PROBABILITIES } from '../../../models/remote/lane.ts';
 import type { CoreEvent } from '../../../shared/contract.ts';
-import type { Model } from '../../../shared/model.ts';
+import { type Estimate, type Model, SLOTS, type Slot } from '../../../shared/model.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import { CoreError } from '../base/core-error.ts';
 import { modelFolder } from '../base/data-places.ts';
 import type { JobRunner } from '../base/jobs.ts';
 import { photosJudgedBy } from '../catalog/critiques.ts';
+import { enginesOf, type KnownEngine, knownEngines } from '../catalog/engines.ts';
 import { forgetModel, type KnownModel, knownModel, knownModels } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { type AdapterFiles, addAdapter, strengthen } from './adapters.ts';
-import { modelNamed } from './chosen-model.ts';
+import { modelNamed, slotsFilledBy, slotsOf, writerOf } from './chosen-model.ts';
 import { defineInstallJobs, type InstallRoom, installing, startInstall } from './install.ts';
 import type { LanguageModels } from './language-models.ts';
 import { addModel, type LocalModel, problemOf } from './local-models.ts';
@@ -29,8 +31,13 @@ export interface ModelShelf {
   install(name: string, licence: string | null): Promise<number>;
   /** Takes a model off the shelf; fetched files are deleted, a person's own stay. Its critiques stay. */
   remove(name: string): Promise<void>;
-  /** Chooses whose grades count; `measured` is always there. */
-  use(name: string): Promise<void>;
+  /**
+   * Chooses who grades and who writes. @param slot default: every slot that the model can fill. `measured`, which is
+   * always there, needs no model in either.
+   */
+  use(name: string, slot?: Slot): Promise<void>;
+  /** Measures this machine, about ten seconds, so that every model says what it takes here. */
+  probe(signal?: AbortSignal): Promise<Model[]>;
 }
 
 export type ShelfOptions = {
@@ -41,6 +48,12 @@ export type ShelfOptions = {
   changeSettings: (settings: Settings) => unknown;
   tell: (event: CoreEvent) => void;
   engine: LanguageModels;
+  /** What grading with a model takes on this machine; null while nothing was measured. */
+  estimateOf: (name: string) => Promise<Estimate | null>;
+  /** Measures this machine. */
+  measure: (signal?: AbortSignal) => Promise<void>;
+  /** Forgets an engine elsewhere by its address. */
+  removeEngine: (address: string) => Promise<void>;
   /** Another critic's grades count now. */
   activeChanged: () => Promise<void>;
 };
@@ -59,7 +72,8 @@ export function openShelf(options: ShelfOptions): ModelShelf {
     async installed(name) {
       options.tell({ kind: 'models' });
       // The first model that a person installs is the one that is wanted.
-      if (activeName() === MEASURED_CRITIC.critic) await use(name);
+      if (activeName() === MEASURED_CRITIC.critic && canFill(name, 'grader')) await use(name, 'grader');
+      if (writerName() === null && canFill(name, 'writer')) await use(name, 'writer');
     },
   };
   defineInstallJobs(installRoom);
@@ -68,16 +82,32 @@ export function openShelf(options: ShelfOptions): ModelShelf {
     return modelNamed(catalog, options.settings().models.active)?.known.name ?? MEASURED_CRITIC.critic;
   }
 
-  async function use(name: string): Promise<void> {
-    if (name !== MEASURED_CRITIC.critic && !knownModel(catalog, name)) {
-      throw new CoreError('NOT_FOUND', `The model "${name}" is not installed.`);
+  function writerName(): string | null {
+    return writerOf(catalog, options.settings().models)?.known.name ?? null;
+  }
+
+  function canFill(name: string, slot: Slot): boolean {
+    const model = modelNamed(catalog, name);
+    return model !== null && slotsFilledBy(model).includes(slot);
+  }
+
+  async function use(name: string, slot?: Slot): Promise<void> {
+    const isMeasured = name === MEASURED_CRITIC.critic;
+    const known = modelNamed(catalog, name)?.known ?? null;
+    if (!isMeasured && !known) throw new CoreError('NOT_FOUND', `The model "${name}" is not installed.`);
+    if (known && slot && !canFill(name, slot)) {
+      const why =
+        slot === 'grader' ? 'was not made to judge, so it does not grade' : 'gives numbers and writes nothing';
+      throw new CoreError('INVALID', `${known.title} ${why}.`);
     }
-    if (activeName() === name) return;
+    const before = activeName();
     const settings = options.settings();
-    const active = name === MEASURED_CRITIC.critic ? null : name;
-    options.changeSettings({ ...settings, models: { ...settings.models, active } });
+    const fills = (one: Slot) => (slot === undefined || slot === one) && (isMeasured || canFill(name, one));
+    const active = fills('grader') ? (isMeasured ? null : name) : settings.models.active;
+    const writer = fills('writer') ? (isMeasured ? null : name) : settings.models.writer;
+    options.changeSettings({ ...settings, models: { ...settings.models, active, writer } });
     options.tell({ kind: 'models' });
-    await options.activeChanged();
+    if (activeName() !== before) await options.activeChanged();
   }
 
   async function describe(known: KnownModel): Promise<Model> {
@@ -95,12 +125,40 @@ export function openShelf(options: ShelfOptions): ModelShelf {
       bytes: known.bytes,
       downloadBytes: null,
       active: known.name === activeName(),
+      writes: known.name === writerName(),
+      slots: [...slotsOf(known)],
+      estimate: await options.estimateOf(known.name),
       graded: identity ? photosJudgedBy(catalog, identity) : 0,
       adapter: known.base === null ? null : { base: known.base, scale: known.adapterScale ?? 1 },
     };
   }
 
-  function offer(entry: RegistryEntry): Model {
+  /** One critic, however many engines serve it. */
+  function describeElsewhere(engines: readonly KnownEngine[]): Model {
+    const [{ critic, title, edge, grades }] = engines as [KnownEngine, ...KnownEngine[]];
+    const identity = modelNamed(catalog, critic)?.identity ?? null;
+    const places = engines.map(({ address }) => address).join(', ');
+    const size = edge === 336 ? '336 × 336 pixels' : 'at most 1,024 pixels';
+    return {
+      ...describeEntry(null),
+      name: critic,
+      title,
+      about: `Runs elsewhere: every photo that it judges is sent as a copy of ${size}, without EXIF, to ${places}.`,
+      origin: 'remote',
+      state: 'installed',
+      problem: grades ? null : NO_PROBABILITIES,
+      bytes: null,
+      downloadBytes: null,
+      active: critic === activeName(),
+      writes: critic === writerName(),
+      slots: [...(grades ? SLOTS : (['writer'] as const))],
+      estimate: null,
+      graded: identity ? photosJudgedBy(catalog, identity) : 0,
+      adapter: null,
+    };
+  }
+
+  async function offer(entry: RegistryEntry): Promise<Model> {
     return {
       ...describeEntry(entry),
       name: entry.name,
@@ -112,34 +170,48 @@ export function openShelf(options: ShelfOptions): ModelShelf {
       bytes: entry.approximate.bytes,
       downloadBytes: entry.approximate.downloadBytes,
       active: false,
+      writes: false,
+      slots: entry.slots,
+      estimate: await options.estimateOf(entry.name),
       graded: 0,
       adapter: null,
     };
   }
 
+  async function list(): Promise<Model[]> {
+    const known = knownModels(catalog);
+    const offered = REGISTRY.filter(({ name }) => !known.some((model) => model.name === name));
+    return [
+      {
+        ...describeEntry(null),
+        name: MEASURED_CRITIC.critic,
+        title: 'Measured critic',
+        about:
+          'Grades technical quality (focus, exposure, noise, compression, color) from the pixels, at once and without a model.',
+        origin: 'measured',
+        state: 'installed',
+        problem: null,
+        bytes: null,
+        downloadBytes: null,
+        active: activeName() === MEASURED_CRITIC.critic,
+        writes: false,
+        slots: ['grader'],
+        estimate: null,
+        graded: photosJudgedBy(catalog, MEASURED_CRITIC),
+        adapter: null,
+      },
+      ...(await Promise.all(known.map(describe))),
+      ...[...Map.groupBy(knownEngines(catalog), ({ critic }) => critic).values()].map(describeElsewhere),
+      ...(await Promise.all(offered.map(offer))),
+    ];
+  }
+
   return {
-    async list() {
-      const known = knownModels(catalog);
-      const offered = REGISTRY.filter(({ name }) => !known.some((model) => model.name === name));
-      return [
-        {
-          ...describeEntry(null),
-          name: MEASURED_CRITIC.critic,
-          title: 'Measured critic',
-          about:
-            'Grades technical quality (focus, exposure, noise, compression, color) from the pixels, at once and without a model.',
-          origin: 'measured',
-          state: 'installed',
-          problem: null,
-          bytes: null,
-          downloadBytes: null,
-          active: activeName() === MEASURED_CRITIC.critic,
-          graded: photosJudgedBy(catalog, MEASURED_CRITIC),
-          adapter: null,
-        },
-        ...(await Promise.all(known.map(describe))),
-        ...offered.map(offer),
-      ];
+    list,
+    async probe(signal) {
+      await options.measure(signal);
+      options.tell({ kind: 'models' });
+      return list();
     },
     async addLocal(local, signal) {
       const known = await addModel(catalog, local, signal);
@@ -168,13 +240,22 @@ export function openShelf(options: ShelfOptions): ModelShelf {
     },
     async remove(name) {
       const known = knownModel(catalog, name);
+      if (!known && enginesOf(catalog, name).length > 0) {
+        for (const { address } of enginesOf(catalog, name)) await options.removeEngine(address);
+        return;
+      }
       if (!known) throw new CoreError('NOT_FOUND', `There is no model "${name}" to remove.`);
       const dependant = knownModels(catalog).find(({ base }) => base === name);
       if (dependant) throw new CoreError('CONFLICT', `"${dependant.title}" is made of it: remove that first.`);
       const wasActive = activeName() === name;
       if (wasActive) {
         await options.engine.unload(name);
-        await use(known.base ?? MEASURED_CRITIC.critic);
+        await use(known.base ?? MEASURED_CRITIC.critic, 'grader');
+      }
+      const { models: chosen, ...others } = options.settings();
+      if (chosen.writer === name) {
+        await options.engine.unload(name);
+        options.changeSettings({ ...others, models: { ...chosen, writer: null } });
       }
       forgetModel(catalog, name);
       if (known.origin === 'builtin' || known.adapterSource !== null) {

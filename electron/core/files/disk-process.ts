@@ -26,13 +26,13 @@ function say(message: DiskAnswer): void {
 
 async function answer(question: DiskQuestion): Promise<void> {
   try {
-    say({ type: 'answer', value: question.type === 'walk' ? await walk(question.path) : await told(question) });
+    say({ type: 'answer', value: await told(question) });
   } catch (error) {
     say({ type: 'failed', message: messageOf(error), code: errorCode(error) });
   }
 }
 
-async function told(question: Exclude<DiskQuestion, { type: 'walk' }>): Promise<string | boolean | null> {
+async function told(question: DiskQuestion): Promise<string | boolean | null> {
   switch (question.type) {
     case 'hash':
       return hashFile(question.path, () => say({ type: 'alive' }));
@@ -42,6 +42,8 @@ async function told(question: Exclude<DiskQuestion, { type: 'walk' }>): Promise<
       return extensionOfSidecar(question.path);
     case 'absent':
       return isAbsent(question.path);
+    case 'walk':
+      return walk(question.path);
   }
 }
 

@@ -8,6 +8,7 @@ import { albumArrangement } from './kinds/album-arrangement.ts';
 import { albumPhotos } from './kinds/album-photos.ts';
 import { answer } from './kinds/answer.ts';
 import type { BesideFile, Command, Kind, Outcome } from './kinds/command.ts';
+import { embedded } from './kinds/embedded.ts';
 import { feedback } from './kinds/feedback.ts';
 import { keyword } from './kinds/keyword.ts';
 import { marks } from './kinds/marks.ts';
@@ -55,6 +56,7 @@ const KINDS = new Map([
   stored(keyword),
   stored(word),
   stored(sidecar),
+  stored(embedded),
   stored(album),
   stored(albumPhotos),
   stored(albumArrangement),

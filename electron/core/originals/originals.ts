@@ -7,9 +7,12 @@ import type { Catalog } from '../catalog/open.ts';
 import { openExiftool } from '../formats/exiftool.ts';
 import type { History } from '../history/history.ts';
 import { DatasetExporter } from './dataset/dataset.ts';
+import { Embedder } from './embed/embedder.ts';
 import { Exporter } from './export/export.ts';
-import type { Decode } from './export/render.ts';
+import type { Decode, Pixels } from './export/render.ts';
+import { CardReader } from './import/card-reader.ts';
 import { Importer } from './import/importer.ts';
+import type { ComposeOptions } from './sidecars/compose.ts';
 import { Mover } from './trash/mover.ts';
 import { TrashCan } from './trash/trash-can.ts';
 
@@ -18,6 +21,12 @@ export type OriginalsOptions = {
   jobs: JobRunner;
   dataDirectory: string;
   decode: Decode;
+  /** The same for a picture that a person waits for. */
+  show: (path: string, longEdge: number, signal: AbortSignal | undefined) => Promise<Pixels>;
+  /** Photos have come to a folder. */
+  imported: (folder: string) => void;
+  /** How marks are said in XMP. */
+  xmp: () => ComposeOptions;
   /** Asked for when something was moved: history and mover know each other. */
   history: () => History;
 };
@@ -26,19 +35,39 @@ export type Originals = {
   exporter: Exporter;
   trashCan: TrashCan;
   importer: Importer;
+  cards: CardReader;
+  embedder: Embedder;
   mover: Mover;
   dataset: DatasetExporter;
   /** Settles what a kill left, for those who do not go on with jobs. */
   heal(): Promise<void>;
 };
 
-export function openOriginals({ catalog, dataDirectory, jobs, decode, history }: OriginalsOptions): Originals {
+export function openOriginals({
+  catalog,
+  dataDirectory,
+  jobs,
+  decode,
+  show,
+  imported,
+  xmp,
+  history,
+}: OriginalsOptions): Originals {
   const mover = new Mover({ catalog, jobs, moved: (batch) => history().movedFiles(batch.id, 'away') });
   const exporter = new Exporter({ catalog, jobs, decode, mover });
-  const importer = new Importer({ catalog, jobs, exiftool: () => openExiftool() });
+  const importer = new Importer({ catalog, jobs, exiftool: () => openExiftool(), imported });
+  const embedder = new Embedder({
+    catalog,
+    jobs,
+    options: xmp,
+    stepped: () => history().stepped(),
+    changed: imported,
+  });
   return {
+    embedder,
     mover,
     importer,
+    cards: new CardReader({ catalog, exiftool: () => openExiftool(), show }),
     exporter,
     dataset: new DatasetExporter({ catalog, dataDirectory, decode }),
     async heal() {

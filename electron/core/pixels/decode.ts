@@ -22,20 +22,24 @@ sharp.concurrency(1);
 /** Upright 8-bit sRGB, three bytes a pixel, row by row. */
 export type Pixels = { rgb: Buffer; width: number; height: number };
 
-export type Picture = Pixels & {
-  /** Size of the photo seen upright, full resolution (of the RAW itself, not of its preview). */
-  sourceWidth: number;
-  sourceHeight: number;
-  /** Size of what was decoded, upright and before it was made smaller: of a RAW its preview's. */
-  decodedWidth: number;
-  decodedHeight: number;
-  /** A sentence when only a part of the picture could be decoded; null for a whole one. */
-  damage: string | null;
-  /** Share of the picture that is not in the file or could not be decoded, 0–1. */
-  missing: number;
-  /** Side at which it is missing, seen upright. */
-  missingAt: Side;
-};
+/** The profile that pixels are in where they were left in their own colors; null: sRGB. */
+export type Profiled = { profile: Buffer | null };
+
+export type Picture = Pixels &
+  Profiled & {
+    /** Size of the photo seen upright, full resolution (of the RAW itself, not of its preview). */
+    sourceWidth: number;
+    sourceHeight: number;
+    /** Size of what was decoded, upright and before it was made smaller: of a RAW its preview's. */
+    decodedWidth: number;
+    decodedHeight: number;
+    /** A sentence when only a part of the picture could be decoded; null for a whole one. */
+    damage: string | null;
+    /** Share of the picture that is not in the file or could not be decoded, 0–1. */
+    missing: number;
+    /** Side at which it is missing, seen upright. */
+    missingAt: Side;
+  };
 
 /**
  * `reading`: waiting for the drive. `decoding`: all bytes are here, what is left is work. `streaming`: both at once, for
@@ -62,9 +66,11 @@ export type PictureOptions = {
   signal?: AbortSignal;
   /** Of a RAW only what its camera made of it, however small. */
   previewsOnly?: boolean;
+  /** Colors stay in the profile that the file has, where it holds plain RGB; everything else becomes sRGB all the same. */
+  ownColors?: boolean;
 };
 
-type Decoded = Pixels & { damage: string | null; missing: number };
+type Decoded = Pixels & { damage: string | null; missing: number; profile?: Buffer | null };
 
 /** No photo needs longer on any machine; libvips stops its work then. */
 const DECODE_SECONDS = 45;
@@ -87,7 +93,7 @@ export async function openPicture(
   for await (const source of sourcesOf(bytes, path, inspection, options)) {
     signal?.throwIfAborted();
     try {
-      const decoded = await decodeSource(source, inspection, options.longEdge);
+      const decoded = await decodeSource(source, inspection, options);
       if (isInk(inspection)) await deepenBlack(decoded, inspection.icc);
       const damage =
         source.damage ?? decoded.damage ?? emptyPicture(bytes, decoded, inspection) ?? cutRaw(bytes, inspection);
@@ -98,6 +104,7 @@ export async function openPicture(
       return {
         ...decoded,
         ...size,
+        profile: decoded.profile ?? null,
         decodedWidth: isTurned ? own.height : own.width,
         decodedHeight: isTurned ? own.width : own.height,
         damage,
@@ -112,12 +119,30 @@ export async function openPicture(
   throw failure ?? new UnreadablePhoto('No picture was found in the file.');
 }
 
-function decodeSource(source: Source, inspection: Inspection, longEdge: number): Promise<Decoded> {
+async function decodeSource(
+  source: Source,
+  inspection: Inspection,
+  { longEdge, ownColors }: PictureOptions,
+): Promise<Decoded> {
   if (source.hdr !== null) return decodeHdr(source, source.hdr, longEdge);
-  if (source.raw !== undefined) return decode(source, longEdge);
-  if (isLab(inspection)) return decodeLab(source, inspection, longEdge);
-  if (isFloatRgb(inspection)) return decodeFloats(source, inspection, longEdge);
-  return needsStretch(inspection) ? decodeStretched(source, longEdge) : decode(source, longEdge);
+  if (source.raw === undefined) {
+    if (isLab(inspection)) return decodeLab(source, inspection, longEdge);
+    if (isFloatRgb(inspection)) return decodeFloats(source, inspection, longEdge);
+    if (needsStretch(inspection)) return decodeStretched(source, longEdge);
+  }
+  const profile = ownColors === true ? await ownProfile(source) : null;
+  if (profile === null) return decode(source, longEdge);
+  return { ...(await decode({ ...source, profile: null, ignoreIcc: true }, longEdge)), profile };
+}
+
+/** The profile of a source that is plain RGB; null for any other, and for one that has none. */
+async function ownProfile(source: Source): Promise<Buffer | null> {
+  if (source.raw !== undefined) return source.raw.channels === 3 ? source.profile : null;
+  const header = await open(source, 'none')
+    .metadata()
+    .catch(() => null);
+  const isRgb = header !== null && (header.space === 'srgb' || header.space === 'rgb16') && header.channels >= 3;
+  return isRgb ? (source.profile ?? header.icc ?? null) : null;
 }
 
 /** Files are written from the top: what is missing of one that ends early is its end, wherever that lies when seen upright. */

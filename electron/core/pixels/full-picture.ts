@@ -8,7 +8,7 @@ import { isRaw } from '../formats/identify.ts';
 import { type Inspection, inspect } from '../formats/inspect.ts';
 import { type JpegHeader, readJpegHeader } from '../formats/jpeg.ts';
 import { askForHelp, completeInspection } from '../formats/raw-help.ts';
-import { type DecodeContext, openPicture, type Pixels, phaseAfter, turnPixels } from './decode.ts';
+import { type DecodeContext, openPicture, type Pixels, type Profiled, phaseAfter, turnPixels } from './decode.ts';
 import { type Developed, type Development, develop } from './libraw.ts';
 import { checkSize, HEAVY_BYTES } from './limits.ts';
 import { matchTones } from './tones.ts';
@@ -157,17 +157,22 @@ function isPlain({ components, precision, width, height, icc, scanPosition }: Jp
 }
 
 /**
- * The picture of a file, upright in sRGB, no larger than asked for: what a model is given.
+ * The picture of a file, upright, no larger than asked for: in sRGB, as a model is given it, or in its own colors.
  * @throws UnreadablePhoto with a sentence; the signal's reason when aborted
  */
-export async function decodeFile(path: string, longEdge: number, context: DecodeContext = {}): Promise<Pixels> {
+export async function decodeFile(
+  path: string,
+  longEdge: number,
+  context: DecodeContext = {},
+  ownColors = false,
+): Promise<Pixels & Profiled> {
   const { signal, whenHeavy } = context;
   using bytes = openBytes(path);
   context.atPhase?.(phaseAfter(bytes));
   const inspection = await inspectForPicture(bytes, path, context);
   const release = checkSize(inspection) > HEAVY_BYTES ? await whenHeavy?.() : undefined;
   try {
-    return await openPicture(bytes, path, inspection, { longEdge, signal });
+    return await openPicture(bytes, path, inspection, { longEdge, signal, ownColors });
   } finally {
     release?.();
   }

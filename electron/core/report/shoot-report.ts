@@ -2,8 +2,10 @@
 import { LEVELS, levelOf } from '../../../shared/grade.ts';
 import type { ReportPicture, ReportPlot, ShootReport } from '../../../shared/report.ts';
 import { CoreError } from '../base/core-error.ts';
+import { answersOf } from '../catalog/answers.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { type Frame, framesOf } from '../catalog/shoot.ts';
+import { answeredOf, withoutAnswered } from './answered.ts';
 import { hourOf, isTooLong, shutterText } from './settings-behind.ts';
 import { weaknessesOf } from './weaknesses.ts';
 
@@ -31,7 +33,8 @@ export function shootReport(
   ids: readonly number[],
   { title, version }: { title: string; version: ShootReport['version'] },
 ): ShootReport {
-  const frames = framesOf(catalog, ids);
+  const answers = answersOf(catalog, ids);
+  const frames = withoutAnswered(framesOf(catalog, ids), answers);
   if (frames.length === 0) throw new CoreError('NOT_FOUND', 'There is no photo here that was looked at.');
   const picks = frames.filter(({ flag }) => flag === 'pick');
   const byGrade = (list: readonly Frame[]) => list.toSorted((a, b) => (b.grade ?? -1) - (a.grade ?? -1));
@@ -45,6 +48,7 @@ export function shootReport(
     title: titled(title, frames),
     judgedBy: isFull ? `Critique of a shoot · Keeplight · ${criticWords(critics)}` : 'Keeplight',
     summary: isFull ? summaryOf(frames, picks) : `${counted(picks.length, 'photo')}.`,
+    words: null,
     numbers: isFull ? numbersOf(frames, picks, quality.word) : [],
     best: {
       title: isFull ? `The five ${quality.best}${picks.length >= BEST ? ' picks' : ''}` : '',
@@ -60,6 +64,7 @@ export function shootReport(
       : [],
     timeline: isFull ? timelineOf(frames) : null,
     weaknesses,
+    answered: isFull ? answeredOf(frames, answers) : [],
     plots: isFull ? plotsOf(frames, quality.word) : [],
     next,
   };

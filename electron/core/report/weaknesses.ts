@@ -127,8 +127,7 @@ export function weaknessesOf(frames: readonly Frame[]): Pick<ShootReport, 'weakn
     count: faulty.length,
     title: behind === null ? `${group.title}.` : `${group.title}, mostly ${behind.words}.`,
     detail: detailOf(frames, faulty, behind, group.word),
-    examples: faulty
-      .toSorted((a, b) => (a.grade ?? 0) - (b.grade ?? 0))
+    examples: unlike(faulty.toSorted((a, b) => (a.grade ?? 0) - (b.grade ?? 0)))
       .slice(0, EXAMPLES)
       .map(({ id, version, name, caption }) => ({ id, version, name, caption })),
   }));
@@ -141,6 +140,13 @@ export function weaknessesOf(frames: readonly Frame[]): Pick<ShootReport, 'weakn
     })
     .slice(0, MOST_ADVICE);
   return { weaknesses, next };
+}
+
+/** One of each moment first: three frames of one burst show one thing. */
+function unlike(frames: readonly Frame[]): Frame[] {
+  const seen = new Set<number>();
+  const isFirst = frames.map(({ stack }) => stack === null || (!seen.has(stack) && seen.add(stack) !== null));
+  return [...frames.filter((_, index) => isFirst[index]), ...frames.filter((_, index) => !isFirst[index])];
 }
 
 /** `28 of 34 at 1/125 s and longer; of the other 120 frames 6 (5 %) are soft. Median 200 mm, 1/125 s, ISO 400.` */

@@ -127,6 +127,10 @@ function createCall(values: Values, words: string[], signal: AbortSignal, write:
   return {
     words,
     text,
+    texts(name) {
+      const value = values[name];
+      return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+    },
     number(name, range) {
       const value = text(name);
       if (value === undefined) return undefined;

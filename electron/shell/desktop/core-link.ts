@@ -25,6 +25,8 @@ export interface CoreLinkOptions<Port> {
   onReady(): void;
   /** Undo and redo would do something else now. */
   onHistory(state: UndoState): void;
+  /** Seals a key by the system's keychain, or opens a sealed one; null where it cannot. */
+  keychain(what: 'seal' | 'open', text: string): string | null;
   /** It cannot be opened or keeps dying. @param choices for `mend`; none where nothing can be done from here. */
   onFailed(sentence: string, choices: readonly MendingChoice[]): void;
 }
@@ -80,6 +82,11 @@ export class CoreLink<Port> {
       case 'refusal':
         this.#take(message.id)?.reject(new CoreRefusal(message.sentence, message.notFound));
         break;
+      case 'keychain': {
+        const text = this.#options.keychain(message.what, message.text);
+        this.#child?.postMessage({ kind: 'keychain', id: message.id, text });
+        break;
+      }
       case 'closed':
         this.#child?.kill();
         break;

@@ -12,6 +12,8 @@ export type CoreQuestions = {
   /** A path from a native dialog → token for the page. */
   token: { ask: { path: string }; answer: string };
   reveal: { ask: { id: number }; answer: string };
+  /** Files that stand for photos, in the order asked; what is gone is left out. */
+  paths: { ask: { ids: readonly number[] }; answer: string[] };
   addRoot: { ask: { path: string }; answer: number };
 };
 export type QuestionName = keyof CoreQuestions;
@@ -23,6 +25,8 @@ export type ToCore =
   | { kind: 'connect' }
   | { [Name in QuestionName]: { kind: 'ask'; id: number; name: Name; ask: CoreQuestions[Name]['ask'] } }[QuestionName]
   | { kind: 'cancel'; id: number }
+  /** What the keychain made of the text; null where it cannot. */
+  | { kind: 'keychain'; id: number; text: string | null }
   | { kind: 'close' };
 
 export type FromCore =
@@ -32,4 +36,6 @@ export type FromCore =
   | { kind: 'failed'; sentence: string; choices: readonly MendingChoice[] }
   | { kind: 'answer'; id: number; answer: unknown }
   | { kind: 'refusal'; id: number; sentence: string; notFound: boolean }
+  /** A key of an engine elsewhere, to be sealed or opened by the system's keychain. */
+  | { kind: 'keychain'; id: number; what: 'seal' | 'open'; text: string }
   | { kind: 'closed' };

@@ -55,7 +55,7 @@ function JobRow({ job }: { job: Job }) {
       {job.state === 'running' && job.canPause && (
         <Button icon="pause" label={`Pause ${job.title}`} onClick={() => steerJob(job.id, 'pause')} />
       )}
-      {job.state === 'paused' && (
+      {(job.state === 'paused' || (job.state === 'failed' && job.canPause)) && (
         <Button icon="play" label={`Resume ${job.title}`} onClick={() => steerJob(job.id, 'resume')} />
       )}
       {underWay ? (

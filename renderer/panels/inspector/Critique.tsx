@@ -8,6 +8,7 @@ import { useMemo } from 'react';
 import type { Critique as CritiqueData, Reason } from '../../../shared/critique.ts';
 import { faceReasons, facesText } from '../../../shared/face.ts';
 import { DIMENSION_LABELS, DIMENSIONS, dimensionLabel } from '../../../shared/grade.ts';
+import { SLOTS } from '../../../shared/model.ts';
 import type { PhotoDetail } from '../../../shared/photo.ts';
 import { FaceCrops } from '../../photo/FaceCrops.tsx';
 import { useDetail, useLibrary, useLoupe, useModels, usePlaces, useSettings, useSpread } from '../../store/hooks.ts';
@@ -19,6 +20,7 @@ import { Bars, LevelBars } from '../../ui/plots/Bars.tsx';
 import { Distribution } from '../../ui/plots/Distribution.tsx';
 import { Radar } from '../../ui/plots/Radar.tsx';
 import { Explanation } from './Explanation.tsx';
+import { Judgements } from './Judgements.tsx';
 import { Reasons } from './Reasons.tsx';
 import { Suggestions } from './Suggestions.tsx';
 import { Talk } from './Talk.tsx';
@@ -125,7 +127,8 @@ function isSpread(bins: readonly number[]): boolean {
 function Offer() {
   const { list } = useModels();
   const ready = list?.find((model) => model.origin !== 'measured' && model.state === 'installed');
-  const wanted = ready ?? list?.find((model) => model.origin === 'builtin');
+  // The one that does all of it.
+  const wanted = ready ?? list?.find(({ origin, slots }) => origin === 'builtin' && slots.length === SLOTS.length);
   if (list === null) return null;
   return (
     <p className="critique-offer meta">
@@ -145,7 +148,8 @@ export function Critique({ photo }: { photo: number }) {
   const { detail, problem } = useDetail(photo);
   const spread = useSpread();
   const { list } = useModels();
-  const hasModel = useSettings((settings) => settings.models.active !== null);
+  const hasGrader = useSettings((settings) => settings.models.active !== null);
+  const hasModel = useSettings((settings) => settings.models.active !== null || settings.models.writer !== null);
   const isAsked = useLoupe((state) => state.asked === photo);
   const source = useLibrary((state) => state.query.source);
   const folders = usePlaces((state) => state.folders);
@@ -184,7 +188,7 @@ export function Critique({ photo }: { photo: number }) {
       {spread !== null && isSpread(spread.bins) && (
         <figure className="critique-figure">
           <figcaption className="section-head">
-            {hasModel ? 'Grades' : 'Technical quality'} of {place}
+            {hasGrader ? 'Grades' : 'Technical quality'} of {place}
           </figcaption>
           <Distribution bins={spread.bins} median={spread.median} value={detail.grade?.value ?? null} what={place} />
         </figure>
@@ -206,6 +210,7 @@ export function Critique({ photo }: { photo: number }) {
         </section>
       )}
       <Suggestions photo={photo} suggestions={suggestions} />
+      <Judgements photo={photo} critiques={detail.critiques} leading={critique} />
       {hasModel ? <Talk key={`talk-${photo}`} photo={photo} weak={critique.value < 60} /> : <Offer />}
     </div>
   );

@@ -51,7 +51,7 @@ export function Explanation({
   isAsked: boolean;
 }) {
   const { explanation, recalled } = useConversation(photo);
-  const active = useSettings((settings) => settings.models.active);
+  const active = useSettings((settings) => settings.models.active ?? 'measured');
   const stored = useMemo(() => storedText(critiques), [critiques]);
   const box = useRef<HTMLElement>(null);
   const noteId = useId();

@@ -44,7 +44,11 @@ const FORMAT_LABELS: Record<(typeof EXPORT_FORMATS)[number], string> = {
   tiff: 'TIFF',
 };
 const MODE_LABELS: Record<(typeof EXPORT_MODES)[number], string> = { copy: 'Copy', move: 'Move', link: 'Hard link' };
-const COLOR_NAMES: Record<(typeof COLOR_SPACES)[number], string> = { srgb: 'sRGB', p3: 'Display P3' };
+const COLOR_NAMES: Record<(typeof COLOR_SPACES)[number], string> = {
+  srgb: 'sRGB',
+  p3: 'Display P3',
+  keep: 'As it is',
+};
 const METADATA_LABELS: Record<(typeof METADATA_KEPT)[number], string> = {
   all: 'All',
   copyright: 'Copyright only',

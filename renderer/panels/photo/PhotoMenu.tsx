@@ -5,11 +5,11 @@ import { usePlaces } from '../../store/hooks.ts';
 import {
   addToAlbum,
   askAlbumName,
-  desktop,
   history,
   library,
   markTargets,
   removeFromAlbum,
+  settings,
   sharedMark,
 } from '../../store/stores.ts';
 import { Menu, type MenuItem } from '../../ui/Menu.tsx';
@@ -78,8 +78,12 @@ export function PhotoMenu({ place, onClose }: { place: { x: number; y: number };
       : [{ label: `Take out of ${own.name}`, disabled: none, onChoose: () => void removeFromAlbum(own.id, ids) }]),
     { kind: 'line' },
     actionItem('sidecars.write', { disabled: none }),
+    ...(settings.getState().sidecars.embed ? [actionItem('files.embed', { disabled: none })] : []),
     actionItem('files.export'),
-    ...(desktop === null ? [] : [actionItem('app.reveal')]),
+    actionItem('files.list'),
+    actionItem('app.reveal'),
+    actionItem('files.open'),
+    actionItem('files.copyPath'),
     actionItem('files.trash'),
     { kind: 'line' },
     actionItem('select.all'),

@@ -34,7 +34,15 @@ export function Folders() {
     });
   };
   return (
-    <Group title="Folders" action={<ActionButton action="app.addFolder" iconOnly />}>
+    <Group
+      title="Folders"
+      action={
+        <span>
+          <ActionButton action="view.import" iconOnly />
+          <ActionButton action="app.addFolder" iconOnly />
+        </span>
+      }
+    >
       <Branch nodes={roots} of={children} depth={0} open={open} onUnfold={unfold} />
     </Group>
   );

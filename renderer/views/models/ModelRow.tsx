@@ -1,7 +1,7 @@
 import { useId, useState } from 'react';
 import { bytesText } from '../../../shared/bytes.ts';
 import type { Job } from '../../../shared/job.ts';
-import type { Model } from '../../../shared/model.ts';
+import { estimateText, type Model, SLOTS, type Slot } from '../../../shared/model.ts';
 import { useJobs } from '../../store/hooks.ts';
 import { isUnderWay, shareDone } from '../../store/jobs.ts';
 import { chooseModel, desktop, installModel, removeModel, steerJob } from '../../store/stores.ts';
@@ -23,8 +23,22 @@ function useInstallJob(model: Model): Job | undefined {
   );
 }
 
+const SLOT_WORDS: Readonly<Record<Slot, { can: string; does: string; verb: string }>> = {
+  grader: { can: 'grades', does: 'Grades now', verb: 'Let it grade' },
+  writer: { can: 'writes', does: 'Writes now', verb: 'Let it write' },
+};
+
+const fills = (model: Model, slot: Slot): boolean => (slot === 'grader' ? model.active : model.writes);
+
 function factsOf(model: Model): string[] {
   const facts: string[] = [];
+  if (model.origin !== 'measured') facts.push(model.slots.map((slot) => SLOT_WORDS[slot].can).join(' and '));
+  if (model.estimate !== null)
+    facts.push(
+      model.slots.includes('grader')
+        ? estimateText(model.estimate)
+        : `reads a photo in ${estimateText({ ...model.estimate, librarySeconds: 0 }).replace(' a photo', '')}`,
+    );
   if (model.bytes !== null && model.bytes > 0)
     facts.push(`${model.state === 'installed' ? '' : 'takes '}${bytesText(model.bytes)} on disk`);
   if (model.state !== 'installed' && model.downloadBytes !== null)
@@ -33,6 +47,7 @@ function factsOf(model: Model): string[] {
     facts.push(`needs ${bytesText(model.memoryBytes)} of memory`);
   if (model.licence !== null) facts.push(model.licence);
   if (model.origin === 'local') facts.push('your own file');
+  if (model.origin === 'remote') facts.push('on other computers');
   if (model.graded > 0) facts.push(`${model.graded.toLocaleString('en')} photos graded`);
   return facts;
 }
@@ -143,11 +158,20 @@ export function ModelRow({ model, isSuggested }: { model: Model; isSuggested: bo
   const head = useId();
   const isReady = model.origin === 'measured' || model.state === 'installed';
   return (
-    <li className="model" aria-labelledby={head} data-model={model.name} data-active={model.active || undefined}>
+    <li
+      className="model"
+      aria-labelledby={head}
+      data-model={model.name}
+      data-active={model.active || model.writes || undefined}
+    >
       <div className="model-words">
         <h3 id={head}>
           {model.title}
-          {model.active && <span className="model-active">Judges now</span>}
+          {SLOTS.filter((slot) => fills(model, slot)).map((slot) => (
+            <span key={slot} className="model-active">
+              {SLOT_WORDS[slot].does}
+            </span>
+          ))}
         </h3>
         <p className="model-about">{model.about}</p>
         <p className="meta">{factsOf(model).join(' · ')}</p>
@@ -157,14 +181,17 @@ export function ModelRow({ model, isSuggested }: { model: Model; isSuggested: bo
         {job === undefined && model.state === 'installing' && <p className="meta">Being installed…</p>}
       </div>
       <div className="model-verbs">
-        {isReady && !model.active && (
-          <Button tone="raised" onClick={() => void chooseModel(model)}>
-            Use
-          </Button>
-        )}
-        {model.origin !== 'measured' && model.state === 'installed' && model.adapter === null && (
-          <AddAdapter model={model} />
-        )}
+        {isReady &&
+          model.slots
+            .filter((slot) => !fills(model, slot))
+            .map((slot) => (
+              <Button key={slot} tone="raised" onClick={() => void chooseModel(model, slot)}>
+                {model.origin === 'measured' ? 'Use' : SLOT_WORDS[slot].verb}
+              </Button>
+            ))}
+        {(model.origin === 'local' || model.origin === 'builtin') &&
+          model.state === 'installed' &&
+          model.adapter === null && <AddAdapter model={model} />}
         {(model.state === 'available' || (model.state === 'broken' && model.origin === 'builtin')) &&
           job === undefined && (
             <Button tone={isSuggested ? 'accent' : 'raised'} onClick={() => setDialog('install')}>
@@ -184,9 +211,10 @@ export function ModelRow({ model, isSuggested }: { model: Model; isSuggested: bo
           onClose={() => setDialog(null)}
           onConfirm={() => void removeModel(model)}
         >
-          {model.origin === 'local'
-            ? 'It leaves this list; your file stays where it is.'
-            : `Its files${model.bytes === null ? '' : ` (${bytesText(model.bytes)})`} are deleted.`}{' '}
+          {model.origin === 'remote' && 'Its engines are forgotten, and nothing is sent there any more.'}
+          {model.origin === 'local' && 'It leaves this list; your file stays where it is.'}
+          {model.origin === 'builtin' &&
+            `Its files${model.bytes === null ? '' : ` (${bytesText(model.bytes)})`} are deleted.`}{' '}
           {model.graded > 0
             ? `Its ${model.graded.toLocaleString('en')} critiques stay in the catalog.`
             : 'Critiques stay in the catalog.'}

@@ -1,14 +1,17 @@
 /** Who judges: the critics to choose from, what they need, and the engine that runs them. */
 
 import { useEffect, useState } from 'react';
+import { fittingPair } from '../../../shared/model.ts';
 import { useModels } from '../../store/hooks.ts';
 import { addLocalModel, desktop, notify } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { State } from '../../ui/State.tsx';
 import { EnginePanel } from './EnginePanel.tsx';
+import { Engines } from './Engines.tsx';
 import { FileChooser } from './FileChooser.tsx';
 import { Learning } from './Learning.tsx';
 import { ModelRow } from './ModelRow.tsx';
+import { Offer } from './Offer.tsx';
 import { OwnAgreement } from './OwnAgreement.tsx';
 import './models.css';
 
@@ -92,21 +95,23 @@ export function ModelsView() {
   const { list, problem } = useModels();
   const { adding, setAdding, add, begin, chooseProjector } = useAdding();
   const isMeasured = list?.some((model) => model.origin === 'measured' && model.active) ?? false;
-  const suggested = isMeasured ? list?.find((model) => model.origin === 'builtin') : undefined;
+  const suggested = isMeasured && list !== null ? fittingPair(list)?.grader : undefined;
   const isOver = useDrop(add, () => setAdding({ step: 'model' }));
   return (
     <div className="models" data-over={isOver || undefined}>
       <div className="models-page">
         <section aria-labelledby="critics-head">
           <header className="models-head">
-            <h2 id="critics-head">Who judges</h2>
+            <h2 id="critics-head">Who grades, who writes</h2>
             <Button tone="raised" icon="plus" onClick={() => void begin()}>
               Add a model file
             </Button>
           </header>
           <p className="meta models-lead">
-            A model looks at each photo, grades it, explains and talks. It runs on this computer; nothing is sent away.
+            One model grades each photo, one explains and talks; one may do both. They run on this computer and nothing
+            is sent away, unless you add an engine on another one.
           </p>
+          {list !== null && <Offer list={list} />}
           {adding?.step === 'failed' && (
             <div className="models-problem" role="alert">
               <p className="problem">{adding.problem}</p>
@@ -122,6 +127,7 @@ export function ModelsView() {
               <ModelRow key={model.name} model={model} isSuggested={model === suggested} />
             ))}
           </ul>
+          <Engines />
           <OwnAgreement />
           <Learning />
         </section>

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { ChooseFolder } from '../../panels/folders/ChooseFolder.tsx';
-import { useReport } from '../../store/hooks.ts';
-import { setReportVersion, writeReport } from '../../store/stores.ts';
+import { useReport, useSettings } from '../../store/hooks.ts';
+import { setReportVersion, wordReport, writeReport } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
 
@@ -14,10 +14,17 @@ const VERSIONS = [
 export function ReportTools() {
   const version = useReport((state) => state.version);
   const isThere = useReport((state) => state.report !== null);
+  const writing = useReport((state) => state.writing);
+  const hasModel = useSettings((now) => now.models.active !== null);
   const [ending, setEnding] = useState<'html' | 'pdf' | null>(null);
   return (
     <>
       <Segmented label="Version" options={VERSIONS} value={version} onChange={setReportVersion} />
+      {hasModel && version === 'full' && (
+        <Button tone="raised" disabled={!isThere || writing} onClick={() => void wordReport()}>
+          {writing ? 'Writing…' : 'In words'}
+        </Button>
+      )}
       <Button tone="raised" disabled={!isThere} onClick={() => window.print()}>
         Print
       </Button>

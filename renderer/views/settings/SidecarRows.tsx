@@ -3,7 +3,9 @@ import { useEffect, useState } from 'react';
 import { COLOR_LABELS } from '../../../shared/labels.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import { useSettings } from '../../store/hooks.ts';
-import { changeSettings } from '../../store/stores.ts';
+import { changeSettings, readLabelWords } from '../../store/stores.ts';
+import type { LabelWords } from '../../store/words.ts';
+import { Button } from '../../ui/Button.tsx';
 import { Checkbox, TextField } from '../../ui/Field.tsx';
 
 type SidecarSettings = Settings['sidecars'];
@@ -13,7 +15,7 @@ const change = (part: Partial<SidecarSettings>) =>
 const NAMES = ['red', 'yellow', 'green', 'blue', 'purple'] as const;
 
 export function SidecarRows() {
-  const { live, rejectAsRating, judgements, labels } = useSettings((settings) => settings.sidecars);
+  const { live, rejectAsRating, judgements, embed, labels } = useSettings((settings) => settings.sidecars);
   return (
     <>
       <Checkbox checked={live === 'on'} onChange={(on) => change({ live: on ? 'on' : 'off' })}>
@@ -25,9 +27,13 @@ export function SidecarRows() {
       <Checkbox checked={rejectAsRating} onChange={(on) => change({ rejectAsRating: on })}>
         Write rejects as Bridge and darktable do, in place of the stars
       </Checkbox>
+      <Checkbox checked={embed} onChange={(on) => change({ embed: on })}>
+        Offer to write into JPEG, HEIC, TIFF and DNG files themselves, each original kept beside
+      </Checkbox>
       <p className="meta">
         Words of the color labels, as the program that reads them has them: Lightroom in German reads Rot, Gelb, Grün.
       </p>
+      <OfferedWords labels={labels} onWords={(words) => change({ labels: { ...labels, ...words } as Words })} />
       <div className="label-words">
         {NAMES.map((name) => (
           <LabelWord
@@ -39,6 +45,30 @@ export function SidecarRows() {
         ))}
       </div>
     </>
+  );
+}
+
+type Words = SidecarSettings['labels'];
+
+/** What the library's own sidecars say, where that is something else. */
+function OfferedWords({ labels, onWords }: { labels: Words; onWords: (words: LabelWords) => void }) {
+  const [found, setFound] = useState<LabelWords>({});
+  useEffect(() => {
+    let isOpen = true;
+    void readLabelWords().then((words) => isOpen && setFound(words));
+    return () => {
+      isOpen = false;
+    };
+  }, []);
+  const others = NAMES.flatMap((name) => {
+    const word = found[name];
+    return word === undefined || word === labels[name] ? [] : [word];
+  });
+  if (others.length === 0) return null;
+  return (
+    <Button tone="raised" onClick={() => onWords(found)}>
+      {`Your sidecars say ${others.join(', ')}: use these`}
+    </Button>
   );
 }
 

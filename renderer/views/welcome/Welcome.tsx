@@ -26,10 +26,11 @@ export function Welcome() {
       <h1>Add a folder of photos</h1>
       <p>
         Keeplight reads your photos where they are, judges each one on this computer, and helps you find and keep the
-        best. Files are never changed, and nothing leaves the machine.
+        best. Files are never changed, and nothing leaves the machine unless you say so.
       </p>
       <div className="row">
         <ActionButton action="app.addFolder" tone="accent" icon="folder" />
+        <ActionButton action="view.import" tone="raised" />
         <Button tone="raised" onClick={openDemo} disabled={asked || demo !== undefined}>
           Open the demo shoot
         </Button>

@@ -45,7 +45,6 @@ export function findPanoramas(stream: readonly Frame[], question: Question): Gro
 /** Where the panorama that begins here ends; `start` where none does. */
 function endOfPanorama(run: readonly Frame[], start: number, question: Question): number {
   const first = rowFrom(run, start, question);
-  // Of two views the first row must go on in a second one: that is told by the number of frames in the end.
   if (first.way === null) return start;
   let end = first.end;
   let row = { start, end };
@@ -54,7 +53,7 @@ function endOfPanorama(run: readonly Frame[], start: number, question: Question)
   while (end < run.length) {
     const across = crossing(first.way);
     // Beside the end of the row, or beside its beginning.
-    const next =
+    const next: Step | null =
       stepBetween(run[end - 1]!, run[end]!, down, question, across) ??
       stepBetween(run[row.start]!, run[end]!, down, question, across);
     if (next === null) break;

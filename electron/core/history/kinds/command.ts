@@ -64,8 +64,18 @@ export type Kind<Target, State> = {
   moving?(target: Target, state: State): { batch: number; to: 'here' | 'away' };
 };
 
-/** A file of a root with the hashes of its bytes, which the catalog keeps; null: no file. */
-export type BesideFile = { photo: number; root: number; path: string; before: string | null; after: string | null };
+/**
+ * A file of a root with the hashes of its bytes, which the catalog keeps; null: no file. `backup`: they are not kept
+ * there, but in a file of this name beside it.
+ */
+export type BesideFile = {
+  photo: number;
+  root: number;
+  path: string;
+  before: string | null;
+  after: string | null;
+  backup?: string;
+};
 
 /** A kind of which any state can be reached from any other: to revert is to apply with before and after exchanged. */
 export function reversible<Target, State>(

@@ -2,11 +2,12 @@
 import sharp, { type Sharp } from 'sharp';
 import type { ExportOptions } from '../../../../shared/export.ts';
 import { CoreError } from '../../base/core-error.ts';
+import { tiffAround } from '../../pixels/tiff-around.ts';
 
-/** Upright, sRGB, 8 bits a channel. */
-export type Pixels = { data: Uint8Array; width: number; height: number };
-/** Decodes a photo so that its long edge is at most so long. */
-export type Decode = (path: string, longEdge: number, signal: AbortSignal) => Promise<Pixels>;
+/** Upright, 8 bits a channel, in the colors of `profile`; null: sRGB. */
+export type Pixels = { data: Uint8Array; width: number; height: number; profile: Uint8Array | null };
+/** Decodes a photo so that its long edge is at most so long, into sRGB or, where it can be, in its own colors. */
+export type Decode = (path: string, longEdge: number, ownColors: boolean, signal: AbortSignal) => Promise<Pixels>;
 
 /** No photo is longer. */
 const WHOLE = 65_535;
@@ -22,7 +23,7 @@ export async function renderPhoto(
   options: ExportOptions,
   signal: AbortSignal,
 ): Promise<Buffer> {
-  const pixels = await decode(path, options.longEdge ?? WHOLE, signal);
+  const pixels = await decode(path, options.longEdge ?? WHOLE, options.color !== 'srgb', signal);
   const base = await finished(pixels, options);
   const encode = (quality: number) => encoded(base, options, quality);
   const first = await encode(options.quality);
@@ -49,16 +50,16 @@ export async function renderPhoto(
   );
 }
 
-type Raw = { data: Buffer; width: number; height: number };
+type Raw = { data: Buffer; width: number; height: number; profile: Uint8Array | null };
 
 async function finished(pixels: Pixels, { longEdge, sharpen, watermark }: ExportOptions): Promise<Raw> {
-  const { width, height } = pixels;
+  const { width, height, profile } = pixels;
   let picture: Sharp = sharp(pixels.data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
   const isSmaller = longEdge !== null && Math.max(width, height) > longEdge;
   if (isSmaller) picture = picture.resize({ width: longEdge, height: longEdge, fit: 'inside', kernel: 'lanczos3' });
   if (sharpen && longEdge !== null) picture = picture.sharpen({ sigma: 0.6, m1: 0.5, m2: 1.5 });
   const sized = await picture.raw().toBuffer({ resolveWithObject: true });
-  const raw = { data: sized.data, width: sized.info.width, height: sized.info.height };
+  const raw = { data: sized.data, width: sized.info.width, height: sized.info.height, profile };
   if (watermark === null || watermark === '') return raw;
   const marked = await sharp(raw.data, {
     raw: { width: raw.width, height: raw.height, channels: 3 },
@@ -68,7 +69,7 @@ async function finished(pixels: Pixels, { longEdge, sharpen, watermark }: Export
     .removeAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
-  return { data: marked.data, width: marked.info.width, height: marked.info.height };
+  return { data: marked.data, width: marked.info.width, height: marked.info.height, profile };
 }
 
 /** White text with a soft dark edge: read on snow and on night. */
@@ -83,9 +84,9 @@ function watermarkOf(text: string, width: number, height: number): string {
   );
 }
 
-function encoded({ data, width, height }: Raw, { as, color }: ExportOptions, quality: number): Promise<Buffer> {
-  const picture = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false }).withIccProfile(color);
-  switch (as) {
+async function encoded(raw: Raw, options: ExportOptions, quality: number): Promise<Buffer> {
+  const picture = colored(raw, options);
+  switch (options.as) {
     case 'webp':
       return picture.webp({ quality, effort: 4 }).toBuffer();
     case 'avif':
@@ -95,4 +96,18 @@ function encoded({ data, width, height }: Raw, { as, color }: ExportOptions, qua
     default:
       return picture.jpeg({ quality, mozjpeg: true, chromaSubsampling: quality >= 90 ? '4:4:4' : '4:2:0' }).toBuffer();
   }
+}
+
+/** With the profile that is wanted, and the pixels in it. */
+function colored({ data, width, height, profile }: Raw, { color }: ExportOptions): Sharp {
+  const unlimited = { limitInputPixels: false };
+  if (profile === null) {
+    const plain = sharp(data, { raw: { width, height, channels: 3 }, ...unlimited });
+    return plain.withIccProfile(color === 'p3' ? 'p3' : 'srgb');
+  }
+  const tagged = tiffAround(data, width, height, Buffer.from(profile), 'rgb');
+  // Kept as they are: nothing is converted.
+  if (color === 'keep') return sharp(tagged, unlimited).keepIccProfile();
+  // In eight bits sharp brings colors to sRGB before anything else, which would cut off what P3 has more; in sixteen to P3.
+  return sharp(tagged, unlimited).pipelineColourspace('rgb16').withIccProfile('p3');
 }

@@ -1,5 +1,5 @@
 /** The files of one photo get their names together, so that a RAW, its JPEG and their sidecars are never parted. */
-import { link, rm } from 'node:fs/promises';
+import { link, rename, rm, unlink } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { CoreError } from '../../base/core-error.ts';
 import { type BatchFile, batchFiles, setBatchFiles } from '../../catalog/batches.ts';
@@ -20,7 +20,7 @@ export async function placeGroup(
 ): Promise<PlacedFile[]> {
   const first = parts[0]!.file.target;
   const stem = first.slice(0, first.length - extname(first).length);
-  for (let number = 1; number <= MOST_NUMBERS; number++) {
+  for (let number = 1, round = 0; number <= MOST_NUMBERS && round < MOST_NUMBERS; round++) {
     const targets = parts.map(({ file: { target } }) =>
       number === 1
         ? target
@@ -35,8 +35,12 @@ export async function placeGroup(
       else if (await sameContent(part, target)) there.push(true);
       else break;
     }
-    if (there.length < parts.length) continue;
+    if (there.length < parts.length) {
+      number++;
+      continue;
+    }
     const results: PlacedFile[] = [];
+    const given: { part: string; target: string }[] = [];
     for (const [index, { file, part }] of parts.entries()) {
       const target = targets[index]!;
       const { position } = file;
@@ -44,11 +48,14 @@ export async function placeGroup(
       if (there[index])
         results.push({ position, target, state: file.state === 'working' ? 'done' : 'skipped', renamed });
       else if (await (isLink ? linked(part, target) : claim(part, target))) {
+        given.push({ part, target });
         results.push({ position, target, state: 'done', renamed });
       } else break;
     }
-    // Another program took a name in this very moment: the next number, where what was made already is found again.
     if (results.length === parts.length) return results;
+    // Another program took a name in this very moment. What has its name already gives it back, so that all files of the
+    // photo are looked at again: what came may be the very same.
+    for (const { part, target } of given) await (isLink ? unlink(target) : rename(target, part));
   }
   throw new CoreError('CONFLICT', 'No name is free for it.');
 }

@@ -16,13 +16,18 @@ export type CardPhoto = OutgoingPhoto & {
   known: string | null;
 };
 
-/** @throws CoreError NOT_FOUND when the card is not there; the signal's reason. */
-export async function readCard(
-  catalog: Catalog,
-  card: string,
-  exiftool: Exiftool,
-  { signal, onProgress }: { signal?: AbortSignal | undefined; onProgress?: (done: number, total: number) => void },
-): Promise<CardPhoto[]> {
+/** A photo as it lies on the card, before a byte of it was read. */
+export type CardFiles = Pick<OutgoingPhoto, 'id' | 'files'> & {
+  /** Below the card, '/' between folders. */
+  relativePath: string;
+  modifiedAt: number;
+};
+
+/**
+ * The photos of a card by their names alone, in the order of its folders.
+ * @throws CoreError NOT_FOUND when the card is not there, UNAVAILABLE; the signal's reason.
+ */
+export async function listCard(card: string, signal?: AbortSignal): Promise<CardFiles[]> {
   const found = await stat(card).catch(() => null);
   if (!found?.isDirectory()) throw new CoreError('NOT_FOUND', `There is no folder ${card}.`);
   const files: FoundFile[] = [];
@@ -31,39 +36,73 @@ export async function readCard(
     else if (entry.rootGone) throw new CoreError('UNAVAILABLE', `${card} cannot be read: ${entry.reason}`);
   }
   const { photos } = pairFiles(files);
-  const result: CardPhoto[] = [];
-  for (const [index, photo] of photos.entries()) {
-    signal?.throwIfAborted();
-    onProgress?.(index, photos.length);
-    const path = join(card, photo.primary.relativePath);
-    const known = await knownAs(catalog, path, signal);
-    const tags: ExiftoolAnswer['tags'] =
-      known === null ? (await exiftool.ask({ path, previewLongerThan: null })).tags : {};
+  // By name, whatever order the card's folders have: an import that is asked for again numbers its photos alike.
+  photos.sort((a, b) => (a.primary.relativePath < b.primary.relativePath ? -1 : 1));
+  return photos.map((photo, index) => {
     const all = [photo.primary, ...photo.pictures.filter((file) => file !== photo.primary), ...photo.sidecars];
-    result.push({
+    return {
       // Numbers of photos of a card are only theirs; the library gives others.
       id: index + 1,
-      known,
+      relativePath: photo.primary.relativePath,
+      modifiedAt: photo.primary.mtimeMs,
       files: all.map((file) => ({
         path: join(card, file.relativePath),
         name: file.relativePath.slice(file.relativePath.lastIndexOf('/') + 1),
         role: file === photo.primary ? 'main' : file.role === 'sidecar' ? 'sidecar' : 'companion',
         size: file.size,
       })),
-      facts: {
-        takenAt: timeOf(tags.DateTimeOriginal ?? tags.CreateDate) ?? photo.primary.mtimeMs,
-        shoot: '',
-        camera: typeof tags.Model === 'string' ? tags.Model.trim() : null,
-        lens: typeof tags.LensModel === 'string' ? tags.LensModel.trim() : null,
-        iso: typeof tags.ISO === 'number' ? tags.ISO : null,
-        title: null,
-        stars: 0,
-        color: 'none',
-        flag: 'none',
-      },
-    });
+    };
+  });
+}
+
+/** Looks into a photo of a card: whether the library has it, and when and with what it was taken. */
+export async function lookAtCardPhoto(
+  catalog: Catalog,
+  photo: CardFiles,
+  exiftool: Exiftool,
+  signal?: AbortSignal,
+): Promise<CardPhoto> {
+  const { path } = photo.files[0]!;
+  const known = await knownAs(catalog, path, signal);
+  const tags: ExiftoolAnswer['tags'] =
+    known === null ? (await exiftool.ask({ path, previewLongerThan: null })).tags : {};
+  return {
+    id: photo.id,
+    known,
+    files: photo.files,
+    facts: {
+      takenAt: timeOf(tags.DateTimeOriginal ?? tags.CreateDate) ?? photo.modifiedAt,
+      shoot: '',
+      camera: typeof tags.Model === 'string' ? tags.Model.trim() : null,
+      lens: typeof tags.LensModel === 'string' ? tags.LensModel.trim() : null,
+      iso: typeof tags.ISO === 'number' ? tags.ISO : null,
+      title: null,
+      stars: 0,
+      color: 'none',
+      flag: 'none',
+    },
+  };
+}
+
+/** In the order in which they were taken. */
+export const byTime = (photos: readonly CardPhoto[]): CardPhoto[] =>
+  photos.toSorted((a, b) => (a.facts.takenAt ?? 0) - (b.facts.takenAt ?? 0) || a.id - b.id);
+
+/** All of a card. @throws CoreError NOT_FOUND when the card is not there; the signal's reason. */
+export async function readCard(
+  catalog: Catalog,
+  card: string,
+  exiftool: Exiftool,
+  { signal, onProgress }: { signal?: AbortSignal | undefined; onProgress?: (done: number, total: number) => void },
+): Promise<CardPhoto[]> {
+  const listed = await listCard(card, signal);
+  const photos: CardPhoto[] = [];
+  for (const photo of listed) {
+    signal?.throwIfAborted();
+    onProgress?.(photos.length, listed.length);
+    photos.push(await lookAtCardPhoto(catalog, photo, exiftool, signal));
   }
-  return result.sort((a, b) => (a.facts.takenAt ?? 0) - (b.facts.takenAt ?? 0));
+  return byTime(photos);
 }
 
 /** A file of the library with the same bytes, under whatever name. */

@@ -23,7 +23,7 @@ import type { Exiftool } from '../../formats/exiftool.ts';
 import { Names, planPhoto } from '../export/plan.ts';
 import { copyBeside, fileProblem, isTaken, partOf } from '../files/place-file.ts';
 import { groupsOf, placeGroup, removeParts } from '../files/place-group.ts';
-import { readCard } from './card.ts';
+import { byTime, type CardPhoto, readCard } from './card.ts';
 
 export type ImportRequest = {
   /** Absolute. */
@@ -54,28 +54,45 @@ export type ImportReport = {
 
 type Kept = ImportRequest & { known: ImportReport['known'] };
 
+export type ImporterOptions = {
+  catalog: Catalog;
+  jobs: JobRunner;
+  exiftool: () => Exiftool;
+  /** Copies of a card have come to this folder. */
+  imported: (folder: string) => void;
+};
+
+export type PlanOptions = {
+  signal?: AbortSignal | undefined;
+  onProgress?: (done: number, total: number) => void;
+  /** Photos of the card that were looked at already and are wanted; without it all of the card. */
+  photos?: readonly CardPhoto[];
+};
+
 export class Importer {
   readonly #catalog: Catalog;
   readonly #jobs: JobRunner;
   readonly #exiftool: () => Exiftool;
+  readonly #imported: (folder: string) => void;
 
-  constructor({ catalog, jobs, exiftool }: { catalog: Catalog; jobs: JobRunner; exiftool: () => Exiftool }) {
+  constructor({ catalog, jobs, exiftool, imported }: ImporterOptions) {
     this.#catalog = catalog;
     this.#jobs = jobs;
     this.#exiftool = exiftool;
+    this.#imported = imported;
     jobs.define('import', { unit: 'files', canPause: true, run: (job) => this.#run(job) });
   }
 
   /** Where the files of a card would go; nothing is written. @throws CoreError INVALID for the pattern, NOT_FOUND. */
   async plan(
     { card, folder, backup, pattern }: ImportRequest,
-    options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
+    options: PlanOptions = {},
   ): Promise<{ files: NewBatchFile[]; known: ImportReport['known'] }> {
     const problem = patternProblem(pattern);
     if (problem !== null) throw new CoreError('INVALID', problem);
-    const exiftool = this.#exiftool();
+    const exiftool = options.photos === undefined ? this.#exiftool() : null;
     try {
-      const photos = await readCard(this.#catalog, card, exiftool, options);
+      const photos = byTime(options.photos ?? (await readCard(this.#catalog, card, exiftool!, options)));
       const names = new Names();
       const copies = exportOptionsSchema.parse({ pattern });
       const files: NewBatchFile[] = [];
@@ -101,14 +118,11 @@ export class Importer {
       );
       return { files, known };
     } finally {
-      await exiftool.close();
+      await exiftool?.close();
     }
   }
 
-  async start(
-    request: ImportRequest,
-    options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
-  ): Promise<{ batch: number; job: number }> {
+  async start(request: ImportRequest, options: PlanOptions = {}): Promise<{ batch: number; job: number }> {
     const { files, known } = await this.plan(request, options);
     const kept: Kept = { ...request, known };
     const batch = addBatch(this.#catalog, 'import', kept, files);
@@ -157,7 +171,7 @@ export class Importer {
     const { batch } = job.payload as { batch: number };
     const found = batchById(this.#catalog, batch);
     if (!found || found.closed) return;
-    const { card } = JSON.parse(found.options) as Kept;
+    const { card, folder } = JSON.parse(found.options) as Kept;
     await removeParts(this.#catalog, batch);
     const files = batchFiles(this.#catalog, batch);
     let done = files.filter(({ state }) => state !== 'planned' && state !== 'working').length;
@@ -171,8 +185,9 @@ export class Importer {
       done += waiting.length;
       failed += failures;
     }
-    job.report({ done, total: files.length, failed });
     setBatchClosed(this.#catalog, batch, true);
+    job.report({ done, total: files.length, failed, description: this.report(batch).safe });
+    if (done > failed) this.#imported(folder);
   }
 
   /** @returns how many files failed. @throws CoreError UNAVAILABLE when the card has gone, DISK_FULL. */

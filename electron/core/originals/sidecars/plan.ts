@@ -13,7 +13,7 @@ import { keywordEdits } from '../../catalog/words.ts';
 import { type Annotations, annotationsOfXmp, mergeSidecar, NO_ANNOTATIONS } from '../../formats/annotations.ts';
 import { byAge } from '../../formats/sidecar.ts';
 import { Namespace, readXmp, type XmpStructure } from '../../formats/xmp.ts';
-import { bytesOrNone } from '../safe-write.ts';
+import { bytesOrNone } from '../files/safe-write.ts';
 import { type ComposeOptions, compose, SidecarRefusal, type Wish } from './compose.ts';
 import { saidJudgement } from './judgement.ts';
 import type { FolderNames } from './place.ts';

@@ -20,6 +20,7 @@ import type { BesideFile } from '../../history/kinds/command.ts';
 import { packIds, unpackIds } from '../../history/kinds/packed-ids.ts';
 import type { TakenStatement } from '../../history/statements.ts';
 import type { Way } from '../../history/steps.ts';
+import { labelWords } from './label-words.ts';
 import { SidecarWriter } from './sidecars.ts';
 
 /** What a person's choice does to the library, as steps of the history. */
@@ -80,6 +81,11 @@ export class Sidecars {
   /** What a job of this run did; null while it works, and of an earlier run. */
   reportOf(job: number): SidecarReport | null {
     return this.#reports.get(job) ?? null;
+  }
+
+  /** Words of color labels that the library's sidecars use. */
+  labelWords(signal: AbortSignal) {
+    return labelWords(this.#room.catalog, signal);
   }
 
   bring(files: readonly BesideFile[], way: Way): Promise<Map<BesideFile, string>> {

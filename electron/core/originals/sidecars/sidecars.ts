@@ -16,7 +16,7 @@ import { keepBytes, keptBytes, landFile, landWord, type SidecarPlace, sidecarPla
 import type { BesideFile } from '../../history/kinds/command.ts';
 import type { SidecarCommand } from '../../history/kinds/sidecar.ts';
 import { record, strike, type Way } from '../../history/steps.ts';
-import { bytesOrNone, replaceFile, sweepTemporary } from '../safe-write.ts';
+import { bytesOrNone, replaceFile, sweepTemporary } from '../files/safe-write.ts';
 import { SidecarRefusal } from './compose.ts';
 import { FolderNames } from './place.ts';
 import { type Plan, type PlannedFile, type PlanOptions, planSidecar } from './plan.ts';

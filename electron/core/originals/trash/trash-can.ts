@@ -1,11 +1,10 @@
 /** What a person throws away: exactly the photos that were named, each with all its files. */
-import { statSync } from 'node:fs';
 import { CoreError } from '../../base/core-error.ts';
 import { batchFiles, lastTrashed } from '../../catalog/batches.ts';
 import type { Catalog } from '../../catalog/open.ts';
 import { type OutgoingPhoto, outgoingPhotos } from '../../catalog/outgoing.ts';
 import { groupFolder } from '../files/group-folder.ts';
-import { fileProblem } from '../files/place-file.ts';
+import { fileProblem, sizeOf } from '../files/place-file.ts';
 import type { Mover } from './mover.ts';
 import { canBringBack, mayLeave, trashFor } from './trash.ts';
 
@@ -63,7 +62,7 @@ export class TrashCan {
       plan.photos++;
       plan.ids.push(photo.id);
       plan.files.push(...paths);
-      for (const path of paths) plan.bytes += statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+      for (const path of paths) plan.bytes += (await sizeOf(path).catch(() => null)) ?? 0;
     }
     return plan;
   }

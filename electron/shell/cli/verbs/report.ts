@@ -4,7 +4,8 @@ import { namedPhotos } from './named-photos.ts';
 import { UsageError, type Verb } from './verb.ts';
 
 const report: Verb = {
-  usage: 'report <folder> --out <file.html|file.pdf> [--filter "…"] [--client] [--replace] [--data <dir>] [--json]',
+  usage:
+    'report <folder> --out <file.html|file.pdf> [--filter "…"] [--client] [--words] [--replace] [--data <dir>] [--json]',
   about:
     'Writes the critique of a shoot as one file with its pictures inside: what was shot and kept, the strongest ' +
     'frames, what recurred with the settings behind it, and what to do differently. Every sentence has its counts.',
@@ -13,6 +14,7 @@ const report: Verb = {
     title: { type: 'string', value: 'text', help: 'default: the name of the folder' },
     filter: { type: 'string', value: 'text', help: 'only these photos of the folder' },
     client: { type: 'boolean', help: 'picks and captions, no grades' },
+    words: { type: 'boolean', help: 'with sentences of the chosen model, each compared with the numbers' },
     replace: { type: 'boolean', help: 'a file of that name may be replaced' },
   },
   words: { least: 1, most: 1 },
@@ -27,6 +29,7 @@ const report: Verb = {
         title: call.text('title') ?? basename(folder),
         version: call.flag('client') ? ('client' as const) : ('full' as const),
       };
+      if (call.flag('words')) await core.reports.written(request, call.signal);
       const { bytes } = await core.reports.write(request, path, call.flag('replace'));
       return { out: path, bytes, report: core.reports.read(request) };
     });

@@ -22,6 +22,8 @@ export interface VerbCall {
   words: string[];
   /** Text of an option, undefined when absent. */
   text(name: string): string | undefined;
+  /** All texts of an option that may be given more than once. */
+  texts(name: string): string[];
   /** A number of an option. @throws CoreError INVALID when it is none or out of range. */
   number(name: string, range: { least: number; most: number; whole?: boolean }): number | undefined;
   /** One of the choices. @throws CoreError INVALID naming them. */

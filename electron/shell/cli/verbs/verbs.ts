@@ -15,6 +15,7 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
   trash: { summary: 'Move photos with all their files to the trash', load: () => import('./trash.ts') },
   restore: { summary: 'Bring back what was moved to the trash last', load: () => import('./restore.ts') },
   report: { summary: 'Write the critique of a shoot as one file', load: () => import('./report.ts') },
+  sheet: { summary: 'Write a contact sheet, or all that is known, as one file', load: () => import('./sheet.ts') },
   undo: { summary: 'Take back the last change', load: () => import('./undo.ts') },
   redo: { summary: 'Do the last change that was taken back again', load: () => import('./redo.ts') },
   cull: { summary: 'Propose or mark what to keep of a folder', load: () => import('./cull.ts') },
@@ -28,6 +29,7 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
     load: () => import('./explain.ts'),
   },
   models: { summary: 'List, add, remove and choose models', load: () => import('./models.ts') },
+  engines: { summary: 'List, add, remove and test engines on other computers', load: () => import('./engines.ts') },
   convert: { summary: 'Make a GGUF pair of a LLaVA-1.5 checkpoint', load: () => import('./convert.ts') },
   evaluate: {
     summary: 'Measure a model on AesBench, on scored photos, or on your own stars',

@@ -19,11 +19,11 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
-import { CoreError } from '../base/core-error.ts';
-import { errorCode } from '../base/file-error.ts';
+import { CoreError } from '../../base/core-error.ts';
+import { errorCode } from '../../base/file-error.ts';
 
 /** Left behind by a kill; hidden, so that no program takes it for a photo or a sidecar. */
-const TEMPORARY = /^\.[^/\\]+\.keeplight-[0-9a-f]{12}$/;
+const TEMPORARY = /^\.[^/\\]+\.keeplight-[0-9a-f]{12}(_exiftool_tmp)?$/;
 /** A temporary file of another Keeplight that writes just now is younger. */
 const LEFT_BEHIND_MILLISECONDS = 10 * 60_000;
 
@@ -75,7 +75,7 @@ export function sweepTemporary(folder: string, now = Date.now()): void {
 }
 
 /** The file itself where a link stands for it. @throws CoreError INVALID */
-function realTarget(root: string, path: string): string {
+export function realTarget(root: string, path: string): string {
   const realRoot = realpathSync(root);
   let target: string;
   try {

@@ -1,1 +1,0 @@
--- Reserved: the step of this number comes from another branch and takes this file's place.

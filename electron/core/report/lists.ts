@@ -1,0 +1,149 @@
+/** Photos as a list: CSV and JSON of everything known, for other programs, and a contact sheet, for people. */
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { COLOR_LABELS, FLAG_LABELS } from '../../../shared/labels.ts';
+import { MEASURE_NAMES } from '../../../shared/measures.ts';
+import { previewPath } from '../base/data-places.ts';
+import { breathing } from '../base/pauses.ts';
+import { type KnownPhoto, knownPhotos } from '../catalog/known.ts';
+import type { Catalog } from '../catalog/open.ts';
+
+/** Photos read at once. */
+const PAGE = 500;
+
+async function* pages(catalog: Catalog, ids: readonly number[], signal: AbortSignal | undefined) {
+  const breathe = breathing(signal ?? new AbortController().signal);
+  for (let start = 0; start < ids.length; start += PAGE) {
+    await breathe();
+    yield knownPhotos(catalog, ids.slice(start, start + PAGE));
+  }
+}
+
+type Cell = string | number | null;
+/** Columns of the CSV, in their order. Measures are a column each, named as in the JSON. */
+const COLUMNS: Readonly<Record<string, (photo: KnownPhoto) => Cell>> = {
+  path: ({ path }) => path,
+  files: ({ files }) => files.map((file) => basename(file)).join('; '),
+  bytes: ({ bytes }) => bytes,
+  kind: ({ kind }) => kind,
+  width: ({ width }) => width,
+  height: ({ height }) => height,
+  taken: ({ takenAt }) => takenAt,
+  camera: ({ camera }) => camera,
+  lens: ({ lens }) => lens,
+  shutter_s: ({ shutter }) => shutter,
+  aperture: ({ aperture }) => aperture,
+  iso: ({ iso }) => iso,
+  focal_mm: ({ focalLength }) => focalLength,
+  focal_35_mm: ({ focalLength35 }) => focalLength35,
+  latitude: ({ latitude }) => latitude,
+  longitude: ({ longitude }) => longitude,
+  color_profile: ({ colorProfile }) => colorProfile,
+  flag: ({ flag }) => flag,
+  stars: ({ stars }) => stars,
+  color: ({ color }) => color,
+  keywords: ({ keywords }) => keywords.join('; '),
+  title: ({ title }) => title,
+  caption: ({ caption }) => caption,
+  creator: ({ creator }) => creator,
+  technical_quality: ({ technical }) => technical,
+  grade: ({ grade }) => grade?.value ?? null,
+  critic: ({ grade }) => grade?.critic ?? null,
+  reasons: ({ grade }) => (grade?.reasons ?? []).map(({ name }) => name).join('; '),
+  taste: ({ taste }) => taste,
+  faces: ({ faces }) => faces?.length ?? null,
+  eyes: ({ faces }) => faces?.map(({ eyes }) => eyes).join('; ') ?? null,
+  moment: ({ stack }) => stack?.id ?? null,
+  on_top: ({ stack }) => (stack === null ? null : stack.top ? 1 : 0),
+  state: ({ state }) => state,
+  problem: ({ error }) => error,
+};
+
+/** RFC 4180, UTF-8 with a mark that has spreadsheets read it as such. */
+export async function csvOf(catalog: Catalog, ids: readonly number[], signal?: AbortSignal): Promise<Buffer> {
+  const lines = [[...Object.keys(COLUMNS), ...MEASURE_NAMES].join(',')];
+  for await (const photos of pages(catalog, ids, signal)) {
+    for (const photo of photos) {
+      const measured = MEASURE_NAMES.map((name) => photo.measures?.[name]);
+      const cells = [
+        ...Object.values(COLUMNS).map((read) => read(photo)),
+        ...measured.map((value) => (typeof value === 'number' ? value : null)),
+      ];
+      lines.push(cells.map(cellText).join(','));
+    }
+  }
+  return Buffer.from(`\uFEFF${lines.join('\r\n')}\r\n`);
+}
+
+function cellText(cell: Cell): string {
+  if (cell === null) return '';
+  if (typeof cell === 'number') return String(cell);
+  // What a stranger called a file must not be a formula in somebody's spreadsheet.
+  const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** An array of objects, one a line. */
+export async function jsonOf(catalog: Catalog, ids: readonly number[], signal?: AbortSignal): Promise<Buffer> {
+  const lines: string[] = [];
+  for await (const photos of pages(catalog, ids, signal)) {
+    for (const { previewVersion: _, ...photo } of photos) lines.push(JSON.stringify(photo));
+  }
+  return Buffer.from(`[\n${lines.join(',\n')}\n]\n`);
+}
+
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0)};`);
+
+const SHEET_STYLE = `
+@page { size: A4; margin: 12mm 12mm 14mm; }
+* { box-sizing: border-box; }
+body { margin: 0 auto; padding: 24px; max-width: 1120px; background: #fff; color: #1b1b1d;
+  font: 10.5px/1.35 Inter, "Inter Variable", system-ui, sans-serif; font-variant-numeric: tabular-nums; }
+h1 { font-size: 20px; line-height: 1.2; font-weight: 650; letter-spacing: -0.01em; margin: 0 0 2px; }
+p { margin: 0 0 14px; color: #5d5d63; font-size: 11px; }
+ul { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: repeat(5, 1fr); gap: 14px 10px; }
+li { break-inside: avoid; min-width: 0; }
+.frame { height: 112px; display: flex; align-items: flex-end; justify-content: center; background: #f2f2f0; }
+.frame img { max-width: 100%; max-height: 100%; display: block; }
+.name { margin-top: 4px; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.said { color: #5d5d63; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-height: 1.35em; }
+.stars { color: #8a5b00; letter-spacing: 0.06em; }
+@media print { body { padding: 0; max-width: none; } }
+`;
+
+/** A whole document, its thumbnails inside. */
+export async function contactSheet(
+  catalog: Catalog,
+  dataDirectory: string,
+  ids: readonly number[],
+  title: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  const items: string[] = [];
+  for await (const photos of pages(catalog, ids, signal)) {
+    for (const photo of photos) items.push(await itemOf(photo, dataDirectory));
+  }
+  const count = `${items.length.toLocaleString('en')} ${items.length === 1 ? 'photo' : 'photos'}`;
+  return (
+    '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="generator" content="Keeplight">' +
+    `<title>${escaped(title)}</title><style>${SHEET_STYLE}</style></head><body><h1>${escaped(title)}</h1>` +
+    `<p>${count}</p><ul>${items.join('')}</ul></body></html>\n`
+  );
+}
+
+async function itemOf(photo: KnownPhoto, dataDirectory: string): Promise<string> {
+  const thumb = previewPath(dataDirectory, photo.id, photo.previewVersion, 'thumb');
+  // Its preview is being made again, or never could be: the place stays empty.
+  const bytes = await readFile(thumb).catch(() => null);
+  const picture = bytes === null ? '' : `<img src="data:image/jpeg;base64,${bytes.toString('base64')}" alt="">`;
+  const words = [
+    photo.flag === 'none' ? '' : FLAG_LABELS[photo.flag],
+    photo.color === 'none' ? '' : COLOR_LABELS[photo.color],
+    photo.title ?? photo.caption ?? '',
+  ].filter((word) => word !== '');
+  const stars = photo.stars > 0 ? `<span class="stars">${'★'.repeat(photo.stars)}</span> ` : '';
+  return (
+    `<li><div class="frame">${picture}</div><div class="name">${escaped(basename(photo.path))}</div>` +
+    `<div class="said">${stars}${escaped(words.join(' · '))}</div></li>`
+  );
+}
