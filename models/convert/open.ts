@@ -72,7 +72,7 @@ export async function openForConversion(options: OpenOptions): Promise<OpenedChe
     };
     const kind = qwenKind(config);
     if (kind && options.merge !== undefined)
-      throw new ConversionError('An adapter is merged into LLaVA models only: this is one of Qwen.');
+      throw new ConversionError('Adapters are merged into LLaVA-1.5 models alone; this is another kind.');
     const adapter = options.merge === undefined ? null : await openAdapter(options.merge);
     if (adapter) closing.push(adapter);
     const name = options.name ?? [basename(folder), ...(adapter ? [adapter.name] : [])].join('-');

@@ -153,8 +153,8 @@ describe.skipIf(browser === null)('from views to an adapter and back', () => {
     await page.getByRole('button', { name: 'Choose trained' }).click();
     const row = page.locator('[data-model="base+trained"]');
     await row.waitFor();
-    await row.getByRole('button', { name: 'Use' }).click();
-    await row.getByText('Judges now').waitFor();
+    await row.getByRole('button', { name: 'Let it grade' }).click();
+    await row.getByText('Grades now').waitFor();
     await grade();
     const full = values();
     expect(Math.max(...full.map((value, index) => Math.abs(value - before[index]!)))).toBeGreaterThan(1);

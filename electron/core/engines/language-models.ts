@@ -13,12 +13,12 @@ interface ModelFiles {
   model: string;
   mmproj: string;
   family: PromptFamily | null;
+  /** Added to the weights `scale` times. */
+  adapter?: { path: string; scale: number } | null;
   /** Trained to answer in the level words. */
   calibrated?: boolean;
   /** How a grade is asked for, where it is not the usual way. */
   prompt?: PromptName;
-  /** Added to the weights `scale` times. */
-  adapter: { path: string; scale: number } | null;
 }
 
 /** A model on other computers. */
@@ -43,25 +43,25 @@ export function languageModels(about: {
     kind: 'language model',
     keyOf(wanted) {
       if ('engines' in wanted) return JSON.stringify([wanted.name, ...wanted.engines]);
-      const { model, mmproj, family, prompt = 'plain', adapter } = wanted;
+      const { model, mmproj, family, adapter, prompt = 'plain' } = wanted;
       const { gpu, gpuLayers, modelThreads } = about.settings().performance;
-      return JSON.stringify([model, mmproj, family, prompt, adapter, gpu, gpuLayers, modelThreads]);
+      return JSON.stringify([model, mmproj, family, adapter, prompt, gpu, gpuLayers, modelThreads]);
     },
     open(wanted) {
       if ('engines' in wanted) {
         if (!about.elsewhere) throw new Error('No engines elsewhere can be opened here.');
         return about.elsewhere(wanted.name);
       }
-      const { name, model, mmproj, family, calibrated, prompt, adapter } = wanted;
+      const { name, model, mmproj, family, adapter, calibrated, prompt } = wanted;
       const { gpu, gpuLayers, modelThreads } = about.settings().performance;
       return openModel({
         name,
         model,
         mmproj,
         ...(family ? { family } : {}),
+        ...(adapter ? { adapter } : {}),
         ...(prompt ? { prompt } : {}),
         ...(calibrated ? { calibrated } : {}),
-        ...(adapter ? { adapter } : {}),
         gpu,
         gpuLayers,
         threads: modelThreads,
