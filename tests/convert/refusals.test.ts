@@ -65,7 +65,7 @@ const CASES: [string, Partial<CheckpointSpec>, Spoil, RegExp][] = [
     'another model',
     {},
     editConfig({ architectures: ['Qwen2VLForConditionalGeneration'] }),
-    /Qwen2VLForConditionalGeneration.*LLaVA-1.5 model is needed/,
+    /Qwen2VLForConditionalGeneration; a LLaVA-1\.5 .* model is needed/,
   ],
   [
     'an unknown projector',
