@@ -147,10 +147,11 @@ describe('what a page may say', () => {
 });
 
 test('12,000 made-up messages: each is answered or ends its connection, and the core stays well', async () => {
-  /** Valid input would render a shoot, fetch a model or start the critic. */
+  /** Valid input would render a shoot, fetch a model, measure the machine or start the critic. */
   const costly = new Set([
     '/roots/addDemo',
     '/models/install',
+    '/models/probe',
     '/critic/grade',
     '/critic/explain',
     '/critic/ask',

@@ -151,9 +151,9 @@ describe.skipIf(library === null)('a photo that crashes its decoder', () => {
 describe.skipIf(library === null)('a drive that reports errors', () => {
   it('fails its photos for as long as it does', async () => {
     await using place = workplace();
-    const names = Array.from({ length: 5 }, (_, index) => `card-${index}.jpg`);
+    const names = Array.from({ length: 5 }, (_, index) => `bad-sector-${index}.jpg`);
     await photos(place, [...names, 'sound.jpg']);
-    const report = await indexIn(place, { env: { LD_PRELOAD: library!, REFUSE: 'card-' } });
+    const report = await indexIn(place, { env: { LD_PRELOAD: library!, REFUSE: 'bad-sector-' } });
     expect(report).toMatchObject({ photos: 6, indexed: 6 });
     expect(report.failed.map(({ reason }) => reason)).toEqual(
       names.map(() => 'The disk reports an error while reading it.'),
@@ -185,7 +185,7 @@ describe.skipIf(!CAN_SEE_PROCESSES)('a machine that refuses', () => {
 
   it('to open enough files fails nothing for good', async () => {
     let refused = 0;
-    for (const openFiles of [24, 28]) {
+    for (const openFiles of [24, 28, 31]) {
       await using place = workplace();
       await photos(
         place,
@@ -195,7 +195,9 @@ describe.skipIf(!CAN_SEE_PROCESSES)('a machine that refuses', () => {
       refused += report?.failed.length ?? 0;
       for (const { reason } of report?.failed ?? []) expect(reason).toMatch(/allows no more open files|did not start/);
       const again = await indexIn(place, {});
-      expect(again).toMatchObject({ photos: 6, indexed: report === null ? 6 : report.failed.length, failed: [] });
+      // Where not even the folder could be read there is nothing of it yet.
+      const left = report === null || report.photos === 0 ? 6 : report.failed.length;
+      expect(again).toMatchObject({ photos: 6, indexed: left, failed: [] });
     }
     expect(refused).toBeGreaterThan(0);
   });

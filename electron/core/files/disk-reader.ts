@@ -79,12 +79,14 @@ class Asker {
       this.#watch();
       this.#asked?.tell(message as DiskAnswer);
     });
-    const end = () => {
+    this.#child.on('exit', () => {
       onEnd();
       this.#fail('The process that asks drives ended.');
-    };
-    this.#child.on('exit', end);
-    this.#child.on('error', end);
+    });
+    this.#child.on('error', (error) => {
+      onEnd();
+      this.#fail(`The process that asks drives did not start (${error.message}).`);
+    });
     this.#release();
   }
 
@@ -93,7 +95,8 @@ class Asker {
     this.#child.ref();
     this.#child.channel?.ref();
     this.#watch();
-    this.#child.send(question, () => {}); // a failure shows as the process's end
+    // A failure shows as the process's end; one that could not be started has no channel.
+    if (this.#child.connected) this.#child.send(question, () => {});
   }
 
   done(): void {
