@@ -85,6 +85,7 @@ const CALLS: Readonly<Record<string, { words: () => string[]; makes: 'document' 
   redo: { words: () => [], makes: 'document' },
   explain: { words: () => [at('sound.jpg')], makes: 'document' },
   models: { words: () => ['list'], makes: 'document' },
+  engines: { words: () => ['list'], makes: 'document' },
   doctor: { words: () => [], makes: 'document' },
   // A file is in the place of the folder; rendering the shoot takes minutes and has tests of its own.
   demo: { words: () => [at('sound.jpg')], makes: 'nothing' },

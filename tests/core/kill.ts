@@ -47,7 +47,7 @@ export async function killOftenAndCheck(kills: number, seed: number): Promise<nu
   const marks = new Map<string, Mark>();
   let acknowledged = 0;
   for (let kill = 0; kill < kills; kill++) {
-    const fresh = await killAfter(place.data, place.photos, seed + kill, random() * 900);
+    const fresh = await killAfter(place.data, place.photos, seed + kill, random() * 3000);
     acknowledged += fresh.acknowledged.length;
     for (const mark of fresh.acknowledged) marks.set(mark.path, mark);
     const catalog = openCatalog({ dataDirectory: place.data });
