@@ -266,9 +266,9 @@ describe.skipIf(browser === null)('a model in the loupe', () => {
   when('is shown with its licence and its size before anything is fetched', async () => {
     await page.keyboard.press('e');
     await page.locator('.critique-offer').getByRole('button').click();
-    const suggested = page.locator('.model', { has: page.locator('.button.accent') });
-    expect(await suggested.count()).toBe(1);
-    await suggested.getByRole('button', { name: 'Install' }).click();
+    const offered = page.locator('.model', { hasText: 'AesExpert 7B' });
+    expect(await offered.count()).toBe(1);
+    await offered.getByRole('button', { name: 'Install' }).click();
     const dialog = page.locator('dialog[open]');
     const fetch = dialog.getByRole('button', { name: /^Fetch/ });
     expect(await fetch.textContent()).toMatch(/GB/);
