@@ -140,7 +140,7 @@ describe.skipIf(browser === null)('from views to an adapter and back', () => {
     const folder = join(library.directory, name);
     const train = await loadAsLlava(join(folder, 'train.json'), join(folder, 'images'));
     const validation = await loadAsLlava(join(folder, 'validation.json'), join(folder, 'images'));
-    expect(train.length).toBeGreaterThan(100);
+    expect(train.length).toBeGreaterThan(60);
     expect(validation.length).toBeGreaterThan(10);
     expect(await readFile(join(folder, 'card.md'), 'utf8')).toContain('Consent: all agreed');
     await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click();

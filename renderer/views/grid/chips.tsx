@@ -86,9 +86,7 @@ export function Chips({ row, width, show, byTechnical }: ChipsProps) {
           )}
           <span className="apart" />
           {stars > 0 && (
-            <span className="chip stars" data-stars={small ? 1 : stars}>
-              {small ? stars : null}
-            </span>
+            <span className="chip stars" data-stars={small ? 1 : stars} data-number={small ? stars : undefined} />
           )}
         </span>
       )}
