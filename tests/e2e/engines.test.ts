@@ -39,6 +39,8 @@ describe.skipIf(browser === null)('engines on other computers', () => {
   }
 
   test('without one the page says that nothing leaves; with one what leaves stands there before the yes', async () => {
+    await page().waitForSelector('.tile');
+    await page().keyboard.press('Control+,');
     await page().getByRole('button', { name: 'Models', exact: true }).first().click();
     const section = page().getByRole('region', { name: 'On other computers' });
     await section.waitFor();
