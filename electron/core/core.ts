@@ -418,7 +418,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   if (!readOnly) void sweepPreviews(dataDirectory);
   if (background) {
     void prepareOrders(columns)
-      .then(() => columns.load())
+      .then(() => columns.loadForLater())
       .then(() => columns.loadTextRanks())
       .catch((error: unknown) => log({ level: 'error', text: messageOf(error) }));
     jobs.continueUnfinished();

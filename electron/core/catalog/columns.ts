@@ -60,6 +60,8 @@ export class PhotoColumns {
   /** Counts the times that all was read anew. */
   #readings = 0;
   #loading: Promise<void> | null = null;
+  /** How many wait until all is here. */
+  #waiting = 0;
   /** Ends with the last of what somebody waits for. */
   #urgent: Promise<void> = Promise.resolve();
   readonly #missing = new Set<Part>(PARTS);
@@ -182,15 +184,27 @@ export class PhotoColumns {
       this.#urgent = urgent.catch(() => undefined);
       return urgent;
     }
-    this.#loading ??= this.#loadPages(parts, () => this.#turn()).finally(() => {
-      this.#loading = null;
+    this.#waiting++;
+    return this.#loadAll().finally(() => {
+      this.#waiting--;
     });
-    return this.#loading;
   }
 
   async #turn(): Promise<void> {
     await this.#urgent;
-    await this.#calm();
+    if (this.#waiting === 0) await this.#calm();
+  }
+
+  /** Reads all that is missing for later: whoever asks for something else meanwhile goes before it. */
+  loadForLater(): Promise<void> {
+    return this.has(PARTS) ? Promise.resolve() : this.#loadAll();
+  }
+
+  #loadAll(): Promise<void> {
+    this.#loading ??= this.#loadPages(PARTS, () => this.#turn()).finally(() => {
+      this.#loading = null;
+    });
+    return this.#loading;
   }
 
   /** @param turn whom to let go first before each page */
