@@ -188,9 +188,9 @@ export function ModelRow({ model }: { model: Model }) {
                 {model.origin === 'measured' ? 'Use' : SLOT_WORDS[slot].verb}
               </Button>
             ))}
-        {model.origin !== 'measured' && model.state === 'installed' && model.adapter === null && (
-          <AddAdapter model={model} />
-        )}
+        {(model.origin === 'local' || model.origin === 'builtin') &&
+          model.state === 'installed' &&
+          model.adapter === null && <AddAdapter model={model} />}
         {(model.state === 'available' || (model.state === 'broken' && model.origin === 'builtin')) &&
           job === undefined && (
             <Button tone="raised" onClick={() => setDialog('install')}>
