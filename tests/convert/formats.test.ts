@@ -13,6 +13,8 @@ import { encodeNumbers, type NumberType, roundTo, safetensors, type Tensors, tor
 import { temporaryFolder } from './support.ts';
 import { tokenizerModel } from './vocabulary.ts';
 
+fc.configureGlobal({ seed: 4122 });
+
 const folder = await temporaryFolder('formats');
 
 const key = fc.stringMatching(/^[a-z][a-z0-9_]{0,12}(\.[a-z][a-z0-9_]{0,12}){1,3}$/);

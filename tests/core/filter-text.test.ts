@@ -6,6 +6,8 @@ import { LEVELS } from '../../shared/grade.ts';
 import { COLORS, FLAGS, KINDS, PHOTO_STATES } from '../../shared/photo.ts';
 import type { Filter } from '../../shared/query.ts';
 
+fc.configureGlobal({ seed: 4113 });
+
 const filterOf = (text: string) => {
   const parsed = parseFilter(text);
   if ('error' in parsed) throw new Error(parsed.error);

@@ -13,6 +13,8 @@ import { contract } from '../../shared/contract.ts';
 import { COLORS, FLAGS } from '../../shared/photo.ts';
 import { fillCatalog } from './synthetic.ts';
 
+fc.configureGlobal({ seed: 4111 });
+
 const PHOTOS = 8;
 
 function withCatalog<Result>(work: (dataDirectory: string) => Result): Result {

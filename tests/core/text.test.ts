@@ -9,6 +9,8 @@ import { addRoot } from '../../electron/core/catalog/folders.ts';
 import { type Catalog, openCatalog } from '../../electron/core/catalog/open.ts';
 import { photosWithText, writeText } from '../../electron/core/catalog/text.ts';
 
+fc.configureGlobal({ seed: 4112 });
+
 const NAMES = [
   'Öland/IMG_0042.jpg',
   'tokyo/東京タワー.jpg',

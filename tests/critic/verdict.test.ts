@@ -7,6 +7,8 @@ import { levelOf } from '../../shared/grade.ts';
 import { MEASURE_FACTS, type MeasureName } from '../../shared/measures.ts';
 import { FAULTS } from '../../shared/reasons.ts';
 
+fc.configureGlobal({ seed: 4103 });
+
 const NEUTRAL: Measures = {
   ...(Object.fromEntries(Object.keys(MEASURE_FACTS).map((name) => [name, 20])) as Record<MeasureName, number>),
   evidence: Object.fromEntries(FAULTS.map((fault) => [fault, -5])) as Evidence,

@@ -10,6 +10,8 @@ import { metadataOf } from '../../electron/core/formats/metadata.ts';
 import { daysOf, readOffset, readStamp } from '../../electron/core/formats/stamp.ts';
 import { CASES, HAS_CASES } from './real-photos.ts';
 
+fc.configureGlobal({ seed: 4101 });
+
 const NOW = Date.UTC(2026, 5, 1);
 const NOTHING: TimeTags = {
   exifOriginal: null,

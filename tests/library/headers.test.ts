@@ -12,6 +12,8 @@ import { metadataOf } from '../../electron/core/formats/metadata.ts';
 import { readXmp } from '../../electron/core/formats/xmp.ts';
 import { HAS_PHOTOS, PHOTOS } from './real-photos.ts';
 
+fc.configureGlobal({ seed: 4121 });
+
 /** Heads of one real file of each kind, else of made ones. */
 async function seeds(): Promise<{ name: string; bytes: Buffer }[]> {
   if (HAS_PHOTOS) {

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { readXml, type XmlElement, type XmlNames } from '../../electron/core/formats/xml.ts';
 import { readXmp } from '../../electron/core/formats/xmp.ts';
 
+fc.configureGlobal({ seed: 4100 });
+
 const NAMES: XmlNames = { usual: new Map([['known', 'http://known/']]), known: (namespace) => namespace };
 const read = (text: string) => readXml(text, NAMES);
 

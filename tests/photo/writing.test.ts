@@ -5,6 +5,8 @@ import { finishedSentences, paragraphsOf } from '../../renderer/panels/inspector
 import { continued, NOTHING_WRITTEN, plainText, storedParts } from '../../renderer/store/writing.ts';
 import type { Writing } from '../../shared/contract.ts';
 
+fc.configureGlobal({ seed: 4105 });
+
 const play = (events: readonly Writing[]) => events.reduce(continued, NOTHING_WRITTEN);
 
 describe('a written text', () => {

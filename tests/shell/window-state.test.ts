@@ -5,6 +5,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fits, MINIMUM, readWindowState, writeWindowState } from '../../electron/shell/desktop/window-state.ts';
 
+fc.configureGlobal({ seed: 4102 });
+
 const SCREEN = { x: 0, y: 25, width: 1920, height: 1055 };
 let directory: string;
 beforeAll(async () => {

@@ -121,3 +121,14 @@ test('only originals/ may write outside the data folder', () => {
   );
   expect(writers.map(({ path }) => path).sort()).toEqual(Object.keys(WRITERS).sort());
 });
+
+test('every property test has a fixed seed: a failure is the same one tomorrow', () => {
+  const properties = sourcesOf('tests').filter(({ text }) => text.includes('fc.assert('));
+  expect(properties.length).toBeGreaterThan(20);
+  const open = properties.filter(
+    ({ text }) =>
+      !/fc\.configureGlobal\(\{ seed: \d+/.test(text) &&
+      text.split('fc.assert(').length > text.split(/\bseed\b/).length,
+  );
+  expect(open.map(({ path }) => path)).toEqual([]);
+});

@@ -47,7 +47,8 @@ export function stripIndexAt({ lefts, total }: Strip, at: number): number {
 export function stripScroll(strip: Strip, index: number, scroll: number, width: number): number {
   const left = strip.lefts[index]! + STRIP_PADDING;
   const right = strip.lefts[index + 1]! + STRIP_PADDING;
-  const margin = Math.min(140, width / 4);
+  // No wider than what is beside a picture in the middle: else a wide picture in a narrow strip moves at each look.
+  const margin = Math.max(0, Math.min(140, width / 4, (width - (right - left)) / 2));
   const most = Math.max(0, strip.lefts[strip.total]! + 2 * STRIP_PADDING - width);
   if (left < scroll - width || right > scroll + 2 * width) {
     return Math.max(0, Math.min(most, (left + right - width) / 2));
