@@ -240,9 +240,7 @@ function readTextLayout(root: JsonObject, text: ReadonlyMap<string, SourceTensor
   const activation = config.hidden_act ?? 'silu';
   if (activation !== 'silu')
     throw new ConversionError(`The language model uses ${shown(String(activation))}; silu is needed.`);
-  const tied = !text.has('lm_head.weight');
-  if (tied && (config.tie_word_embeddings ?? root.tie_word_embeddings) !== true)
-    throw new ConversionError('The language model lacks the tensor lm_head.weight.');
+  const tied = isTied(text, config, root);
   return {
     embedding,
     feedForward,
@@ -257,6 +255,14 @@ function readTextLayout(root: JsonObject, text: ReadonlyMap<string, SourceTensor
     ropeScale: ropeScale(asObject(config.rope_scaling) ?? asObject(config.rope_parameters)),
     tied,
   };
+}
+
+/** Whether the embedding serves as the output, too. @throws ConversionError where an output of its own is missing. */
+export function isTied(text: ReadonlyMap<string, SourceTensor>, config: JsonObject, root: JsonObject): boolean {
+  const tied = !text.has('lm_head.weight');
+  if (tied && (config.tie_word_embeddings ?? root.tie_word_embeddings) !== true)
+    throw new ConversionError('The language model lacks the tensor lm_head.weight.');
+  return tied;
 }
 
 function ropeScale(scaling: JsonObject | null): number {

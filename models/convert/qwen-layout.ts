@@ -11,6 +11,7 @@ import {
   blockCount,
   type CheckpointParts,
   count,
+  isTied,
   LARGEST_VOCABULARY,
   need,
   positive,
@@ -174,9 +175,7 @@ function readText(
     throw new ConversionError(
       `The language model scales its positions by ${shown(String(scaling))}, which is not known.`,
     );
-  const tied = !text.has('lm_head.weight');
-  if (tied && (config.tie_word_embeddings ?? root.tie_word_embeddings) !== true)
-    throw new ConversionError('The language model lacks the tensor lm_head.weight.');
+  const tied = isTied(text, config, root);
   return {
     kind,
     embedding,

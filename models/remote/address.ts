@@ -68,9 +68,11 @@ export function requireNear(ip: string): void {
 export const SENT_EDGES = [336, 1024] as const;
 type SentEdge = (typeof SENT_EDGES)[number];
 
+/** In words. @param edge long edge of the picture that is sent, pixels */
+export const sentSize = (edge: number): string => (edge === 336 ? '336 × 336 pixels' : 'at most 1,024 pixels');
+
 /** What leaves this computer, in one sentence: shown before the first photo goes, and agreed to word for word. */
 export function whatLeaves(address: EngineAddress, reach: Reach, edge: SentEdge): string {
-  const size = edge === 336 ? '336 × 336 pixels' : 'at most 1,024 pixels long';
   const way = address.encrypted ? 'encrypted (https)' : 'unencrypted (http)';
   const place =
     reach === 'this computer'
@@ -79,7 +81,7 @@ export function whatLeaves(address: EngineAddress, reach: Reach, edge: SentEdge)
         ? 'in a private network'
         : 'on the internet';
   return (
-    `For every photo that is graded or asked about, ${address.base} ${place} gets a copy of ${size} as JPEG, without EXIF, ` +
+    `For every photo that is graded or asked about, ${address.base} ${place} gets a copy of ${sentSize(edge)} as JPEG, without EXIF, ` +
     `GPS, name or path, ${way}. When you ask or have it explain, your words and what was measured go along. Nothing else leaves.`
   );
 }

@@ -42,6 +42,11 @@ export async function exchange(about: Exchange): Promise<unknown> {
   }
 }
 
+/** Asks for something whose answer says nothing but that it came. @throws as `exchange`. */
+export async function touch(about: Exchange): Promise<void> {
+  await readAll(await send(about), about, ANSWER_LIMIT);
+}
+
 /** The data of a stream of server-sent events, one a message, until `[DONE]` or the end. */
 export async function* exchangeStream(about: Exchange): AsyncGenerator<string> {
   const response = await send(about);

@@ -3,8 +3,7 @@ import { Agent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
 import { type EngineAddress, readAddress } from './address.ts';
 import type { Lane } from './dispatcher.ts';
-import { EngineFailure } from './failures.ts';
-import { exchange } from './http.ts';
+import { touch } from './http.ts';
 import { MANNERS, type ServerKind } from './servers.ts';
 
 /** One server of the model. */
@@ -42,10 +41,7 @@ export function laneOf(engine: RemoteEngine): RemoteLane {
   return {
     ...{ name: address.base, address, server, model, gap, key, agent, atOnce },
     async alive(signal) {
-      await exchange({ address, path: health, key, signal, patience: 10_000 }).catch((error: unknown) => {
-        // vLLM's /health has an empty body.
-        if (!(error instanceof EngineFailure) || !error.message.includes('no JSON')) throw error;
-      });
+      await touch({ address, path: health, key, signal, patience: 10_000 });
     },
   };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Level } from '../../shared/grade.ts';
 import type { ChatRequest, ExplainRequest, ModelEvent, ModelImage, Turn } from '../model-api.ts';
 import { factsQuestion, SECTION_TITLES, sectionQuestion } from '../runtime/prompts.ts';
-import { clean, limitsOf, verdictTurns, type WritingLimits } from '../runtime/turns.ts';
+import { Clock, clean, type End, historyOf, limitsOf, verdictTurns, type WritingLimits } from '../runtime/turns.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { EngineFailure, PhotoRefused } from './failures.ts';
 import { exchangeStream } from './http.ts';
@@ -23,8 +23,6 @@ const failure = z.looseObject({
   error: z.looseObject({ message: z.string().transform((text) => text.slice(0, 200)) }),
 });
 
-type End = Extract<ModelEvent, { kind: 'end' }>;
-
 interface WritingRoom {
   dispatcher: Dispatcher<RemoteLane>;
   pictureOf: (image: ModelImage, signal?: AbortSignal) => Promise<string>;
@@ -41,7 +39,7 @@ export class RemoteWriter {
   }
 
   async *explain(image: ModelImage, request: ExplainRequest, signal?: AbortSignal): AsyncGenerator<ModelEvent> {
-    const clock = clockOf();
+    const clock = new Clock();
     try {
       yield { kind: 'looking' };
       const picture = await this.#room.pictureOf(image, signal);
@@ -66,12 +64,11 @@ export class RemoteWriter {
   }
 
   async *chat(image: ModelImage, request: ChatRequest, signal?: AbortSignal): AsyncGenerator<ModelEvent> {
-    const clock = clockOf();
+    const clock = new Clock();
     try {
       yield { kind: 'looking' };
       const picture = await this.#room.pictureOf(image, signal);
-      const turns = [...(request.history ?? [])].filter(({ text }) => text.trim() !== '');
-      while (turns[0]?.role === 'critic') turns.shift();
+      const turns = historyOf(request);
       turns.push({ role: 'person', text: factsQuestion(request.question, request.evidence ?? []) });
       const reason = yield* this.#answer(picture, turns, limitsOf(request), clock, signal);
       yield clock.end(reason);
@@ -86,7 +83,7 @@ export class RemoteWriter {
     picture: string,
     turns: Turn[],
     limits: WritingLimits,
-    clock: ReturnType<typeof clockOf>,
+    clock: Clock,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<ModelEvent, End['reason']> {
     const pieces: string[] = [];
@@ -203,20 +200,4 @@ function parseJson(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-function clockOf() {
-  const started = performance.now();
-  let first: number | null = null;
-  let tokens = 0;
-  return {
-    token() {
-      first ??= performance.now() - started;
-      tokens += 1;
-    },
-    end(reason: End['reason']): End {
-      const all = performance.now() - started;
-      return { kind: 'end', reason, tokens, milliseconds: { first: first ?? all, all } };
-    },
-  };
 }

@@ -3,9 +3,7 @@ import type { Level } from '../../shared/grade.ts';
 import type { ChatRequest, ExplainRequest, ModelEvent, Turn } from '../model-api.ts';
 import { type ImageContext, wasStopped } from './image-context.ts';
 import { factsQuestion, SECTION_TITLES, type Style, sectionQuestion } from './prompts.ts';
-import { clean, limitsOf, verdictTurns, type WritingLimits } from './turns.ts';
-
-type End = Extract<ModelEvent, { kind: 'end' }>;
+import { Clock, clean, type End, historyOf, limitsOf, verdictTurns, type WritingLimits } from './turns.ts';
 
 /** Places that an answer needs at least. */
 const SHORTEST_ANSWER = 48;
@@ -58,10 +56,8 @@ export class Writer {
   async *chat(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
     const clock = new Clock();
     const limits = limitsOf(request);
-    const history = [...(request.history ?? [])].filter((turn) => turn.text.trim() !== '');
-    while (history[0]?.role === 'critic') history.shift();
     const question = { role: 'person' as const, text: factsQuestion(request.question, request.evidence ?? []) };
-    const turns = [...history, question];
+    const turns = [...historyOf(request), question];
     let dropped = false;
     while (turns.length > 1 && this.#context.roomAfter(this.#tokens(turns).length) < limits.maximumTokens) {
       turns.splice(0, turns[1]?.role === 'critic' ? 2 : 1);
@@ -162,21 +158,6 @@ export class Writer {
     this.#written.delete(text);
     this.#written.set(text, tokens);
     if (this.#written.size > 32) this.#written.delete(this.#written.keys().next().value!);
-  }
-}
-
-class Clock {
-  readonly #started = performance.now();
-  #first: number | null = null;
-  #tokens = 0;
-
-  token(): void {
-    this.#first ??= performance.now() - this.#started;
-    this.#tokens += 1;
-  }
-  end(reason: End['reason']): End {
-    const all = performance.now() - this.#started;
-    return { kind: 'end', reason, tokens: this.#tokens, milliseconds: { first: this.#first ?? all, all } };
   }
 }
 

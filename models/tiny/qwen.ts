@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seededRandom } from '../../shared/random.ts';
 import type { QwenKind } from '../convert/qwen-layout.ts';
+import type { TinyTensor } from './checkpoint.ts';
 import { normals } from './random.ts';
 import { WORDS } from './vocabulary.ts';
 
@@ -71,16 +72,11 @@ export const TINY_QWEN3VL: Readonly<QwenShape> = {
   deepstack: [0, 1],
 };
 
-export interface QwenTensor {
-  shape: readonly number[];
-  data: Float32Array;
-}
-
 export interface TinyQwen {
   shape: QwenShape;
   /** As config.json has it. */
   config: { [key: string]: unknown };
-  tensors: Map<string, QwenTensor>;
+  tensors: Map<string, TinyTensor>;
   /** As tokenizer.json and tokenizer_config.json have it. */
   tokenizer: ByteTokenizerFile;
   tokenizerConfig: { [key: string]: unknown };
@@ -104,7 +100,7 @@ export function makeTinyQwen(options: Partial<QwenShape> = {}, tokenizer = small
   const shape = { ...(options.kind === 'qwen3vl' ? TINY_QWEN3VL : TINY_QWEN35), ...options };
   const rows = 1 + Math.max(...Object.values(tokenizer.model.vocab), ...tokenizer.added_tokens.map(({ id }) => id));
   const uniform = seededRandom(shape.seed);
-  const tensors = new Map<string, QwenTensor>();
+  const tensors = new Map<string, TinyTensor>();
   for (const [name, size] of qwenTensors(shape, rows)) {
     const count = size.reduce((product, length) => product * length, 1);
     tensors.set(name, {

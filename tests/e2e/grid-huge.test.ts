@@ -91,6 +91,21 @@ test('a layout taller than the browser can scroll is reached everywhere, and wal
   await page.locator('[data-photos]').focus();
   await page.keyboard.press('End');
   await page.waitForSelector('.tile[data-index="99999"]');
+  /** Until nothing has scrolled for a while: content and layout are put in step again when the view rests. */
+  const rests = () =>
+    page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const view = document.querySelector('.grid-scroll')!;
+          let [top, since] = [view.scrollTop, performance.now()];
+          const look = () => {
+            if (view.scrollTop !== top) [top, since] = [view.scrollTop, performance.now()];
+            if (performance.now() - since > 250) resolve();
+            else requestAnimationFrame(look);
+          };
+          requestAnimationFrame(look);
+        }),
+    );
   const box = (index: number) => page.locator(`.tile[data-index="${index}"]`).boundingBox();
   const view = (await page.locator('.grid-scroll').boundingBox())!;
   const last = (await box(99_999))!;
@@ -106,8 +121,7 @@ test('a layout taller than the browser can scroll is reached everywhere, and wal
     const at = [...document.querySelectorAll<HTMLElement>('.tile')].map((tile) => Number(tile.dataset.index));
     return at.some((index) => index > 48_000 && index < 52_000);
   });
-  // The view rests, and content and layout are put in step.
-  await page.waitForTimeout(400);
+  await rests();
   const inView = await page.evaluate((edges) => {
     const tiles = [...document.querySelectorAll<HTMLElement>('.tile')].filter((tile) => {
       const { top } = tile.getBoundingClientRect();
@@ -119,7 +133,7 @@ test('a layout taller than the browser can scroll is reached everywhere, and wal
   await page.mouse.move(view.x + 300, view.y + 300);
   await page.mouse.wheel(0, 200);
   await expect.poll(async () => (await box(inView))!.y).toBe(before.y - 200);
-  await page.waitForTimeout(400);
+  await rests();
   expect((await box(inView))!.y).toBe(before.y - 200);
 
   await page.locator('[data-photos]').focus();

@@ -78,9 +78,12 @@ async function decide(page: Page, key: string): Promise<void> {
   );
 }
 
-/** What the catalog holds, read by a program that opens it anew. */
-async function marksIn(data: string): Promise<Map<string, string>> {
-  const core = await openCore({ dataDirectory: data, shell: 'browser', log: () => {}, background: false });
+/** What the catalog holds, read by a program that opens it anew. @param beside while another has it open */
+async function marksIn(data: string, beside = false): Promise<Map<string, string>> {
+  const core = await openCore({
+    ...{ dataDirectory: data, shell: 'browser', log: () => {}, background: false },
+    readOnly: beside,
+  });
   try {
     return new Map(core.list().map(({ id, flag, stars }) => [String(id), stars > 0 ? `${stars}` : flag]));
   } finally {
@@ -138,7 +141,8 @@ export async function cullThroughAKill(count: number): Promise<void> {
     await counted(new RegExp(`^${did.size.toLocaleString('en')} of ${total} decided`));
     await cullUntil(count);
     await counted(new RegExp(`^${total} of ${total} decided`));
-    await page.waitForTimeout(300);
+    const isWhole = async () => [...(await marksIn(data, true))].every(([id, mark]) => mark === did.get(id));
+    await expect.poll(isWhole).toBe(true);
     await kill(victim);
     const whole = await marksIn(data);
     for (const [id, mark] of whole) expect(mark, `photo ${id}`).toBe(did.get(id));
@@ -155,7 +159,8 @@ export async function cullThroughAKill(count: number): Promise<void> {
       await page.keyboard.press('Control+z');
       await expect.poll(said).not.toBe(text);
     }
-    await page.waitForTimeout(300);
+    const isUndone = async () => [...(await marksIn(data, true)).values()].every((mark) => mark === 'none');
+    await expect.poll(isUndone).toBe(true);
     await kill(victim);
     const undone = await marksIn(data);
     expect([...undone.values()].filter((mark) => mark !== 'none')).toEqual([]);

@@ -1,5 +1,5 @@
 /** Checks one catalog file in a thread of its own and says whether it is whole; see soundness.ts. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { isSound } from './soundness.ts';
+import { verdictOn } from './soundness.ts';
 
-parentPort?.postMessage(isSound(String(workerData)));
+parentPort?.postMessage(verdictOn(String(workerData)));

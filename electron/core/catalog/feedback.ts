@@ -91,14 +91,6 @@ export function viewedPhotos(catalog: Catalog): ViewedPhoto[] {
   ).all();
 }
 
-/** What is answered of reasons for these photos, with the words that were said. */
-export function meantReasons(catalog: Catalog, photo: number): { reason: string; word: string }[] {
-  return query<{ reason: string; word: string }>(
-    catalog,
-    "SELECT reason, word FROM answer WHERE photo_id = ? AND answer = 'meant' ORDER BY reason",
-  ).all(photo);
-}
-
 /** A photo that somebody could be asked about. */
 export type Askable = {
   photo: number;
@@ -129,12 +121,11 @@ export function askable(catalog: Catalog, person: string): Askable[] {
 export type StoredRound = { id: number; photos: string; begunAt: number };
 
 export function addRound(catalog: Catalog, photos: string, now: number): number {
-  catalog.transaction(() => {
+  return catalog.transaction(() => {
     query(catalog, 'UPDATE feedback_session SET ended_at = ? WHERE ended_at IS NULL').run(now);
+    const insert = query(catalog, 'INSERT INTO feedback_session (photos, begun_at) VALUES (?, ?)');
+    return Number(insert.run(photos, now).lastInsertRowid);
   })();
-  return Number(
-    query(catalog, 'INSERT INTO feedback_session (photos, begun_at) VALUES (?, ?)').run(photos, now).lastInsertRowid,
-  );
 }
 
 /** The round that was begun last and not ended. */

@@ -24,7 +24,7 @@ import { strikeOf } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { pagesOfPhotos, photoDetail } from '../catalog/photos.ts';
 import { writeText } from '../catalog/text.ts';
-import { type ActiveModel, modelNamed, slotsFilledBy, writerOf } from '../engines/chosen-model.ts';
+import { type ActiveModel, modelNamed, writerOf } from '../engines/chosen-model.ts';
 import type { LanguageModels } from '../engines/language-models.ts';
 import { type Contender, compareContenders } from './comparison.ts';
 import {
@@ -75,7 +75,7 @@ export interface Critics {
     question: { question: string; retry: boolean },
     signal: AbortSignal | undefined,
   ): AsyncIterable<Writing>;
-  /** What the chosen model says to a question about a photo, outside of its conversation. @throws CoreError UNAVAILABLE. */
+  /** What the model that writes says to a question about a photo, outside of its conversation. @throws CoreError UNAVAILABLE. */
   say(photo: PhotoId, request: ChatRequest, signal: AbortSignal | undefined): Promise<{ text: string; by: string }>;
   /** Deletes one message with its answer, or all of the photo's. */
   forget(photo: PhotoId, message: number | null): void;
@@ -87,7 +87,7 @@ export interface Critics {
   judgeAgain(photo: PhotoId, how: { model?: string; prompt?: PromptName }, signal?: AbortSignal): Promise<Critique>;
   engine(): Engine;
   close(): void;
-  /** Words an answer about a photo anew with the chosen model. @returns null where it could not. @throws CoreError UNAVAILABLE. */
+  /** Words an answer about a photo anew with the model that writes. @returns null where it could not. @throws CoreError UNAVAILABLE. */
   wordAnew(
     photo: number,
     pair: { question: string; answer: string },
@@ -177,6 +177,13 @@ export function openCritics(options: CriticsOptions): Critics {
     return chosen;
   }
 
+  function requireWriter(): ActiveModel {
+    const chosen = writer();
+    if (!chosen)
+      throw new CoreError('UNAVAILABLE', 'No model that writes is chosen: install or choose one under Models.');
+    return chosen;
+  }
+
   function startGrading(view: Query | null): number {
     const chosen = requireActive();
     requireGrades(chosen);
@@ -186,7 +193,7 @@ export function openCritics(options: CriticsOptions): Critics {
   return {
     activeCritic: identityOfActive,
     photosReady() {
-      if (options.settings().models.gradeInBackground && active()?.grades) startGrading(null);
+      if (options.settings().models.gradeInBackground && active()?.slots.includes('grader')) startGrading(null);
     },
     recount,
     grade: (view) => startGrading(view),
@@ -225,7 +232,7 @@ export function openCritics(options: CriticsOptions): Critics {
     messages: (photo) => messagesOf(catalog, photo),
     forget: (photo, message) => forgetMessages(catalog, photo, message),
     async say(photo, request, signal) {
-      const { known, openable } = requireActive();
+      const { known, openable } = requireWriter();
       const { image } = imageOf(grading, photo);
       const text: string[] = [];
       await engine.use(
@@ -246,7 +253,7 @@ export function openCritics(options: CriticsOptions): Critics {
     async judgeAgain(photo, { model, prompt }, signal) {
       const chosen = model === undefined ? requireActive() : modelNamed(catalog, model);
       if (!chosen) throw new CoreError('NOT_FOUND', `The model "${model}" is not installed.`);
-      if (!slotsFilledBy(chosen).includes('grader'))
+      if (!chosen.slots.includes('grader'))
         throw new CoreError('INVALID', `${chosen.known.title} was not made to judge, so it does not grade.`);
       const openable = prompt === undefined ? chosen.openable : { ...chosen.openable, prompt };
       return engine.use(
@@ -272,7 +279,7 @@ export function openCritics(options: CriticsOptions): Critics {
       return engine.use(openable, (session) => task(session, known.hash), signal);
     },
     async wordAnew(photo, { question, answer }, signal) {
-      const { openable } = requireActive();
+      const { openable } = requireWriter();
       return engine.use(
         openable,
         async (session) => {

@@ -160,8 +160,8 @@ export async function runQueue(
 
 /** @throws CoreError UNAVAILABLE for a model that writes only. */
 export function requireGrades(active: ActiveModel): void {
-  if (!active.grades) {
-    const text = `${active.known.title} writes about photos and cannot grade them: its server gives no log-probabilities.`;
+  if (!active.slots.includes('grader')) {
+    const text = `${active.known.title} writes about photos and does not grade them: choose a model that does under Models.`;
     throw new CoreError('UNAVAILABLE', text);
   }
 }

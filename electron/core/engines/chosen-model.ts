@@ -9,21 +9,10 @@ import { type KnownModel, knownModel } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
 import type { OpenableModel } from './language-models.ts';
 
-/** What a known model can fill: the registry says it of its own, a person's files are taken at their word. */
-export function slotsOf({ origin, name }: Pick<KnownModel, 'origin' | 'name'>): readonly Slot[] {
-  return (origin === 'builtin' ? registryEntry(name)?.slots : undefined) ?? SLOTS;
-}
-
-/** The same of any model: one elsewhere that gives no log-probabilities writes only. */
-export function slotsFilledBy({ known, grades }: ActiveModel): readonly Slot[] {
-  if ('origin' in known) return slotsOf(known);
-  return grades ? SLOTS : ['writer'];
-}
-
 /** The model that writes: the chosen one, else the grader where it can; null for none. */
 export function writerOf(catalog: Catalog, { active, writer }: Settings['models']): ActiveModel | null {
   const chosen = modelNamed(catalog, writer) ?? modelNamed(catalog, active);
-  return chosen && slotsFilledBy(chosen).includes('writer') ? chosen : null;
+  return chosen?.slots.includes('writer') ? chosen : null;
 }
 
 /** A model elsewhere, known by what its servers say of it. */
@@ -39,12 +28,13 @@ export interface ActiveModel {
   openable: OpenableModel;
   /** Null until the model was opened once: only then its prompt version is known. */
   identity: CriticId | null;
-  /** False where it writes and cannot grade. */
-  grades: boolean;
+  /** What it can fill: the registry says it of its own, a person's files are taken at their word. */
+  slots: readonly Slot[];
 }
 
 export function modelNamed(catalog: Catalog, name: string | null): ActiveModel | null {
   const known = name === null ? null : knownModel(catalog, name);
+  const entry = known?.origin === 'builtin' ? registryEntry(known.name) : null;
   if (!known) return name === null ? null : elsewhere(catalog, name);
   return {
     known,
@@ -54,14 +44,14 @@ export function modelNamed(catalog: Catalog, name: string | null): ActiveModel |
       model: known.modelPath,
       mmproj: known.mmprojPath,
       family: known.family,
-      calibrated: known.origin === 'builtin' && registryEntry(known.name)?.calibrated === true,
+      calibrated: entry?.calibrated === true,
       adapter: known.adapterPath === null ? null : { path: known.adapterPath, scale: known.adapterScale ?? 1 },
     },
     identity:
       known.promptVersion === null
         ? null
         : { critic: known.name, modelHash: known.hash, promptVersion: known.promptVersion },
-    grades: true,
+    slots: entry?.slots ?? SLOTS,
   };
 }
 
@@ -75,6 +65,7 @@ function elsewhere(catalog: Catalog, name: string): ActiveModel | null {
     known: { name, title, hash, promptVersion },
     openable: { name, title, engines: engines.map(({ address, agreedAt }) => `${address} ${agreedAt}`) },
     identity: { critic: name, modelHash: hash, promptVersion },
-    grades: engines.every((engine) => engine.grades),
+    // Without log-probabilities there is no grade.
+    slots: engines.every((engine) => engine.grades) ? SLOTS : ['writer'],
   };
 }

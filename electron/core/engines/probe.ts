@@ -21,7 +21,7 @@ export interface MachineProbe {
   /** Measures, which takes about ten seconds; what was measured before is replaced. */
   run(signal?: AbortSignal): Promise<void>;
   /** What grading a library takes with a model; null for models of unknown size, or before anything was measured. */
-  estimateOf(name: string): Promise<Estimate | null>;
+  estimateOf(name: string): Estimate | null;
   /** A photo was graded in so many milliseconds. */
   graded(name: string, milliseconds: number): void;
 }
@@ -69,7 +69,7 @@ export function createMachineProbe({ catalog, settings, indexing }: ProbeOptions
         await rm(folder, { recursive: true, force: true });
       }
     },
-    async estimateOf(name) {
+    estimateOf(name) {
       const milliseconds = own.get(name);
       const left = photosUnjudged(catalog, name);
       if (milliseconds !== undefined) {

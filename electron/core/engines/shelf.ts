@@ -2,9 +2,10 @@
 import { rm } from 'node:fs/promises';
 import { MEASURED_CRITIC } from '../../../models/measured/critic.ts';
 import { isPinned, REGISTRY, type RegistryEntry, registryEntry } from '../../../models/registry.ts';
+import { sentSize } from '../../../models/remote/address.ts';
 import { NO_PROBABILITIES } from '../../../models/remote/lane.ts';
 import type { CoreEvent } from '../../../shared/contract.ts';
-import { type Estimate, type Model, SLOTS, type Slot } from '../../../shared/model.ts';
+import type { Estimate, Model, Slot } from '../../../shared/model.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import { CoreError } from '../base/core-error.ts';
 import { modelFolder } from '../base/data-places.ts';
@@ -14,7 +15,7 @@ import { enginesOf, type KnownEngine, knownEngines } from '../catalog/engines.ts
 import { forgetModel, type KnownModel, knownModel, knownModels } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { type AdapterFiles, addAdapter, strengthen } from './adapters.ts';
-import { modelNamed, slotsFilledBy, slotsOf, writerOf } from './chosen-model.ts';
+import { modelNamed, writerOf } from './chosen-model.ts';
 import { defineInstallJobs, type InstallRoom, installing, startInstall } from './install.ts';
 import type { LanguageModels } from './language-models.ts';
 import { addModel, type LocalModel, problemOf } from './local-models.ts';
@@ -49,7 +50,7 @@ export type ShelfOptions = {
   tell: (event: CoreEvent) => void;
   engine: LanguageModels;
   /** What grading with a model takes on this machine; null while nothing was measured. */
-  estimateOf: (name: string) => Promise<Estimate | null>;
+  estimateOf: (name: string) => Estimate | null;
   /** Measures this machine. */
   measure: (signal?: AbortSignal) => Promise<void>;
   /** Forgets an engine elsewhere by its address. */
@@ -87,8 +88,7 @@ export function openShelf(options: ShelfOptions): ModelShelf {
   }
 
   function canFill(name: string, slot: Slot): boolean {
-    const model = modelNamed(catalog, name);
-    return model !== null && slotsFilledBy(model).includes(slot);
+    return modelNamed(catalog, name)?.slots.includes(slot) === true;
   }
 
   async function use(name: string, slot?: Slot): Promise<void> {
@@ -112,7 +112,7 @@ export function openShelf(options: ShelfOptions): ModelShelf {
 
   async function describe(known: KnownModel): Promise<Model> {
     const problem = await problemOf(known);
-    const { identity } = modelNamed(catalog, known.name) ?? { identity: null };
+    const { identity, slots } = modelNamed(catalog, known.name) ?? { identity: null, slots: [] as Slot[] };
     const entry = known.origin === 'builtin' ? registryEntry(known.name) : null;
     return {
       ...describeEntry(entry),
@@ -126,8 +126,8 @@ export function openShelf(options: ShelfOptions): ModelShelf {
       downloadBytes: null,
       active: known.name === activeName(),
       writes: known.name === writerName(),
-      slots: [...slotsOf(known)],
-      estimate: await options.estimateOf(known.name),
+      slots: [...slots],
+      estimate: options.estimateOf(known.name),
       graded: identity ? photosJudgedBy(catalog, identity) : 0,
       adapter: known.base === null ? null : { base: known.base, scale: known.adapterScale ?? 1 },
     };
@@ -135,30 +135,29 @@ export function openShelf(options: ShelfOptions): ModelShelf {
 
   /** One critic, however many engines serve it. */
   function describeElsewhere(engines: readonly KnownEngine[]): Model {
-    const [{ critic, title, edge, grades }] = engines as [KnownEngine, ...KnownEngine[]];
-    const identity = modelNamed(catalog, critic)?.identity ?? null;
+    const [{ critic, title, edge }] = engines as [KnownEngine, ...KnownEngine[]];
+    const { identity, slots } = modelNamed(catalog, critic) ?? { identity: null, slots: [] as Slot[] };
     const places = engines.map(({ address }) => address).join(', ');
-    const size = edge === 336 ? '336 × 336 pixels' : 'at most 1,024 pixels';
     return {
       ...describeEntry(null),
       name: critic,
       title,
-      about: `Runs elsewhere: every photo that it judges is sent as a copy of ${size}, without EXIF, to ${places}.`,
+      about: `Runs elsewhere: every photo that it judges is sent as a copy of ${sentSize(edge)}, without EXIF, to ${places}.`,
       origin: 'remote',
       state: 'installed',
-      problem: grades ? null : NO_PROBABILITIES,
+      problem: slots.includes('grader') ? null : NO_PROBABILITIES,
       bytes: null,
       downloadBytes: null,
       active: critic === activeName(),
       writes: critic === writerName(),
-      slots: [...(grades ? SLOTS : (['writer'] as const))],
+      slots: [...slots],
       estimate: null,
       adapter: null,
       graded: identity ? photosJudgedBy(catalog, identity) : 0,
     };
   }
 
-  async function offer(entry: RegistryEntry): Promise<Model> {
+  function offer(entry: RegistryEntry): Model {
     return {
       ...describeEntry(entry),
       name: entry.name,
@@ -172,7 +171,7 @@ export function openShelf(options: ShelfOptions): ModelShelf {
       active: false,
       writes: false,
       slots: entry.slots,
-      estimate: await options.estimateOf(entry.name),
+      estimate: options.estimateOf(entry.name),
       graded: 0,
       adapter: null,
     };
@@ -202,7 +201,7 @@ export function openShelf(options: ShelfOptions): ModelShelf {
       },
       ...(await Promise.all(known.map(describe))),
       ...[...Map.groupBy(knownEngines(catalog), ({ critic }) => critic).values()].map(describeElsewhere),
-      ...(await Promise.all(offered.map(offer))),
+      ...offered.map(offer),
     ];
   }
 
@@ -219,7 +218,7 @@ export function openShelf(options: ShelfOptions): ModelShelf {
       return describe(known);
     },
     async addAdapter(adapter, signal) {
-      const before = adapter.base === activeName() ? null : modelNamed(catalog, activeName())?.known.hash;
+      const before = modelNamed(catalog, activeName())?.known.hash;
       const known = await addAdapter(options, adapter, signal);
       options.tell({ kind: 'models' });
       if (known.name === activeName() && known.hash !== before) await options.activeChanged();

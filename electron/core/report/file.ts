@@ -11,6 +11,7 @@ import type { ReportPicture, ShootReport } from '../../../shared/report.ts';
 import { REPORT_STYLE, reportMarkup } from '../../../shared/report-markup.ts';
 import { CoreError } from '../base/core-error.ts';
 import { previewPath } from '../base/data-places.ts';
+import { escaped } from './lists.ts';
 
 /** Long edge of pictures in the file, in pixels: twice what they are drawn at. */
 const LARGE = 720;
@@ -29,7 +30,7 @@ export async function reportFile(report: ShootReport, dataDirectory: string): Pr
     pictures.set(`${picture.id} ${size}`, await dataUrl(dataDirectory, picture, size));
   }
   const body = reportMarkup(report, ({ id }, size) => pictures.get(`${id} ${size}`) ?? '');
-  const title = report.title.replace(/[&<>]/g, (sign) => `&#${sign.codePointAt(0)};`);
+  const title = escaped(report.title);
   return (
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">' +
     '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="generator" content="Keeplight">' +

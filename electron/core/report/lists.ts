@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { COLOR_LABELS, FLAG_LABELS } from '../../../shared/labels.ts';
 import { MEASURE_NAMES } from '../../../shared/measures.ts';
+import { photosText } from '../../../shared/photo.ts';
 import { previewPath } from '../base/data-places.ts';
 import { breathing } from '../base/pauses.ts';
 import { type KnownPhoto, knownPhotos } from '../catalog/known.ts';
@@ -92,7 +93,8 @@ export async function jsonOf(catalog: Catalog, ids: readonly number[], signal?: 
   return Buffer.from(`[\n${lines.join(',\n')}\n]\n`);
 }
 
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0)};`);
+/** As text of a document. */
+export const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0)};`);
 
 const SHEET_STYLE = `
 @page { size: A4; margin: 12mm 12mm 14mm; }
@@ -123,11 +125,10 @@ export async function contactSheet(
   for await (const photos of pages(catalog, ids, signal)) {
     for (const photo of photos) items.push(await itemOf(photo, dataDirectory));
   }
-  const count = `${items.length.toLocaleString('en')} ${items.length === 1 ? 'photo' : 'photos'}`;
   return (
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="generator" content="Keeplight">' +
     `<title>${escaped(title)}</title><style>${SHEET_STYLE}</style></head><body><h1>${escaped(title)}</h1>` +
-    `<p>${count}</p><ul>${items.join('')}</ul></body></html>\n`
+    `<p>${photosText(items.length)}</p><ul>${items.join('')}</ul></body></html>\n`
   );
 }
 

@@ -9,6 +9,7 @@ import { Agreement } from './Agreement.tsx';
 export function RoundOver() {
   const round = useFeedback((state) => state.round);
   const agreement = useFeedback((state) => state.agreement);
+  const viewed = round?.photos.filter(({ done }) => done).length ?? 0;
   return (
     <Dialog
       title="That was all of this round"
@@ -25,7 +26,7 @@ export function RoundOver() {
         </>
       }
     >
-      <p className="meta">{photosText(round?.photos.filter(({ done }) => done).length ?? 0)} have your view now.</p>
+      <p className="meta">{`${photosText(viewed)} ${viewed === 1 ? 'has' : 'have'} your view now.`}</p>
       {agreement !== null && <Agreement agreement={agreement} />}
     </Dialog>
   );

@@ -14,7 +14,7 @@ import {
 } from '../../../shared/feedback.ts';
 import { LEVELS, type Level } from '../../../shared/grade.ts';
 import { useFeedback, useRow } from '../../store/hooks.ts';
-import { closeView, giveView, pictureUrl, skipView } from '../../store/stores.ts';
+import { closeView, giveView, partsOfChord, pictureUrl, skipView } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { TextField } from '../../ui/Field.tsx';
@@ -124,7 +124,7 @@ function Asked({ photo }: { photo: number }) {
             {round !== null && <Button onClick={skipView}>Skip</Button>}
             <Button tone="accent" disabled={isEmptyView(view) || isSaving} onClick={() => void save()}>
               {round === null ? 'Keep' : 'Keep and go on'}
-              <Kbd>Ctrl ↵</Kbd>
+              <Kbd>{partsOfChord('Mod+Enter').join(' ')}</Kbd>
             </Button>
           </div>
         </div>

@@ -2,7 +2,7 @@
  * Instruction data for whoever tunes a model on a person's own views: LLaVA's form, pictures of 336 pixels without
  * metadata, whole shoots held out. Written into a new folder; nothing is sent anywhere and nothing is trained here.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -16,7 +16,8 @@ import { reasonFacts } from '../../../../shared/reasons.ts';
 import { CoreError } from '../../base/core-error.ts';
 import { previewPath } from '../../base/data-places.ts';
 import { isDiskFull } from '../../base/failure.ts';
-import { allViews, type KeptView, keepHeldOut, meantReasons, viewedPhotos } from '../../catalog/feedback.ts';
+import { answersOf } from '../../catalog/answers.ts';
+import { allViews, type KeptView, keepHeldOut, viewedPhotos } from '../../catalog/feedback.ts';
 import type { Catalog } from '../../catalog/open.ts';
 import { pathsOf } from '../../catalog/photos.ts';
 import type { Decode } from '../export/render.ts';
@@ -75,13 +76,14 @@ export class DatasetExporter {
     if (pictures.length === 0)
       throw new CoreError('INVALID', 'Nobody has given a view of a photo that is in the library now.');
 
-    const part = `${folder}.partial`;
-    await rm(part, { recursive: true, force: true });
+    // A name that nobody has: what is there of that name may be somebody's.
+    const part = `${folder}.${randomBytes(6).toString('hex')}.partial`;
     try {
       await mkdir(join(part, 'images'), { recursive: true });
       const made = await this.#writePictures(part, pictures, left, context);
       const held = options.split === 'none' ? new Set<string>() : heldOut(members, options.seed);
       const counts = { kept: 0, refused: 0 };
+      const meant = this.#meant(made);
       const entries = new Map<'train' | 'validation', Instruction[]>();
       for (const split of ['train', 'validation'] as const) {
         const own = made.filter(({ content }) => held.has(content) === (split === 'validation'));
@@ -89,7 +91,7 @@ export class DatasetExporter {
         for (const picture of own) {
           for (const view of picture.views) {
             context.signal?.throwIfAborted();
-            const remarks: Remarks = { ...view, meant: this.#meant(picture.photo) };
+            const remarks: Remarks = { ...view, meant: meant.get(picture.photo) ?? [] };
             const pairs = pairsOf(remarks);
             const worded =
               options.qa === 'model' ? await wordedAnew(pairs, remarks, picture.photo, counts, context) : pairs;
@@ -166,8 +168,20 @@ export class DatasetExporter {
     return { pictures, members };
   }
 
-  #meant(photo: number): Remarks['meant'] {
-    return meantReasons(this.#catalog, photo).map(({ reason, word }) => ({ label: reasonFacts(reason).label, word }));
+  /** Reasons that were answered with "it was meant", by photo. */
+  #meant(pictures: readonly Picture[]): Map<number, Remarks['meant'][number][]> {
+    const ids = pictures.map(({ photo }) => photo);
+    const answers = answersOf(this.#catalog, ids).filter(({ answer }) => answer === 'meant');
+    const byPhoto = Map.groupBy(
+      answers.sort((a, b) => (a.reason < b.reason ? -1 : 1)),
+      ({ photo }) => photo,
+    );
+    return new Map(
+      [...byPhoto].map(([photo, some]) => [
+        photo,
+        some.map(({ reason, word }) => ({ label: reasonFacts(reason).label, word })),
+      ]),
+    );
   }
 
   async #writePictures(

@@ -1,13 +1,18 @@
 /** `--model` and `--mmproj` of the command line: a name of the shelf, or files that are put on it. */
 import { resolve } from 'node:path';
+import type { Slot } from '../../../../shared/model.ts';
 import type { Core } from '../../../core/core.ts';
 import { UsageError } from './verb.ts';
 
-/** Chooses the model whose grades count from now on; without a name the chosen one stays. */
+/**
+ * Chooses the model that does this from now on; without a name the chosen one stays.
+ * @throws CoreError INVALID for one that does not do it.
+ */
 export async function chooseModel(
   core: Core,
   model: string | undefined,
   mmproj: string | undefined,
+  slot: Slot,
   signal: AbortSignal,
   adapter: { path: string; scale: number } | null = null,
 ): Promise<void> {
@@ -28,6 +33,8 @@ export async function chooseModel(
 
   async function use(base: string): Promise<void> {
     const chosen = adapter === null ? base : (await core.models.addAdapter({ ...adapter, base }, signal)).name;
+    // Refused where it cannot do what is asked for; else it does all that it can.
+    await core.models.use(chosen, slot);
     await core.models.use(chosen);
   }
 }

@@ -45,7 +45,7 @@ const evaluateVerb: Verb = {
     const submission = call.text('submission');
     const part = call.choice('part', AESBENCH_PARTS);
     const evaluation = await call.withCore({}, async (core) => {
-      await chooseModel(core, call.text('model'), call.text('mmproj'), call.signal);
+      await chooseModel(core, call.text('model'), call.text('mmproj'), 'grader', call.signal);
       return core.critics.withModel(
         (session, hash) =>
           evaluate({

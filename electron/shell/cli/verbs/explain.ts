@@ -18,7 +18,7 @@ const explain: Verb = {
   async run(call) {
     const question = call.text('question');
     const document = await call.withCore({}, async (core) => {
-      await chooseModel(core, call.text('model'), call.text('mmproj'), call.signal);
+      await chooseModel(core, call.text('model'), call.text('mmproj'), 'writer', call.signal);
       const photo = core.resolvePhoto(call.words[0] ?? '');
       const writing =
         question === undefined

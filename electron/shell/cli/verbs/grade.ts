@@ -33,7 +33,7 @@ const grade: Verb = {
       const scale = call.number('lora-scale', { least: 0, most: 2 });
       if (lora === undefined && scale !== undefined) throw new UsageError('--lora-scale belongs to a --lora.');
       const adapter = lora === undefined ? null : { path: resolve(lora), scale: scale ?? 1 };
-      await chooseModel(core, call.text('model'), call.text('mmproj'), call.signal, adapter);
+      await chooseModel(core, call.text('model'), call.text('mmproj'), 'grader', call.signal, adapter);
       if (folder !== undefined) {
         await core.index([folder], { signal: call.signal, onProgress: ({ text }) => call.progress(text) });
       }
