@@ -173,6 +173,9 @@ export type Core = {
 /** Largest part of the machine that indexing takes when the settings leave it to us: all of it. */
 const workersOf = ({ performance }: Settings): number => performance.workers || availableParallelism();
 
+/** Photos from which on catching up waits for the first window. */
+const LARGE = 20_000;
+
 /** Jobs that do not stop within this time are left as they are. */
 const SECONDS_TO_STOP = 5;
 
@@ -313,6 +316,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     pool: openPool,
     inFlight: () => workersOf(settings.current),
     isOn: () => settings.current.faces,
+    calm: () => questions.calm(),
     likeness: () => settings.current.moments.likeness,
     log,
   });
@@ -330,6 +334,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   const originals: Originals = openOriginals({
     catalog,
     dataDirectory,
+    disk,
     jobs,
     decode: (path, longEdge, ownColors, signal) =>
       openPool().pixels(path, longEdge, { signal, ownColors, priority: 1 }),
@@ -414,19 +419,26 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     tokens,
     doctor: (signal) => doctor({ signal }),
   });
+  let closing: Promise<void> | null = null;
+  const report = (error: unknown) => log({ level: 'error', text: messageOf(error) });
   const keeper = readOnly ? null : new Keeper({ catalog, dataDirectory, log, background });
   if (!readOnly) void sweepPreviews(dataDirectory);
   if (background) {
     void prepareOrders(columns)
       .then(() => columns.loadForLater())
       .then(() => columns.loadTextRanks())
-      .catch((error: unknown) => log({ level: 'error', text: messageOf(error) }));
-    jobs.continueUnfinished();
-    library.catchUp();
-    faces.start();
-    sidecars.catchUp();
+      .catch(report);
+    const catchUp = () => {
+      if (closing !== null) return;
+      jobs.continueUnfinished();
+      library.catchUp();
+      void faces.catchUp().catch(report);
+      sidecars.catchUp();
+    };
+    // What was left to do in a large library keeps a processor busy: the window that is opening goes first.
+    if (columns.count < LARGE) catchUp();
+    else void questions.firstAnswered().then(catchUp).catch(report);
   }
-  let closing: Promise<void> | null = null;
   const close = async () => {
     await sidecars.close();
     await library.close();

@@ -4,6 +4,7 @@
  */
 import type { JobRunner } from '../base/jobs.ts';
 import type { Catalog } from '../catalog/open.ts';
+import type { DiskReader } from '../files/disk-reader.ts';
 import { openExiftool } from '../formats/exiftool.ts';
 import type { History } from '../history/history.ts';
 import { DatasetExporter } from './dataset/dataset.ts';
@@ -20,6 +21,8 @@ export type OriginalsOptions = {
   catalog: Catalog;
   jobs: JobRunner;
   dataDirectory: string;
+  /** Asks cards what is on them. */
+  disk: DiskReader;
   decode: Decode;
   /** The same for a picture that a person waits for. */
   show: (path: string, longEdge: number, signal: AbortSignal | undefined) => Promise<Pixels>;
@@ -44,10 +47,10 @@ export type Originals = {
 };
 
 export function openOriginals(options: OriginalsOptions): Originals {
-  const { catalog, dataDirectory, jobs, decode, show, imported, xmp, history } = options;
+  const { catalog, dataDirectory, disk, jobs, decode, show, imported, xmp, history } = options;
   const mover = new Mover({ catalog, jobs, moved: (batch) => history().movedFiles(batch.id, 'away') });
   const exporter = new Exporter({ catalog, jobs, decode, mover });
-  const importer = new Importer({ catalog, jobs, exiftool: () => openExiftool(), imported });
+  const importer = new Importer({ catalog, disk, jobs, exiftool: () => openExiftool(), imported });
   const embedder = new Embedder({
     catalog,
     jobs,
@@ -59,7 +62,7 @@ export function openOriginals(options: OriginalsOptions): Originals {
     embedder,
     mover,
     importer,
-    cards: new CardReader({ catalog, exiftool: () => openExiftool(), show }),
+    cards: new CardReader({ catalog, disk, exiftool: () => openExiftool(), show }),
     exporter,
     dataset: new DatasetExporter({ catalog, dataDirectory, decode }),
     async heal() {
