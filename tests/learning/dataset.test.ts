@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { JobRunner } from '../../electron/core/base/jobs.ts';
+import { jobStore } from '../../electron/core/catalog/jobs.ts';
+import { openCatalog } from '../../electron/core/catalog/open.ts';
+import { DatasetExporter } from '../../electron/core/originals/dataset/dataset.ts';
 import { instructionsOf } from '../../models/instruct/instructions.ts';
 import { saysNothingNew } from '../../models/instruct/nothing-new.ts';
 import { pairsOf, type Remarks } from '../../models/instruct/rules.ts';
@@ -207,10 +211,10 @@ describe('export', () => {
     const core = await place.open();
     const folder = join(place.data, '..', 'none');
     await expect(
-      core.originals.dataset.export(
-        { folder, options: { split: 'by-shoot', qa: 'rules', seed: 1, licence: '', consent: '' } },
-        { wordAnew: () => Promise.resolve(null) },
-      ),
+      core.originals.dataset.start({
+        folder,
+        options: { split: 'by-shoot', qa: 'rules', seed: 1, licence: '', consent: '' },
+      }),
     ).rejects.toThrow(/Nobody has given a view/);
     expect((await readdir(join(place.data, '..'))).filter((name) => name.startsWith('none'))).toEqual([]);
   });
@@ -223,17 +227,27 @@ describe('export', () => {
     const { meant: _, ...view } = REMARKS;
     core.feedback.give(core.listIds()[0]!, view);
     const folder = join(place.data, '..', 'worded');
+    await core.close();
     const asked: string[] = [];
-    const report = await core.originals.dataset.export(
-      { folder, options: { split: 'none', qa: 'model', seed: 1, licence: '', consent: '' } },
-      {
-        wordAnew: async (_photo, { question }) => {
-          asked.push(question);
-          if (question.startsWith('Why does the light')) return 'The light is soft, from the left.';
-          return question.startsWith('Describe') ? 'A majestic boat before a dramatic storm.' : null;
-        },
+    const catalog = openCatalog({ dataDirectory: place.data });
+    const jobs = new JobRunner(jobStore(catalog), { onJobs: () => {}, onFailure: () => {}, sentence: String });
+    const dataset = new DatasetExporter({
+      catalog,
+      jobs,
+      dataDirectory: place.data,
+      decode: () => Promise.reject(new Error('Its preview is there.')),
+      wordAnew: async (_photo, { question }) => {
+        asked.push(question);
+        if (question.startsWith('Why does the light')) return 'The light is soft, from the left.';
+        return question.startsWith('Describe') ? 'A majestic boat before a dramatic storm.' : null;
       },
-    );
+    });
+    const options = { split: 'none', qa: 'model', seed: 1, licence: '', consent: '' } as const;
+    const job = await dataset.start({ folder, options });
+    expect(await jobs.settled(job)).toMatchObject({ state: 'done', unit: 'pictures' });
+    const report = dataset.reportOf(job)!;
+    await jobs.close();
+    catalog.close();
     expect(asked.length).toBe(report.worded.kept + report.worded.refused);
     expect(report.worded.kept).toBe(1);
     const entries = JSON.parse(await readFile(join(folder, 'train.json'), 'utf8')) as Instruction[];

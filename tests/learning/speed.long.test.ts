@@ -49,10 +49,12 @@ test('a thousand views become ten thousand pairs and more in less than thirty se
     }
     reader.close();
     const folder = join(directory, 'dataset');
-    const report = await core.originals.dataset.export(
-      { folder, options: { split: 'by-shoot', qa: 'rules', seed: 1, licence: '', consent: '' } },
-      { wordAnew: () => Promise.resolve(null) },
-    );
+    const job = await core.originals.dataset.start({
+      folder,
+      options: { split: 'by-shoot', qa: 'rules', seed: 1, licence: '', consent: '' },
+    });
+    await core.finishJob(job);
+    const report = core.originals.dataset.reportOf(job)!;
     console.log(
       `${report.train + report.validation} pairs of ${report.views} views and ${report.pictures} pictures in ${report.milliseconds} ms`,
     );
