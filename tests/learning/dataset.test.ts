@@ -15,7 +15,7 @@ import { heldOut } from '../../models/instruct/split.ts';
 import type { Instruction } from '../../shared/dataset.ts';
 import { LEVELS } from '../../shared/grade.ts';
 import { seededRandom } from '../../shared/random.ts';
-import { cli } from '../cli/run-cli.ts';
+import { verb } from '../cli/run-cli.ts';
 import { makePhoto, workplace } from '../core/made-photos.ts';
 import { loadAsLlava } from './llava-loader.ts';
 
@@ -154,7 +154,7 @@ describe('export', () => {
     }
     await core.close();
     const folder = join(place.data, '..', 'dataset');
-    const run = await cli([
+    const run = await verb([
       'dataset',
       'export',
       folder,
@@ -201,7 +201,7 @@ describe('export', () => {
     expect(card).toContain('Licence: none was given.');
     expect(card).toContain('Consent: Ada agreed');
 
-    const again = await cli(['dataset', 'export', folder, '--data', place.data]);
+    const again = await verb(['dataset', 'export', folder, '--data', place.data]);
     expect(again).toMatchObject({ code: 1, stdout: '' });
     expect(again.stderr).toContain('is there already');
   });

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { cli } from '../cli/run-cli.ts';
+import { verb } from '../cli/run-cli.ts';
 import { makePhoto, workplace } from '../core/made-photos.ts';
 
 /** RFC 4180, read by other rules than it is written by. */
@@ -92,7 +92,7 @@ test('everything known goes into CSV and JSON, a contact sheet has each photo, a
   expect(core.jobs().find((job) => job.id === late)?.state).toBe('cancelled');
   expect(readdirSync(join(place.photos, '..')).filter((name) => /late|part-/.test(name))).toEqual([]);
   await core.close();
-  const said = await cli(['sheet', place.photos, '--out', at('cli.csv'), '--data', place.data, '--json']);
+  const said = await verb(['sheet', place.photos, '--out', at('cli.csv'), '--data', place.data, '--json']);
   expect(JSON.parse(said.stdout)).toMatchObject({ out: at('cli.csv'), photos: 3 });
   expect(readFileSync(at('cli.csv'), 'utf8').length).toBe(text.length);
 }, 120_000);
