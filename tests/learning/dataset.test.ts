@@ -152,6 +152,14 @@ describe('export', () => {
       const line = index === 0 ? 'Left </s> ASSISTANT: right <image> USER: end' : `Remark ${index}`;
       await client.feedback.give({ photo, view: { ...view, grade: LEVELS[index % 5]!, line } });
     }
+    // Of the first day's frames one was put on top by hand, and of the last day's one was kept over another.
+    const frame = (number: number) =>
+      core.resolvePhoto(join(place.photos, `day ${Math.ceil(number / 3)}`, `frame-${number}.jpg`));
+    core.moments.stack([1, 2, 3].map(frame));
+    core.moments.putOnTop(frame(2));
+    core.moments.stack([10, 11, 12].map(frame));
+    core.mark([frame(10)], { flag: 'reject' });
+    core.mark([frame(11)], { stars: 5 });
     await core.close();
     const folder = join(place.data, '..', 'dataset');
     const run = await verb([
@@ -182,6 +190,18 @@ describe('export', () => {
     const images = (entries: Instruction[]) => new Set(entries.map(({ image }) => image));
     expect(images(train).intersection(images(validation)).size).toBe(0);
     expect(images(validation).size).toBe(3);
+    const choices = JSON.parse(await readFile(join(folder, 'preferences.json'), 'utf8')) as {
+      better: string;
+      worse: string;
+      split: string;
+    }[];
+    // Over both others where it was put on top, and of marks 5 over the rest and the rest over the rejected one.
+    expect(choices.length).toBeGreaterThanOrEqual(5);
+    for (const { better, worse, split } of choices) {
+      for (const image of [better, worse])
+        expect((split === 'train' ? images(train) : images(validation)).has(image)).toBe(true);
+      expect(choices.some((other) => other.better === worse && other.worse === better)).toBe(false);
+    }
     expect(new Set([...train, ...validation].map(({ id }) => id)).size).toBe(report.train + report.validation);
     for (const name of await readdir(join(folder, 'images'))) {
       const meta = await sharp(join(folder, 'images', name)).metadata();

@@ -82,13 +82,15 @@ type ViewedPhoto = {
   takenAt: number | null;
 };
 
-/** Photos whose present pixels somebody gave a view of; several where there are copies. */
-export function viewedPhotos(catalog: Catalog): ViewedPhoto[] {
+/** Photos whose present pixels somebody gave a view of, several where there are copies, and these others. */
+export function viewedPhotos(catalog: Catalog, others: readonly number[]): ViewedPhoto[] {
   return query<ViewedPhoto>(
     catalog,
     `SELECT p.content, p.id AS photo, p.version, p.folder_id AS folder, p.stack_id AS stack, p.taken_at AS takenAt
-     FROM photo p WHERE p.version > 0 AND p.content IN (SELECT content FROM feedback WHERE withdrawn = 0) ORDER BY p.id`,
-  ).all();
+     FROM photo p WHERE p.version > 0 AND p.content IS NOT NULL
+       AND (p.content IN (SELECT content FROM feedback WHERE withdrawn = 0) OR p.id IN (SELECT value FROM json_each(?)))
+     ORDER BY p.id`,
+  ).all(JSON.stringify(others));
 }
 
 /** A photo that somebody could be asked about. */

@@ -19,6 +19,7 @@ import { isDiskFull } from '../../base/failure.ts';
 import type { JobContext, JobRunner } from '../../base/jobs.ts';
 import { breathing } from '../../base/pauses.ts';
 import { answersOf } from '../../catalog/answers.ts';
+import { choicesWithinMoments } from '../../catalog/decisions.ts';
 import { allViews, type KeptView, keepHeldOut, viewedPhotos } from '../../catalog/feedback.ts';
 import type { Catalog } from '../../catalog/open.ts';
 import { pathsOf } from '../../catalog/photos.ts';
@@ -89,7 +90,7 @@ export class DatasetExporter {
     const own = inside ? await freeFolder(join(folder, `keeplight-dataset-${day}`)) : folder;
     if (await stat(own).catch(() => null))
       throw new CoreError('CONFLICT', `${own} is there already: choose another name.`);
-    if (this.#pictures([]).pictures.length === 0)
+    if (!this.#pictures([]).pictures.some(({ views }) => views.length > 0))
       throw new CoreError('INVALID', 'Nobody has given a view of a photo that is in the library now.');
     const payload: Payload = { folder: own, options, part: randomBytes(6).toString('hex') };
     return this.#jobs.start('dataset', 'Making training data', payload);
@@ -124,8 +125,8 @@ export class DatasetExporter {
     const day = new Date().toISOString().slice(0, 10);
     await rm(part, { recursive: true, force: true });
     const left: DatasetReport['left'] = [];
-    const { pictures, members } = this.#pictures(left);
-    if (pictures.length === 0)
+    const { pictures, members, choices } = this.#pictures(left);
+    if (!pictures.some(({ views }) => views.length > 0))
       throw new CoreError('INVALID', 'Nobody has given a view of a photo that is in the library now.');
 
     try {
@@ -163,11 +164,22 @@ export class DatasetExporter {
       const shootsOf = (isHeld: boolean) =>
         new Set(members.filter(({ content }) => held.has(content) === isHeld).map(({ shoot }) => shoot)).size;
       const all = [...train, ...validation];
-      const files = ['train.json', ...(validation.length > 0 ? ['validation.json'] : []), 'card.md'];
+      const images = new Map(made.map(({ content, image }) => [content, image]));
+      const preferences = choices.flatMap(({ better, worse }) => {
+        const [ours, theirs] = [images.get(better), images.get(worse)];
+        if (ours === undefined || theirs === undefined || ours === theirs) return [];
+        return [{ better: ours, worse: theirs, split: held.has(better) ? 'validation' : 'train' }];
+      });
+      const files = [
+        'train.json',
+        ...(validation.length > 0 ? ['validation.json'] : []),
+        ...(preferences.length > 0 ? ['preferences.json'] : []),
+        'card.md',
+      ];
       const report: DatasetReport = {
         folder,
         views: made.reduce((sum, { views }) => sum + views.length, 0),
-        pictures: made.length,
+        pictures: made.filter(({ views }) => views.length > 0).length,
         train: train.length,
         validation: validation.length,
         shoots: { train: shootsOf(false), validation: shootsOf(true) },
@@ -183,8 +195,9 @@ export class DatasetExporter {
       };
       await writeFile(join(part, 'train.json'), JSON.stringify(train, null, 1));
       if (validation.length > 0) await writeFile(join(part, 'validation.json'), JSON.stringify(validation, null, 1));
+      if (preferences.length > 0) await writeFile(join(part, 'preferences.json'), JSON.stringify(preferences, null, 1));
       const people = [...new Set(made.flatMap(({ views }) => views.map(({ person }) => person)))].sort();
-      await writeFile(join(part, 'card.md'), cardOf(report, options, { people, day }));
+      await writeFile(join(part, 'card.md'), cardOf(report, options, { people, day, preferences: preferences.length }));
       await rename(part, folder);
       keepHeldOut(this.#catalog, held);
       return { ...report, milliseconds: Math.round(performance.now() - begun) };
@@ -196,9 +209,18 @@ export class DatasetExporter {
     }
   }
 
-  /** Newest view of each person of each picture; copies of a picture are one. */
+  /** Newest view of each person of each picture, and choices between pictures, by content; copies of a picture are one. */
   #pictures(left: DatasetReport['left']) {
-    const places = viewedPhotos(this.#catalog);
+    const chosen = choicesWithinMoments(this.#catalog);
+    const places = viewedPhotos(
+      this.#catalog,
+      chosen.flatMap(({ better, worse }) => [better, worse]),
+    );
+    const contents = new Map(places.map(({ photo, content }) => [photo, content]));
+    const choices = chosen.flatMap(({ better, worse }) => {
+      const [ours, theirs] = [contents.get(better), contents.get(worse)];
+      return ours === undefined || theirs === undefined ? [] : [{ better: ours, worse: theirs }];
+    });
     const members = places.map(({ content, folder, takenAt, stack }) => ({
       content,
       shoot: `${folder} ${takenAt === null ? 'none' : Math.floor(takenAt / DAY)}`,
@@ -214,13 +236,12 @@ export class DatasetExporter {
       const people = views.get(view.content) ?? new Map<string, KeptView>();
       views.set(view.content, people.set(view.person, view));
     }
-    const pictures: Picture[] = [...views].map(([content, people]) => {
-      const { photo, version } = first.get(content)!;
+    const pictures: Picture[] = [...first].map(([content, { photo, version }]) => {
       const name = createHash('sha256').update(content).digest('hex').slice(0, 20);
-      return { content, photo, version, views: [...people.values()], image: `${name}.jpg` };
+      return { content, photo, version, views: [...(views.get(content)?.values() ?? [])], image: `${name}.jpg` };
     });
     pictures.sort((a, b) => (a.image < b.image ? -1 : 1));
-    return { pictures, members };
+    return { pictures, members, choices };
   }
 
   /** Reasons that were answered with "it was meant", by photo. */
