@@ -9,8 +9,8 @@ import { type Core, openCore } from '../../electron/core/core.ts';
 import { fillCatalog } from '../core/synthetic.ts';
 
 const PHOTOS = 100_000;
-/** Milliseconds: a key that is pressed meanwhile is answered in some frames. */
-const LONGEST_STALL = 150;
+/** Milliseconds: nobody who marks meanwhile takes it for standing still. */
+const LONGEST_STALL = 300;
 let directory: string;
 let core: Core;
 let ids: number[];

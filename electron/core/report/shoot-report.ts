@@ -217,7 +217,7 @@ function timelineOf(frames: readonly Frame[]): ShootReport['timeline'] {
     bars,
     from: ends(first),
     to: ends(last),
-    caption: `Each bar is ${length}: all frames, kept in amber. ${holeOf(timed, isOneDay)}`,
+    caption: `Each bar is ${length}: all frames${bars.some(({ kept }) => kept > 0) ? ', kept in amber' : ''}. ${holeOf(timed, isOneDay)}`,
   };
 }
 

@@ -132,15 +132,20 @@ export async function weaknessesOf(
     const faulty = positions.map((position) => frames[position]!);
     found.push({ group, faulty, behind: settingBehind(settings, positions, group.kinds) });
   }
-  const weaknesses = found.map(({ group, faulty, behind }) => ({
-    reason: group.reasons[0]!,
-    count: faulty.length,
-    title: behind === null ? `${group.title}.` : `${group.title}, mostly ${behind.words}.`,
-    detail: detailOf(frames, faulty, behind, group.word),
-    examples: unlike(faulty.toSorted((a, b) => (a.grade ?? 0) - (b.grade ?? 0)))
-      .slice(0, EXAMPLES)
-      .map(({ id, version, name, caption }) => ({ id, version, name, caption })),
-  }));
+  const weaknesses: ShootReport['weaknesses'] = [];
+  for (const { group, faulty, behind } of found) {
+    await breathe();
+    weaknesses.push({
+      reason: group.reasons[0]!,
+      count: faulty.length,
+      title: behind === null ? `${group.title}.` : `${group.title}, mostly ${behind.words}.`,
+      detail: detailOf(frames, faulty, behind, group.word),
+      examples: unlike(faulty.toSorted((a, b) => (a.grade ?? 0) - (b.grade ?? 0)))
+        .slice(0, EXAMPLES)
+        .map(({ id, version, name, caption }) => ({ id, version, name, caption })),
+    });
+  }
+  await breathe();
   const next = found
     .flatMap(({ group, faulty, behind }) => {
       const text = group.advice(behind, faulty);
