@@ -5,7 +5,9 @@ import type { ReportPicture, ReportPlot, ShootReport } from './report.ts';
 /** Address of a picture, or its bytes as a data URL; empty where there is none. */
 export type PictureSource = (picture: ReportPicture, size: 'large' | 'small') => string;
 
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0)};`);
+/** A number keeps its unit beside it. */
+const escaped = (text: string): string =>
+  text.replace(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0)};`).replace(/(\d) (%|s\b|mm\b)/g, '$1&#160;$2');
 
 const image = (picture: ReportPicture, size: 'large' | 'small', source: PictureSource): string => {
   const address = source(picture, size);

@@ -42,7 +42,7 @@ test('a thousand views become ten thousand pairs and more in less than thirty se
     const model = join(directory, 'preview.jpg');
     await sharp(detailed).jpeg({ quality: 88 }).toFile(model);
     const reader = openCatalog({ dataDirectory: data, readOnly: true });
-    for (const { photo, version } of viewedPhotos(reader, [])) {
+    for (const { photo, version } of viewedPhotos(reader, core.listIds({ filter: 'state:ready' }))) {
       const path = previewPath(data, photo, version, 'screen');
       await mkdir(dirname(path), { recursive: true });
       await link(model, path).catch(() => undefined);

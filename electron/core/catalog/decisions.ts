@@ -60,6 +60,8 @@ export type Choice = { better: number; worse: number };
 
 /** Of a moment no more is kept: hundreds of frames would be tens of thousands of pairs. */
 const MOST_CHOICES = 60;
+/** Of a library: each brings two pictures along. */
+const MOST_IN_ALL = 2000;
 
 /**
  * What people chose between frames of one moment, in culling and comparing: by flags, stars or a grade in words, and by
@@ -93,5 +95,5 @@ export function choicesWithinMoments(catalog: Catalog): Choice[] {
       ),
     );
   }
-  return choices;
+  return choices.slice(0, MOST_IN_ALL);
 }
