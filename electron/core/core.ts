@@ -347,6 +347,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
       const { labels, rejectAsRating } = settings.current.sidecars;
       return { colorWords: labels, rejectAsRating, now: new Date() };
     },
+    wordAnew: (photo, pair, signal) => critics.wordAnew(photo, pair, signal),
     history: () => history,
   });
   const history = new History({
@@ -384,6 +385,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   const moments = new Moments({ catalog, changes, history, settings });
   const reports = new Reports({
     catalog,
+    jobs,
     dataDirectory,
     ask: (photo, request, signal) => critics.say(photo, request, signal),
   });
@@ -410,7 +412,6 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     sidecars,
     originals,
     feedback,
-    wordAnew: (photo, pair, signal) => critics.wordAnew(photo, pair, signal),
     reports,
     critics,
     models,

@@ -77,9 +77,9 @@ export function createPageStores({ transport, storage, width, onMac, copyText, n
   const places = createPlacesStore({ api, ...history, ...notices });
   const words = createWordsStore({ api, ...history, ...notices, ...settings });
   const roots = createRootsStore({ api, ...history, ...library, ...notices });
-  const outward = createOutwardStore({ api, memory, copyText, ...library, ...notices });
+  const outward = createOutwardStore({ api, memory, copyText, ...library, ...jobs, ...notices });
   const importing = createImportStore({ api, sentenceOf, memory, ...notices });
-  const report = createReportStore({ api, sentenceOf, ...library, ...places, ...notices });
+  const report = createReportStore({ api, sentenceOf, ...library, ...places, ...jobs, ...notices });
   const visible = createVisibleStore({ api });
   const facets = createFacetsStore({ api, ...library, ...notices });
   const spread = createSpreadStore({ api, ...library });
@@ -104,7 +104,7 @@ export function createPageStores({ transport, storage, width, onMac, copyText, n
   const proposal = createProposalStore({ ...connection, ...cull, ...history, ...notices, ...view });
   const secondLook = createSecondLookStore({ ...connection, ...cull });
   const taste = createTasteStore({ api, ...notices });
-  const feedback = createFeedbackStore({ api, sentenceOf, ...notices, rowsOf: rows.rowsOf });
+  const feedback = createFeedbackStore({ api, sentenceOf, ...jobs, ...notices, rowsOf: rows.rowsOf });
   const why = createWhyStore({ ...critique, ...loupe, ...selection, ...view, settings: settings.settings });
   const app = createAppStore({
     connection,

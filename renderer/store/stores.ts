@@ -148,7 +148,7 @@ export const {
   lastOptions,
 } = page.outward;
 export const { importing, openCard, setImport, toggleOnCard, planImport, startImport, cardThumb } = page.importing;
-export const { report, readReport, wordReport, setReportVersion, writeReport } = page.report;
+export const { report, readReport, leaveReport, wordReport, setReportVersion, writeReport } = page.report;
 export const { sayVisible } = page.visible;
 export const { details, followDetail, wantDetails } = page.details;
 export const {

@@ -17,7 +17,6 @@ import type { RemoteEngines } from '../engines/remote-engines.ts';
 import type { ModelShelf } from '../engines/shelf.ts';
 import type { History } from '../history/history.ts';
 import type { Feedback } from '../learning/feedback.ts';
-import type { WordAnew } from '../originals/dataset/dataset.ts';
 import type { Originals } from '../originals/originals.ts';
 import type { Sidecars } from '../originals/sidecars/service.ts';
 import type { Reports } from '../report/reports.ts';
@@ -40,8 +39,6 @@ export type Services = {
   sidecars: Sidecars;
   originals: Originals;
   feedback: Feedback;
-  /** Words an answer anew with the chosen writer, for data sets. */
-  wordAnew: WordAnew;
   reports: Reports;
   critics: Critics;
   models: ModelShelf;

@@ -7,7 +7,7 @@ import type { Catalog } from '../catalog/open.ts';
 import type { DiskReader } from '../files/disk-reader.ts';
 import { openExiftool } from '../formats/exiftool.ts';
 import type { History } from '../history/history.ts';
-import { DatasetExporter } from './dataset/dataset.ts';
+import { DatasetExporter, type WordAnew } from './dataset/dataset.ts';
 import { Embedder } from './embed/embedder.ts';
 import { Exporter } from './export/export.ts';
 import type { Decode, Pixels } from './export/render.ts';
@@ -30,6 +30,8 @@ export type OriginalsOptions = {
   imported: (folder: string) => void;
   /** How marks are said in XMP. */
   xmp: () => ComposeOptions;
+  /** Words answers anew with the chosen writer, for data sets. */
+  wordAnew: WordAnew;
   /** Asked for when something was moved: history and mover know each other. */
   history: () => History;
 };
@@ -64,7 +66,7 @@ export function openOriginals(options: OriginalsOptions): Originals {
     importer,
     cards: new CardReader({ catalog, disk, exiftool: () => openExiftool(), show }),
     exporter,
-    dataset: new DatasetExporter({ catalog, dataDirectory, decode }),
+    dataset: new DatasetExporter({ catalog, dataDirectory, decode, jobs, wordAnew: options.wordAnew }),
     async heal() {
       await mover.heal();
       await exporter.heal();

@@ -65,8 +65,7 @@ export async function lookAtCardPhoto(
 ): Promise<CardPhoto> {
   const { path } = photo.files[0]!;
   const known = await knownAs(catalog, disk, path, signal);
-  const tags: ExiftoolAnswer['tags'] =
-    known === null ? (await exiftool.ask({ path, previewLongerThan: null })).tags : {};
+  const tags: ExiftoolAnswer['tags'] = known === null ? await tagsOf(exiftool, path) : {};
   return {
     id: photo.id,
     known,
@@ -83,6 +82,16 @@ export async function lookAtCardPhoto(
       flag: 'none',
     },
   };
+}
+
+/**
+ * Every picture has some tags: without any, exiftool did not come up or was given up. On a busy computer that happens to
+ * the first question, and the photo must not be filed under the day on which its file was written.
+ */
+async function tagsOf(exiftool: Exiftool, path: string): Promise<ExiftoolAnswer['tags']> {
+  const question = { path, previewLongerThan: null };
+  const { tags } = await exiftool.ask(question);
+  return Object.keys(tags).length > 0 ? tags : (await exiftool.ask(question)).tags;
 }
 
 /** In the order in which they were taken. */
