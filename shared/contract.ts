@@ -11,6 +11,7 @@ import { engineCalls } from './contract-engines.ts';
 import { learningCalls } from './contract-learning.ts';
 import { outwardCalls } from './contract-outward.ts';
 import { critiqueSchema } from './critique.ts';
+import { EVIDENCE_KINDS, evidenceSchema } from './evidence.ts';
 import { DIMENSIONS, LEVELS } from './grade.ts';
 import { jobSchema } from './job.ts';
 import { engineSchema, modelSchema, PROMPT_NAMES, SLOTS } from './model.ts';
@@ -114,8 +115,8 @@ export const writingSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('status'), text: z.string() }),
   z.object({ kind: z.literal('heading'), text: z.string() }),
   z.object({ kind: z.literal('token'), text: z.string() }),
-  /** A measured fact that the text leans on, numbered from 1. */
-  z.object({ kind: z.literal('evidence'), number: z.int(), text: z.string() }),
+  /** A measured fact that the text leans on, numbered from 1, and the reason that says it (shared/reasons.ts). */
+  z.object({ kind: z.literal('evidence'), number: z.int(), text: z.string(), reason: z.string() }),
   z.object({ kind: z.literal('critique'), critique: critiqueSchema }),
   z.object({ kind: z.literal('end'), reason: z.enum(['complete', 'stopped', 'length']) }),
 ]);
@@ -256,6 +257,10 @@ export const contract = {
       .output(z.object({ id: photoIdSchema, date: z.iso.date() }).nullable()),
     rows: call.input(z.object({ ids: z.array(photoIdSchema).max(2000) })).output(z.array(photoRowSchema)),
     detail: call.input(z.object({ id: photoIdSchema })).output(photoDetailSchema),
+    /** Where on the photo these things were measured; what has no place, or cannot be found again, is left out. */
+    evidence: call
+      .input(z.object({ id: photoIdSchema, kinds: z.array(z.enum(EVIDENCE_KINDS)).max(EVIDENCE_KINDS.length) }))
+      .output(z.array(evidenceSchema)),
     facets: call.input(z.object({ query: querySchema })).output(facetsSchema),
     /** Photos in each fixed place of the sidebar. */
     counts: call

@@ -4,7 +4,8 @@ import type { Writing } from '../../shared/contract.ts';
 /** A text with its headings and the measured facts that it leans on. */
 export interface WrittenText {
   readonly parts: readonly { readonly heading: string | null; readonly text: string }[];
-  readonly evidence: readonly { readonly number: number; readonly text: string }[];
+  /** `reason`: which one says it (shared/reasons.ts). */
+  readonly evidence: readonly { readonly number: number; readonly text: string; readonly reason: string }[];
   /** What goes on before the first word. */
   readonly status: string | null;
   readonly state: 'writing' | 'complete' | 'stopped' | 'length' | 'failed';
@@ -31,7 +32,10 @@ export function continued(written: WrittenText, event: Writing): WrittenText {
     case 'evidence':
       return written.evidence.some((one) => one.number === event.number)
         ? written
-        : { ...written, evidence: [...written.evidence, { number: event.number, text: event.text }] };
+        : {
+            ...written,
+            evidence: [...written.evidence, { number: event.number, text: event.text, reason: event.reason }],
+          };
     case 'critique':
       return written;
     case 'end':

@@ -89,7 +89,7 @@ export function Explanation({
           {actionFacts('look.why').label}
         </ActionButton>
       ) : (
-        <Prose written={written} noteId={noteId} />
+        <Prose written={written} noteId={noteId} photo={photo} />
       )}
       {written?.status != null && <p className="meta writing-status">{written.status}</p>}
       {written?.state === 'failed' && (
