@@ -5,6 +5,7 @@
  */
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
+import { contradictionSchema } from './claims.ts';
 import { call, idsSchema, nameSchema, nothing } from './contract-call.ts';
 import { cullingCalls } from './contract-culling.ts';
 import { engineCalls } from './contract-engines.ts';
@@ -118,6 +119,10 @@ export const writingSchema = z.discriminatedUnion('kind', [
   /** A measured fact that the text leans on, numbered from 1, and the reason that says it (shared/reasons.ts). */
   z.object({ kind: z.literal('evidence'), number: z.int(), text: z.string(), reason: z.string() }),
   z.object({ kind: z.literal('critique'), critique: critiqueSchema }),
+  /** A sentence of the text that contradicts what was measured; it follows it. */
+  contradictionSchema.extend({ kind: z.literal('contradicted') }),
+  /** Before the end of a text that was held against the measures: how many sentences it has, and how many contradict them. */
+  z.object({ kind: z.literal('checked'), sentences: z.int(), contradicted: z.int() }),
   z.object({ kind: z.literal('end'), reason: z.enum(['complete', 'stopped', 'length']) }),
 ]);
 export type Writing = z.infer<typeof writingSchema>;

@@ -45,7 +45,7 @@ export const EVIDENCE_FACTS = rows({
   sky: {
     measure: 'clippedSky',
     tone: 'white',
-    caption: (value) => `clipped to white: ${measureText('clippedSky', value)} of the upper third`,
+    caption: (value) => `${measureText('clippedSky', value)} of its upper third`,
   },
   red: {
     measure: 'clippedRed',

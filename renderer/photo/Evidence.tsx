@@ -10,16 +10,20 @@ import {
 
 type Tone = (typeof EVIDENCE_FACTS)[keyof typeof EVIDENCE_FACTS]['tone'];
 
-/** RGBA of what is lit: the clipping overlay's colors for white and black. */
-const COLORS: Readonly<Record<Tone, readonly [number, number, number, number]>> = {
-  white: [229, 84, 79, 235],
-  black: [91, 148, 240, 235],
-  place: [232, 176, 74, 200],
+type Rgba = readonly [number, number, number, number];
+const CLEAR: Rgba = [0, 0, 0, 0];
+const DIM: Rgba = [11, 11, 12, 100];
+
+/** What was burnt or blocked has the clipping overlay's colors; any other place is the photo itself, the rest dark. */
+const COLORS: Readonly<Record<Tone, { readonly lit: Rgba; readonly rest: Rgba }>> = {
+  white: { lit: [229, 84, 79, 235], rest: DIM },
+  black: { lit: [91, 148, 240, 235], rest: DIM },
+  place: { lit: CLEAR, rest: [11, 11, 12, 168] },
 };
 
 const percent = (share: number): string => `${(share * 100).toFixed(3)}%`;
 
-function Mask({ place, tone }: { place: PlacedShape<'mask'>; tone: Tone }): React.JSX.Element {
+function Mask({ place, tone, dims }: { place: PlacedShape<'mask'>; tone: Tone; dims: boolean }): React.JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const element = canvas.current;
@@ -29,15 +33,14 @@ function Mask({ place, tone }: { place: PlacedShape<'mask'>; tone: Tone }): Reac
     const image = new ImageData(place.width, place.height);
     let drawn = 0;
     for (const [at, isLit] of pixels.entries()) {
-      if (isLit === 0) continue;
-      image.data.set(COLORS[tone], at * 4);
-      drawn++;
+      image.data.set(isLit === 1 ? COLORS[tone].lit : dims ? COLORS[tone].rest : CLEAR, at * 4);
+      drawn += isLit;
     }
     element.width = place.width;
     element.height = place.height;
     context.putImageData(image, 0, 0);
     element.dataset.share = (drawn / pixels.length).toFixed(6);
-  }, [place, tone]);
+  }, [place, tone, dims]);
   return <canvas ref={canvas} className="evidence-mask" />;
 }
 
@@ -84,10 +87,10 @@ function Strokes({ path }: { path: string }): React.JSX.Element {
   );
 }
 
-function Place({ evidence: { kind, place } }: { evidence: LocatedEvidence }): React.JSX.Element {
+function Place({ evidence: { kind, place }, dims }: { evidence: LocatedEvidence; dims: boolean }): React.JSX.Element {
   switch (place.shape) {
     case 'mask':
-      return <Mask place={place} tone={EVIDENCE_FACTS[kind].tone} />;
+      return <Mask place={place} tone={EVIDENCE_FACTS[kind].tone} dims={dims} />;
     case 'tiles':
       return <Tiles place={place} />;
     case 'lines':
@@ -124,8 +127,7 @@ export function EvidencePlaces({ lit }: { lit: readonly LocatedEvidence[] }): Re
   if (lit.length === 0) return null;
   return (
     <div className="evidence" aria-hidden="true">
-      {lit.some(({ place }) => place.shape === 'mask') && <div className="evidence-dim" />}
-      {lit.map((one) => (
+      {lit.map((one, at) => (
         <div
           key={one.kind}
           className="evidence-part"
@@ -137,7 +139,8 @@ export function EvidencePlaces({ lit }: { lit: readonly LocatedEvidence[] }): Re
             height: percent(one.part.height),
           }}
         >
-          <Place evidence={one} />
+          {/* What several dim would be black. */}
+          <Place evidence={one} dims={at === 0} />
         </div>
       ))}
     </div>

@@ -26,6 +26,7 @@ import { pagesOfPhotos, photoDetail } from '../catalog/photos.ts';
 import { writeText } from '../catalog/text.ts';
 import { type ActiveModel, modelNamed, writerOf } from '../engines/chosen-model.ts';
 import type { LanguageModels } from '../engines/language-models.ts';
+import { checked, knownOf } from './checked.ts';
 import { type Contender, compareContenders } from './comparison.ts';
 import {
   countStrike,
@@ -227,7 +228,11 @@ export function openCritics(options: CriticsOptions): Critics {
       if (failure) throw failure.reason;
       return results;
     },
-    explain: (photo, { again }, signal) => explain(writing, photo, again, signal),
+    explain: (photo, { again }, signal) =>
+      checked(
+        explain(writing, photo, again, signal),
+        writing.writer() === null ? null : knownOf(writing.catalog, photo),
+      ),
     ask: (photo, { question, retry }, signal) => ask(writing, photo, question, retry, signal),
     messages: (photo) => messagesOf(catalog, photo),
     forget: (photo, message) => forgetMessages(catalog, photo, message),

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { type Contradiction, wordsOfSentence } from '../../../shared/claims.ts';
 import { evidenceOf } from '../../../shared/reasons.ts';
 import type { WrittenText } from '../../store/writing.ts';
 import { usePointing } from '../photo/pointing.ts';
@@ -12,16 +13,19 @@ function SentenceRuns({
   notes,
   noteId,
   photo,
+  against,
 }: {
   sentence: Sentence;
   notes: Notes;
   noteId: string;
   photo: number | null;
+  /** What was measured instead; null where nothing contradicts it. */
+  against: Contradiction | null;
 }) {
   const cited = sentence.notes.flatMap((note) => notes.get(note) ?? []);
   const pointing = usePointing(
     photo,
-    cited.flatMap(({ reason }) => evidenceOf(reason)),
+    against?.reason == null ? cited.flatMap(({ reason }) => evidenceOf(reason)) : evidenceOf(against.reason),
     [...notes.values()].flatMap(({ reason }) => evidenceOf(reason)),
   );
   const runs = sentence.runs.map((run, at) =>
@@ -36,6 +40,13 @@ function SentenceRuns({
       </sup>
     ) : null,
   );
+  if (against !== null) {
+    return (
+      <span className="contradicted" {...pointing}>
+        <s>{runs}</s> <span className="contradicted-by">Measured: {against.text}</span>{' '}
+      </span>
+    );
+  }
   return 'data-evidence' in pointing ? <span {...pointing}>{runs}</span> : runs;
 }
 
@@ -54,7 +65,7 @@ export function Prose({
   noteId,
   photo,
 }: {
-  written: Pick<WrittenText, 'parts' | 'evidence' | 'state'>;
+  written: Pick<WrittenText, 'parts' | 'evidence' | 'contradicted' | 'state'>;
   noteId: string;
   /** The photo that it speaks of, where it is on screen. */
   photo: number | null;
@@ -73,8 +84,17 @@ export function Prose({
               // biome-ignore lint/suspicious/noArrayIndexKey: paragraphs are only ever added at the end
               <p key={index} data-item={paragraph.kind === 'item' || undefined}>
                 {sentencesOf(paragraph).map((sentence, at) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: sentences are only ever added at the end
-                  <SentenceRuns key={at} sentence={sentence} notes={notes} noteId={noteId} photo={photo} />
+                  <SentenceRuns
+                    // biome-ignore lint/suspicious/noArrayIndexKey: sentences are only ever added at the end
+                    key={at}
+                    sentence={sentence}
+                    notes={notes}
+                    noteId={noteId}
+                    photo={photo}
+                    against={
+                      written.contradicted.find((one) => one.sentence === wordsOfSentence(sentence.text)) ?? null
+                    }
+                  />
                 ))}
                 {isLast && <span className="caret" aria-hidden="true" />}
               </p>

@@ -183,7 +183,13 @@ function MessageRow({
       </li>
     );
   }
-  const written = { parts: [{ heading: null, text: message.text }], evidence: [], state: 'complete' } as const;
+  const written = {
+    parts: [{ heading: null, text: message.text }],
+    evidence: [],
+    contradicted: [],
+    checked: null,
+    state: 'complete',
+  } as const;
   return (
     <li className="message-critic">
       <span className="only-read">Critic: </span>
