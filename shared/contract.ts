@@ -156,6 +156,20 @@ export const verdictSchema = z.object({
 });
 export type Verdict = z.infer<typeof verdictSchema>;
 
+/** A comparison while it is settled. */
+export const settlingSchema = z.discriminatedUnion('kind', [
+  /** Photos that the grader had not judged are judged now. */
+  z.object({ kind: z.literal('grading'), done: z.int(), total: z.int(), by: z.string() }),
+  /** `used`: by what it was decided, for people. What follows only words it. */
+  z.object({ kind: z.literal('verdict'), verdict: verdictSchema, used: z.string() }),
+  z.object({ kind: z.literal('wording'), by: z.string() }),
+  z.object({ kind: z.literal('token'), text: z.string() }),
+  /** The writer could not word it: why. */
+  z.object({ kind: z.literal('unworded'), text: z.string() }),
+  contradictionSchema.extend({ kind: z.literal('contradicted') }),
+]);
+export type Settling = z.infer<typeof settlingSchema>;
+
 /** Some photos and what is set on them; marks that are not given stay. */
 const markAssignmentSchema = z.object({
   ids: idsSchema,
@@ -348,6 +362,8 @@ export const contract = {
     /** Deletes one message with its answer, or all of the photo's. */
     forget: call.input(z.object({ id: photoIdSchema, message: z.int().nullable() })).output(nothing),
     compare: call.input(z.object({ ids: z.array(photoIdSchema).min(2).max(4) })).output(verdictSchema),
+    /** The same, after the grader has judged what it had not, and then in the writer's words. */
+    settle: call.input(z.object({ ids: z.array(photoIdSchema).min(2).max(4) })).output(eventIterator(settlingSchema)),
     /** Judges one photo again, by another grader or asked in another way; earlier judgements stay. */
     again: call
       .input(z.object({ id: photoIdSchema, model: z.string().optional(), prompt: z.enum(PROMPT_NAMES).optional() }))

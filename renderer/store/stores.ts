@@ -182,6 +182,7 @@ export const {
   setPlacement,
   setOffset,
   askVerdict,
+  stopVerdict,
 } = page.comparison;
 export const {
   cull,

@@ -9,7 +9,7 @@ import type { Critique as CritiqueData, Reason } from '../../../shared/critique.
 import type { EvidenceKind } from '../../../shared/evidence.ts';
 import { faceReasons, facesText } from '../../../shared/face.ts';
 import { DIMENSION_LABELS, DIMENSIONS, dimensionLabel } from '../../../shared/grade.ts';
-import { SLOTS } from '../../../shared/model.ts';
+import { BLIND_SPOTS, SLOTS } from '../../../shared/model.ts';
 import type { PhotoDetail } from '../../../shared/photo.ts';
 import { evidenceOf, moves } from '../../../shared/reasons.ts';
 import { FaceCrops } from '../../photo/FaceCrops.tsx';
@@ -223,7 +223,12 @@ export function Critique({ photo }: { photo: number }) {
   return (
     <div className="critique" data-critic={critique.critic}>
       <Head detail={detail} critique={critique} title={criticTitle(critique.critic, list)} />
-      {critique.probabilities !== null && <LevelBars probabilities={critique.probabilities} />}
+      {critique.probabilities !== null && (
+        <div>
+          <LevelBars probabilities={critique.probabilities} />
+          <p className="meta critique-blind">{BLIND_SPOTS}</p>
+        </div>
+      )}
       <Dimensions
         photo={photo}
         critique={critique}
