@@ -16,6 +16,7 @@ import { SIDECAR_COLUMNS } from '../../shared/photo-columns.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { WordField } from '../../shared/statement.ts';
 import { type AnalysisPool, openAnalysisPool } from './analysis/analysis-pool.ts';
+import { evidenceOfPhoto } from './analysis/evidence/evidence.ts';
 import { FaceSearch } from './analysis/face-search.ts';
 import { IndexGate } from './analysis/index-gate.ts';
 import { Library } from './analysis/library.ts';
@@ -407,6 +408,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     taste,
     moments,
     faces,
+    evidence: (photo, kinds, signal) => evidenceOfPhoto(catalog, openPool, photo, kinds, signal),
     jobs,
     library,
     sidecars,

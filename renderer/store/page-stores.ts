@@ -10,6 +10,7 @@ import { createCullStore } from './cull.ts';
 import { createDatesStore } from './dates.ts';
 import { createDetailsStore } from './details.ts';
 import { createEnginesStore } from './engines.ts';
+import { createEvidenceStore } from './evidence.ts';
 import { createFacetsStore, createSpreadStore } from './facets.ts';
 import { createFeedbackStore } from './feedback.ts';
 import { createHistoryStore } from './history.ts';
@@ -84,6 +85,7 @@ export function createPageStores({ transport, storage, width, onMac, copyText, n
   const facets = createFacetsStore({ api, ...library, ...notices });
   const spread = createSpreadStore({ api, ...library });
   const details = createDetailsStore({ api, sentenceOf });
+  const evidence = createEvidenceStore({ api, ...rows });
   const loupe = createLoupeStore({ memory, ...selection, ...view });
   const comparison = createComparisonStore({ api, sentenceOf, ...library, ...rows, ...selection, ...view });
   const critique = createCritiqueStore({ api, sentenceOf, ...details, ...notices, nextFrame });
@@ -148,6 +150,7 @@ export function createPageStores({ transport, storage, width, onMac, copyText, n
     facets,
     spread,
     details,
+    evidence,
     loupe,
     comparison,
     cull,

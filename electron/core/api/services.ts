@@ -1,4 +1,5 @@
 /** What the contract's calls work with: the same services that the verbs of the command line use. */
+import type { EvidenceKind, LocatedEvidence } from '../../../shared/evidence.ts';
 import type { FaceSearch } from '../analysis/face-search.ts';
 import type { Library } from '../analysis/library.ts';
 import type { DiskTokens } from '../base/disk-tokens.ts';
@@ -34,6 +35,8 @@ export type Services = {
   taste: Taste;
   moments: Moments;
   faces: FaceSearch;
+  /** Where on a photo things were measured. */
+  evidence: (photo: number, kinds: readonly EvidenceKind[], signal?: AbortSignal) => Promise<LocatedEvidence[]>;
   jobs: JobRunner;
   library: Library;
   sidecars: Sidecars;
