@@ -57,6 +57,7 @@ export interface CriticsOptions {
   allPhotosChanged: (columns: readonly PhotoColumn[]) => void;
   log: (text: string) => void;
   took: GradingContext['took'];
+  isSlow: GradingContext['isSlow'];
 }
 
 export interface Critics {
@@ -126,6 +127,7 @@ export function openCritics(options: CriticsOptions): Critics {
     catalog,
     now: Date.now,
     took: options.took,
+    isSlow: options.isSlow,
     readPixels: (path, signal) => options.decode(path, DECODE_EDGE, signal),
     judged(photos) {
       countGrades(catalog, photos, identityOfActive());

@@ -22,6 +22,8 @@ export interface MachineProbe {
   run(signal?: AbortSignal): Promise<void>;
   /** What grading a library takes with a model; null for models of unknown size, or before anything was measured. */
   estimateOf(name: string): Estimate | null;
+  /** Seconds that a photo takes with a model, by its own photos or what was probed; null where neither is known. */
+  secondsOf(name: string): number | null;
   /** A photo was graded in so many milliseconds. */
   graded(name: string, milliseconds: number): void;
 }
@@ -32,6 +34,9 @@ export interface ProbeOptions {
   /** On a processor nothing else may compute meanwhile. */
   indexing: { pause: () => Promise<void>; resume: () => void };
 }
+
+/** A photo that takes longer is worth estimating before it is graded. */
+export const SLOW_SECONDS = 5;
 
 /** Seconds a tera-operation. */
 const speedSchema = z.object({ tower: z.number().positive(), text: z.number().positive() });
@@ -68,6 +73,12 @@ export function createMachineProbe({ catalog, settings, indexing }: ProbeOptions
         indexing.resume();
         await rm(folder, { recursive: true, force: true });
       }
+    },
+    secondsOf(name) {
+      const milliseconds = own.get(name);
+      if (milliseconds !== undefined) return milliseconds / 1000;
+      const [entry, speed] = [registryEntry(name), known()];
+      return entry && speed ? secondsOf(entry, speed) : null;
     },
     estimateOf(name) {
       const milliseconds = own.get(name);
