@@ -79,7 +79,7 @@ test('choosing a model starts grading in the background when that setting is on,
   const core = await place.open({ background: true });
   const client = createRouterClient(core.router);
   const { settings } = core;
-  const jobs = async () => (await client.jobs.list()).filter(({ kind }) => kind === 'grade');
+  const jobs = async () => (await client.jobs.list({})).filter(({ kind }) => kind === 'grade');
   const setBackground = (gradeInBackground: boolean) =>
     client.settings.set({
       ...core.settings,

@@ -21,7 +21,7 @@ import type { Catalog } from '../catalog/open.ts';
 
 export interface MachineProbe {
   /**
-   * Measures, which takes ten seconds at most; what was measured before is replaced.
+   * Measures, which takes ten seconds, longer only on a busy machine; what was measured before is replaced.
    * @throws CoreError UNAVAILABLE where the machine is too busy for that.
    */
   run(signal?: AbortSignal): Promise<void>;
@@ -47,8 +47,10 @@ export const SLOW_SECONDS = 5;
 const speedSchema = z.object({ tower: z.number().positive(), text: z.number().positive() });
 type Speed = z.infer<typeof speedSchema>;
 
-/** The whole measurement ends by then, whatever else the machine does. */
-export const DEADLINE_MILLISECONDS = 10_000;
+/** The measurement ends by then, as soon as there is one picture. */
+const DEADLINE_MILLISECONDS = 10_000;
+/** A busy machine gets so long for a first, small picture. */
+const PATIENCE_MILLISECONDS = 30_000;
 /** Pictures are looked at while another would end before this much time. */
 const MEASURED_MILLISECONDS = 8000;
 const MOST_PICTURES = 8;
@@ -113,7 +115,7 @@ export function secondsOf({ work }: Pick<RegistryEntry, 'work'>, speed: Speed): 
 }
 
 /**
- * Measures this machine in DEADLINE_MILLISECONDS at most, writing and opening the slice included.
+ * Measures this machine in ten seconds, writing and opening the slice included; a busy one until there is one picture.
  * @throws CoreError UNAVAILABLE where it is too busy for a single picture in that time.
  */
 export async function measureSpeed(
@@ -123,28 +125,29 @@ export async function measureSpeed(
 ): Promise<Speed> {
   const began = performance.now();
   const deadline = AbortSignal.timeout(DEADLINE_MILLISECONDS);
-  const stop = signal ? AbortSignal.any([signal, deadline]) : deadline;
+  const patience = AbortSignal.timeout(PATIENCE_MILLISECONDS);
+  const either = (own: AbortSignal) => (signal ? AbortSignal.any([signal, own]) : own);
   const speeds: Speed[] = [];
   let warm: Speed | null = null;
   let session: LocalSession | null = null;
   try {
-    const pair = await makeRandomQwen(folder, SLICE, { signal: stop });
-    session = await openModel({ name: 'probe', ...pair, calibrated: true, gpu, gpuLayers, threads }, stop);
+    const pair = await makeRandomQwen(folder, SLICE, { signal: either(patience) });
+    session = await openModel({ name: 'probe', ...pair, calibrated: true, gpu, gpuLayers, threads }, either(patience));
     // The first is small, and warms up; how large the next may be follows from it.
-    const first = await measurePicture(session, SMALL, 0, stop);
+    const first = await measurePicture(session, SMALL, 0, either(patience));
     warm = first.speed;
     const left = () => MEASURED_MILLISECONDS - (performance.now() - began);
     const expected = first.milliseconds * ((USUAL[0] * USUAL[1]) / (SMALL[0] * SMALL[1]));
     const size = expected < left() ? USUAL : SMALL;
     let last = 0;
     while (speeds.length < MOST_PICTURES && last < left()) {
-      const { speed, milliseconds } = await measurePicture(session, size, speeds.length + 1, stop);
+      const { speed, milliseconds } = await measurePicture(session, size, speeds.length + 1, either(deadline));
       speeds.push(speed);
       last = milliseconds;
     }
   } catch (error) {
     // What was measured until then counts.
-    if (signal?.aborted || !deadline.aborted) throw error;
+    if (signal?.aborted || !(deadline.aborted || patience.aborted)) throw error;
   } finally {
     await session?.close();
   }
