@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { LocatedEvidence } from '../../../shared/evidence.ts';
 import type { SeenFaces } from '../../../shared/face.ts';
 import { sentenceForFileError } from '../base/file-error.ts';
 import type { Failure } from '../base/unreadable.ts';
@@ -12,6 +13,7 @@ import type { Metadata } from '../formats/metadata.ts';
 import type { DecodePhase } from '../pixels/decode.ts';
 import type { Development } from '../pixels/libraw.ts';
 import type { AnalysisRequest } from './analyze.ts';
+import type { EvidenceRequest } from './evidence/look-for-evidence.ts';
 import type { FacesRequest } from './faces/look-for-faces.ts';
 
 export type Work =
@@ -21,7 +23,8 @@ export type Work =
   /** `development` null: the picture that the file shows of itself. */
   | { type: 'full'; id: number; path: string; development: Development | null }
   | { type: 'pixels'; id: number; path: string; longEdge: number; ownColors: boolean }
-  | { type: 'faces'; id: number; request: FacesRequest };
+  | { type: 'faces'; id: number; request: FacesRequest }
+  | { type: 'evidence'; id: number; request: EvidenceRequest };
 
 export type ToDecoder =
   | Work
@@ -37,6 +40,7 @@ export type Result = { id: number; residentBytes: number } & (
   | { type: 'full'; full: FullJpeg }
   | { type: 'pixels'; pixels: DecodedPixels }
   | { type: 'faces'; seen: SeenFaces }
+  | { type: 'evidence'; found: LocatedEvidence[] }
   /** `failure` null: no sentence for people, an error of ours or of the disk for previews. */
   | { type: 'error'; message: string; failure: Failure | null; code: string | null }
 );
@@ -92,7 +96,8 @@ export class Decoder {
       env: {
         ...process.env,
         UV_THREADPOOL_SIZE: String(LIBUV_THREADS),
-        ...(codeCache === null ? {} : { NODE_COMPILE_CACHE: codeCache }),
+        // Whoever keeps compiled code elsewhere goes on doing so.
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? codeCache ?? undefined,
         ...(process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}),
       },
     });

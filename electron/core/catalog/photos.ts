@@ -372,10 +372,21 @@ export function* pagesOfPhotos(catalog: Catalog, size: number): Generator<number
 }
 
 /** Where a photo stands: what of its file was seen, and what is wrong with it. */
-export type PhotoStanding = { version: number; content: string | null; state: PhotoState; error: string | null };
+export type PhotoStanding = {
+  version: number;
+  content: string | null;
+  state: PhotoState;
+  error: string | null;
+  /** Pixels seen upright; 0 when unknown. */
+  width: number;
+  height: number;
+};
 
 export function standingOf(catalog: Catalog, photo: number): PhotoStanding | undefined {
-  return query<PhotoStanding>(catalog, 'SELECT version, content, state, error FROM photo WHERE id = ?').get(photo);
+  return query<PhotoStanding>(
+    catalog,
+    'SELECT version, content, state, error, width, height FROM photo WHERE id = ?',
+  ).get(photo);
 }
 
 /** Folders that these photos lie in. */
