@@ -26,6 +26,7 @@ import { createPlacesStore } from './places.ts';
 import { createProposalStore } from './proposal.ts';
 import { createReportStore } from './report.ts';
 import { createRootsStore } from './roots.ts';
+import { createRotationStore } from './rotation.ts';
 import { createRowsStore } from './rows.ts';
 import { createSecondLookStore } from './second-look.ts';
 import { createSelectionStore } from './selection.ts';
@@ -75,6 +76,7 @@ export function createPageStores({ transport, storage, width, onMac, copyText, n
   const stacks = createStacksStore({ api, ...library, ...rows, ...selection, ...history, ...notices });
   const dates = createDatesStore({ api, ...library, ...rows, ...selection, ...notices });
   const places = createPlacesStore({ api, ...history, ...notices });
+  const rotation = createRotationStore({ api, ...history, ...notices });
   const words = createWordsStore({ api, ...history, ...notices, ...settings });
   const roots = createRootsStore({ api, ...history, ...library, ...notices });
   const outward = createOutwardStore({ api, memory, copyText, ...library, ...notices });
@@ -140,6 +142,7 @@ export function createPageStores({ transport, storage, width, onMac, copyText, n
     stacks,
     places,
     roots,
+    rotation,
     words,
     outward,
     importing,

@@ -99,6 +99,7 @@ export const {
 } = page.selection;
 export const { dateOfFocus, goToDate } = page.dates;
 export const { history, undo, redo } = page.history;
+export const { rotate } = page.rotation;
 export const { unwritten, markTargets, setMarks, setMarksEach, mark, changeStars, cycleFlag, sharedMark } = page.marks;
 export const {
   places,

@@ -5,6 +5,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SeenFaces } from '../../../shared/face.ts';
 import { sentenceForFileError } from '../base/file-error.ts';
+import type { Quarters } from '../base/quarters.ts';
 import type { Failure } from '../base/unreadable.ts';
 import type { Analysis } from '../catalog/analyses.ts';
 import type { ExiftoolAnswer, ExiftoolQuestion } from '../formats/exiftool.ts';
@@ -19,8 +20,8 @@ export type Work =
   /** `metadata`: what is known before the sidecar's word; `photo`: the file that it speaks of. */
   | { type: 'sidecar'; id: number; path: string; metadata: Metadata; photo: string }
   /** `development` null: the picture that the file shows of itself. */
-  | { type: 'full'; id: number; path: string; development: Development | null }
-  | { type: 'pixels'; id: number; path: string; longEdge: number; ownColors: boolean }
+  | { type: 'full'; id: number; path: string; development: Development | null; quarters: Quarters }
+  | { type: 'pixels'; id: number; path: string; longEdge: number; ownColors: boolean; quarters: Quarters }
   | { type: 'faces'; id: number; request: FacesRequest };
 
 export type ToDecoder =

@@ -4,9 +4,11 @@ import type { Seen } from '../../../shared/facts.ts';
 import { type Moment, type MomentKind, type MomentReason, WHOLE_KINDS } from '../../../shared/moments.ts';
 import type { Kind } from '../../../shared/photo.ts';
 import { SIGNATURE_ANALYSER, type Signature, unpackSignature } from '../../../shared/signature.ts';
+import type { Quarters } from '../base/quarters.ts';
 import { SHOWN } from './column-parts.ts';
 import { MEASURES_FACTS } from './facts.ts';
 import { type Catalog, query } from './open.ts';
+import { OWN_SIZE, turnedSeen } from './turned.ts';
 
 export type Frame = {
   id: number;
@@ -19,7 +21,7 @@ export type Frame = {
   kind: Kind;
   /** Hash of what was looked at. */
   content: string | null;
-  /** Pixels as seen upright. */
+  /** Pixels as the camera saw them: what a person turned stays with its moment. */
   width: number;
   height: number;
   /** Milliseconds; null where no time is known to the second. */
@@ -42,7 +44,7 @@ export type Frame = {
 const PAGE = 4000;
 const FRAMES = `
   SELECT p.id, coalesce(p.camera_id, 0) AS camera, coalesce(p.camera_serial, '') AS body, p.folder_id AS folder, p.name,
-    p.kind, p.content, p.width, p.height,
+    p.kind, p.content, ${OWN_SIZE},
     CASE coalesce(p.taken_precision, 'second') WHEN 'second' THEN p.taken_at END AS takenAt,
     p.shutter, p.aperture, p.iso, p.focal_length AS focalLength, p.exposure_bias AS bias,
     p.d_hash AS dHash, p.p_hash AS pHash, p.stack_id AS stack, s.kind AS stackKind, p.stack_top AS top,
@@ -84,14 +86,14 @@ export type SeenOfPhoto = { seen: Seen | null; technical: number | null };
 export function readSeen(catalog: Catalog, photos: readonly number[]): Map<number, SeenOfPhoto> {
   const rows = query(
     catalog,
-    `SELECT p.id, m.value, p.technical FROM json_each(?) j CROSS JOIN photo p ON p.id = j.value
+    `SELECT p.id, m.value, p.technical, p.quarters FROM json_each(?) j CROSS JOIN photo p ON p.id = j.value
      LEFT JOIN facts m ON m.photo_id = p.id AND m.analyser = '${MEASURES_FACTS}'`,
   ).raw();
-  const found = rows.all(JSON.stringify(photos)) as [number, string | null, number | null][];
+  const found = rows.all(JSON.stringify(photos)) as [number, string | null, number | null, Quarters][];
   return new Map(
-    found.map(([photo, value, technical]) => [
+    found.map(([photo, value, technical, quarters]) => [
       photo,
-      { seen: value === null ? null : (JSON.parse(value) as Seen), technical },
+      { seen: value === null ? null : (turnedSeen(JSON.parse(value), quarters) as Seen), technical },
     ]),
   );
 }

@@ -1,12 +1,13 @@
 /** Photos as the page and the command line read them. */
 import { isAbsolute, join, normalize } from 'node:path';
-import { critiqueSchema } from '../../../shared/critique.ts';
+import { critiqueSchema, type Suggestion } from '../../../shared/critique.ts';
 import { type Face, faceReasons } from '../../../shared/face.ts';
 import { type Level, levelOf } from '../../../shared/grade.ts';
 import type { MomentKind } from '../../../shared/moments.ts';
 import type { Color, Flag, Kind, PhotoDetail, PhotoRow, PhotoState } from '../../../shared/photo.ts';
 import { photoDetailSchema } from '../../../shared/photo.ts';
 import { CoreError } from '../base/core-error.ts';
+import { type Quarters, turnedBox } from '../base/quarters.ts';
 import type { ListedFace, ListedPhoto } from '../base/records.ts';
 import { differences } from './agreed.ts';
 import { SHOWN } from './column-parts.ts';
@@ -18,10 +19,12 @@ import { MEASURES, MEASURES_TABLES, readMeasures } from './facts.ts';
 import { fileSays } from './marks.ts';
 import { type Catalog, query } from './open.ts';
 import { placeholderUrl } from './placeholder-address.ts';
+import { turnedSuggestion } from './turned.ts';
 
 type Row = {
   id: number;
   version: number;
+  quarters: Quarters;
   name: string;
   kind: Kind;
   state: PhotoState;
@@ -49,7 +52,7 @@ type Row = {
 };
 
 const ROW_COLUMNS = `
-  p.id, p.version, p.name, p.kind, p.state, p.error, p.width, p.height, p.placeholder, p.taken_at AS takenAt,
+  p.id, p.version, p.quarters, p.name, p.kind, p.state, p.error, p.width, p.height, p.placeholder, p.taken_at AS takenAt,
   p.folder_id AS folderId, p.grade, c.critic, c.confidence, p.technical,
   coalesce(m.flag, 'none') AS flag, coalesce(m.stars, 0) AS stars, coalesce(m.color, 'none') AS color,
   p.stack_id AS stackId, p.stack_top AS stackTop, st.kind AS stackKind, p.shutter, p.aperture, p.iso,
@@ -79,13 +82,14 @@ function toPhotoRow(row: Row): PhotoRow {
   return {
     id: row.id,
     version: row.version,
+    quarters: row.quarters,
     name: row.name,
     kind: row.kind,
     state: row.state,
     error: row.error,
     width: row.width,
     height: row.height,
-    placeholder: placeholderUrl(row.placeholder, row.width >= row.height),
+    placeholder: placeholderUrl(row.placeholder, row, row.quarters),
     takenAt: row.takenAt,
     folderId: row.folderId,
     grade: gradeOfRow(row),
@@ -162,6 +166,7 @@ export function photoDetail(catalog: Catalog, columns: PhotoColumns, id: number)
       ? '[]'
       : query<string>(catalog, 'SELECT suggestions FROM critique WHERE id = ?').pluck().get(detail.critique);
   const seenFaces = facesOf(catalog, [id]).get(id) ?? null;
+  const turned = (all: readonly Suggestion[]) => all.map((one) => turnedSuggestion(one, row.quarters));
   const faces = photoDetailSchema.shape.faces.safeParse(JSON.parse(detail.faces ?? '[]'));
   return {
     ...row,
@@ -199,18 +204,23 @@ export function photoDetail(catalog: Catalog, columns: PhotoColumns, id: number)
     )
       .pluck()
       .all(id),
-    faces: faces.success ? faces.data : [],
+    faces: faces.success ? faces.data.map((face) => turnedRegion(face, row.quarters)) : [],
     seenFaces,
-    measures: readMeasures(detail),
+    measures: readMeasures({ ...detail, quarters: row.quarters }),
     reasons: [
       ...(detail.critique === null ? [] : reasonsOf(catalog, detail.critique)),
       ...(seenFaces === null ? [] : faceReasons(seenFaces)),
     ],
-    suggestions: critiqueSchema.shape.suggestions.parse(JSON.parse(suggestions ?? '[]')),
-    critiques: critiquesOf(catalog, id),
+    suggestions: turned(critiqueSchema.shape.suggestions.parse(JSON.parse(suggestions ?? '[]'))),
+    critiques: critiquesOf(catalog, id).map((one) => ({ ...one, suggestions: turned(one.suggestions) })),
     percentile: percentileOf(columns, id),
     albums: query<number>(catalog, 'SELECT album_id FROM album_photo WHERE photo_id = ?').pluck().all(id),
   };
+}
+
+function turnedRegion(face: PhotoDetail['faces'][number], quarters: Quarters): PhotoDetail['faces'][number] {
+  const { left, top, ...size } = turnedBox({ ...face, left: face.x, top: face.y }, quarters);
+  return { ...face, x: left, y: top, ...size };
 }
 
 /** Scripts know it without its kind. */
@@ -354,10 +364,18 @@ export function* pagesOfPhotos(catalog: Catalog, size: number): Generator<number
 }
 
 /** Where a photo stands: what of its file was seen, and what is wrong with it. */
-export type PhotoStanding = { version: number; content: string | null; state: PhotoState; error: string | null };
+export type PhotoStanding = {
+  version: number;
+  quarters: Quarters;
+  content: string | null;
+  state: PhotoState;
+  error: string | null;
+};
 
 export function standingOf(catalog: Catalog, photo: number): PhotoStanding | undefined {
-  return query<PhotoStanding>(catalog, 'SELECT version, content, state, error FROM photo WHERE id = ?').get(photo);
+  return query<PhotoStanding>(catalog, 'SELECT version, quarters, content, state, error FROM photo WHERE id = ?').get(
+    photo,
+  );
 }
 
 /** Folders that these photos lie in. */

@@ -1,5 +1,6 @@
 /** The photos of a shoot with what a critique of it is counted from. */
 import type { Flag } from '../../../shared/photo.ts';
+import type { Quarters } from '../base/quarters.ts';
 import { reasonsOfEach } from './critiques.ts';
 import { MEASURES, MEASURES_TABLES, readMeasures } from './facts.ts';
 import { type Catalog, query } from './open.ts';
@@ -7,6 +8,7 @@ import { type Catalog, query } from './open.ts';
 export type Frame = {
   id: number;
   version: number;
+  quarters: Quarters;
   name: string;
   folder: string;
   /** Milliseconds of the camera's wall clock read as UTC. */
@@ -63,6 +65,6 @@ export function framesOf(catalog: Catalog, ids: readonly number[]): Frame[] {
   return rows.map(({ critique, seen, concluded, ...row }) => ({
     ...row,
     reasons: (reasons.get(critique ?? 0) ?? []).map(({ name }) => name),
-    measures: readMeasures({ seen, concluded }),
+    measures: readMeasures({ seen, concluded, quarters: row.quarters }),
   }));
 }

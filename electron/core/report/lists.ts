@@ -8,6 +8,7 @@ import { previewPath } from '../base/data-places.ts';
 import { breathing } from '../base/pauses.ts';
 import { type KnownPhoto, knownPhotos } from '../catalog/known.ts';
 import type { Catalog } from '../catalog/open.ts';
+import { orientedJpeg } from '../pixels/oriented.ts';
 
 /** Photos read at once. */
 const PAGE = 500;
@@ -88,7 +89,7 @@ function cellText(cell: Cell): string {
 export async function jsonOf(catalog: Catalog, ids: readonly number[], signal?: AbortSignal): Promise<Buffer> {
   const lines: string[] = [];
   for await (const photos of pages(catalog, ids, signal)) {
-    for (const { previewVersion: _, ...photo } of photos) lines.push(JSON.stringify(photo));
+    for (const { previewVersion: _, quarters: __, ...photo } of photos) lines.push(JSON.stringify(photo));
   }
   return Buffer.from(`[\n${lines.join(',\n')}\n]\n`);
 }
@@ -136,7 +137,10 @@ async function itemOf(photo: KnownPhoto, dataDirectory: string): Promise<string>
   const thumb = previewPath(dataDirectory, photo.id, photo.previewVersion, 'thumb');
   // Its preview is being made again, or never could be: the place stays empty.
   const bytes = await readFile(thumb).catch(() => null);
-  const picture = bytes === null ? '' : `<img src="data:image/jpeg;base64,${bytes.toString('base64')}" alt="">`;
+  const picture =
+    bytes === null
+      ? ''
+      : `<img src="data:image/jpeg;base64,${Buffer.from(orientedJpeg(bytes, photo.quarters)).toString('base64')}" alt="">`;
   const words = [
     photo.flag === 'none' ? '' : FLAG_LABELS[photo.flag],
     photo.color === 'none' ? '' : COLOR_LABELS[photo.color],
