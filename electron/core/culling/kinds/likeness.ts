@@ -32,6 +32,8 @@ interface Plane {
   readonly width: number;
   readonly height: number;
   readonly cells: Int16Array;
+  /** Sums of squares of all cells above and to the left of a corner, row by row: made when it is first correlated. */
+  energies: Int32Array | null;
 }
 
 /** Local structure on two scales, ready to be correlated. */
@@ -90,7 +92,7 @@ export function structureOf({ width, height, luma }: Signature): Structure {
       cells[at] = ((2 * value + 512.5) | 0) - 512;
     }
   }
-  const fine = { width, height, cells };
+  const fine: Plane = { width, height, cells, energies: null };
   const coarse = halved(fine);
   return { fine, coarse, rough: halved(coarse), strength: Math.sqrt(energy / luma.length) };
 }
@@ -103,7 +105,24 @@ function halved({ cells, width, height }: Plane): Plane {
       half[y * across + x] = (cells[at]! + cells[at + 1]! + cells[at + width]! + cells[at + width + 1]!) >> 1;
     }
   }
-  return { width: across, height: down, cells: half };
+  return { width: across, height: down, cells: half, energies: null };
+}
+
+function energiesOf(plane: Plane): Int32Array {
+  if (plane.energies !== null) return plane.energies;
+  const { width, height, cells } = plane;
+  const stride = width + 1;
+  const energies = new Int32Array(stride * (height + 1));
+  for (let y = 0, at = 0; y < height; y++) {
+    let row = 0;
+    const below = (y + 1) * stride;
+    for (let x = 1; x <= width; x++, at++) {
+      row = (row + Math.imul(cells[at]!, cells[at]!)) | 0;
+      energies[below + x] = (energies[below - stride + x]! + row) | 0;
+    }
+  }
+  plane.energies = energies;
+  return energies;
 }
 
 /** Correlation −1–1 of two planes of one size where they overlap when the other one is moved by (dx, dy) cells. */
@@ -111,23 +130,33 @@ function correlation(one: Plane, other: Plane, dx: number, dy: number): number {
   const { width, height } = one;
   const left = Math.max(0, dx);
   const right = Math.min(width, width + dx);
+  const top = Math.max(0, dy);
   const bottom = Math.min(height, height + dy);
+  const ones = energyWithin(energiesOf(one), width + 1, left, top, right, bottom);
+  const others = energyWithin(energiesOf(other), width + 1, left - dx, top - dy, right - dx, bottom - dy);
+  if (!(ones > 0 && others > 0)) return 0;
   const [first, second] = [one.cells, other.cells];
   const back = dy * width + dx;
   let product = 0;
-  let ones = 0;
-  let others = 0;
-  for (let y = Math.max(0, dy); y < bottom; y++) {
+  for (let y = top; y < bottom; y++) {
     const end = y * width + right;
     for (let at = y * width + left; at < end; at++) {
-      const a = first[at]!;
-      const b = second[at - back]!;
-      product = (product + Math.imul(a, b)) | 0;
-      ones = (ones + Math.imul(a, a)) | 0;
-      others = (others + Math.imul(b, b)) | 0;
+      product = (product + Math.imul(first[at]!, second[at - back]!)) | 0;
     }
   }
-  return ones > 0 && others > 0 ? product / Math.sqrt(ones * others) : 0;
+  return product / Math.sqrt(ones * others);
+}
+
+function energyWithin(
+  energies: Int32Array,
+  stride: number,
+  left: number,
+  top: number,
+  right: number,
+  bottom: number,
+): number {
+  const [above, below] = [top * stride, bottom * stride];
+  return (energies[below + right]! - energies[below + left]! - energies[above + right]! + energies[above + left]!) | 0;
 }
 
 export interface Alignment {
