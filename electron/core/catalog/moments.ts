@@ -153,6 +153,40 @@ export function dropEmptyMoments(catalog: Catalog): void {
   ).run();
 }
 
+/** Photos that stand on top of their moments. */
+export function topsOfMoments(catalog: Catalog): number[] {
+  return query<number>(catalog, 'SELECT id FROM photo WHERE stack_top = 1').pluck().all();
+}
+
+/**
+ * Of moments whose top has left the next best comes on top; of those to which it came back, that one again. Part of the
+ * caller's transaction.
+ * @param stood the tops before photos came back
+ * @returns photos that stand elsewhere in their moment now
+ */
+export function mendTops(catalog: Catalog, stood: readonly number[] = []): number[] {
+  const down = query<number>(
+    catalog,
+    `WITH stood AS MATERIALIZED (SELECT value AS id FROM json_each(?))
+     UPDATE photo SET stack_top = 0 WHERE id IN (SELECT id FROM stood) AND EXISTS
+       (SELECT 1 FROM photo t WHERE t.stack_id = photo.stack_id AND t.stack_top = 1 AND t.id NOT IN (SELECT id FROM stood))
+     RETURNING id`,
+  )
+    .pluck()
+    .all(JSON.stringify(stood));
+  const up = query<number>(
+    catalog,
+    `UPDATE photo SET stack_top = 1 WHERE id IN (
+       SELECT (SELECT p.id FROM photo p WHERE p.stack_id = s.id
+               ORDER BY p.id IS s.second_id DESC, p.technical DESC, p.taken_at, p.id LIMIT 1)
+       FROM stack s WHERE NOT EXISTS (SELECT 1 FROM photo t WHERE t.stack_id = s.id AND t.stack_top = 1))
+     RETURNING id`,
+  )
+    .pluck()
+    .all();
+  return [...down, ...up];
+}
+
 /** Goes when no photo is in it any more. Part of the caller's transaction. */
 export function dropMoment(catalog: Catalog, id: number): void {
   query(catalog, 'DELETE FROM stack WHERE id = ? AND NOT EXISTS (SELECT 1 FROM photo WHERE stack_id = stack.id)').run(

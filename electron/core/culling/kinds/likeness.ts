@@ -50,42 +50,52 @@ export interface Structure {
 /** Cells on each side of one over which its surroundings are averaged. */
 const SURROUNDINGS = 5;
 
-/** Sums of luminance and cells before they are rounded, used again for every picture: a look is a few microseconds. */
-const scratch = { sums: new Int32Array(0), shares: new Float64Array(0) };
+/** Sums of luminance of each column's surroundings, and one over the cells of each, used again for every picture. */
+const scratch = { columns: new Int32Array(0), shares: new Float64Array(0) };
+
+/** Planes of many pictures share a piece of memory: one of its own costs more than what is computed in it. */
+const SLAB = 32_768;
+let slab = { buffer: new ArrayBuffer(0), used: 0 };
+
+function cellsFor(count: number): Int16Array<ArrayBuffer> {
+  const bytes = (2 * count + 7) & ~7;
+  if (slab.used + bytes > slab.buffer.byteLength) slab = { buffer: new ArrayBuffer(Math.max(SLAB, bytes)), used: 0 };
+  const cells = new Int16Array(slab.buffer, slab.used, count);
+  slab.used += bytes;
+  return cells;
+}
 
 export function structureOf({ width, height, luma }: Signature): Structure {
-  const stride = width + 1;
-  if (scratch.sums.length < stride * (height + 1)) scratch.sums = new Int32Array(stride * (height + 1));
+  if (scratch.columns.length < width) scratch.columns = new Int32Array(width);
   if (scratch.shares.length < width) scratch.shares = new Float64Array(width);
-  const { sums, shares } = scratch;
-  sums.fill(0, 0, stride);
-  for (let y = 0, at = 0; y < height; y++) {
-    let row = 0;
-    const below = (y + 1) * stride;
-    sums[below] = 0;
-    for (let x = 1; x <= width; x++) {
-      row += luma[at++]!;
-      sums[below + x] = sums[below - stride + x]! + row;
-    }
-  }
-  const cells = new Int16Array(width * height);
+  const { columns, shares } = scratch;
+  columns.fill(0);
+  const cells = cellsFor(width * height);
+  const first = Math.min(width, SURROUNDINGS);
   let energy = 0;
+  let rows = 0;
   let rowsBefore = 0;
+  for (let y = 0; y < SURROUNDINGS && y < height; y++, rows++) addRow(columns, luma, y * width, width, 1);
   for (let y = 0, at = 0; y < height; y++) {
-    const above = Math.max(0, y - SURROUNDINGS);
-    const below = Math.min(height, y + SURROUNDINGS + 1);
-    const rows = below - above;
+    if (y + SURROUNDINGS < height) {
+      addRow(columns, luma, (y + SURROUNDINGS) * width, width, 1);
+      rows++;
+    }
+    if (y > SURROUNDINGS) {
+      addRow(columns, luma, (y - SURROUNDINGS - 1) * width, width, -1);
+      rows--;
+    }
     if (rows !== rowsBefore) {
       for (let x = 0; x < width; x++) {
         shares[x] = 1 / (rows * (Math.min(width, x + SURROUNDINGS + 1) - Math.max(0, x - SURROUNDINGS)));
       }
       rowsBefore = rows;
     }
-    const [top, bottom] = [above * stride, below * stride];
+    let sum = 0;
+    for (let x = 0; x < first; x++) sum = (sum + columns[x]!) | 0;
     for (let x = 0; x < width; x++, at++) {
-      const left = x < SURROUNDINGS ? 0 : x - SURROUNDINGS;
-      const right = x + SURROUNDINGS >= width ? width : x + SURROUNDINGS + 1;
-      const sum = (sums[bottom + right]! - sums[bottom + left]! - sums[top + right]! + sums[top + left]!) | 0;
+      if (x + SURROUNDINGS < width) sum = (sum + columns[x + SURROUNDINGS]!) | 0;
+      if (x > SURROUNDINGS) sum = (sum - columns[x - SURROUNDINGS - 1]!) | 0;
       const value = luma[at]! - sum * shares[x]!;
       energy += value * value;
       // Rounded; the offset keeps what is cut off positive.
@@ -97,9 +107,13 @@ export function structureOf({ width, height, luma }: Signature): Structure {
   return { fine, coarse, rough: halved(coarse), strength: Math.sqrt(energy / luma.length) };
 }
 
+function addRow(columns: Int32Array, luma: Uint8Array, from: number, width: number, sign: 1 | -1): void {
+  for (let x = 0; x < width; x++) columns[x] = (columns[x]! + sign * luma[from + x]!) | 0;
+}
+
 function halved({ cells, width, height }: Plane): Plane {
   const [across, down] = [width >> 1, height >> 1];
-  const half = new Int16Array(across * down);
+  const half = cellsFor(across * down);
   for (let y = 0; y < down; y++) {
     for (let x = 0, at = 2 * y * width; x < across; x++, at += 2) {
       half[y * across + x] = (cells[at]! + cells[at + 1]! + cells[at + width]! + cells[at + width + 1]!) >> 1;
