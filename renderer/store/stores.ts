@@ -150,7 +150,7 @@ export const {
 } = page.outward;
 export const { importing, openCard, setImport, toggleOnCard, planImport, startImport, cardThumb } = page.importing;
 export const { report, readReport, wordReport, setReportVersion, writeReport } = page.report;
-export const { sayVisible } = page.visible;
+export const { sayVisible, visiblePhotos } = page.visible;
 export const { details, followDetail, wantDetails } = page.details;
 export const {
   moments,
@@ -161,6 +161,8 @@ export const {
   splitChosen,
   putOnTop,
   countMoments,
+  endMomentPreview,
+  wouldBe,
   regroup,
 } = page.stacks;
 export { staysWhole } from './stacks.ts';

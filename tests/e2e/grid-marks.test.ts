@@ -152,15 +152,19 @@ describe('marks', () => {
     await tile('frame-10').click({ button: 'right' });
     await shown.page.getByRole('menuitem', { name: /^Rotate left/ }).click();
     await shown.page.getByText('2 photos rotated left').waitFor();
-    await expect.poll(() => [size('frame-09'), size('frame-10')]).toEqual([
-      [400, 600],
-      [600, 400],
-    ]);
+    await expect
+      .poll(() => [size('frame-09'), size('frame-10')])
+      .toEqual([
+        [400, 600],
+        [600, 400],
+      ]);
     await keys('Control+z');
-    await expect.poll(() => [size('frame-09'), size('frame-10')]).toEqual([
-      [600, 400],
-      [400, 600],
-    ]);
+    await expect
+      .poll(() => [size('frame-09'), size('frame-10')])
+      .toEqual([
+        [600, 400],
+        [400, 600],
+      ]);
     await keys('Control+z', 'Control+z');
     await expect.poll(() => library.core.undoState().redo).toMatch(/^Rotate 1 photo right$/);
   });
