@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defaultExclude, defineConfig } from 'vitest/config';
 
 /** Long tests (`npm run test:long`) run instead of the usual ones. */
@@ -31,6 +32,8 @@ const slow = SLOW.map(files);
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Hundreds of processes of ours are started from a few thousand modules: none is compiled twice.
+    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('.cache/test-code', import.meta.url)) },
     testTimeout: long ? 600_000 : 60_000,
     hookTimeout: long ? 600_000 : 120_000,
     teardownTimeout: 30_000,

@@ -18,7 +18,11 @@ export const learningCalls = {
     agreement: call.input(nothing).output(agreementSchema),
   },
   dataset: {
-    /** Writes instruction data into a new folder below this one. @returns where, for people. */
-    export: call.input(z.object({ folder: z.string(), options: datasetOptionsSchema })).output(datasetReportSchema),
+    /** A job writes instruction data into a new folder below this one. */
+    start: call
+      .input(z.object({ folder: z.string(), options: datasetOptionsSchema }))
+      .output(z.object({ job: z.int() })),
+    /** What a job of this run made, and where; null while it works. */
+    report: call.input(z.object({ job: z.int() })).output(datasetReportSchema.nullable()),
   },
 };

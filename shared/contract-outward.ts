@@ -1,4 +1,5 @@
 /** Calls on what people say of photos in words, and on what leaves the library: sidecars, exports, trash, the report. */
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { call, idsSchema, nameSchema, nothing } from './contract-call.ts';
 import { exportOptionsSchema } from './export.ts';
@@ -142,12 +143,20 @@ export const outwardCalls = {
   },
   /** The critique of the photos of a view. */
   report: {
+    /** How far the counting is, and at last the report. */
     read: call
       .input(z.object({ query: querySchema, title: nameSchema, version: shootReportSchema.shape.version }))
-      .output(shootReportSchema),
+      .output(
+        eventIterator(
+          z.discriminatedUnion('kind', [
+            z.object({ kind: z.literal('progress'), done: z.int(), total: z.int() }),
+            z.object({ kind: z.literal('report'), report: shootReportSchema }),
+          ]),
+        ),
+      ),
     /** With a few sentences of the chosen model; those whose numbers are not the report's are left out. */
     words: call.input(z.object({ query: querySchema, title: nameSchema })).output(shootReportSchema),
-    /** As one file with its pictures inside, in a folder (a token of disk.list), under a name that is free. */
+    /** A job writes it as one file, its pictures inside, in a folder (a token of disk.list), under a name that is free. */
     write: call
       .input(
         z.object({
@@ -158,12 +167,12 @@ export const outwardCalls = {
           ending: z.enum(['html', 'pdf']),
         }),
       )
-      .output(z.object({ name: z.string() })),
-    /** Photos as a list, in a folder (a token of disk.list): a contact sheet as PDF, or all that is known of them. */
+      .output(z.object({ job: z.int() })),
+    /** A job writes photos as a list, in a folder (a token of disk.list): a contact sheet as PDF, or all that is known of them. */
     list: call
       .input(
         z.object({ ids: idsSchema, title: nameSchema, folder: z.string(), ending: z.enum(['pdf', 'csv', 'json']) }),
       )
-      .output(z.object({ name: z.string() })),
+      .output(z.object({ job: z.int() })),
   },
 };

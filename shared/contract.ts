@@ -5,12 +5,14 @@
  */
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
+import { contradictionSchema } from './claims.ts';
 import { call, idsSchema, nameSchema, nothing } from './contract-call.ts';
 import { cullingCalls } from './contract-culling.ts';
 import { engineCalls } from './contract-engines.ts';
 import { learningCalls } from './contract-learning.ts';
 import { outwardCalls } from './contract-outward.ts';
 import { critiqueSchema } from './critique.ts';
+import { EVIDENCE_KINDS, evidenceSchema } from './evidence.ts';
 import { DIMENSIONS, LEVELS } from './grade.ts';
 import { jobSchema } from './job.ts';
 import { engineSchema, modelSchema, PROMPT_NAMES, SLOTS } from './model.ts';
@@ -114,9 +116,13 @@ export const writingSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('status'), text: z.string() }),
   z.object({ kind: z.literal('heading'), text: z.string() }),
   z.object({ kind: z.literal('token'), text: z.string() }),
-  /** A measured fact that the text leans on, numbered from 1. */
-  z.object({ kind: z.literal('evidence'), number: z.int(), text: z.string() }),
+  /** A measured fact that the text leans on, numbered from 1, and the reason that says it (shared/reasons.ts). */
+  z.object({ kind: z.literal('evidence'), number: z.int(), text: z.string(), reason: z.string() }),
   z.object({ kind: z.literal('critique'), critique: critiqueSchema }),
+  /** A sentence of the text that contradicts what was measured; it follows it. */
+  contradictionSchema.extend({ kind: z.literal('contradicted') }),
+  /** Before the end of a text that was held against the measures: how many sentences it has, and how many contradict them. */
+  z.object({ kind: z.literal('checked'), sentences: z.int(), contradicted: z.int() }),
   z.object({ kind: z.literal('end'), reason: z.enum(['complete', 'stopped', 'length']) }),
 ]);
 export type Writing = z.infer<typeof writingSchema>;
@@ -149,6 +155,20 @@ export const verdictSchema = z.object({
   critic: z.string(),
 });
 export type Verdict = z.infer<typeof verdictSchema>;
+
+/** A comparison while it is settled. */
+export const settlingSchema = z.discriminatedUnion('kind', [
+  /** Photos that the grader had not judged are judged now. */
+  z.object({ kind: z.literal('grading'), done: z.int(), total: z.int(), by: z.string() }),
+  /** `used`: by what it was decided, for people. What follows only words it. */
+  z.object({ kind: z.literal('verdict'), verdict: verdictSchema, used: z.string() }),
+  z.object({ kind: z.literal('wording'), by: z.string() }),
+  z.object({ kind: z.literal('token'), text: z.string() }),
+  /** The writer could not word it: why. */
+  z.object({ kind: z.literal('unworded'), text: z.string() }),
+  contradictionSchema.extend({ kind: z.literal('contradicted') }),
+]);
+export type Settling = z.infer<typeof settlingSchema>;
 
 /** Some photos and what is set on them; marks that are not given stay. */
 const markAssignmentSchema = z.object({
@@ -256,6 +276,10 @@ export const contract = {
       .output(z.object({ id: photoIdSchema, date: z.iso.date() }).nullable()),
     rows: call.input(z.object({ ids: z.array(photoIdSchema).max(2000) })).output(z.array(photoRowSchema)),
     detail: call.input(z.object({ id: photoIdSchema })).output(photoDetailSchema),
+    /** Where on the photo these things were measured; what has no place, or cannot be found again, is left out. */
+    evidence: call
+      .input(z.object({ id: photoIdSchema, kinds: z.array(z.enum(EVIDENCE_KINDS)).max(EVIDENCE_KINDS.length) }))
+      .output(z.array(evidenceSchema)),
     facets: call.input(z.object({ query: querySchema })).output(facetsSchema),
     /** Photos in each fixed place of the sidebar. */
     counts: call
@@ -342,6 +366,8 @@ export const contract = {
     /** Deletes one message with its answer, or all of the photo's. */
     forget: call.input(z.object({ id: photoIdSchema, message: z.int().nullable() })).output(nothing),
     compare: call.input(z.object({ ids: z.array(photoIdSchema).min(2).max(4) })).output(verdictSchema),
+    /** The same, after the grader has judged what it had not, and then in the writer's words. */
+    settle: call.input(z.object({ ids: z.array(photoIdSchema).min(2).max(4) })).output(eventIterator(settlingSchema)),
     /** Judges one photo again, by another grader or asked in another way; earlier judgements stay. */
     again: call
       .input(z.object({ id: photoIdSchema, model: z.string().optional(), prompt: z.enum(PROMPT_NAMES).optional() }))

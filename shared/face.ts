@@ -73,11 +73,16 @@ export const SOFT_EYES = 1.3;
 const isClosed = (face: Face): boolean => face.prominent && face.eyes === 'closed';
 const isSoft = (face: Face): boolean => face.prominent && face.eyeFocus !== null && face.eyeFocus < SOFT_EYES;
 
+/** Faces whose eyes a warning is about. */
+export const closedFaces = ({ faces }: SeenFaces): Face[] => faces.filter(isClosed);
+export const softFaces = ({ faces }: SeenFaces): Face[] => faces.filter(isSoft);
+
 /** Warnings about a photo's faces: they are filters and are said, and cost no grade. The worst prominent face decides. */
-export function faceReasons({ faces, frameFocus }: SeenFaces): Reason[] {
+export function faceReasons(seen: SeenFaces): Reason[] {
+  const { faces, frameFocus } = seen;
   const reasons: Reason[] = [];
   const prominent = faces.filter((face) => face.prominent);
-  const closed = prominent.filter(isClosed).length;
+  const { length: closed } = closedFaces(seen);
   if (closed > 0) {
     reasons.push({
       name: 'eyes-closed',
@@ -85,7 +90,7 @@ export function faceReasons({ faces, frameFocus }: SeenFaces): Reason[] {
       text: `Eyes closed or lowered${ofFaces(closed, prominent.length)}.`,
     });
   }
-  const soft = prominent.filter(isSoft);
+  const soft = softFaces(seen);
   if (soft.length > 0) {
     const softest = Math.min(...soft.map(({ eyeFocus }) => eyeFocus!));
     const sharper =

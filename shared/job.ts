@@ -17,6 +17,8 @@ export const jobSchema = z.object({
     'move',
     'import',
     'embed',
+    'document',
+    'dataset',
   ]),
   title: z.string(),
   /** What it is doing now, for people. */

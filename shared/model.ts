@@ -71,6 +71,11 @@ export const modelSchema = z.object({
 });
 export type Model = z.infer<typeof modelSchema>;
 
+/** What no grader of ours can know, for people: it stands beside every grade of a model. */
+export const BLIND_SPOTS =
+  'It saw a copy of a few hundred pixels (AesExpert: 336), so focus and blinks are not in this grade: the measures below ' +
+  'know them. Grades learned from public votes (AVA) agree with experts by about .35.';
+
 /** A grader that takes so long or less is worth its wait: AesExpert is recommended then. */
 const WORTH_WAITING_SECONDS = 20;
 

@@ -3,6 +3,7 @@
  * faults that evidence is weighed for, the dimensions, what a model is told and how its words are tied to it are read.
  * A new reason is a row here and the file that finds it (models/measured/).
  */
+import { type EvidenceKind, evidenceOfMeasure } from './evidence.ts';
 import { DIMENSION_LABELS, DIMENSIONS } from './grade.ts';
 
 export interface ReasonFacts {
@@ -23,6 +24,8 @@ interface ReasonRow extends ReasonFacts {
    * clipping and noise did better, given composition numbers too it did worse (models/prompts.ts has the source).
    */
   readonly topic?: RegExp;
+  /** Where on the photo it was measured (evidence.ts); absent where that is no place, or all of it. */
+  readonly evidence?: readonly EvidenceKind[];
 }
 
 const rows = <const T extends Record<string, ReasonRow>>(table: T): T => table;
@@ -38,32 +41,104 @@ const SLANTED = /\b(tilt\w*|horizon\w*|slant\w*|crooked|level)\b/i;
 const FLAT = /\b(contrast\w*|flat\w*|dull\w*|haz\w*|washed)\b/i;
 
 export const REASON_FACTS = rows({
-  'soft-focus': { label: 'Soft', kind: 'fault', dimension: 'technical', weighed: true, topic: SHARPNESS },
+  'soft-focus': {
+    label: 'Soft',
+    kind: 'fault',
+    dimension: 'technical',
+    weighed: true,
+    topic: SHARPNESS,
+    evidence: ['sharpest'],
+  },
   'motion-blur': { label: 'Motion blur', kind: 'fault', dimension: 'technical', weighed: true, topic: MOVED },
-  'missed-focus': { label: 'Focus missed', kind: 'fault', dimension: 'technical', topic: SHARPNESS },
-  overexposed: { label: 'Overexposed', kind: 'fault', dimension: 'light', weighed: true, topic: BRIGHT },
-  underexposed: { label: 'Underexposed', kind: 'fault', dimension: 'light', weighed: true, topic: DARK },
-  'clipped-highlights': { label: 'Clipped highlights', kind: 'fault', dimension: 'light', topic: BRIGHT },
-  'blocked-shadows': { label: 'Blocked shadows', kind: 'fault', dimension: 'light', topic: DARK },
-  noise: { label: 'Noise', kind: 'fault', dimension: 'technical', weighed: true, topic: GRAIN },
-  'tilted-horizon': { label: 'Tilted', kind: 'fault', dimension: 'composition', topic: SLANTED },
-  'jpeg-damage': { label: 'JPEG damage', kind: 'fault', dimension: 'technical', weighed: true, topic: COMPRESSED },
-  'colour-cast': { label: 'Color cast', kind: 'fault', dimension: 'light', weighed: true, topic: TINTED },
+  'missed-focus': {
+    label: 'Focus missed',
+    kind: 'fault',
+    dimension: 'technical',
+    topic: SHARPNESS,
+    evidence: ['subject', 'background'],
+  },
+  overexposed: {
+    label: 'Overexposed',
+    kind: 'fault',
+    dimension: 'light',
+    weighed: true,
+    topic: BRIGHT,
+    evidence: ['highlights', 'sky'],
+  },
+  underexposed: {
+    label: 'Underexposed',
+    kind: 'fault',
+    dimension: 'light',
+    weighed: true,
+    topic: DARK,
+    evidence: ['brightest'],
+  },
+  'clipped-highlights': {
+    label: 'Clipped highlights',
+    kind: 'fault',
+    dimension: 'light',
+    topic: BRIGHT,
+    evidence: ['highlights', 'sky'],
+  },
+  'blocked-shadows': {
+    label: 'Blocked shadows',
+    kind: 'fault',
+    dimension: 'light',
+    topic: DARK,
+    evidence: ['shadows'],
+  },
+  noise: {
+    label: 'Noise',
+    kind: 'fault',
+    dimension: 'technical',
+    weighed: true,
+    topic: GRAIN,
+    evidence: ['smoothest'],
+  },
+  'tilted-horizon': { label: 'Tilted', kind: 'fault', dimension: 'composition', topic: SLANTED, evidence: ['lines'] },
+  'jpeg-damage': {
+    label: 'JPEG damage',
+    kind: 'fault',
+    dimension: 'technical',
+    weighed: true,
+    topic: COMPRESSED,
+    evidence: ['bands'],
+  },
+  'colour-cast': {
+    label: 'Color cast',
+    kind: 'fault',
+    dimension: 'light',
+    weighed: true,
+    topic: TINTED,
+    evidence: ['tint'],
+  },
   'low-contrast': { label: 'Flat', kind: 'fault', dimension: 'light', topic: FLAT },
-  'eyes-closed': { label: 'Eyes closed', kind: 'warning' },
-  'soft-eyes': { label: 'Soft eyes', kind: 'warning' },
+  'eyes-closed': { label: 'Eyes closed', kind: 'warning', evidence: ['closed-eyes'] },
+  'soft-eyes': { label: 'Soft eyes', kind: 'warning', evidence: ['soft-eyes'] },
   incomplete: { label: 'Incomplete', kind: 'fault', dimension: 'technical' },
   'low-resolution': { label: 'Few pixels', kind: 'fault', dimension: 'technical' },
   'not-a-photo': { label: 'Not a photo', kind: 'fault', dimension: 'technical' },
-  'crisp-subject': { label: 'Crisp subject', kind: 'merit', dimension: 'technical', topic: SHARPNESS },
-  'crisp-detail': { label: 'Crisp detail', kind: 'merit', dimension: 'technical', topic: SHARPNESS },
-  clean: { label: 'Clean', kind: 'merit', dimension: 'technical', topic: GRAIN },
+  'crisp-subject': {
+    label: 'Crisp subject',
+    kind: 'merit',
+    dimension: 'technical',
+    topic: SHARPNESS,
+    evidence: ['subject'],
+  },
+  'crisp-detail': {
+    label: 'Crisp detail',
+    kind: 'merit',
+    dimension: 'technical',
+    topic: SHARPNESS,
+    evidence: ['sharpest'],
+  },
+  clean: { label: 'Clean', kind: 'merit', dimension: 'technical', topic: GRAIN, evidence: ['smoothest'] },
   'rich-tones': { label: 'Rich tones', kind: 'merit', dimension: 'light' },
-  'true-colour': { label: 'True color', kind: 'merit', dimension: 'light' },
+  'true-colour': { label: 'True color', kind: 'merit', dimension: 'light', evidence: ['neutral'] },
   lacking: { label: 'What it lacks', kind: 'note', dimension: 'technical' },
-  'subject-stands-out': { label: 'Subject stands out', kind: 'note', dimension: 'composition' },
+  'subject-stands-out': { label: 'Subject stands out', kind: 'note', dimension: 'composition', evidence: ['in-focus'] },
   'lively-colour': { label: 'Lively color', kind: 'note', dimension: 'light' },
-  'well-placed': { label: 'Well placed', kind: 'note', dimension: 'composition' },
+  'well-placed': { label: 'Well placed', kind: 'note', dimension: 'composition', evidence: ['eye'] },
   'colored-light': { label: 'Colored light', kind: 'note', dimension: 'light' },
   'low-key': { label: 'Low key', kind: 'note', dimension: 'light' },
   'high-key': { label: 'High key', kind: 'note', dimension: 'light' },
@@ -86,6 +161,13 @@ export function moves(name: string, dimension: ReasonRow['dimension']): boolean 
   if (!Object.hasOwn(REASON_FACTS, name)) return false;
   const row: ReasonRow = REASON_FACTS[name as ReasonName];
   return row.dimension === dimension;
+}
+
+/** Kinds of evidence that a reason names, or that show a measure or sign of this name; none for names of other critics. */
+export function evidenceOf(name: string): readonly EvidenceKind[] {
+  if (!Object.hasOwn(REASON_FACTS, name)) return evidenceOfMeasure(name);
+  const row: ReasonRow = REASON_FACTS[name as ReasonName];
+  return row.evidence ?? [];
 }
 
 /** Words by which a text speaks of a reason; null for one that models are not told of. */

@@ -5,7 +5,9 @@ import type { ReportPicture, ReportPlot, ShootReport } from './report.ts';
 /** Address of a picture, or its bytes as a data URL; empty where there is none. */
 export type PictureSource = (picture: ReportPicture, size: 'large' | 'small') => string;
 
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0)};`);
+/** A number keeps its unit beside it. */
+const escaped = (text: string): string =>
+  text.replace(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0)};`).replace(/(\d) (%|s\b|mm\b)/g, '$1&#160;$2');
 
 const image = (picture: ReportPicture, size: 'large' | 'small', source: PictureSource): string => {
   const address = source(picture, size);
@@ -139,7 +141,7 @@ export const REPORT_STYLE = `
 .report .words { font-size: 17px; line-height: 1.5; margin: 20px 0 4px; max-width: 62ch; }
 .report .quiet { color: var(--quiet); }
 .report .small { font-size: 12px; }
-.report .numbers { display: grid; grid-template-columns: repeat(5, 1fr); gap: 24px; margin-top: 32px; }
+.report .numbers { display: grid; grid-template-columns: repeat(auto-fit, minmax(128px, 1fr)); gap: 24px; margin-top: 32px; }
 .report .numbers b { display: block; font-size: 28px; font-weight: 600; line-height: 1.3; }
 .report .numbers span { display: block; font-size: 13px; line-height: 1.4; }
 .report .best { display: grid; grid-template-columns: repeat(5, 1fr); gap: 8px; }

@@ -96,6 +96,8 @@ export const settingsSchema = z.object({
       mirror: mirrorAddress.nullable().default(null),
       /** Grade new photos in the background without being asked. */
       gradeInBackground: z.boolean().default(true),
+      /** The person does not want models offered outside of their own view. */
+      offerTurnedAway: z.boolean().default(false),
     })
     .prefault({}),
 });

@@ -16,6 +16,7 @@ import { SIDECAR_COLUMNS } from '../../shared/photo-columns.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { WordField } from '../../shared/statement.ts';
 import { type AnalysisOptions, type AnalysisPool, openAnalysisPool } from './analysis/analysis-pool.ts';
+import { evidenceOfPhoto } from './analysis/evidence/evidence.ts';
 import { FaceSearch } from './analysis/face-search.ts';
 import { IndexGate } from './analysis/index-gate.ts';
 import { Library } from './analysis/library.ts';
@@ -181,6 +182,9 @@ export type Core = {
 /** Largest part of the machine that indexing takes when the settings leave it to us: all of it. */
 const workersOf = ({ performance }: Settings): number => performance.workers || availableParallelism();
 
+/** Photos from which on catching up waits for the first window. */
+const LARGE = 20_000;
+
 /** Jobs that do not stop within this time are left as they are. */
 const SECONDS_TO_STOP = 5;
 
@@ -324,6 +328,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     pool: openPool,
     inFlight: () => workersOf(settings.current),
     isOn: () => settings.current.faces,
+    calm: () => questions.calm(),
     likeness: () => settings.current.moments.likeness,
     log,
   });
@@ -341,6 +346,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   const originals: Originals = openOriginals({
     catalog,
     dataDirectory,
+    disk,
     jobs,
     decode: (path, longEdge, ownColors, signal) => pixelsOf(path, longEdge, { signal, ownColors, priority: 1 }),
     show: (path, longEdge, signal) => pixelsOf(path, longEdge, { ...(signal && { signal }), priority: 3 }),
@@ -352,6 +358,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
       const { labels, rejectAsRating } = settings.current.sidecars;
       return { colorWords: labels, rejectAsRating, now: new Date() };
     },
+    wordAnew: (photo, pair, signal) => critics.wordAnew(photo, pair, signal),
     history: () => history,
   });
   const history = new History({
@@ -389,6 +396,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   const moments = new Moments({ catalog, changes, history, settings });
   const reports = new Reports({
     catalog,
+    jobs,
     dataDirectory,
     ask: (photo, request, signal) => critics.say(photo, request, signal),
   });
@@ -410,12 +418,12 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     taste,
     moments,
     faces,
+    evidence: (photo, kinds, signal) => evidenceOfPhoto(catalog, openPool, photo, kinds, signal),
     jobs,
     library,
     sidecars,
     originals,
     feedback,
-    wordAnew: (photo, pair, signal) => critics.wordAnew(photo, pair, signal),
     reports,
     critics,
     models,
@@ -424,19 +432,26 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     tokens,
     doctor: (signal) => doctor({ signal }),
   });
+  let closing: Promise<void> | null = null;
+  const report = (error: unknown) => log({ level: 'error', text: messageOf(error) });
   const keeper = readOnly ? null : new Keeper({ catalog, dataDirectory, log, background });
   if (!readOnly) void sweepPreviews(dataDirectory);
   if (background) {
     void prepareOrders(columns)
       .then(() => columns.loadForLater())
       .then(() => columns.loadTextRanks())
-      .catch((error: unknown) => log({ level: 'error', text: messageOf(error) }));
-    jobs.continueUnfinished();
-    library.catchUp();
-    faces.start();
-    sidecars.catchUp();
+      .catch(report);
+    const catchUp = () => {
+      if (closing !== null) return;
+      jobs.continueUnfinished();
+      library.catchUp();
+      void faces.catchUp().catch(report);
+      sidecars.catchUp();
+    };
+    // What was left to do in a large library keeps a processor busy: the window that is opening goes first.
+    if (columns.count < LARGE) catchUp();
+    else void questions.firstAnswered().then(catchUp).catch(report);
   }
-  let closing: Promise<void> | null = null;
   const close = async () => {
     await sidecars.close();
     await library.close();

@@ -16,7 +16,7 @@ import { NUMBERS as N } from './numbers.ts';
 import { asFarAsSeen } from './seen.ts';
 import { suggest } from './suggestions.ts';
 
-export const MEASURED_CRITIC: CriticId = { critic: 'measured', modelHash: '6', promptVersion: '1' };
+export const MEASURED_CRITIC: CriticId = { critic: 'measured', modelHash: '7', promptVersion: '1' };
 
 /** What is known of a photo beside its pixels. */
 export interface AboutPhoto {

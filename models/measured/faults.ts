@@ -74,14 +74,15 @@ const SAY: Readonly<Record<FaultName, (measures: Measures) => Said>> = {
     const { clippedHighlights, clippedSky, brightness } = measures;
     const clipping = clippingOf(measures);
     const sky = clippedSky / N.skyThirds > N.skyShare * clippedHighlights;
-    const area = Math.max(sky ? clippedSky : clippedHighlights, clipping);
-    const where = sky ? 'sky' : 'picture';
+    const white = sky ? clippedSky : clippedHighlights;
+    const area = Math.max(white, clipping);
+    const shown = burntText(white, sky ? 'sky' : 'picture', measures);
     // The rest of the picture is right: a sky that burnt out, or lamps.
     if (brightness < N.burntBrightnessBelow && clipping < N.burntClippingBelow && area >= N.clippedAreaLeast) {
       return {
         name: 'clipped-highlights',
         strength: Math.min(N.burntMost, N.burntRate * clipping),
-        text: `${percent(area)} % of the ${where} is clipped to pure white.`,
+        text: `${shown}.`,
       };
     }
     return {
@@ -89,7 +90,7 @@ const SAY: Readonly<Record<FaultName, (measures: Measures) => Said>> = {
       strength: Math.min(N.overexposedMost, N.overexposedRate * clipping),
       text:
         area >= N.clippedAreaLeast
-          ? `Overexposed: ${percent(area)} % of the ${where} is clipped to pure white.`
+          ? `Overexposed: ${shown}.`
           : `Overexposed: half of the picture is brighter than ${brightness.toFixed(0)} of 255 and the highlights end in a wall.`,
     };
   },
@@ -126,6 +127,18 @@ const SAY: Readonly<Record<FaultName, (measures: Measures) => Said>> = {
     };
   },
 };
+
+/** What is burnt, in a measure that can be shown: pure white, else the color that is at its end most widely. */
+function burntText(white: number, where: string, { clippedRed, clippedGreen, clippedBlue }: Measures): string {
+  if (white >= N.clippedAreaLeast) return `${percent(white)} % of the ${where} is clipped to pure white`;
+  const ends: readonly (readonly [number, string])[] = [
+    [clippedRed, 'red'],
+    [clippedGreen, 'green'],
+    [clippedBlue, 'blue'],
+  ];
+  const [most, color] = ends.reduce((widest, one) => (one[0] > widest[0] ? one : widest));
+  return `${color} has reached its end in ${percent(most)} % of the picture`;
+}
 
 function tintOf(red: number, blue: number): string {
   if (Math.abs(red - blue) > N.castTint) return red > blue ? 'warm (orange)' : 'cold (blue)';

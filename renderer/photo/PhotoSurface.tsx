@@ -5,6 +5,7 @@
 
 import { useCallback, useEffect, useId, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
+import type { LocatedEvidence } from '../../shared/evidence.ts';
 import type { PhotoRow } from '../../shared/photo.ts';
 import {
   closeScale,
@@ -20,6 +21,7 @@ import {
 import { nearest } from '../picture/places.ts';
 import { connection, pictureUrl } from '../store/stores.ts';
 import type { Preview } from './adjust.ts';
+import { EvidencePlaces, EvidenceWords } from './Evidence.tsx';
 import { useGestures } from './gestures.ts';
 import { Missing, type MissingPart } from './Missing.tsx';
 import { FrameOverlay, type OverlayChoice, Overlays } from './Overlays.tsx';
@@ -53,12 +55,15 @@ export interface PhotoSurfaceProps {
   readonly overlays?: OverlayChoice;
   /** What the file lacks of the picture; null where it is whole. */
   readonly missing?: MissingPart | null;
+  /** Where something was measured that is pointed at. */
+  readonly lit?: readonly LocatedEvidence[];
   /** Called with the decoded screen preview each time another photo is on screen. */
   readonly onShown?: (image: HTMLImageElement) => void;
   /** Tells what the pane shows of the photo's own pixels, or what stands in for them. */
   readonly onScale?: (shown: ShownScale) => void;
 }
 
+const NOT_LIT: readonly LocatedEvidence[] = [];
 const NO_OVERLAYS: OverlayChoice = { clipping: false, focus: null, thirds: false, faces: null, found: null };
 
 /** The pixel ratio of the screen, kept current when the window moves to another one or is zoomed. */
@@ -107,6 +112,7 @@ export function PhotoSurface(props: PhotoSurfaceProps): React.JSX.Element {
     preview = null,
     overlays = NO_OVERLAYS,
     missing = null,
+    lit = NOT_LIT,
   } = props;
   const box = useRef<HTMLDivElement>(null);
   const pane = useSize(box);
@@ -229,7 +235,9 @@ export function PhotoSurface(props: PhotoSurfaceProps): React.JSX.Element {
           rectangle={rectangle}
           pane={pane}
         />
+        {(preview?.degrees ?? 0) === 0 && <EvidencePlaces lit={lit} />}
       </div>
+      <EvidenceWords lit={(preview?.degrees ?? 0) === 0 ? lit : NOT_LIT} />
       {screen.failed && (
         <p className="surface-note" role="status">
           {isConnected

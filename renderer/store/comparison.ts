@@ -4,7 +4,8 @@
  * meets that photo and not the whole comparison.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Verdict } from '../../shared/contract.ts';
+import type { Contradiction } from '../../shared/claims.ts';
+import type { Settling, Verdict } from '../../shared/contract.ts';
 import { FIT, type Placement, type Point } from '../picture/geometry.ts';
 import { type ConnectionStore, wasAborted } from './connection.ts';
 import type { LibraryStore } from './library.ts';
@@ -27,9 +28,26 @@ export interface Comparison {
   readonly verdict: Verdict | null;
   readonly verdictState: 'none' | 'asking' | 'ready' | 'failed';
   readonly verdictProblem: string | null;
+  /** What goes on, for people: photos that are judged first, or words that are on their way; null when all is there. */
+  readonly progress: string | null;
+  /** By what it was decided. */
+  readonly used: string | null;
+  /** The verdict in a model's words. */
+  readonly words: {
+    readonly by: string;
+    readonly text: string;
+    readonly contradicted: readonly Contradiction[];
+  } | null;
 }
 
-const NO_VERDICT = { verdict: null, verdictState: 'none', verdictProblem: null } as const;
+const NO_VERDICT = {
+  verdict: null,
+  verdictState: 'none',
+  verdictProblem: null,
+  progress: null,
+  used: null,
+  words: null,
+} as const;
 
 /** Place of the photo that challengers replace: the focused one, or the last while the keyboard is on the first. */
 export function challengerIndex(ids: readonly number[], focus: number | null): number {
@@ -40,6 +58,24 @@ export function challengerIndex(ids: readonly number[], focus: number | null): n
 /** Letter of a place: A, B, C, D. */
 export function letterOf(index: number): string {
   return 'ABCD'[index] ?? '';
+}
+
+/** The comparison after one more event of its settling. */
+function after({ words }: Comparison, event: Settling): Partial<Comparison> {
+  switch (event.kind) {
+    case 'grading':
+      return { progress: `${event.by} judges photo ${event.done + 1} of ${event.total}…` };
+    case 'verdict':
+      return { verdict: event.verdict, verdictState: 'ready', used: event.used, progress: null };
+    case 'wording':
+      return { progress: `${event.by} writes…`, words: { by: event.by, text: '', contradicted: [] } };
+    case 'token':
+      return words === null ? {} : { words: { ...words, text: words.text + event.text } };
+    case 'contradicted':
+      return words === null ? {} : { words: { ...words, contradicted: [...words.contradicted, event] } };
+    case 'unworded':
+      return { words: null, progress: null, verdictProblem: `It could not be put into words: ${event.text}` };
+  }
 }
 
 export interface ComparisonStore {
@@ -71,8 +107,10 @@ export interface ComparisonStore {
   setPlacement(placement: Placement): void;
   /** Moves one photo alone, to line frames up. */
   setOffset(id: number, offset: Point): void;
-  /** Asks the critic which is the better one, and by what. */
+  /** Asks the critic which is the better one, and by what; photos that it has not judged are judged first. */
   askVerdict(): Promise<void>;
+  /** Waits no longer for what is judged or written; a verdict that is there stays. */
+  stopVerdict(): void;
 }
 
 export interface ComparisonRoom
@@ -284,13 +322,22 @@ export function createComparisonStore(room: ComparisonRoom): ComparisonStore {
     asking = own;
     comparison.setState({ ...NO_VERDICT, verdictState: 'asking' });
     try {
-      const verdict = await api.critic.compare({ ids: [...ids] }, { signal: own.signal });
-      if (!own.signal.aborted) comparison.setState({ verdict, verdictState: 'ready' });
+      for await (const event of await api.critic.settle({ ids: [...ids] }, { signal: own.signal })) {
+        if (own.signal.aborted) return;
+        comparison.setState((state) => after(state, event));
+      }
+      if (!own.signal.aborted) comparison.setState({ progress: null });
     } catch (error) {
       if (own.signal.aborted) return;
       if (wasAborted(error)) comparison.setState(NO_VERDICT);
-      else comparison.setState({ verdictState: 'failed', verdictProblem: sentenceOf(error) });
+      else comparison.setState({ verdictState: 'failed', verdictProblem: sentenceOf(error), progress: null });
     }
+  }
+
+  function stopVerdict(): void {
+    asking?.abort();
+    if (comparison.getState().verdict === null) comparison.setState(NO_VERDICT);
+    else comparison.setState({ progress: null });
   }
 
   return {
@@ -310,5 +357,6 @@ export function createComparisonStore(room: ComparisonRoom): ComparisonStore {
     setPlacement,
     setOffset,
     askVerdict,
+    stopVerdict,
   };
 }

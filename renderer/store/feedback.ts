@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { DatasetOptions, DatasetReport } from '../../shared/dataset.ts';
 import type { FeedbackAgreement, GivenView, PersonView, Round } from '../../shared/feedback.ts';
 import type { ConnectionStore } from './connection.ts';
+import type { JobsStore } from './jobs.ts';
 import type { NoticesStore } from './notices.ts';
 
 export interface Feedback {
@@ -28,7 +29,7 @@ export interface FeedbackStore {
   skipView(): void;
   closeView(): void;
   readAgreement(): Promise<void>;
-  /** @returns what was made, or null where it failed, which was said. */
+  /** @returns what the job made, or null where it was stopped or failed, which was said. */
   exportDataset(folder: string, options: DatasetOptions): Promise<DatasetReport | null>;
 }
 
@@ -39,8 +40,11 @@ export function createFeedbackStore({
   sentenceOf,
   notify,
   notifyProblem,
+  jobEnded,
+  sayEnded,
   rowsOf,
 }: Pick<ConnectionStore, 'api' | 'sentenceOf'> &
+  Pick<JobsStore, 'jobEnded' | 'sayEnded'> &
   Pick<NoticesStore, 'notify' | 'notifyProblem'> & {
     rowsOf: (ids: readonly number[]) => Promise<unknown>;
   }): FeedbackStore {
@@ -115,7 +119,11 @@ export function createFeedbackStore({
     },
     async exportDataset(folder, options) {
       try {
-        return await api.dataset.export({ folder, options });
+        const { job } = await api.dataset.start({ folder, options });
+        const ended = await jobEnded(job);
+        if (ended?.state === 'done') return await api.dataset.report({ job });
+        sayEnded(ended);
+        return null;
       } catch (error) {
         notifyProblem(error);
         return null;

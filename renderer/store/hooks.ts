@@ -3,6 +3,7 @@ import { useCallback, useEffect, useSyncExternalStore } from 'react';
 import { type StoreApi, useStore } from 'zustand';
 import type { ActionName } from '../../shared/actions.ts';
 import type { Facets } from '../../shared/contract.ts';
+import type { LocatedEvidence } from '../../shared/evidence.ts';
 import type { PhotoDetail, PhotoRow } from '../../shared/photo.ts';
 import { type Conversation, NO_CONVERSATION } from './critique.ts';
 import type { Target } from './drag.ts';
@@ -71,12 +72,17 @@ export function useSpread(): Spread | null {
   return useCounted(stores.spread);
 }
 
-/** The models, kept fresh while they are shown. */
+/** Where on a photo is lit what a person points at. */
+export function useLit(photo: number): readonly LocatedEvidence[] {
+  return useStore(stores.evidence, (state) => stores.litOn(state, photo));
+}
+
 /** What the grade of a photo is called: a model's is a grade, the measured critic's is technical quality. */
 export function useGradeTitle(): string {
   return useSettings((now) => now.models.active !== null) ? 'Grade' : 'Technical quality';
 }
 
+/** The models, kept fresh while they are shown. */
 export function useModels(): Models {
   useEffect(stores.followModels, []);
   return useStore(stores.models);

@@ -17,11 +17,19 @@ export interface JobsStore {
   jobs: StoreApi<{ list: readonly Job[] }>;
   receiveJobs(list: readonly Job[]): void;
   readJobs(): Promise<void>;
+  /** The job when it has ended; null when it was dismissed or forgotten before anybody saw it end. */
+  jobEnded(id: number): Promise<Job | null>;
+  /** Says what a job has made, or why it has not. */
+  sayEnded(job: Job | null): void;
   /** Pauses, resumes, cancels or dismisses a job. */
   steerJob(id: number, verb: 'pause' | 'resume' | 'cancel' | 'dismiss'): void;
 }
 
-export function createJobsStore({ api, notifyProblem }: { api: Api } & Pick<NoticesStore, 'notifyProblem'>): JobsStore {
+export function createJobsStore({
+  api,
+  notify,
+  notifyProblem,
+}: { api: Api } & Pick<NoticesStore, 'notify' | 'notifyProblem'>): JobsStore {
   const jobs = createStore<{ list: readonly Job[] }>(() => ({ list: [] }));
   const receiveJobs = (list: readonly Job[]): void => jobs.setState({ list });
   return {
@@ -33,6 +41,25 @@ export function createJobsStore({ api, notifyProblem }: { api: Api } & Pick<Noti
       } catch {
         // Read again when the way to the core is back.
       }
+    },
+    jobEnded: (id) =>
+      new Promise((resolve) => {
+        let wasListed = false;
+        const look = ({ list }: { list: readonly Job[] }): boolean => {
+          const job = list.find((one) => one.id === id);
+          wasListed ||= job !== undefined;
+          if (job ? isUnderWay(job) : !wasListed) return false;
+          resolve(job ?? null);
+          return true;
+        };
+        if (look(jobs.getState())) return;
+        const unsubscribe = jobs.subscribe((state) => {
+          if (look(state)) unsubscribe();
+        });
+      }),
+    sayEnded(job) {
+      if (job?.state === 'done') notify(job.description);
+      else if (job?.state === 'failed') notify(job.error ?? `"${job.title}" failed.`, null, 'problem');
     },
     steerJob(id, verb) {
       api.jobs[verb]({ id }).catch(notifyProblem);

@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type ExportOptions, exportOptionsSchema } from '../../shared/export.ts';
 import type { EmbedPlanView, ExportPlanView, TrashPlanView } from '../../shared/outward.ts';
 import type { Api } from './connection.ts';
+import type { JobsStore } from './jobs.ts';
 import type { LibraryStore } from './library.ts';
 import type { Memory } from './memory.ts';
 import type { NoticesStore } from './notices.ts';
@@ -47,7 +48,7 @@ export interface OutwardStore {
   startEmbed(ids: readonly number[], signed: boolean): Promise<void>;
   /** Opens the dialog for a contact sheet, CSV or JSON. */
   askList(ids: readonly number[]): void;
-  /** Writes it into a folder and says under which name. */
+  /** A job writes it into a folder; when it is there, its name is said. */
   writeList(ids: readonly number[], title: string, folder: string, ending: 'pdf' | 'csv' | 'json'): Promise<void>;
   /** Puts the paths of these photos on the clipboard, one a line. */
   copyPaths(ids: readonly number[]): Promise<void>;
@@ -78,7 +79,10 @@ export function createOutwardStore({
   copyText,
   notify,
   notifyProblem,
+  jobEnded,
+  sayEnded,
 }: { api: Api; memory: Memory; copyText: (text: string) => void } & Pick<LibraryStore, 'library'> &
+  Pick<JobsStore, 'jobEnded' | 'sayEnded'> &
   Pick<NoticesStore, 'notify' | 'notifyProblem'>): OutwardStore {
   const read = (value: unknown): ExportOptions | null => exportOptionsSchema.safeParse(value).data ?? null;
   const { own } = memory.recall<{ own: Preset[] }>('export.presets', { own: [] });
@@ -108,8 +112,8 @@ export function createOutwardStore({
     askList: (ids) => outward.setState({ dialog: { kind: 'list', ids } }),
     async writeList(ids, title, folder, ending) {
       try {
-        const { name } = await api.report.list({ ids: [...ids], title, folder, ending });
-        notify(`${name} is written`);
+        const { job } = await api.report.list({ ids: [...ids], title, folder, ending });
+        sayEnded(await jobEnded(job));
       } catch (error) {
         notifyProblem(error);
       }

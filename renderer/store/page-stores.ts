@@ -10,6 +10,7 @@ import { createCullStore } from './cull.ts';
 import { createDatesStore } from './dates.ts';
 import { createDetailsStore } from './details.ts';
 import { createEnginesStore } from './engines.ts';
+import { createEvidenceStore } from './evidence.ts';
 import { createFacetsStore, createSpreadStore } from './facets.ts';
 import { createFeedbackStore } from './feedback.ts';
 import { createHistoryStore } from './history.ts';
@@ -79,13 +80,14 @@ export function createPageStores({ transport, storage, width, onMac, copyText, n
   const rotation = createRotationStore({ api, ...history, ...notices });
   const words = createWordsStore({ api, ...history, ...notices, ...settings });
   const roots = createRootsStore({ api, ...history, ...library, ...notices });
-  const outward = createOutwardStore({ api, memory, copyText, ...library, ...notices });
+  const outward = createOutwardStore({ api, memory, copyText, ...library, ...jobs, ...notices });
   const importing = createImportStore({ api, sentenceOf, memory, ...notices });
-  const report = createReportStore({ api, sentenceOf, ...library, ...places, ...notices });
+  const report = createReportStore({ api, sentenceOf, ...library, ...places, ...jobs, ...notices });
   const visible = createVisibleStore({ api });
   const facets = createFacetsStore({ api, ...library, ...notices });
   const spread = createSpreadStore({ api, ...library });
   const details = createDetailsStore({ api, sentenceOf });
+  const evidence = createEvidenceStore({ api, ...rows });
   const loupe = createLoupeStore({ memory, ...selection, ...view });
   const comparison = createComparisonStore({ api, sentenceOf, ...library, ...rows, ...selection, ...view });
   const critique = createCritiqueStore({ api, sentenceOf, ...details, ...notices, nextFrame });
@@ -106,7 +108,7 @@ export function createPageStores({ transport, storage, width, onMac, copyText, n
   const proposal = createProposalStore({ ...connection, ...cull, ...history, ...notices, ...view });
   const secondLook = createSecondLookStore({ ...connection, ...cull });
   const taste = createTasteStore({ api, ...notices });
-  const feedback = createFeedbackStore({ api, sentenceOf, ...notices, rowsOf: rows.rowsOf });
+  const feedback = createFeedbackStore({ api, sentenceOf, ...jobs, ...notices, rowsOf: rows.rowsOf });
   const why = createWhyStore({ ...critique, ...loupe, ...selection, ...view, settings: settings.settings });
   const app = createAppStore({
     connection,
@@ -151,6 +153,7 @@ export function createPageStores({ transport, storage, width, onMac, copyText, n
     facets,
     spread,
     details,
+    evidence,
     loupe,
     comparison,
     cull,

@@ -149,8 +149,9 @@ export const {
   lastOptions,
 } = page.outward;
 export const { importing, openCard, setImport, toggleOnCard, planImport, startImport, cardThumb } = page.importing;
-export const { report, readReport, wordReport, setReportVersion, writeReport } = page.report;
+export const { report, readReport, leaveReport, wordReport, setReportVersion, writeReport } = page.report;
 export const { sayVisible, visiblePhotos } = page.visible;
+export const { evidence, pointAt, pointAway, litOn } = page.evidence;
 export const { details, followDetail, wantDetails } = page.details;
 export const {
   moments,
@@ -184,6 +185,7 @@ export const {
   setPlacement,
   setOffset,
   askVerdict,
+  stopVerdict,
 } = page.comparison;
 export const {
   cull,

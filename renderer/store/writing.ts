@@ -1,17 +1,31 @@
 /** A text of the critic as it grows: what the events of a stream make of it. Pure. */
+import type { Contradiction } from '../../shared/claims.ts';
 import type { Writing } from '../../shared/contract.ts';
 
 /** A text with its headings and the measured facts that it leans on. */
 export interface WrittenText {
   readonly parts: readonly { readonly heading: string | null; readonly text: string }[];
-  readonly evidence: readonly { readonly number: number; readonly text: string }[];
+  /** `reason`: which one says it (shared/reasons.ts). */
+  readonly evidence: readonly { readonly number: number; readonly text: string; readonly reason: string }[];
+  /** Sentences that contradict what was measured. */
+  readonly contradicted: readonly Contradiction[];
+  /** Sentences that were held against the measures; null until all were. */
+  readonly checked: number | null;
   /** What goes on before the first word. */
   readonly status: string | null;
   readonly state: 'writing' | 'complete' | 'stopped' | 'length' | 'failed';
   readonly problem: string | null;
 }
 
-export const NOTHING_WRITTEN: WrittenText = { parts: [], evidence: [], status: null, state: 'writing', problem: null };
+export const NOTHING_WRITTEN: WrittenText = {
+  parts: [],
+  evidence: [],
+  contradicted: [],
+  checked: null,
+  status: null,
+  state: 'writing',
+  problem: null,
+};
 
 /** The text after one more event. */
 export function continued(written: WrittenText, event: Writing): WrittenText {
@@ -31,7 +45,14 @@ export function continued(written: WrittenText, event: Writing): WrittenText {
     case 'evidence':
       return written.evidence.some((one) => one.number === event.number)
         ? written
-        : { ...written, evidence: [...written.evidence, { number: event.number, text: event.text }] };
+        : {
+            ...written,
+            evidence: [...written.evidence, { number: event.number, text: event.text, reason: event.reason }],
+          };
+    case 'contradicted':
+      return { ...written, contradicted: [...written.contradicted, event] };
+    case 'checked':
+      return { ...written, checked: event.sentences };
     case 'critique':
       return written;
     case 'end':

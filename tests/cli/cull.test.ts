@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { renderFrames } from '../e2e/support.ts';
-import { cli } from './run-cli.ts';
+import { verb } from './run-cli.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'keeplight-cull-'));
 const photos = join(directory, 'photos');
 const data = ['--data', join(directory, 'data'), '--json'];
 const run = async (...parameters: string[]) => {
-  const { code, stdout, stderr } = await cli([...parameters, ...data]);
+  const { code, stdout, stderr } = await verb([...parameters, ...data]);
   return { code, document: stdout === '' ? null : JSON.parse(stdout), stderr };
 };
 type Listed = { path: string; flag: string; taste: number | null };

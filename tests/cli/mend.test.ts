@@ -15,11 +15,11 @@ import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensurePage } from '../../build/setup.mjs';
 import { makePhoto } from '../core/made-photos.ts';
-import { cli, startCli } from './run-cli.ts';
+import { cli, startCli, verb } from './run-cli.ts';
 
 let directory: string;
 let data: string;
-const json = async (parameters: string[]) => JSON.parse((await cli([...parameters, '--data', data, '--json'])).stdout);
+const json = async (parameters: string[]) => JSON.parse((await verb([...parameters, '--data', data, '--json'])).stdout);
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'keeplight-mend-'));
@@ -35,8 +35,8 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 test('verbs refuse with what can be done, doctor does it, and the old file is set aside', async () => {
   writeFileSync(join(data, 'catalog.sqlite'), 'no catalog at all');
-  for (const verb of [['list'], ['mark', join(directory, 'photos', 'b.jpg'), '--stars', '1']]) {
-    const { code, stdout, stderr } = await cli([...verb, '--data', data]);
+  for (const words of [['list'], ['mark', join(directory, 'photos', 'b.jpg'), '--stars', '1']]) {
+    const { code, stdout, stderr } = await cli([...words, '--data', data]);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stderr).toMatch(/is damaged.*holds 2 photos, 1 step, 1 mark and 0 albums.*doctor --restore newest --data/);

@@ -1,6 +1,8 @@
-/** Starts `keeplight` as a person would and collects what it prints. */
+/** Starts `keeplight` as a person would, or runs a verb of it in this process, and collects what it prints. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { runVerb } from '../../electron/shell/cli/command-line.ts';
 
 export const CLI = fileURLToPath(new URL('../../electron/cli.ts', import.meta.url));
 
@@ -21,8 +23,11 @@ export interface Running {
   until(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
-export function startCli(parameters: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Running {
-  const child = spawn(process.execPath, [CLI, ...parameters], {
+export function startCli(
+  parameters: string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv; program?: string } = {},
+): Running {
+  const child = spawn(process.execPath, [options.program ?? CLI, ...parameters], {
     cwd: options.cwd,
     env: { ...process.env, NODE_NO_WARNINGS: '1', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -59,3 +64,22 @@ export function startCli(parameters: string[], options: { cwd?: string; env?: No
 
 export const cli = (parameters: string[], options?: { cwd?: string; env?: NodeJS.ProcessEnv }) =>
   startCli(parameters, options).ended;
+
+/** The same verb without a process of its own, which takes most of the time: for tests of what verbs do and say. */
+export async function verb(parameters: string[]): Promise<Omit<Ended, 'signal'>> {
+  const [stdout, stderr] = [collected(), collected()];
+  const { signal } = new AbortController();
+  const code = await runVerb(parameters, { document: stdout.stream, messages: stderr.stream, signal });
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+function collected(): { stream: Writable; text: () => string } {
+  const pieces: Buffer[] = [];
+  const stream = new Writable({
+    write(piece: Buffer, _encoding, done) {
+      pieces.push(piece);
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(pieces).toString('utf8') };
+}

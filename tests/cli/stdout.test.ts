@@ -10,6 +10,7 @@ import { VERBS } from '../../electron/shell/cli/verbs/verbs.ts';
 import { HAS_PHOTOS, PHOTOS } from '../library/real-photos.ts';
 import { CLI, cli, type Ended, startCli } from './run-cli.ts';
 
+const IN_TURN = fileURLToPath(new URL('./verbs-in-turn.ts', import.meta.url));
 const NOISE = pathToFileURL(fileURLToPath(new URL('./noise.mjs', import.meta.url))).href;
 /** libvips and GLib print what they do on standard output, from native code. */
 const NOISY = { NODE_OPTIONS: `--import ${NOISE}`, G_MESSAGES_DEBUG: 'all', VIPS_INFO: '1' };
@@ -100,38 +101,57 @@ test('every verb is tried', () => {
   expect(Object.keys(CALLS).sort()).toEqual(Object.keys(VERBS).sort());
 });
 
-async function call(name: string, words: string[]): Promise<Ended> {
-  const running = startCli([name, ...words, '--data', data, '--json'], { env: NOISY });
-  if (name === 'serve') {
-    await running.until(/"pid": \d+\n\}/);
-    running.child.kill('SIGINT');
+const NOISE_OF_A_PROCESS = [
+  'descriptor of a process',
+  'stream of a process',
+  'console of a process',
+  'child of a process',
+];
+
+/** Those that are started by themselves: the one with workers that print, and the one that ends by a signal. */
+const ALONE = ['index', 'serve'];
+
+function expectDocument(name: string, { code, stdout, stderr }: Omit<Ended, 'signal'>): void {
+  if (CALLS[name]!.makes === 'document') {
+    expect(code, `${name}: ${stderr.slice(-2000)}`).toBe(0);
+    expect(stdout, name).toMatch(/^[[{]/);
+    expect(() => JSON.parse(stdout), `${name}: ${stdout.slice(0, 200)}`).not.toThrow();
+  } else {
+    expect(code, name).not.toBe(0);
+    expect(stdout, name).toBe('');
   }
-  return running.ended;
 }
 
 describe('one document, while everything in the process prints', () => {
-  test.each(Object.entries(CALLS))('%s', async (name, { words, makes }) => {
-    const { code, stdout, stderr } = await call(name, words());
-    // The noise was made, and went to the other side.
-    for (const noise of [
-      'descriptor of a process',
-      'stream of a process',
-      'console of a process',
-      'child of a process',
-    ]) {
-      expect(stderr).toContain(noise);
+  test.each(ALONE)('%s', async (name) => {
+    const running = startCli([name, ...CALLS[name]!.words(), '--data', data, '--json'], { env: NOISY });
+    if (name === 'serve') {
+      await running.until(/"pid": \d+\n\}/);
+      running.child.kill('SIGINT');
     }
+    const ended = await running.ended;
+    // The noise was made, and went to the other side.
+    for (const noise of NOISE_OF_A_PROCESS) expect(ended.stderr).toContain(noise);
     if (name === 'index') {
       for (const noise of ['descriptor of a worker', 'console of a worker', 'VIPS-INFO'])
-        expect(stderr).toContain(noise);
+        expect(ended.stderr).toContain(noise);
     }
-    if (makes === 'document') {
-      expect(code, stderr.slice(-2000)).toBe(0);
-      expect(stdout).toMatch(/^[[{]/);
-      expect(() => JSON.parse(stdout), stdout.slice(0, 200)).not.toThrow();
-    } else {
-      expect(code).not.toBe(0);
-      expect(stdout).toBe('');
+    expectDocument(name, ended);
+  });
+
+  test('all others, one after the other in one process', async () => {
+    const names = Object.keys(CALLS).filter((name) => !ALONE.includes(name));
+    const calls = names.map((name) => [name, ...CALLS[name]!.words(), '--data', data, '--json']);
+    const { code, stdout, stderr } = await startCli([JSON.stringify(calls)], { env: NOISY, program: IN_TURN }).ended;
+    expect(code, stderr.slice(-2000)).toBe(0);
+    for (const noise of [...NOISE_OF_A_PROCESS, ...names.map((name) => `before ${name}`)])
+      expect(stderr).toContain(noise);
+    const documents = [...stdout.matchAll(/([^\0]*)\0(\d+)\0/g)];
+    expect(documents.map(([whole]) => whole).join('')).toBe(stdout);
+    expect(documents).toHaveLength(names.length);
+    for (const [index, name] of names.entries()) {
+      const [, document, ended] = documents[index]!;
+      expectDocument(name, { code: Number(ended), stdout: document!, stderr });
     }
   });
 });

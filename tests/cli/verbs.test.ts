@@ -8,7 +8,7 @@ import { ensurePage } from '../../build/setup.mjs';
 import type { IndexReport, ListedPhoto } from '../../electron/core/base/records.ts';
 import { VERBS } from '../../electron/shell/cli/verbs/verbs.ts';
 import type { OwnEvaluation } from '../../shared/own-evaluation.ts';
-import { cli, startCli } from './run-cli.ts';
+import { cli, startCli, verb } from './run-cli.ts';
 
 let directory: string;
 let photos: string;
@@ -31,7 +31,7 @@ async function makePhoto(path: string, seed: number): Promise<void> {
 }
 
 const json = async <T>(parameters: string[]): Promise<T> => {
-  const { code, stdout, stderr } = await cli([...parameters, '--data', data, '--json']);
+  const { code, stdout, stderr } = await verb([...parameters, '--data', data, '--json']);
   expect(code, stderr).toBe(0);
   return JSON.parse(stdout) as T;
 };
@@ -53,7 +53,9 @@ describe('a library from nothing', () => {
   });
 
   test('index says what it found, and does nothing the second time', async () => {
-    const report = await json<IndexReport>(['index', photos]);
+    const started = await cli(['index', photos, '--data', data, '--json']);
+    expect(started.code, started.stderr).toBe(0);
+    const report = JSON.parse(started.stdout) as IndexReport;
     expect(report).toMatchObject({ roots: 1, photos: 5, indexed: 5, unchanged: 0 });
     expect(report.failed).toHaveLength(1);
     expect(report.failed[0]!.path).toBe(at('broken.jpg'));
@@ -82,7 +84,7 @@ describe('a library from nothing', () => {
     expect((await json<ListedPhoto[]>(['list'])).every(({ stars }) => stars === 0)).toBe(true);
     expect(await json(['redo'])).toEqual({ label: 'Give 4 stars to 2 photos' });
     expect((await json<ListedPhoto>(['show', at('photo 1.jpg')])).stars).toBe(4);
-    expect((await cli(['undo', '--data', data])).stdout).toBe('Undone: Give 4 stars to 2 photos.\n');
+    expect((await verb(['undo', '--data', data])).stdout).toBe('Undone: Give 4 stars to 2 photos.\n');
   });
 
   test('list has every photo with all that is known', async () => {
@@ -140,12 +142,12 @@ describe('a library from nothing', () => {
     expect(critiques).toMatchObject([{ critic: 'measured', counts: true, isOfThisContent: true }]);
     const { value } = critiques[0] as { value: number };
     expect(value).toBe(photo!.grade!.value);
-    const neither = await cli(['evaluate', '--data', data]);
+    const neither = await verb(['evaluate', '--data', data]);
     expect([neither.code, neither.stdout]).toEqual([2, '']);
   });
 
   test('one unknown photo among many changes nothing', async () => {
-    const { code, stdout, stderr } = await cli([
+    const { code, stdout, stderr } = await verb([
       'mark',
       at('photo 1.jpg'),
       '999999',
@@ -175,11 +177,11 @@ describe('a library from nothing', () => {
   });
 
   test('without --json people read lines, and only those', async () => {
-    const { code, stdout, stderr } = await cli(['list', '--data', data, '--sort', 'name']);
+    const { code, stdout, stderr } = await verb(['list', '--data', data, '--sort', 'name']);
     expect(code).toBe(0);
     expect(stderr).toBe('');
     expect(stdout.trimEnd().split('\n')).toHaveLength(5);
-    expect((await cli(['show', at('photo 0.jpg'), '--data', data])).stdout).toMatch(/size {8}480 × 320/);
+    expect((await verb(['show', at('photo 0.jpg'), '--data', data])).stdout).toMatch(/size {8}480 × 320/);
   });
 });
 
@@ -200,7 +202,7 @@ describe('what is typed wrong', () => {
     [['index', ''], /An empty name was given/],
     [['__proto__'], /There is no verb/],
   ] as [string[], RegExp][])('keeplight %j', async (parameters, expected) => {
-    const { code, stdout, stderr } = await cli([...parameters, ...(parameters.length ? ['--data', data] : [])]);
+    const { code, stdout, stderr } = await verb([...parameters, ...(parameters.length ? ['--data', data] : [])]);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(expected);
     expect(stderr).not.toMatch(/ at .*:\d+:\d+/);
@@ -213,29 +215,29 @@ describe('what is typed wrong', () => {
   });
 
   test('a data folder that is a file is one sentence', async () => {
-    for (const verb of [['list'], ['index', photos]]) {
-      const { code, stdout, stderr } = await cli([...verb, '--data', at('photo 0.jpg'), '--json']);
+    for (const words of [['list'], ['index', photos]]) {
+      const { code, stdout, stderr } = await verb([...words, '--data', at('photo 0.jpg'), '--json']);
       expect([code, stdout]).toEqual([2, '']);
       expect(stderr).toMatch(/^The data folder .* is a file\.\n$/);
     }
   });
 
   test('a photo that is not there is one sentence', async () => {
-    const { code, stderr } = await cli(['show', 'nothing.jpg', '--data', data]);
+    const { code, stderr } = await verb(['show', 'nothing.jpg', '--data', data]);
     expect(code).toBe(1);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
   test('every verb explains itself', async () => {
-    const general = await cli(['--help']);
+    const general = await verb(['--help']);
     expect(general.code).toBe(0);
     for (const name of Object.keys(VERBS)) {
       expect(general.stdout).toContain(`\n  ${name}`);
-      const { default: verb } = await VERBS[name]!.load();
-      const help = await cli([name, '--help']);
+      const { options } = (await VERBS[name]!.load()).default;
+      const help = await verb([name, '--help']);
       expect(help.code).toBe(0);
       expect(help.stderr).toBe('');
-      for (const option of [...Object.keys(verb.options), 'data', 'json', 'help']) {
+      for (const option of [...Object.keys(options), 'data', 'json', 'help']) {
         expect(help.stdout, name).toContain(`--${option}`);
       }
     }

@@ -5,6 +5,7 @@ import { createRouterClient } from '@orpc/server';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
+import { turnedEvidence } from '../../electron/core/analysis/evidence/turned.ts';
 import { type Quarters, quartersOf, turnedBox, turnedPoint, turnedTiles } from '../../electron/core/base/quarters.ts';
 import { storeFaces } from '../../electron/core/catalog/faces.ts';
 import { openCatalog } from '../../electron/core/catalog/open.ts';
@@ -13,6 +14,7 @@ import { turnedFace, turnedSeen, turnedSuggestion } from '../../electron/core/ca
 import { decodeFile, renderFull } from '../../electron/core/pixels/full-picture.ts';
 import { readPicturePath } from '../../electron/shell/picture-path.ts';
 import { pictureAddress } from '../../shared/addresses.ts';
+import { maskPixels } from '../../shared/evidence.ts';
 import type { Face } from '../../shared/face.ts';
 import { FOCUS_TILES } from '../../shared/measures.ts';
 import { makePhoto, workplace } from './made-photos.ts';
@@ -135,6 +137,22 @@ test('directions are told as the photo is seen', () => {
   expect(turnedSuggestion({ text: 'Crop left 10 %: the subject comes to a third.', adjustment: crop }, 1)).toEqual({
     text: 'Crop top 10 %: the subject comes to a third.',
     adjustment: { ...crop, left: 0, top: 0.1 },
+  });
+});
+
+test('evidence lies where its pixels are seen', () => {
+  const part = { left: 0, top: 0, width: 1, height: 0.5 };
+  const mask = { shape: 'mask', width: 3, height: 2, bits: Buffer.from([0b1000_0100]).toString('base64') } as const;
+  const turned = turnedEvidence({ kind: 'highlights', value: 1, part, place: mask }, 1);
+  expect(turned.part).toEqual({ left: 0.5, top: 0, width: 0.5, height: 1 });
+  expect(turned.place).toMatchObject({ width: 2, height: 3 });
+  expect([...maskPixels(turned.place as typeof mask)]).toEqual([0, 1, 0, 0, 1, 0]);
+  const tiles = { shape: 'tiles', columns: 2, rows: 1, tiles: '10' } as const;
+  expect(turnedEvidence({ kind: 'sharpest', value: 1, part, place: tiles }, 3).place).toEqual({
+    shape: 'tiles',
+    columns: 1,
+    rows: 2,
+    tiles: '01',
   });
 });
 

@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Core } from '../../electron/core/core.ts';
+import { convertAdapter } from '../../models/convert/adapter.ts';
 import { makeTinyCheckpoint, writeTinyModel } from '../../models/tiny/make.ts';
+import type { Model } from '../../shared/model.ts';
+import { verb } from '../cli/run-cli.ts';
 import type { Tensors } from '../convert/checkpoints.ts';
 import { writeAdapter } from '../convert/made-adapter.ts';
 import { makePhoto, workplace } from '../core/made-photos.ts';
@@ -68,6 +71,68 @@ test('an adapter changes grades, each strength keeps its own, and away it goes',
   expect(existsSync(join(place.data, 'models', 'base+mine'))).toBe(false);
   expect((await core.models.list()).find(({ active }) => active)?.name).toBe('base');
   expect(judged()).toEqual(plain.values);
+});
+
+test('a ready GGUF adapter by the verbs: not added it is the base, fully added the merged model', async () => {
+  await using place = workplace();
+  for (const seed of [1, 2, 3]) await makePhoto(join(place.photos, `frame-${seed}.jpg`), seed);
+  const core = await place.open();
+  await core.index([place.photos]);
+  const { performance } = core.settings;
+  await createRouterClient(core.router).settings.set({
+    ...core.settings,
+    performance: { ...performance, modelThreads: 1 },
+  });
+  await core.models.addLocal({ ...pair, name: 'base' });
+  await core.close();
+
+  const targets = ['q_proj', 'k_proj', 'o_proj', 'down_proj'];
+  const tiny = makeTinyCheckpoint({ seed: 3 });
+  const peft = join(folder, 'words');
+  const merged = await writeAdapter(peft, tiny.tensors as unknown as Tensors, {
+    ...{ rank: 4, alpha: 8, targets, type: 'F32', format: 'safetensors', seed: 5 },
+  });
+  const { adapter: ready } = await convertAdapter({ folder: peft, ...pair, output: join(folder, 'ready') });
+  const whole = { ...tiny, tensors: merged() as unknown as typeof tiny.tensors };
+  const one = await writeTinyModel(join(folder, 'whole'), whole);
+
+  const run = (...words: string[]) => verb([...words, '--data', place.data]);
+  const json = async <T>(...words: string[]): Promise<T> => {
+    const { code, stdout, stderr } = await run(...words, '--json');
+    expect(code, stderr).toBe(0);
+    return JSON.parse(stdout) as T;
+  };
+  type Graded = { path: string; critique: { value: number; critic: string } };
+  const graded = async (...words: string[]) =>
+    (await json<Graded[]>('grade', place.photos, ...words)).map(({ critique }) => critique.value);
+
+  const shelf = await json<Model[]>('models', 'add-adapter', ready, '--base', 'base', '--lora-scale', '0.5');
+  expect(shelf.find(({ adapter }) => adapter !== null)).toMatchObject({
+    adapter: { base: 'base', scale: 0.5 },
+    state: 'installed',
+  });
+  const base = await graded('--model', 'base');
+  const mergedGrades = await graded('--model', one.model, '--mmproj', one.mmproj);
+  expect(largest(base, mergedGrades)).toBeGreaterThan(1);
+  // A value is a grade of 0 to 100: a tenth of a point is a thousandth of a probability.
+  expect(largest(await graded('--model', 'base', '--lora', ready, '--lora-scale', '0'), base)).toBeLessThan(0.1);
+  const added = await graded('--model', 'base', '--lora', ready);
+  expect(largest(added, mergedGrades)).toBeLessThan(0.1);
+  // A folder of PEFT is converted on the way, and is the same adapter.
+  expect(largest(await graded('--model', 'base', '--lora', peft), added)).toBeLessThan(1e-6);
+
+  const wrong: [string[], number, RegExp][] = [
+    [['models', 'add-adapter', ready], 2, /--base <name>/],
+    [['models', 'add-adapter', pair.model, '--base', 'base'], 1, /is no adapter/],
+    [['models', 'add-adapter', ready, '--base', 'nobody'], 1, /nobody/],
+    [['grade', place.photos, '--lora-scale', '0.5'], 2, /belongs to a --lora/],
+    [['grade', place.photos, '--lora', ready, '--lora-scale', '3'], 2, /0 to 2/],
+  ];
+  for (const [words, code, sentence] of wrong) {
+    const ended = await run(...words, '--json');
+    expect([ended.code, ended.stdout], words.join(' ')).toEqual([code, '']);
+    expect(ended.stderr).toMatch(sentence);
+  }
 });
 
 async function gradesOf(core: Core) {

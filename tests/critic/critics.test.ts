@@ -268,4 +268,33 @@ describe('writing about a photo', () => {
     expect(verdict.ranking).toHaveLength(2);
     expect(() => core.critics.compare([ids[0]!, ids[0]!])).toThrow(/differ/);
   });
+
+  test('A over B judges first what the grader has not judged, decides by its numbers and lets the writer word it', async () => {
+    await using place = workplace();
+    const core = await withPhotos(place, 2);
+    const ids = core.list().map(({ id }) => id);
+    const settled = () => Array.fromAsync(core.critics.settle(ids, undefined));
+    const [alone, ...more] = await settled();
+    expect(alone).toMatchObject({ kind: 'verdict', used: expect.stringMatching(/^No grader is chosen/) });
+    expect(more).toEqual([]);
+    await useModel(core, first, 'first');
+    const stop = new AbortController();
+    await expect(async () => {
+      for await (const event of core.critics.settle(ids, stop.signal)) if (event.kind === 'grading') stop.abort();
+    }).rejects.toThrow();
+    expect(core.critics.compare(ids).critic).toBe('measured');
+    const events = await settled();
+    const kinds = events.map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'grading').length).toBeGreaterThan(0);
+    const at = kinds.indexOf('verdict');
+    expect(kinds.slice(0, at).every((kind) => kind === 'grading')).toBe(true);
+    expect(events[at]).toMatchObject({
+      verdict: { critic: 'first' },
+      used: expect.stringMatching(/^Decided by the grades of/),
+    });
+    expect(kinds[at + 1]).toBe('wording');
+    expect(kinds).toContain('token');
+    // Graded once: asked again nothing is judged.
+    expect((await settled()).map(({ kind }) => kind)).not.toContain('grading');
+  });
 });

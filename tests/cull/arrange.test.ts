@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Core, openCore } from '../../electron/core/core.ts';
 import { ALL_PHOTOS, PACKED_BYTES, type Query } from '../../shared/query.ts';
 import { seededRandom } from '../../shared/random.ts';
-import { cli } from '../cli/run-cli.ts';
+import { verb } from '../cli/run-cli.ts';
 import { blurred, drawScene, exposed, type Pixels } from './made-scenes.ts';
 
 const WIDTH = 480;
@@ -100,9 +100,9 @@ describe('moments', () => {
 
   it('are printed by stacks, also as another likeness would find them', async () => {
     await core.close();
-    const printed = await cli(['stacks', photos, '--json', '--data', dataDirectory]);
-    const loose = await cli(['stacks', '--json', '--threshold', '0.9', '--data', dataDirectory]);
-    const elsewhere = await cli(['stacks', dataDirectory, '--json', '--data', dataDirectory]);
+    const printed = await verb(['stacks', photos, '--json', '--data', dataDirectory]);
+    const loose = await verb(['stacks', '--json', '--threshold', '0.9', '--data', dataDirectory]);
+    const elsewhere = await verb(['stacks', dataDirectory, '--json', '--data', dataDirectory]);
     await open();
     const stacks = JSON.parse(printed.stdout);
     expect(stacks).toHaveLength(2);

@@ -141,7 +141,9 @@ describe.skipIf(browser === null)('compare', () => {
     // The photos did not move for the text.
     expect(await page.locator('.compare-panes').evaluate((element) => element.clientHeight)).toBe(height);
     expect(await verdict.textContent()).toMatch(/^([ABC] over [ABC] and [ABC].|Too close to call.)/);
-    expect(await page.locator('.verdict').textContent()).toContain('measured without a model');
+    expect(await page.locator('.verdict').textContent()).toContain(
+      'No grader is chosen: decided by technical quality, measured without a model.',
+    );
     await page.getByText('Compare the numbers').click();
     expect(await page.locator('.verdict table thead th').allTextContents()).toEqual(['What', 'A', 'B', 'C']);
     expect(await page.locator('.verdict table tbody tr').count()).toBeGreaterThan(3);

@@ -169,6 +169,40 @@ describe.skipIf(browser === null)('a card comes in and picks go out', () => {
     240_000,
   );
 
+  test.skipIf(!HAS_EXIFTOOL)(
+    'where it is switched on, marks go into a photo itself; its original stays, and undo puts it back',
+    async () => {
+      const { page } = window;
+      const photo = join(home, 'Out/2024-05-01/IMG_0001-01.jpg');
+      const original = readFileSync(photo);
+      await page.keyboard.press('Control+,');
+      await page.getByText('Offer to write into JPEG, HEIC, TIFF and DNG files themselves').click();
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+d');
+      await page.locator('.tile[aria-label^="IMG_0001-01"]').click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Write into photos…' }).click();
+      const dialog = page.locator('dialog.embed-dialog');
+      await dialog.getByText('The original stays beside it as', { exact: false }).waitFor();
+      expect(await faultsInBothThemes(page)).toEqual([]);
+      await shot('embed');
+      // Cancel has the focus: the key that opened it must not also do it.
+      await page.keyboard.press('Enter');
+      await expect.poll(() => dialog.count()).toBe(0);
+      expect(readFileSync(photo).equals(original)).toBe(true);
+      await page.locator('.tile[aria-label^="IMG_0001-01"]').click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Write into photos…' }).click();
+      await dialog.getByRole('button', { name: 'Write into 1 photo' }).click();
+      await expect.poll(stateOf('embed'), { timeout: 30_000 }).toBe('done');
+      expect(readFileSync(`${photo}_original`).equals(original)).toBe(true);
+      const said = execFileSync(await exiftoolPath(), ['-config', '', '-s3', '-XMP:Rating', '-XMP:Description', photo]);
+      expect(said.toString('utf8')).toBe('4\nBåt før uvær\n');
+      await page.keyboard.press('Control+z');
+      await expect.poll(() => readFileSync(photo).equals(original), { timeout: 30_000 }).toBe(true);
+      await expect.poll(() => existsSync(`${photo}_original`)).toBe(false);
+    },
+    120_000,
+  );
+
   test('picks go out as files and as a list, and a path onto the clipboard', async () => {
     const { page } = window;
     await page.keyboard.press('Control+d');

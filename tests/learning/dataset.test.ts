@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { JobRunner } from '../../electron/core/base/jobs.ts';
+import { jobStore } from '../../electron/core/catalog/jobs.ts';
+import { openCatalog } from '../../electron/core/catalog/open.ts';
+import { DatasetExporter } from '../../electron/core/originals/dataset/dataset.ts';
 import { instructionsOf } from '../../models/instruct/instructions.ts';
 import { saysNothingNew } from '../../models/instruct/nothing-new.ts';
 import { pairsOf, type Remarks } from '../../models/instruct/rules.ts';
@@ -11,7 +15,7 @@ import { heldOut } from '../../models/instruct/split.ts';
 import type { Instruction } from '../../shared/dataset.ts';
 import { LEVELS } from '../../shared/grade.ts';
 import { seededRandom } from '../../shared/random.ts';
-import { cli } from '../cli/run-cli.ts';
+import { verb } from '../cli/run-cli.ts';
 import { makePhoto, workplace } from '../core/made-photos.ts';
 import { loadAsLlava } from './llava-loader.ts';
 
@@ -148,9 +152,17 @@ describe('export', () => {
       const line = index === 0 ? 'Left </s> ASSISTANT: right <image> USER: end' : `Remark ${index}`;
       await client.feedback.give({ photo, view: { ...view, grade: LEVELS[index % 5]!, line } });
     }
+    // Of the first day's frames one was put on top by hand, and of the last day's one was kept over another.
+    const frame = (number: number) =>
+      core.resolvePhoto(join(place.photos, `day ${Math.ceil(number / 3)}`, `frame-${number}.jpg`));
+    core.moments.stack([1, 2, 3].map(frame));
+    core.moments.putOnTop(frame(2));
+    core.moments.stack([10, 11, 12].map(frame));
+    core.mark([frame(10)], { flag: 'reject' });
+    core.mark([frame(11)], { stars: 5 });
     await core.close();
     const folder = join(place.data, '..', 'dataset');
-    const run = await cli([
+    const run = await verb([
       'dataset',
       'export',
       folder,
@@ -178,6 +190,18 @@ describe('export', () => {
     const images = (entries: Instruction[]) => new Set(entries.map(({ image }) => image));
     expect(images(train).intersection(images(validation)).size).toBe(0);
     expect(images(validation).size).toBe(3);
+    const choices = JSON.parse(await readFile(join(folder, 'preferences.json'), 'utf8')) as {
+      better: string;
+      worse: string;
+      split: string;
+    }[];
+    // Over both others where it was put on top, and of marks 5 over the rest and the rest over the rejected one.
+    expect(choices.length).toBeGreaterThanOrEqual(5);
+    for (const { better, worse, split } of choices) {
+      for (const image of [better, worse])
+        expect((split === 'train' ? images(train) : images(validation)).has(image)).toBe(true);
+      expect(choices.some((other) => other.better === worse && other.worse === better)).toBe(false);
+    }
     expect(new Set([...train, ...validation].map(({ id }) => id)).size).toBe(report.train + report.validation);
     for (const name of await readdir(join(folder, 'images'))) {
       const meta = await sharp(join(folder, 'images', name)).metadata();
@@ -197,7 +221,7 @@ describe('export', () => {
     expect(card).toContain('Licence: none was given.');
     expect(card).toContain('Consent: Ada agreed');
 
-    const again = await cli(['dataset', 'export', folder, '--data', place.data]);
+    const again = await verb(['dataset', 'export', folder, '--data', place.data]);
     expect(again).toMatchObject({ code: 1, stdout: '' });
     expect(again.stderr).toContain('is there already');
   });
@@ -207,10 +231,10 @@ describe('export', () => {
     const core = await place.open();
     const folder = join(place.data, '..', 'none');
     await expect(
-      core.originals.dataset.export(
-        { folder, options: { split: 'by-shoot', qa: 'rules', seed: 1, licence: '', consent: '' } },
-        { wordAnew: () => Promise.resolve(null) },
-      ),
+      core.originals.dataset.start({
+        folder,
+        options: { split: 'by-shoot', qa: 'rules', seed: 1, licence: '', consent: '' },
+      }),
     ).rejects.toThrow(/Nobody has given a view/);
     expect((await readdir(join(place.data, '..'))).filter((name) => name.startsWith('none'))).toEqual([]);
   });
@@ -223,17 +247,27 @@ describe('export', () => {
     const { meant: _, ...view } = REMARKS;
     core.feedback.give(core.listIds()[0]!, view);
     const folder = join(place.data, '..', 'worded');
+    await core.close();
     const asked: string[] = [];
-    const report = await core.originals.dataset.export(
-      { folder, options: { split: 'none', qa: 'model', seed: 1, licence: '', consent: '' } },
-      {
-        wordAnew: async (_photo, { question }) => {
-          asked.push(question);
-          if (question.startsWith('Why does the light')) return 'The light is soft, from the left.';
-          return question.startsWith('Describe') ? 'A majestic boat before a dramatic storm.' : null;
-        },
+    const catalog = openCatalog({ dataDirectory: place.data });
+    const jobs = new JobRunner(jobStore(catalog), { onJobs: () => {}, onFailure: () => {}, sentence: String });
+    const dataset = new DatasetExporter({
+      catalog,
+      jobs,
+      dataDirectory: place.data,
+      decode: () => Promise.reject(new Error('Its preview is there.')),
+      wordAnew: async (_photo, { question }) => {
+        asked.push(question);
+        if (question.startsWith('Why does the light')) return 'The light is soft, from the left.';
+        return question.startsWith('Describe') ? 'A majestic boat before a dramatic storm.' : null;
       },
-    );
+    });
+    const options = { split: 'none', qa: 'model', seed: 1, licence: '', consent: '' } as const;
+    const job = await dataset.start({ folder, options });
+    expect(await jobs.settled(job)).toMatchObject({ state: 'done', unit: 'pictures' });
+    const report = dataset.reportOf(job)!;
+    await jobs.close();
+    catalog.close();
     expect(asked.length).toBe(report.worded.kept + report.worded.refused);
     expect(report.worded.kept).toBe(1);
     const entries = JSON.parse(await readFile(join(folder, 'train.json'), 'utf8')) as Instruction[];

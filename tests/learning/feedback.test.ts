@@ -7,7 +7,7 @@ import type { Askable } from '../../electron/core/catalog/feedback.ts';
 import { chooseRound, disagreement } from '../../electron/core/learning/rounds.ts';
 import { exportOptionsSchema } from '../../shared/export.ts';
 import type { PersonView } from '../../shared/feedback.ts';
-import { cli } from '../cli/run-cli.ts';
+import { verb } from '../cli/run-cli.ts';
 import { makePhoto, workplace } from '../core/made-photos.ts';
 
 const VIEW: PersonView = {
@@ -109,7 +109,7 @@ test('the command line gives a view and prints what was said', async () => {
   await using place = workplace();
   const { core, ids } = await opened(place, 1);
   await core.close();
-  const said = await cli([
+  const said = await verb([
     'feedback',
     String(ids[0]),
     '--grade',
@@ -135,7 +135,7 @@ test('the command line gives a view and prints what was said', async () => {
       },
     },
   ]);
-  const wrong = await cli(['feedback', String(ids[0]), '--helps', 'mood: calm', '--data', place.data]);
+  const wrong = await verb(['feedback', String(ids[0]), '--helps', 'mood: calm', '--data', place.data]);
   expect(wrong).toMatchObject({ code: 2, stdout: '' });
   expect(wrong.stderr).toContain('"mood" is not one of: clarity, color, light, object, composition.');
 });

@@ -42,17 +42,19 @@ test('a thousand views become ten thousand pairs and more in less than thirty se
     const model = join(directory, 'preview.jpg');
     await sharp(detailed).jpeg({ quality: 88 }).toFile(model);
     const reader = openCatalog({ dataDirectory: data, readOnly: true });
-    for (const { photo, version } of viewedPhotos(reader)) {
+    for (const { photo, version } of viewedPhotos(reader, core.listIds({ filter: 'state:ready' }))) {
       const path = previewPath(data, photo, version, 'screen');
       await mkdir(dirname(path), { recursive: true });
       await link(model, path).catch(() => undefined);
     }
     reader.close();
     const folder = join(directory, 'dataset');
-    const report = await core.originals.dataset.export(
-      { folder, options: { split: 'by-shoot', qa: 'rules', seed: 1, licence: '', consent: '' } },
-      { wordAnew: () => Promise.resolve(null) },
-    );
+    const job = await core.originals.dataset.start({
+      folder,
+      options: { split: 'by-shoot', qa: 'rules', seed: 1, licence: '', consent: '' },
+    });
+    await core.finishJob(job);
+    const report = core.originals.dataset.reportOf(job)!;
     console.log(
       `${report.train + report.validation} pairs of ${report.views} views and ${report.pictures} pictures in ${report.milliseconds} ms`,
     );

@@ -39,6 +39,8 @@ describe('a reader of drives', () => {
         false,
         true,
       ]);
+      expect(await Promise.all(['.', 'a.jpg'].map((name) => reader.isFolder(join(root, name))))).toEqual([true, false]);
+      await expect(reader.isFolder(join(root, 'nowhere'))).rejects.toMatchObject({ code: 'ENOENT' });
       await expect(reader.hash(join(root, 'b.jpg'), never)).rejects.toMatchObject({ code: 'ENOENT' });
       const [gone] = await walked(reader, join(root, 'nowhere'));
       expect(gone).toMatchObject({ type: 'problem', rootGone: true });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../shared/random.ts';
-import { cli } from '../cli/run-cli.ts';
+import { verb } from '../cli/run-cli.ts';
 import { makePhoto, type Workplace, workplace } from '../core/made-photos.ts';
 import { filesBelow } from './files-below.ts';
 
@@ -33,7 +33,7 @@ test('everything new is copied to two places, and what the library has is not', 
   const before = filesBelow(from);
   const backup = join(place.photos, '../backup');
   const run = (...words: string[]) =>
-    cli([
+    verb([
       'import',
       from,
       '--to',

@@ -1,8 +1,8 @@
 /** Photos as lists: what spreadsheets and scripts read back is what is known, and a contact sheet shows all. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { cli } from '../cli/run-cli.ts';
+import { verb } from '../cli/run-cli.ts';
 import { makePhoto, workplace } from '../core/made-photos.ts';
 
 /** RFC 4180, read by other rules than it is written by. */
@@ -46,7 +46,8 @@ test('everything known goes into CSV and JSON, a contact sheet has each photo, a
   core.word([core.resolvePhoto(join(place.photos, 'c.jpg'))], 'title', '=1+1');
   const at = (name: string) => join(place.photos, '..', name);
   const ids = core.listIds({ sort: 'name' });
-  const write = (out: string, title = 'Photos') => core.reports.list({ ids, title }, at(out), false);
+  const write = async (out: string, title = 'Photos') =>
+    core.finishJob(core.reports.startList({ ids, title }, { path: at(out), replaces: false }));
   await write('all.csv');
   const text = readFileSync(at('all.csv'), 'utf8');
   expect(text.startsWith('\uFEFFpath,')).toBe(true);
@@ -82,8 +83,16 @@ test('everything known goes into CSV and JSON, a contact sheet has each photo, a
   expect(readFileSync(at('mine.csv'), 'utf8')).toBe('of a person');
   await expect(write('all.txt')).rejects.toThrow(/A list ends in/);
   expect(existsSync(at('all.txt'))).toBe(false);
+  // Cancelled before its first turn and stopped while it lists: neither leaves anything.
+  const late = core.reports.startList(
+    { ids: Array.from({ length: 200 }, () => ids).flat(), title: 'Late' },
+    { path: at('late.json'), replaces: false },
+  );
+  await expect(core.finishJob(late, { signal: AbortSignal.timeout(1) })).rejects.toThrow(/aborted/);
+  expect(core.jobs().find((job) => job.id === late)?.state).toBe('cancelled');
+  expect(readdirSync(join(place.photos, '..')).filter((name) => /late|part-/.test(name))).toEqual([]);
   await core.close();
-  const said = await cli(['sheet', place.photos, '--out', at('cli.csv'), '--data', place.data, '--json']);
+  const said = await verb(['sheet', place.photos, '--out', at('cli.csv'), '--data', place.data, '--json']);
   expect(JSON.parse(said.stdout)).toMatchObject({ out: at('cli.csv'), photos: 3 });
   expect(readFileSync(at('cli.csv'), 'utf8').length).toBe(text.length);
 }, 120_000);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Frame } from '../../electron/core/catalog/shoot.ts';
 import { answeredOf, withoutAnswered } from '../../electron/core/report/answered.ts';
-import { isTooLong, settingBehind } from '../../electron/core/report/settings-behind.ts';
+import { isTooLong, settingBehind, settingsOf } from '../../electron/core/report/settings-behind.ts';
 import { weaknessesOf } from '../../electron/core/report/weaknesses.ts';
 import { checkedSentences } from '../../electron/core/report/written.ts';
 import { seededRandom } from '../../shared/random.ts';
@@ -37,12 +37,11 @@ function frame(id: number, part: Partial<Frame>): Frame {
     title: null,
     caption: null,
     reasons: [],
-    measures: null,
     ...part,
   };
 }
 
-test('the setting behind a fault is found, and named with the counts that are there', () => {
+test('the setting behind a fault is found, and named with the counts that are there', async () => {
   const random = seededRandom(1);
   const frames = Array.from({ length: 200 }, (_, id) => {
     const isLong = id % 5 === 0;
@@ -56,7 +55,7 @@ test('the setting behind a fault is found, and named with the counts that are th
   });
   const soft = frames.filter(({ reasons }) => reasons.length > 0);
   const long = frames.filter((one) => isTooLong(one) === true);
-  const { weaknesses, next } = weaknessesOf(frames);
+  const { weaknesses, next } = await weaknessesOf(frames);
   expect(weaknesses).toHaveLength(1);
   const [found] = weaknesses;
   expect(found!.count).toBe(soft.length);
@@ -72,7 +71,7 @@ test('the setting behind a fault is found, and named with the counts that are th
   ]);
 });
 
-test('nothing is said of chance: faults that no setting explains name none', () => {
+test('nothing is said of chance: faults that no setting explains name none', async () => {
   let named = 0;
   for (let seed = 0; seed < 60; seed++) {
     const random = seededRandom(seed + 1);
@@ -84,16 +83,18 @@ test('nothing is said of chance: faults that no setting explains name none', () 
         reasons: random() < 0.1 ? ['soft-focus'] : [],
       }),
     );
-    if (settingBehind(frames, ({ reasons }) => reasons.length > 0, ['handheld']) !== null) named++;
+    const settings = await settingsOf(frames, () => undefined);
+    const soft = frames.flatMap(({ reasons }, position) => (reasons.length > 0 ? [position] : []));
+    if (settingBehind(settings, soft, ['handheld']) !== null) named++;
   }
   expect(named).toBe(0);
-  expect(weaknessesOf([frame(1, { reasons: ['noise'] }), frame(2, { reasons: ['noise'] })])).toEqual({
+  expect(await weaknessesOf([frame(1, { reasons: ['noise'] }), frame(2, { reasons: ['noise'] })])).toEqual({
     weaknesses: [],
     next: [],
   });
 });
 
-test('what a person answered is said back, and no longer held against the frames', () => {
+test('what a person answered is said back, and no longer held against the frames', async () => {
   const soft = Array.from({ length: 4 }, (_, index) => frame(index + 1, { reasons: ['soft-focus', 'noise'] }));
   const answers = [1, 2].map((photo) => ({
     photo,
@@ -109,7 +110,7 @@ test('what a person answered is said back, and no longer held against the frames
     ['soft-focus', 'noise'],
   ]);
   // Two of four are left: no fault that recurs.
-  expect(weaknessesOf(left).weaknesses.map(({ reason, count }) => [reason, count])).toEqual([['noise', 4]]);
+  expect((await weaknessesOf(left)).weaknesses.map(({ reason, count }) => [reason, count])).toEqual([['noise', 4]]);
   expect(answeredOf(left, answers)).toEqual([
     {
       title: expect.stringMatching(/^It was meant: .*soft/i),
@@ -118,7 +119,7 @@ test('what a person answered is said back, and no longer held against the frames
       examples: [expect.objectContaining({ id: 1 }), expect.objectContaining({ id: 2 })],
     },
   ]);
-  expect(weaknessesOf(soft).weaknesses.map(({ reason }) => reason)).toContain('soft-focus');
+  expect((await weaknessesOf(soft)).weaknesses.map(({ reason }) => reason)).toContain('soft-focus');
 });
 
 test('of what a model writes only sentences stay whose every number is one of the report', () => {
@@ -151,7 +152,8 @@ test('one file holds its pictures, runs nothing, and is not written over', async
   core.mark(ids.slice(0, 2), { flag: 'pick' });
   const out = join(place.photos, '../report.html');
   const request = { ids, title: '<b>Harbour & "sea"</b>', version: 'full' as const };
-  await core.reports.write(request, out, false);
+  const write = async () => core.finishJob(core.reports.startReport(request, { path: out, replaces: false }));
+  await write();
   const html = readFileSync(out, 'utf8');
   expect(html).toContain('&#60;b&#62;Harbour &#38; &#34;sea&#34;&#60;/b&#62;, 1 May 2024');
   expect(html).not.toMatch(/<script|https?:|<b>Harbour/);
@@ -159,9 +161,9 @@ test('one file holds its pictures, runs nothing, and is not written over', async
   expect(html).toContain('6 frames, 12:00 to 12:05, one body');
   expect(html).toContain('2 kept.');
   writeFileSync(out, 'of a person');
-  await expect(core.reports.write(request, out, false)).rejects.toThrow(/there already/);
+  await expect(write()).rejects.toThrow(/there already/);
   expect(readFileSync(out, 'utf8')).toBe('of a person');
-  const client = core.reports.read({ ids, title: 'Harbour', version: 'client' });
+  const client = await core.reports.read({ ids, title: 'Harbour', version: 'client' });
   expect(client.gallery.map(({ id }) => id)).toEqual(ids.slice(0, 2));
   expect(JSON.stringify(client)).not.toMatch(/grade/i);
 }, 60_000);

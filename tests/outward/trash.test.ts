@@ -20,7 +20,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Core } from '../../electron/core/core.ts';
 import { ALL_PHOTOS } from '../../shared/query.ts';
 import { seededRandom } from '../../shared/random.ts';
-import { cli } from '../cli/run-cli.ts';
+import { cli, verb } from '../cli/run-cli.ts';
 import { makePhoto, type Workplace, workplace } from '../core/made-photos.ts';
 import { filesBelow } from './files-below.ts';
 
@@ -258,9 +258,9 @@ test.runIf(onFreedesktop)(
     await core.index([place.photos]);
     core.mark([join(place.photos, 'two.jpg')], { flag: 'reject' });
     await core.close();
-    const run = (...words: string[]) =>
-      cli([...words, '--data', place.data, '--json'], { env: { XDG_DATA_HOME: home } });
-    const refused = await run('trash', '--rejected', place.photos);
+    const run = (...words: string[]) => verb([...words, '--data', place.data, '--json']);
+    // Started by itself: here a terminal could be asked.
+    const refused = await cli(['trash', '--rejected', place.photos, '--data', place.data, '--json']);
     expect([refused.code, refused.stdout]).toEqual([1, '']);
     expect(refused.stderr).toMatch(/--yes/);
     const dry = JSON.parse((await run('trash', '--rejected', place.photos, '--dry-run')).stdout) as unknown;

@@ -31,8 +31,8 @@ describe('a written text', () => {
 
   test('takes each piece of evidence once and ends as it is told', () => {
     const written = play([
-      { kind: 'evidence', number: 1, text: 'soft' },
-      { kind: 'evidence', number: 1, text: 'soft' },
+      { kind: 'evidence', number: 1, text: 'soft', reason: 'soft-focus' },
+      { kind: 'evidence', number: 1, text: 'soft', reason: 'soft-focus' },
       { kind: 'token', text: 'Soft [1].' },
       { kind: 'end', reason: 'length' },
     ]);

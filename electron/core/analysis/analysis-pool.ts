@@ -5,6 +5,7 @@
 
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
+import type { LocatedEvidence } from '../../../shared/evidence.ts';
 import type { SeenFaces } from '../../../shared/face.ts';
 import { sentenceForFileError } from '../base/file-error.ts';
 import { settlesWithin } from '../base/pauses.ts';
@@ -25,6 +26,7 @@ import {
   type Result,
   type Work,
 } from './decoder.ts';
+import type { EvidenceRequest } from './evidence/look-for-evidence.ts';
 import type { FacesRequest } from './faces/look-for-faces.ts';
 
 export type AnalysisPoolOptions = {
@@ -66,6 +68,8 @@ export interface AnalysisPool {
   ): Promise<DecodedPixels>;
   /** Faces of a photo that has its preview. Rejects with UnreadablePhoto where they cannot be looked for. */
   faces(request: FacesRequest, options?: AnalysisOptions): Promise<SeenFaces>;
+  /** Where in a file its measures were taken. Rejects with UnreadablePhoto for a bad photo. */
+  evidence(request: EvidenceRequest, options?: AnalysisOptions): Promise<LocatedEvidence[]>;
   /** Photos waiting or in work. */
   readonly pending: number;
   /** Ends the processes, within seconds whatever they do; what waits is rejected. */
@@ -399,6 +403,11 @@ export function openAnalysisPool(options: AnalysisPoolOptions = {}): AnalysisPoo
     async faces(request, analysisOptions = {}) {
       const answer = await ask((id) => ({ type: 'faces', id, request }), analysisOptions);
       if (answer.type === 'faces') return answer.seen;
+      throw errorOf(answer);
+    },
+    async evidence(request, analysisOptions = {}) {
+      const answer = await ask((id) => ({ type: 'evidence', id, request }), analysisOptions);
+      if (answer.type === 'evidence') return answer.found;
       throw errorOf(answer);
     },
     get pending() {

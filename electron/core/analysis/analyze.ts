@@ -6,7 +6,6 @@ import { basename, dirname } from 'node:path';
 import sharp from 'sharp';
 import { PREVIEW_EDGES, PREVIEW_ENOUGH, type PreviewSize } from '../../../shared/addresses.ts';
 import { messageOf } from '../../../shared/error-message.ts';
-import type { Side } from '../../../shared/facts.ts';
 import { errorCode } from '../base/file-error.ts';
 import { type Failure, UnreadablePhoto } from '../base/unreadable.ts';
 import type { Analysis, AnalyzedPicture } from '../catalog/analyses.ts';
@@ -19,6 +18,7 @@ import { askForHelp, completeInspection, completeMetadata } from '../formats/raw
 import { type DecodeContext, openPicture, type Picture, type Pixels, phaseAfter } from '../pixels/decode.ts';
 import { checkSize, HEAVY_BYTES } from '../pixels/limits.ts';
 import { placeholderOf } from '../pixels/placeholder.ts';
+import { smaller, visiblePart } from './measured-part.ts';
 import { MEASURE_EDGE, measurePicture } from './measures/measure.ts';
 import { signatureOf } from './signature/signature.ts';
 
@@ -165,7 +165,7 @@ async function derive(picture: Picture, previews: AnalysisRequest['previews']): 
   const { width, height } = picture;
   const small = await smaller(picture, MEASURE_EDGE);
   const thumb = await smaller(small, PREVIEW_EDGES.thumb);
-  const forMeasures = visiblePart(small, picture.missing, picture.missingAt);
+  const { pixels: forMeasures } = visiblePart(small, picture.missing, picture.missingAt);
   await writePreview(picture, previews.screen);
   await writePreview(thumb, previews.thumb);
   const facts = measurePicture({
@@ -185,34 +185,6 @@ async function derive(picture: Picture, previews: AnalysisRequest['previews']): 
     facts,
     signature: signatureOf(thumb.rgb, thumb.width, thumb.height),
   };
-}
-
-/** With less than this to see, all of it is measured: a strip has no composition. */
-const LEAST_VISIBLE = 0.15;
-
-/** What is missing is filled with grey, and grey is not judged. */
-function visiblePart(pixels: Pixels, missing: number, side: Side): Pixels {
-  if (missing <= 0.005 || missing > 1 - LEAST_VISIBLE) return pixels;
-  const { rgb, width, height } = pixels;
-  const isUpright = side === 'bottom' || side === 'top';
-  const kept = Math.max(1, Math.round((isUpright ? height : width) * (1 - missing)));
-  if (isUpright) {
-    const from = side === 'top' ? height - kept : 0;
-    return { rgb: rgb.subarray(from * width * 3, (from + kept) * width * 3), width, height: kept };
-  }
-  const left = side === 'left' ? width - kept : 0;
-  const part = Buffer.alloc(kept * height * 3);
-  for (let y = 0; y < height; y++) rgb.copy(part, y * kept * 3, (y * width + left) * 3, (y * width + left + kept) * 3);
-  return { rgb: part, width: kept, height };
-}
-
-async function smaller({ rgb, width, height }: Pixels, longEdge: number): Promise<Pixels> {
-  if (Math.max(width, height) <= longEdge) return { rgb, width, height };
-  const { data, info } = await sharp(rgb, { raw: { width, height, channels: 3 } })
-    .resize(longEdge, longEdge, { fit: 'inside' })
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { rgb: data, width: info.width, height: info.height };
 }
 
 async function writePreview({ rgb, width, height }: Pixels, path: string): Promise<void> {

@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { LocatedEvidence } from '../../../shared/evidence.ts';
 import type { SeenFaces } from '../../../shared/face.ts';
 import { sentenceForFileError } from '../base/file-error.ts';
 import type { Quarters } from '../base/quarters.ts';
@@ -13,6 +14,7 @@ import type { Metadata } from '../formats/metadata.ts';
 import type { DecodePhase } from '../pixels/decode.ts';
 import type { Development } from '../pixels/libraw.ts';
 import type { AnalysisRequest } from './analyze.ts';
+import type { EvidenceRequest } from './evidence/look-for-evidence.ts';
 import type { FacesRequest } from './faces/look-for-faces.ts';
 
 export type Work =
@@ -22,7 +24,8 @@ export type Work =
   /** `development` null: the picture that the file shows of itself. */
   | { type: 'full'; id: number; path: string; development: Development | null; quarters: Quarters }
   | { type: 'pixels'; id: number; path: string; longEdge: number; ownColors: boolean; quarters: Quarters }
-  | { type: 'faces'; id: number; request: FacesRequest };
+  | { type: 'faces'; id: number; request: FacesRequest }
+  | { type: 'evidence'; id: number; request: EvidenceRequest };
 
 export type ToDecoder =
   | Work
@@ -38,6 +41,7 @@ export type Result = { id: number; residentBytes: number } & (
   | { type: 'full'; full: FullJpeg }
   | { type: 'pixels'; pixels: DecodedPixels }
   | { type: 'faces'; seen: SeenFaces }
+  | { type: 'evidence'; found: LocatedEvidence[] }
   /** `failure` null: no sentence for people, an error of ours or of the disk for previews. */
   | { type: 'error'; message: string; failure: Failure | null; code: string | null }
 );
@@ -93,7 +97,8 @@ export class Decoder {
       env: {
         ...process.env,
         UV_THREADPOOL_SIZE: String(LIBUV_THREADS),
-        ...(codeCache === null ? {} : { NODE_COMPILE_CACHE: codeCache }),
+        // Whoever keeps compiled code elsewhere goes on doing so.
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? codeCache ?? undefined,
         ...(process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}),
       },
     });

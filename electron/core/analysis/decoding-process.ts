@@ -130,6 +130,11 @@ async function resultOf(message: Work, context: DecodeContext): Promise<FromDeco
       const seen = await facesOf(message.request, context);
       return { type: 'faces', id, residentBytes: process.memoryUsage.rss(), seen };
     }
+    case 'evidence': {
+      const { lookForEvidence } = await import('./evidence/look-for-evidence.ts');
+      const found = await lookForEvidence(message.request, context);
+      return { type: 'evidence', id, residentBytes: process.memoryUsage.rss(), found };
+    }
     case 'full': {
       const { path, development, quarters } = message;
       const { jpeg, width, height } = await (development === null

@@ -8,7 +8,7 @@ import type { Changes } from '../base/events.ts';
 import type { JobContext, JobRunner } from '../base/jobs.ts';
 import type { LogLine } from '../base/records.ts';
 import { LostPhoto, UnreadablePhoto } from '../base/unreadable.ts';
-import { countUnlooked, type FacelessPhoto, forgetFaces, storeFaces, unlookedPhotos } from '../catalog/faces.ts';
+import { countsUnlooked, type FacelessPhoto, forgetFaces, storeFaces, unlookedPhotos } from '../catalog/faces.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { picturePaths } from '../catalog/photos.ts';
 import { regroupMoments } from '../culling/moments.ts';
@@ -25,6 +25,8 @@ export type FaceRoom = {
   /** Photos that may be under way at once. */
   inFlight: () => number;
   isOn: () => boolean;
+  /** Ends when nobody waits for something else. */
+  calm: () => Promise<void>;
   /** From which frames show the same view, 0–1. */
   likeness: () => number;
   log: (line: LogLine) => void;
@@ -33,6 +35,8 @@ export type FaceRoom = {
 /** Photos asked for, and written, at once. */
 const PAGE = 100;
 const BATCH = 16;
+/** Photos of which is asked at once whether faces were looked for. */
+const STEP = 10_000;
 /** After whatever is indexed. */
 const PRIORITY = -1;
 
@@ -49,11 +53,25 @@ export class FaceSearch {
   /** @returns the job that looks for faces; null where there is nothing to do, or it is switched off. */
   start(): number | null {
     const { catalog, jobs, isOn } = this.#room;
-    if (!isOn() || countUnlooked(catalog) === 0) return null;
+    if (!isOn() || unlookedPhotos(catalog, 0, 1).length === 0) return null;
     const [unfinished] = jobs.unfinished('faces');
     // One at work takes in what has become ready meanwhile; a paused one waits for the person.
     if (unfinished !== undefined) return unfinished.id;
     return jobs.start('faces', 'Looking for faces', {});
+  }
+
+  /** Starts if something is left from before: found in steps, since of a million photos it takes a second. */
+  async catchUp(): Promise<void> {
+    const { calm, catalog, isOn } = this.#room;
+    await calm();
+    for (const counted of isOn() && catalog.open ? countsUnlooked(catalog, STEP) : []) {
+      if (counted > 0) {
+        this.start();
+        return;
+      }
+      await calm();
+      if (!isOn() || !catalog.open) return;
+    }
   }
 
   /** Deletes what was found. */
@@ -76,11 +94,22 @@ export class FaceSearch {
   async #run(job: JobContext): Promise<'forget'> {
     const { catalog, changes } = this.#room;
     const progress = { done: 0, failed: 0, faces: 0 };
+    let left = 0;
+    const count = async () => {
+      let counted = 0;
+      for (const some of countsUnlooked(catalog, STEP)) {
+        counted += some;
+        await this.#room.calm();
+        job.signal.throwIfAborted();
+      }
+      left = progress.done + counted;
+    };
     const report = () => {
-      const total = job.before + progress.done + countUnlooked(catalog);
+      const total = job.before + Math.max(left, progress.done);
       job.report({ done: job.before + progress.done, failed: progress.failed, total });
     };
     job.report({ description: 'Where faces are, and whether their eyes are open and sharp' });
+    await count();
     report();
     let waiting: { photo: FacelessPhoto; seen: SeenFaces | string }[] = [];
     const flush = () => {
@@ -107,6 +136,7 @@ export class FaceSearch {
     try {
       for (let isNew = true; isNew; ) {
         isNew = false;
+        await count();
         for (let page = unlookedPhotos(catalog, 0, PAGE); page.length > 0; ) {
           const fresh = page.filter((one) => !tried.has(keyOf(one)));
           for (const one of fresh) tried.add(keyOf(one));

@@ -15,6 +15,7 @@ import { previewPath, previewsPath } from '../base/data-places.ts';
 import type { Changes } from '../base/events.ts';
 import { isDiskFull } from '../base/failure.ts';
 import type { JobContext } from '../base/jobs.ts';
+import { breathing } from '../base/pauses.ts';
 import {
   type Analysis,
   type AnalyzedPhoto,
@@ -26,13 +27,14 @@ import { outdatedPhotos } from '../catalog/facts.ts';
 import { countDeath, retryPassing } from '../catalog/failures.ts';
 import {
   addPhotos,
+  countOfRoot,
   type DiskFile,
   isBelow,
   mergePhotos,
   missPhotos,
+  missRoot,
   type PendingPhoto,
   pendingPhotos,
-  photosOfRoot,
   placePhotos,
   restorePhotos,
   touchFiles,
@@ -92,10 +94,19 @@ export async function indexRoot(room: IndexRoom, payload: IndexPayload, job: Job
   const { scan, problems, rootGone } = await walk(room, root, payload.folders, job);
   if (rootGone) {
     setRootState(room, root.id, 'offline');
-    const lost = missPhotos(room.catalog, photosOfRoot(room.catalog, root.id));
+    const breathe = breathing(job.signal);
+    let lost: number[] = [];
+    for (const ids of missRoot(room.catalog, root.id)) {
+      lost = lost.concat(ids);
+      const pause = breathe();
+      if (pause === undefined) continue;
+      room.changes.photos(lost, ['state']);
+      lost = [];
+      await pause;
+    }
     room.changes.photos(lost, ['state']);
     room.changes.tell({ kind: 'folders' });
-    return { photos: photosOfRoot(room.catalog, root.id).length, indexed: 0, unchanged: 0, problems };
+    return { photos: countOfRoot(room.catalog, root.id), indexed: 0, unchanged: 0, problems };
   }
   setRootState(room, root.id, 'online');
   const reconciled = await reconcile(room.catalog, scan, room.disk, job.signal);
@@ -105,7 +116,7 @@ export async function indexRoot(room: IndexRoom, payload: IndexPayload, job: Job
   await judgeAgain(room.catalog, room.changes, room.activeCritic, job.signal);
   if (indexed > 0) await regroupMoments(room.catalog, room.changes, room.likeness(), job.signal);
   rootScanned(room.catalog, root.id, Date.now());
-  return { photos: photosOfRoot(room.catalog, root.id).length, indexed, unchanged: reconciled.unchanged, problems };
+  return { photos: countOfRoot(room.catalog, root.id), indexed, unchanged: reconciled.unchanged, problems };
 }
 
 /** One transaction. */

@@ -1,5 +1,4 @@
 /** The roots of the library, kept up to date: added, indexed, watched, removed. */
-import { stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 import { CoreError } from '../base/core-error.ts';
 import { demoShootPath } from '../base/data-places.ts';
@@ -14,7 +13,8 @@ import { countUnjudged } from '../catalog/judgements.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { pathsOf, standingsInRoot } from '../catalog/photos.ts';
 import { renderDemoShoot } from '../demo/render.ts';
-import { type RootWatcher, watchRoots } from '../files/watch.ts';
+import { SilentDrive } from '../files/disk-reader.ts';
+import type { RootEvent } from '../files/watch.ts';
 import { type IndexPayload, type IndexResult, type IndexRoom, indexRoot } from './index-job.ts';
 import { judgeAgain, removePreviews } from './upkeep.ts';
 
@@ -42,7 +42,9 @@ export class Library {
   readonly #changed = new Map<number, Set<string>>();
   readonly #postponed = new Set<number>();
   #visible: readonly number[] = [];
-  #watcher: RootWatcher | null = null;
+  /** Ends the watching of a root, by its path. */
+  readonly #watched = new Map<string, () => void>();
+  readonly #seen = new Set<string>();
   #flush: NodeJS.Timeout | null = null;
 
   constructor(options: LibraryOptions) {
@@ -51,7 +53,7 @@ export class Library {
     options.jobs.define('index', { unit: 'photos', canPause: true, run: (job) => this.#runIndex(job) });
     options.jobs.define('demo', { unit: 'photos', canPause: false, run: (job) => this.#runDemo(job) });
     options.jobs.define('judge', { unit: 'photos', canPause: true, run: (job) => this.#runJudge(job) });
-    if (options.watch) this.#watch();
+    for (const { path } of roots(this.#catalog)) this.#watch(path);
   }
 
   get visible(): readonly number[] {
@@ -87,7 +89,7 @@ export class Library {
     for (const job of this.#room.jobs.unfinished('index')) {
       if ((job.payload as Payload).root === id) await this.#room.jobs.cancel(job.id);
     }
-    await this.#watcher?.remove(root.path);
+    this.#unwatch(root.path);
   }
 
   /** A root has left; its photos stay on the disk, their previews need not. */
@@ -101,7 +103,7 @@ export class Library {
   /** A root has come back: its photos are looked at again. */
   returned(id: number): void {
     const root = this.#require(id);
-    this.#watcher?.add(root.path);
+    this.#watch(root.path);
     this.#room.changes.namesChanged();
     this.#start(root, null);
   }
@@ -144,7 +146,7 @@ export class Library {
   ): Promise<IndexReport> {
     const began = performance.now();
     const places: { root: Root; folders: string[] | null }[] = [];
-    for (const path of paths) await isFolder(resolve(path));
+    for (const path of paths) await this.#requireFolder(resolve(path));
     for (const path of paths) places.push(await this.#place(path));
     // A later folder may have taken an earlier one in.
     const wanted = places.filter(({ root }) => rootById(this.#catalog, root.id) !== undefined);
@@ -170,7 +172,7 @@ export class Library {
 
   async close(): Promise<void> {
     if (this.#flush) clearTimeout(this.#flush);
-    await this.#watcher?.close();
+    for (const path of [...this.#watched.keys()]) this.#unwatch(path);
   }
 
   #require(id: number): Root {
@@ -179,10 +181,24 @@ export class Library {
     return root;
   }
 
+  /** @throws CoreError NOT_FOUND, UNAVAILABLE: no rights, or a drive that does not answer; INVALID. */
+  async #requireFolder(path: string): Promise<void> {
+    let isFolder: boolean;
+    try {
+      isFolder = await this.#room.disk.isFolder(path);
+    } catch (error) {
+      if (error instanceof SilentDrive) throw new CoreError('UNAVAILABLE', `${path}: ${error.message}`);
+      const code = error instanceof Error && 'code' in error ? error.code : null;
+      if (code === 'EACCES' || code === 'EPERM') throw new CoreError('UNAVAILABLE', `You may not look into ${path}.`);
+      throw new CoreError('NOT_FOUND', `There is no folder ${path}.`, { cause: error });
+    }
+    if (!isFolder) throw new CoreError('INVALID', `${path} is not a folder.`);
+  }
+
   /** The root that a folder is, or lies in; a new one where there is none, which takes in the roots below it. */
   async #place(path: string): Promise<{ root: Root; folders: string[] | null }> {
     const folder = resolve(path);
-    await isFolder(folder);
+    await this.#requireFolder(folder);
     const known = roots(this.#catalog);
     const around = known.find((root) => folder === root.path || isInside(folder, root.path));
     if (around) {
@@ -194,11 +210,11 @@ export class Library {
       for (const job of this.#room.jobs.unfinished('index')) {
         if ((job.payload as Payload).root === inner.id) await this.#room.jobs.cancel(job.id);
       }
-      await this.#watcher?.remove(inner.path);
+      this.#unwatch(inner.path);
       absorbRoot(this.#catalog, inner.id, id, relative(folder, inner.path).split(sep).join('/'));
       this.#room.changes.namesChanged();
     }
-    this.#watcher?.add(folder);
+    this.#watch(folder);
     this.#room.changes.tell({ kind: 'folders' });
     return { root: this.#require(id), folders: null };
   }
@@ -323,20 +339,35 @@ export class Library {
     return failed.map(({ id, error }) => ({ path: paths.get(id)?.[0] ?? '', reason: error ?? '' }));
   }
 
-  #watch(): void {
-    this.#watcher = watchRoots((event) => {
-      const root = roots(this.#catalog).find(({ path }) => path === event.root);
-      if (!root) return;
-      if (event.type === 'limited') {
-        this.#room.log({ level: 'warning', text: event.reason });
-        return;
-      }
-      const folders = this.#changed.get(root.id) ?? new Set();
-      this.#changed.set(root.id, folders);
-      for (const folder of event.type === 'changed' ? event.folders : ['']) folders.add(folder);
-      this.#flush ??= setTimeout(() => this.#scanChanged(), WATCH_MILLISECONDS);
-    });
-    for (const { path } of roots(this.#catalog)) this.#watcher.add(path);
+  #watch(path: string): void {
+    if (!this.#room.watch || this.#watched.has(path)) return;
+    this.#watched.set(
+      path,
+      this.#room.disk.watch(path, (event) => this.#follow(path, event)),
+    );
+  }
+
+  #unwatch(path: string): void {
+    this.#watched.get(path)?.();
+    this.#watched.delete(path);
+    this.#seen.delete(path);
+  }
+
+  #follow(path: string, event: RootEvent): void {
+    const root = roots(this.#catalog).find((one) => one.path === path);
+    if (!root) return;
+    if (event.type === 'limited') {
+      this.#room.log({ level: 'warning', text: event.reason });
+      return;
+    }
+    // Whoever begins to watch a root looks through it anyway.
+    const isFirst = event.type !== 'changed' && !this.#seen.has(path);
+    this.#seen.add(path);
+    if (isFirst) return;
+    const folders = this.#changed.get(root.id) ?? new Set();
+    this.#changed.set(root.id, folders);
+    for (const folder of event.type === 'changed' ? event.folders : ['']) folders.add(folder);
+    this.#flush ??= setTimeout(() => this.#scanChanged(), WATCH_MILLISECONDS);
   }
 
   #scanChanged(): void {
@@ -353,16 +384,4 @@ function textOf(progress: IndexProgress, description: string | undefined): strin
   if (progress.total === null) return description ?? 'Looking for photos';
   const failed = progress.failed > 0 ? `, ${progress.failed} with problems` : '';
   return `Looked at ${progress.done} of ${progress.total} photos${failed}`;
-}
-
-async function isFolder(path: string): Promise<void> {
-  let found: Awaited<ReturnType<typeof stat>>;
-  try {
-    found = await stat(path);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code === 'EACCES' || code === 'EPERM') throw new CoreError('UNAVAILABLE', `You may not look into ${path}.`);
-    throw new CoreError('NOT_FOUND', `There is no folder ${path}.`, { cause: error });
-  }
-  if (!found.isDirectory()) throw new CoreError('INVALID', `${path} is not a folder.`);
 }

@@ -19,6 +19,7 @@ export function criticHandlers(os: Base, services: Services) {
       return {};
     }),
     compare: os.critic.compare.handler(({ input }) => critics.compare(input.ids)),
+    settle: os.critic.settle.handler(({ input, signal }) => speaking(critics.settle(input.ids, signal), services)),
     again: os.critic.again.handler(({ input: { id, ...how }, signal }) => critics.judgeAgain(id, how, signal)),
     engine: os.critic.engine.handler(() => critics.engine()),
     own: os.critic.own.handler(({ input }) => evaluateOwn(services.catalog, input.heldOut)),

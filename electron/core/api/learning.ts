@@ -6,18 +6,16 @@ export function feedbackHandlers(os: Base, { feedback }: Services) {
   return {
     give: os.feedback.give.handler(({ input: { photo, view, round } }) => feedback.give(photo, view, { round })),
     of: os.feedback.of.handler(({ input }) => feedback.of(input.photo)),
-    round: os.feedback.round.handler(({ input }) => feedback.round(input.fresh)),
+    round: os.feedback.round.handler(({ input, signal }) => feedback.round(input.fresh, signal)),
     agreement: os.feedback.agreement.handler(() => feedback.agreement()),
   };
 }
 
-export function datasetHandlers(os: Base, { originals, tokens, wordAnew }: Services) {
+export function datasetHandlers(os: Base, { originals: { dataset }, tokens }: Services) {
   return {
-    export: os.dataset.export.handler(({ input, signal }) =>
-      originals.dataset.export(
-        { folder: tokens.pathOf(input.folder), options: input.options, inside: true },
-        { signal, wordAnew },
-      ),
-    ),
+    start: os.dataset.start.handler(async ({ input: { folder, options } }) => ({
+      job: await dataset.start({ folder: tokens.pathOf(folder), options, inside: true }),
+    })),
+    report: os.dataset.report.handler(({ input }) => dataset.reportOf(input.job)),
   };
 }

@@ -1,9 +1,9 @@
 /** Photos that leave the library: exports and the trash. */
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import type { Query } from '../../../shared/query.ts';
-import { CoreError } from '../base/core-error.ts';
+import { settlesWithin } from '../base/pauses.ts';
 import { orderedIds } from '../catalog/order.ts';
-import type { Base } from './handler.ts';
+import { type Base, speaking } from './handler.ts';
 import type { Services } from './services.ts';
 
 /** Files of a plan that a page shows. */
@@ -62,16 +62,24 @@ export function trashHandlers(os: Base, { catalog, columns, originals, tokens }:
   };
 }
 
-export function reportHandlers(os: Base, { catalog, columns, reports, tokens }: Services) {
+export function reportHandlers(os: Base, services: Services) {
+  const { catalog, columns, reports, tokens } = services;
   const idsOf = async (query: Query) => {
     await columns.load();
     return orderedIds(catalog, columns, { ...query, stacks: 'open' });
   };
   return {
-    read: os.report.read.handler(async ({ input }) => {
-      const { query, ...rest } = input;
-      return reports.read({ ids: await idsOf(query), ...rest });
-    }),
+    read: os.report.read.handler(({ input, signal }) =>
+      speaking(
+        stepsOf(signal, async (own, read) => {
+          const { query, ...rest } = input;
+          const ids = await idsOf(query);
+          const onRead = (done: number) => read({ kind: 'progress', done, total: ids.length });
+          return { kind: 'report', report: await reports.read({ ids, ...rest }, { signal: own, onRead }) };
+        }),
+        services,
+      ),
+    ),
     words: os.report.words.handler(async ({ input, signal }) => {
       const { query, title } = input;
       return reports.written({ ids: await idsOf(query), title, version: 'full' }, signal);
@@ -79,39 +87,33 @@ export function reportHandlers(os: Base, { catalog, columns, reports, tokens }: 
     write: os.report.write.handler(async ({ input }) => {
       const { query, folder, ending, ...rest } = input;
       const ids = await idsOf(query);
-      return underFreeName(tokens.pathOf(folder), rest.title, ending, (path) =>
-        reports.write({ ids, ...rest }, path, false),
-      );
+      return { job: reports.startReport({ ids, ...rest }, { folder: tokens.pathOf(folder), ending }) };
     }),
-    list: os.report.list.handler(({ input, signal }) =>
-      underFreeName(tokens.pathOf(input.folder), input.title, input.ending, (path) =>
-        reports.list(input, path, false, signal),
-      ),
-    ),
+    list: os.report.list.handler(({ input: { folder, ending, ...request } }) => ({
+      job: reports.startList(request, { folder: tokens.pathOf(folder), ending }),
+    })),
   };
 }
 
-/** Writes under the title, with a number where that name is taken. */
-async function underFreeName(
-  folder: string,
-  title: string,
-  ending: string,
-  write: (path: string) => Promise<unknown>,
-): Promise<{ name: string }> {
-  for (let number = 1; ; number++) {
-    const name = `${fileName(title)}${number === 1 ? '' : ` ${number}`}.${ending}`;
-    try {
-      await write(join(folder, name));
-      return { name };
-    } catch (error) {
-      if (!(error instanceof CoreError) || error.code !== 'CONFLICT' || number > 99) throw error;
-    }
+/** Milliseconds between two steps that somebody is told. */
+const STEP = 200;
+
+/** Work as the steps that it tells, its result as the last one. The work ends when nobody listens any more. */
+async function* stepsOf<Step>(
+  signal: AbortSignal | undefined,
+  work: (signal: AbortSignal, tell: (step: Step) => void) => Promise<Step>,
+): AsyncGenerator<Step> {
+  const gone = new AbortController();
+  const own = signal ? AbortSignal.any([signal, gone.signal]) : gone.signal;
+  let latest: Step | null = null;
+  const result = work(own, (step) => {
+    latest = step;
+  });
+  try {
+    while (!(await settlesWithin(STEP / 1000, result))) if (latest !== null) yield latest;
+    yield await result;
+  } finally {
+    gone.abort();
+    await result.catch(() => {});
   }
 }
-
-/** A name that every system takes. */
-const fileName = (title: string): string =>
-  title
-    .replace(/[^\p{L}\p{N} ,.()-]/gu, '_')
-    .slice(0, 120)
-    .trim() || 'Report';

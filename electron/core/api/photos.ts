@@ -31,7 +31,7 @@ export function folderHandlers(os: Base, { catalog, columns }: Services) {
   };
 }
 
-export function photoHandlers(os: Base, { catalog, columns, library }: Services) {
+export function photoHandlers(os: Base, { catalog, columns, library, evidence }: Services) {
   return {
     order: os.photos.order.handler(async ({ input, signal }) => {
       await columns.load(partsOf(input.query));
@@ -51,6 +51,7 @@ export function photoHandlers(os: Base, { catalog, columns, library }: Services)
       await columns.load();
       return photoDetail(catalog, columns, input.id);
     }),
+    evidence: os.photos.evidence.handler(({ input, signal }) => evidence(input.id, input.kinds, signal)),
     facets: os.photos.facets.handler(async ({ input }) => {
       await columns.load();
       return facetsOf(catalog, columns, input.query);

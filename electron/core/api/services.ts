@@ -1,4 +1,5 @@
 /** What the contract's calls work with: the same services that the verbs of the command line use. */
+import type { EvidenceKind, LocatedEvidence } from '../../../shared/evidence.ts';
 import type { FaceSearch } from '../analysis/face-search.ts';
 import type { Library } from '../analysis/library.ts';
 import type { DiskTokens } from '../base/disk-tokens.ts';
@@ -17,7 +18,6 @@ import type { RemoteEngines } from '../engines/remote-engines.ts';
 import type { ModelShelf } from '../engines/shelf.ts';
 import type { History } from '../history/history.ts';
 import type { Feedback } from '../learning/feedback.ts';
-import type { WordAnew } from '../originals/dataset/dataset.ts';
 import type { Originals } from '../originals/originals.ts';
 import type { Sidecars } from '../originals/sidecars/service.ts';
 import type { Reports } from '../report/reports.ts';
@@ -35,13 +35,13 @@ export type Services = {
   taste: Taste;
   moments: Moments;
   faces: FaceSearch;
+  /** Where on a photo things were measured. */
+  evidence: (photo: number, kinds: readonly EvidenceKind[], signal?: AbortSignal) => Promise<LocatedEvidence[]>;
   jobs: JobRunner;
   library: Library;
   sidecars: Sidecars;
   originals: Originals;
   feedback: Feedback;
-  /** Words an answer anew with the chosen writer, for data sets. */
-  wordAnew: WordAnew;
   reports: Reports;
   critics: Critics;
   models: ModelShelf;

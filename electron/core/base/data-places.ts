@@ -19,8 +19,8 @@ export const visionFolder = (data: string, name: string): string => join(modelFo
 export const modelCacheFolder = (data: string): string => join(data, 'models', 'cache');
 /** Keys of engines on other computers, mode 600. */
 export const engineKeysPath = (data: string): string => join(data, 'engine-keys.json');
-/** Compiled code that decoding processes start from. */
-export const codeCachePath = (data: string): string => join(data, 'code-cache');
+/** Compiled code that decoding processes start from; where Node's own variable names a place, that. */
+export const codeCachePath = (data: string): string => process.env.NODE_COMPILE_CACHE || join(data, 'code-cache');
 
 /**
  * `<data>/previews/<2 hex>/<photo>-<version>-<size>.jpg`: 256 folders, so that none grows too big.

@@ -54,3 +54,46 @@ export function gradesOfViewed(catalog: Catalog): Map<string, Map<string, number
   }
   return grades;
 }
+
+/** One frame over another of the same moment. */
+export type Choice = { better: number; worse: number };
+
+/** Of a moment no more is kept: hundreds of frames would be tens of thousands of pairs. */
+const MOST_CHOICES = 60;
+/** Of a library: each brings two pictures along. */
+const MOST_IN_ALL = 2000;
+
+/**
+ * What people chose between frames of one moment, in culling and comparing: by flags, stars or a grade in words, and by
+ * what they put on top themselves, unless their marks say otherwise.
+ */
+export function choicesWithinMoments(catalog: Catalog): Choice[] {
+  const decided = decidedPhotos(catalog).filter(({ moment }) => moment !== null);
+  const decisions = new Map(decided.map(({ photo, decision }) => [photo, decision]));
+  const choices: Choice[] = [];
+  const put = (moment: readonly Choice[]) => choices.push(...moment.slice(0, MOST_CHOICES));
+  const tops = query<{ stack: number; photo: number; top: number }>(
+    catalog,
+    `SELECT s.id AS stack, p.id AS photo, p.stack_top AS top FROM stack s JOIN photo p ON p.stack_id = s.id
+     WHERE s.top_by_person = 1 ORDER BY s.id, p.id`,
+  ).all();
+  const byHand = Map.groupBy(tops, ({ stack }) => stack);
+  for (const frames of byHand.values()) {
+    const top = frames.find((frame) => frame.top === 1)?.photo;
+    if (top === undefined) continue;
+    const ofTop = decisions.get(top);
+    const isBelow = (photo: number) => ofTop === undefined || (decisions.get(photo) ?? ofTop) <= ofTop;
+    put(frames.flatMap(({ photo }) => (photo !== top && isBelow(photo) ? [{ better: top, worse: photo }] : [])));
+  }
+  const isSaid = new Set(choices.map(({ better, worse }) => `${better} ${worse}`));
+  for (const frames of Map.groupBy(decided, ({ moment }) => moment).values()) {
+    put(
+      frames.flatMap(({ photo: better, decision }) =>
+        frames.flatMap(({ photo: worse, decision: other }) =>
+          decision > other && !isSaid.has(`${better} ${worse}`) ? [{ better, worse }] : [],
+        ),
+      ),
+    );
+  }
+  return choices.slice(0, MOST_IN_ALL);
+}

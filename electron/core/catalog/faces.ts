@@ -38,8 +38,16 @@ export function unlookedPhotos(catalog: Catalog, after: number, limit: number): 
     }));
 }
 
-export function countUnlooked(catalog: Catalog): number {
-  return query<number>(catalog, `SELECT count(*) ${UNLOOKED}`).pluck().get(FACES_ANALYSER.version, 0) ?? 0;
+/** How many there are, in steps of so many ids each: of a million photos it takes a second. */
+export function* countsUnlooked(catalog: Catalog, many: number): Generator<number> {
+  const lastOf = query<number>(catalog, 'SELECT max(id) FROM (SELECT id FROM photo WHERE id > ? ORDER BY id LIMIT ?)');
+  const count = query<number>(catalog, `SELECT count(*) ${UNLOOKED} AND p.id <= ?`);
+  for (let after = 0; ; ) {
+    const last = lastOf.pluck().get(after, many);
+    if (last == null) return;
+    yield count.pluck().get(FACES_ANALYSER.version, after, last) ?? 0;
+    after = last;
+  }
 }
 
 /**

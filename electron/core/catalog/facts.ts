@@ -60,6 +60,14 @@ export function factsOf(value: string, numbers: Buffer | null): Facts | null {
   return traits === null ? null : { seen: JSON.parse(value) as Seen, traits };
 }
 
+/** What this version of the analyser saw in a photo; null where it did not look. */
+export function seenOf(catalog: Catalog, photo: number): Seen | null {
+  const value = query<string>(catalog, 'SELECT value FROM facts WHERE photo_id = ? AND analyser = ? AND version = ?')
+    .pluck()
+    .get(photo, MEASURES_ANALYSER.name, MEASURES_ANALYSER.version);
+  return value === undefined ? null : (JSON.parse(value) as Seen);
+}
+
 /** Photos that another version of an analyser saw, or one of them never, are to be looked at again. @returns their ids. */
 export function forgetOutdatedFacts(catalog: Catalog): number[] {
   return query<number>(

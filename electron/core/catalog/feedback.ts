@@ -82,13 +82,15 @@ type ViewedPhoto = {
   takenAt: number | null;
 };
 
-/** Photos whose present pixels somebody gave a view of; several where there are copies. */
-export function viewedPhotos(catalog: Catalog): ViewedPhoto[] {
+/** Photos whose present pixels somebody gave a view of, several where there are copies, and these others. */
+export function viewedPhotos(catalog: Catalog, others: readonly number[]): ViewedPhoto[] {
   return query<ViewedPhoto>(
     catalog,
     `SELECT p.content, p.id AS photo, p.version, p.folder_id AS folder, p.stack_id AS stack, p.taken_at AS takenAt
-     FROM photo p WHERE p.version > 0 AND p.content IN (SELECT content FROM feedback WHERE withdrawn = 0) ORDER BY p.id`,
-  ).all();
+     FROM photo p WHERE p.version > 0 AND p.content IS NOT NULL
+       AND (p.content IN (SELECT content FROM feedback WHERE withdrawn = 0) OR p.id IN (SELECT value FROM json_each(?)))
+     ORDER BY p.id`,
+  ).all(JSON.stringify(others));
 }
 
 /** A photo that somebody could be asked about. */
@@ -106,16 +108,45 @@ export type Askable = {
   seenAt: number | null;
 };
 
-export function askable(catalog: Catalog, person: string): Askable[] {
+/** Of these photos those that somebody could be asked about, in their order. */
+export function askable(catalog: Catalog, ids: readonly number[], person: string): Askable[] {
   return query<Askable>(
     catalog,
     `SELECT p.id AS photo, p.content, p.folder_id AS folder, p.stack_id AS stack, p.grade, p.technical, p.taste,
-       c.confidence, p.reasons, f.seenAt
-     FROM photo p LEFT JOIN critique c ON c.id = p.critique_id
-     LEFT JOIN (SELECT content, max(given_at) AS seenAt FROM feedback WHERE withdrawn = 0 AND person = ? GROUP BY content) f
-       ON f.content = p.content
-     WHERE p.state = 'ready' AND p.content IS NOT NULL ORDER BY p.id`,
-  ).all(person);
+       c.confidence, p.reasons,
+       (SELECT max(f.given_at) FROM feedback f WHERE f.content = p.content AND f.withdrawn = 0 AND f.person = ?) AS seenAt
+     FROM json_each(?) j CROSS JOIN photo p LEFT JOIN critique c ON c.id = p.critique_id
+     WHERE p.id = j.value AND p.state = 'ready' AND p.content IS NOT NULL`,
+  ).all(person, JSON.stringify(ids));
+}
+
+/** Photos that this person gave a view of, those first that were seen longest ago. */
+export function seenPhotos(catalog: Catalog, person: string, most: number): number[] {
+  return query<number>(
+    catalog,
+    `SELECT photo_id FROM feedback WHERE withdrawn = 0 AND person = ? AND photo_id IS NOT NULL
+     GROUP BY photo_id ORDER BY max(given_at) LIMIT ?`,
+  )
+    .pluck()
+    .all(person, most);
+}
+
+/** @param seed any number: another one draws others. @returns all photos where there are no more than `most`. */
+export function sampledPhotos(catalog: Catalog, most: number, seed: number): number[] {
+  const some = query<number>(catalog, 'SELECT id FROM photo ORDER BY id LIMIT ?')
+    .pluck()
+    .all(most + 1);
+  if (some.length <= most) return some;
+  const [first, last] = query<[number, number]>(
+    catalog,
+    'SELECT (SELECT min(id) FROM photo), (SELECT max(id) FROM photo)',
+  )
+    .raw()
+    .get()!;
+  const step = (last - first + 1) / most;
+  // Evenly over the whole library, moved by a part of a step: every photo is drawn at some seed.
+  const offset = ((seed * 0.618_033_988_75) % 1) * step;
+  return Array.from({ length: most }, (_, index) => Math.floor(first + offset + index * step));
 }
 
 export type StoredRound = { id: number; photos: string; begunAt: number };

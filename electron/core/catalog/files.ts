@@ -215,6 +215,16 @@ export function missPhotos(catalog: Catalog, ids: readonly number[]): number[] {
     .all(JSON.stringify(ids));
 }
 
+/** The files of a root are not there now, folder by folder. @returns as `missPhotos`. */
+export function* missRoot(catalog: Catalog, root: number): Generator<number[]> {
+  const folders = query<number>(catalog, 'SELECT id FROM folder WHERE root_id = ?').pluck().all(root);
+  const miss = query<number>(
+    catalog,
+    "UPDATE photo SET state = 'missing' WHERE folder_id = ? AND state <> 'missing' RETURNING id",
+  ).pluck();
+  for (const folder of folders) yield miss.all(folder);
+}
+
 /** Only times or places on the disk changed, not the content. Part of the caller's transaction. */
 export function touchFiles(catalog: Catalog, root: number, files: readonly DiskFile[]): void {
   const update = query(
@@ -276,6 +286,14 @@ export function photosOfRoot(catalog: Catalog, root: number): number[] {
   return query<number>(catalog, 'SELECT p.id FROM photo p JOIN folder f ON f.id = p.folder_id WHERE f.root_id = ?')
     .pluck()
     .all(root);
+}
+
+export function countOfRoot(catalog: Catalog, root: number): number {
+  return (
+    query<number>(catalog, 'SELECT count(*) FROM photo WHERE folder_id IN (SELECT id FROM folder WHERE root_id = ?)')
+      .pluck()
+      .get(root) ?? 0
+  );
 }
 
 /**

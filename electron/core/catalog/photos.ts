@@ -370,12 +370,16 @@ export type PhotoStanding = {
   content: string | null;
   state: PhotoState;
   error: string | null;
+  /** Pixels as it is seen; 0 when unknown. */
+  width: number;
+  height: number;
 };
 
 export function standingOf(catalog: Catalog, photo: number): PhotoStanding | undefined {
-  return query<PhotoStanding>(catalog, 'SELECT version, quarters, content, state, error FROM photo WHERE id = ?').get(
-    photo,
-  );
+  return query<PhotoStanding>(
+    catalog,
+    'SELECT version, quarters, content, state, error, width, height FROM photo WHERE id = ?',
+  ).get(photo);
 }
 
 /** Folders that these photos lie in. */

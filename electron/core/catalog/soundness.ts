@@ -1,6 +1,7 @@
-/** Whether a catalog's file is whole: SQLite's full check of every page and index, in this thread or in another. */
+/** Whether a catalog's file is whole: SQLite's full check of every page and index, in this process or in another. */
+import { fork } from 'node:child_process';
 import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 
 /** Refusals that say nothing of what is in the file: no more open files, no memory, another program at it. */
@@ -36,25 +37,31 @@ export function verdictOn(file: string | Buffer): boolean | null {
   }
 }
 
-const checker = new URL(`./check-worker${extname(import.meta.url)}`, import.meta.url);
+const CHECKER = fileURLToPath(new URL(`./check-process${extname(import.meta.url)}`, import.meta.url));
 
 /**
- * The same beside the work. @returns null when it was not finished: the signal was aborted, or the machine did not let it be read.
+ * The same beside the work, in a process: a check of a large catalog takes half a minute, and a thread would not end before.
+ * @returns null when it was not finished: the signal was aborted, or the machine did not let it be read.
  */
 export function isSoundApart(path: string, signal?: AbortSignal): Promise<boolean | null> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve(null);
-    const worker = new Worker(checker, { workerData: path, name: 'check' });
-    const stop = () => void worker.terminate();
+    const child = fork(CHECKER, [path], {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      execArgv: [],
+      env: { ...process.env, ...(process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}) },
+    });
+    const stop = () => void child.kill('SIGKILL');
     signal?.addEventListener('abort', stop, { once: true });
     let verdict: boolean | null = null;
-    worker.on('message', (sound: boolean | null) => {
-      verdict = sound;
+    child.on('message', (sound) => {
+      verdict = typeof sound === 'boolean' ? sound : null;
     });
-    worker.on('error', () => {});
-    worker.on('exit', () => {
+    const end = () => {
       signal?.removeEventListener('abort', stop);
       resolve(verdict);
-    });
+    };
+    child.on('error', end);
+    child.on('exit', end);
   });
 }

@@ -7,7 +7,7 @@ import {
   type ModelSession,
   type Pixels,
 } from '../../../models/model-api.ts';
-import type { CoreEvent, Message, Verdict, Writing } from '../../../shared/contract.ts';
+import type { CoreEvent, Message, Settling, Verdict, Writing } from '../../../shared/contract.ts';
 import type { CriticId, Critique } from '../../../shared/critique.ts';
 import { messageOf } from '../../../shared/error-message.ts';
 import type { Engine, PromptName } from '../../../shared/model.ts';
@@ -26,6 +26,7 @@ import { pagesOfPhotos, photoDetail } from '../catalog/photos.ts';
 import { writeText } from '../catalog/text.ts';
 import { type ActiveModel, modelNamed, writerOf } from '../engines/chosen-model.ts';
 import type { LanguageModels } from '../engines/language-models.ts';
+import { checked, knownOf } from './checked.ts';
 import { type Contender, compareContenders } from './comparison.ts';
 import {
   countStrike,
@@ -37,6 +38,7 @@ import {
   measuredCritique,
 } from './grading.ts';
 import { type QueueContext, requireGrades, runQueue } from './queue.ts';
+import { type SettlingRoom, settle } from './settling.ts';
 import { wordedBy } from './wording.ts';
 import { ask, explain, type WritingContext } from './writing.ts';
 
@@ -80,6 +82,8 @@ export interface Critics {
   /** Deletes one message with its answer, or all of the photo's. */
   forget(photo: PhotoId, message: number | null): void;
   compare(photos: readonly PhotoId[]): Verdict;
+  /** The same after judging what the grader had not judged, and then in the writer's words. */
+  settle(photos: readonly PhotoId[], signal: AbortSignal | undefined): AsyncIterable<Settling>;
   /**
    * Judges one photo again, by another model or asked in another way; the judgements before stay. The one that counts
    * stays the grader's. @throws CoreError for a model that is not here or does not grade.
@@ -227,7 +231,11 @@ export function openCritics(options: CriticsOptions): Critics {
       if (failure) throw failure.reason;
       return results;
     },
-    explain: (photo, { again }, signal) => explain(writing, photo, again, signal),
+    explain: (photo, { again }, signal) =>
+      checked(
+        explain(writing, photo, again, signal),
+        writing.writer() === null ? null : knownOf(writing.catalog, photo),
+      ),
     ask: (photo, { question, retry }, signal) => ask(writing, photo, question, retry, signal),
     messages: (photo) => messagesOf(catalog, photo),
     forget: (photo, message) => forgetMessages(catalog, photo, message),
@@ -245,6 +253,23 @@ export function openCritics(options: CriticsOptions): Critics {
         signal,
       );
       return { text: text.join('').trim(), by: known.title };
+    },
+    settle(photos, signal = new AbortController().signal) {
+      if (new Set(photos).size !== photos.length) throw new CoreError('INVALID', 'Choose photos that differ.');
+      const grader = active();
+      const isKept = (photo: number) => {
+        const identity = identityOfActive();
+        return identity !== null && critiqueBy(catalog, photo, identity) !== null;
+      };
+      const room: SettlingRoom = {
+        grader: grader?.slots.includes('grader') ? grader : null,
+        writer: writer(),
+        isGraded: isKept,
+        grade: (photo, given) => patiently(photo, () => gradeOne(requireActive(), photo, false, given)),
+        compare: (all) => compareContenders(...contendersOf(all)),
+        say: (photo, request, given) => sayInPieces(photo, request, given),
+      };
+      return settle(room, photos, signal);
     },
     compare(photos) {
       if (new Set(photos).size !== photos.length) throw new CoreError('INVALID', 'Choose photos that differ.');
@@ -293,6 +318,15 @@ export function openCritics(options: CriticsOptions): Critics {
       closed = true;
     },
   };
+
+  async function* sayInPieces(photo: number, request: ChatRequest, signal: AbortSignal) {
+    const { session, release } = await engine.borrow(requireWriter().openable, signal);
+    try {
+      yield* session.chat(imageOf(grading, photo).image, request, signal);
+    } finally {
+      release();
+    }
+  }
 
   async function gradeOne(chosen: ActiveModel, photo: number, trace: boolean, signal: AbortSignal) {
     const { session, release } = await engine.borrow(chosen.openable, signal);

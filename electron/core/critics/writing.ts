@@ -53,7 +53,9 @@ export async function* explain(
     return;
   }
   const facts = evidenceOf(measuredCritique(room.catalog, photo));
-  const evidence = facts.map(({ text }, index): Writing => ({ kind: 'evidence', number: index + 1, text }));
+  const evidence = facts.map(
+    ({ name, text }, index): Writing => ({ kind: 'evidence', number: index + 1, text, reason: name }),
+  );
   const kept = active
     ? active.identity && critiqueBy(room.catalog, photo, active.identity)
     : measuredCritique(room.catalog, photo);

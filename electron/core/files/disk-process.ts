@@ -1,8 +1,8 @@
 /**
- * A process that asks a drive what is on it, one question at a time, so that a drive that never answers costs this process and
+ * A process that asks a drive what is on it, one question at a time (watching is one that has no end), so that a drive that never answers costs this process and
  * not the core (disk-reader.ts). Holds no state between questions. Ends when its parent does.
  */
-import { lstat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { messageOf } from '../../../shared/error-message.ts';
 import { errorCode } from '../base/file-error.ts';
 import { extensionOfSidecar } from '../formats/sidecar.ts';
@@ -26,13 +26,24 @@ function say(message: DiskAnswer): void {
 
 async function answer(question: DiskQuestion): Promise<void> {
   try {
+    if (question.type === 'watch') {
+      // Chokidar is loaded where something is watched, and nowhere else.
+      const { watchRoot } = await import('./watch.ts');
+      watchRoot(
+        question.path,
+        (event) => say({ type: 'root', event }),
+        () => say({ type: 'alive' }),
+        question.options,
+      );
+      return;
+    }
     say({ type: 'answer', value: await told(question) });
   } catch (error) {
     say({ type: 'failed', message: messageOf(error), code: errorCode(error) });
   }
 }
 
-async function told(question: DiskQuestion): Promise<string | boolean | null> {
+async function told(question: Exclude<DiskQuestion, { type: 'watch' }>): Promise<string | boolean | null> {
   switch (question.type) {
     case 'hash':
       return hashFile(question.path, () => say({ type: 'alive' }));
@@ -42,6 +53,8 @@ async function told(question: DiskQuestion): Promise<string | boolean | null> {
       return extensionOfSidecar(question.path);
     case 'absent':
       return isAbsent(question.path);
+    case 'folder':
+      return (await stat(question.path)).isDirectory();
     case 'walk':
       return walk(question.path);
   }

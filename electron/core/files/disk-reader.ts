@@ -7,8 +7,12 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FoundFile, WalkProblem } from './walk.ts';
+import type { RootEvent, WatchOptions } from './watch.ts';
 
-export type DiskQuestion = { type: 'walk' | 'hash' | 'fingerprint' | 'sidecar' | 'absent'; path: string };
+export type DiskQuestion =
+  | { type: 'walk' | 'hash' | 'fingerprint' | 'sidecar' | 'absent' | 'folder'; path: string }
+  /** Answered by what happens there, until the process ends. */
+  | { type: 'watch'; path: string; options: WatchOptions };
 
 export type DiskAnswer =
   | { type: 'answer'; value: string | boolean | null }
@@ -17,6 +21,7 @@ export type DiskAnswer =
   /** The process has come up; bytes still come. */
   | { type: 'alive' }
   /** `folder`: the next one that is read, relative to what is walked; null: the same as before. */
+  | { type: 'root'; event: RootEvent }
   | { type: 'walked'; found: (FoundFile | WalkProblem)[]; folder: string | null };
 
 /** The drive did not answer within the deadline, or the process that asked it died. */
@@ -33,6 +38,10 @@ export interface DiskReader {
   extensionOfSidecar(path: string): Promise<string | null>;
   /** False also when the drive does not say. */
   isAbsent(path: string): Promise<boolean>;
+  /** @throws when it cannot be looked at; SilentDrive. */
+  isFolder(path: string): Promise<boolean>;
+  /** Watches a root in a process of its own; where its drive falls silent the root has gone until the drive answers again. @returns ends it. */
+  watch(root: string, onEvent: (event: RootEvent) => void): () => void;
   /** Ends the processes, whatever they wait for. */
   close(): void;
 }
@@ -42,6 +51,9 @@ export type DiskReaderOptions = {
   seconds?: number;
   /** Seconds that an idle process is kept. Default 30. */
   idleSeconds?: number;
+  /** Seconds after which a silent drive, or one whose process ended, is asked again by those who watch it. Default 30. */
+  againSeconds?: number;
+  watching?: WatchOptions;
   /** Folder for compiled code; default: none. */
   codeCache?: string;
 };
@@ -70,7 +82,7 @@ class Asker {
       execArgv: ['--max-old-space-size=256'],
       env: {
         ...process.env,
-        ...(codeCache === undefined ? {} : { NODE_COMPILE_CACHE: codeCache }),
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? codeCache,
         ...(process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}),
       },
     });
@@ -134,7 +146,13 @@ class Asker {
   }
 }
 
-export function openDiskReader({ seconds = 60, idleSeconds = 30, codeCache }: DiskReaderOptions = {}): DiskReader {
+export function openDiskReader({
+  seconds = 60,
+  idleSeconds = 30,
+  againSeconds = 30,
+  watching = {},
+  codeCache,
+}: DiskReaderOptions = {}): DiskReader {
   const idle = new Map<Asker, NodeJS.Timeout>();
   const all = new Set<Asker>();
   let closed = false;
@@ -178,7 +196,7 @@ export function openDiskReader({ seconds = 60, idleSeconds = 30, codeCache }: Di
       const settle = () => signal?.removeEventListener('abort', onAbort);
       asker.ask(question, {
         tell: (answer) => {
-          if (answer.type === 'alive' || answer.type === 'walked') {
+          if (answer.type === 'alive' || answer.type === 'walked' || answer.type === 'root') {
             onPart(answer);
             return;
           }
@@ -250,6 +268,30 @@ export function openDiskReader({ seconds = 60, idleSeconds = 30, codeCache }: Di
         (value) => value === true,
         () => false,
       ),
+    isFolder: async (path) => (await ask({ type: 'folder', path })) === true,
+    watch(root, onEvent) {
+      const ending = new AbortController();
+      let isThere = true;
+      const begin = () => {
+        ask(
+          { type: 'watch', path: root, options: watching },
+          (part) => {
+            if (part.type !== 'root' || ending.signal.aborted) return;
+            if (part.event.type === 'watched') isThere = true;
+            if (part.event.type === 'gone') isThere = false;
+            onEvent(part.event);
+          },
+          ending.signal,
+        ).catch(() => {
+          if (ending.signal.aborted || closed) return;
+          if (isThere) onEvent({ type: 'gone' });
+          isThere = false;
+          setTimeout(() => !ending.signal.aborted && !closed && begin(), againSeconds * 1000).unref();
+        });
+      };
+      begin();
+      return () => ending.abort();
+    },
     close() {
       closed = true;
       for (const asker of [...all]) giveUp(asker);

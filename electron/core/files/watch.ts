@@ -1,6 +1,7 @@
 /**
- * Watches roots and says below which folders something changed; the scan finds out what. Where the system watches a whole tree with
- * one handle (macOS, Windows) that is used; on Linux each folder is watched, never each file.
+ * Watches a root and says below which folders something changed; the scan finds out what. Where the system watches a whole tree with
+ * one handle (macOS, Windows) that is used; on Linux each folder is watched, never each file. Runs in a process of its own
+ * (disk-process.ts): a drive that hangs takes the threads by which Node looks at files.
  */
 import { type FSWatcher as TreeWatcher, watch as watchTree } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -10,146 +11,105 @@ import { errorCode } from '../base/file-error.ts';
 
 export type RootEvent =
   /** Folders (relative to the root, '' for the root itself) whose contents changed; scan each with what lies below it. */
-  | { type: 'changed'; root: string; folders: string[] }
-  /** The root vanished (unplugged) or came back. */
-  | { type: 'gone'; root: string }
-  | { type: 'back'; root: string }
+  | { type: 'changed'; folders: string[] }
+  /** From now on the root is watched: at first, and when it came back. */
+  | { type: 'watched' }
+  /** The root vanished (unplugged), or its drive fell silent. */
+  | { type: 'gone' }
   /** The system cannot watch all folders; scanning by hand still works. */
-  | { type: 'limited'; root: string; reason: string };
-
-export interface RootWatcher {
-  /** Resolves when the root is being watched; a missing root is waited for. */
-  add(root: string): Promise<void>;
-  remove(root: string): Promise<void>;
-  close(): Promise<void>;
-}
+  | { type: 'limited'; reason: string };
 
 export type WatchOptions = {
   /** Milliseconds without a further change before a burst is told. Default 800. */
   quietMs?: number;
   /** Milliseconds after which a burst that does not end is told anyway. Default 5000. */
   longestMs?: number;
-  /** Milliseconds between looks at whether the roots are there. Default 4000. */
+  /** Milliseconds between looks at whether the root is there. Default 4000. */
   presenceMs?: number;
 };
 
 /** More changed folders than this are told as one: the root. */
 const MANY_FOLDERS = 200;
 
-type Watched = {
-  root: string;
-  stop: (() => Promise<void>) | null;
-  changed: Set<string>;
-  quiet: NodeJS.Timeout | null;
-  since: number;
-  isLimited: boolean;
-};
+/**
+ * Watches until the process ends; a root that is missing is waited for.
+ * @param onAnswer the drive answered, whatever it said: called again and again while it does.
+ */
+export function watchRoot(
+  root: string,
+  onEvent: (event: RootEvent) => void,
+  onAnswer: () => void,
+  { quietMs = 800, longestMs = 5000, presenceMs = 4000 }: WatchOptions = {},
+): void {
+  const changed = new Set<string>();
+  let quiet: NodeJS.Timeout | undefined;
+  let since = 0;
+  let isLimited = false;
+  let stop: (() => Promise<void>) | null = null;
 
-export function watchRoots(onEvent: (event: RootEvent) => void, options: WatchOptions = {}): RootWatcher {
-  const { quietMs = 800, longestMs = 5000, presenceMs = 4000 } = options;
-  const watched = new Map<string, Watched>();
-
-  const tell = (entry: Watched) => {
-    entry.quiet = null;
-    const folders = entry.changed.size > MANY_FOLDERS ? [''] : topmost([...entry.changed]);
-    entry.changed.clear();
-    if (folders.length > 0 && watched.get(entry.root) === entry)
-      onEvent({ type: 'changed', root: entry.root, folders });
+  const tell = () => {
+    const folders = changed.size > MANY_FOLDERS ? [''] : topmost([...changed]);
+    changed.clear();
+    if (folders.length > 0) onEvent({ type: 'changed', folders });
   };
-
-  const note = (entry: Watched, folder: string) => {
+  const note = (folder: string) => {
     if (isSystemPath(folder)) return;
     const now = performance.now();
-    if (entry.changed.size === 0) entry.since = now;
-    entry.changed.add(folder);
-    if (entry.quiet !== null) clearTimeout(entry.quiet);
-    entry.quiet = setTimeout(() => tell(entry), Math.max(0, Math.min(quietMs, entry.since + longestMs - now)));
+    if (changed.size === 0) since = now;
+    changed.add(folder);
+    clearTimeout(quiet);
+    quiet = setTimeout(tell, Math.max(0, Math.min(quietMs, since + longestMs - now)));
   };
-
-  const limit = (entry: Watched, error: unknown) => {
-    if (entry.isLimited) return;
-    entry.isLimited = true;
+  const limit = (error: unknown) => {
+    if (isLimited) return;
+    isLimited = true;
     const reason =
       errorCode(error) === 'ENOSPC' || errorCode(error) === 'EMFILE'
         ? 'The system allows no more watched folders: changes there show after the next scan.'
         : 'Some folders cannot be watched: changes there show after the next scan.';
-    onEvent({ type: 'limited', root: entry.root, reason });
+    onEvent({ type: 'limited', reason });
   };
 
-  const begin = async (entry: Watched): Promise<void> => {
-    const usesTree = process.platform === 'darwin' || process.platform === 'win32';
-    entry.stop = usesTree ? beginTree(entry, note, limit) : await beginFolders(entry, note, limit);
-  };
-
-  const checkPresence = async () => {
-    for (const entry of watched.values()) {
-      const isThere = await isFolder(entry.root);
-      if (watched.get(entry.root) !== entry) continue;
-      if (!isThere && entry.stop !== null) {
-        const { stop } = entry;
-        entry.stop = null;
-        await stop();
-        onEvent({ type: 'gone', root: entry.root });
-      } else if (isThere && entry.stop === null) {
-        await begin(entry);
-        onEvent({ type: 'back', root: entry.root });
+  const usesTree = process.platform === 'darwin' || process.platform === 'win32';
+  let isBusy = false;
+  let wasThere = true;
+  const look = async () => {
+    const isThere = await isFolder(root);
+    onAnswer();
+    if (isBusy) return;
+    isBusy = true;
+    try {
+      if (isThere && stop === null) {
+        stop = usesTree ? beginTree(root, note, limit) : await beginFolders(root, note, limit);
+        onEvent({ type: 'watched' });
+      } else if (!isThere && (stop !== null || wasThere)) {
+        await stop?.();
+        stop = null;
+        onEvent({ type: 'gone' });
       }
+      wasThere = isThere;
+    } finally {
+      isBusy = false;
     }
   };
-
-  let isChecking = false;
-  const presence = setInterval(() => {
-    if (isChecking) return;
-    isChecking = true;
-    void checkPresence().finally(() => {
-      isChecking = false;
-    });
-  }, presenceMs);
-  presence.unref();
-
-  const stopEntry = async (entry: Watched) => {
-    if (entry.quiet !== null) clearTimeout(entry.quiet);
-    entry.quiet = null;
-    const { stop } = entry;
-    entry.stop = null;
-    await stop?.();
-  };
-
-  return {
-    async add(root) {
-      if (watched.has(root)) return;
-      const entry: Watched = { root, stop: null, changed: new Set(), quiet: null, since: 0, isLimited: false };
-      watched.set(root, entry);
-      if (await isFolder(root)) await begin(entry);
-    },
-    async remove(root) {
-      const entry = watched.get(root);
-      watched.delete(root);
-      if (entry !== undefined) await stopEntry(entry);
-    },
-    async close() {
-      clearInterval(presence);
-      const entries = [...watched.values()];
-      watched.clear();
-      await Promise.all(entries.map(stopEntry));
-    },
-  };
+  const lookOn = () => void look().finally(() => setTimeout(lookOn, presenceMs));
+  lookOn();
 }
 
-type Note = (entry: Watched, folder: string) => void;
-type Limit = (entry: Watched, error: unknown) => void;
+type Note = (folder: string) => void;
+type Limit = (error: unknown) => void;
 
-function beginTree(entry: Watched, note: Note, limit: Limit): () => Promise<void> {
-  const watcher: TreeWatcher = watchTree(entry.root, { recursive: true, persistent: false }, (_event, name) => {
-    note(entry, name === null ? '' : folderOf(name.split(sep).join('/')));
+function beginTree(root: string, note: Note, limit: Limit): () => Promise<void> {
+  const watcher: TreeWatcher = watchTree(root, { recursive: true, persistent: false }, (_event, name) => {
+    note(name === null ? '' : folderOf(name.split(sep).join('/')));
   });
-  watcher.on('error', (error) => limit(entry, error));
+  watcher.on('error', limit);
   return async () => watcher.close();
 }
 
-async function beginFolders(entry: Watched, note: Note, limit: Limit): Promise<() => Promise<void>> {
-  const inside = (path: string) => relative(entry.root, path).split(sep).join('/');
-  const watcher = watchFolders(entry.root, {
+async function beginFolders(root: string, note: Note, limit: Limit): Promise<() => Promise<void>> {
+  const inside = (path: string) => relative(root, path).split(sep).join('/');
+  const watcher = watchFolders(root, {
     ignoreInitial: true,
     followSymlinks: false,
     ignorePermissionErrors: true,
@@ -160,12 +120,12 @@ async function beginFolders(entry: Watched, note: Note, limit: Limit): Promise<(
   let isReady = false;
   watcher.on('raw', (_event, name, details) => {
     const folder = watchedPathOf(details);
-    if (isReady && folder !== null && !basename(name ?? '').startsWith('.')) note(entry, inside(folder));
+    if (isReady && folder !== null && !basename(name ?? '').startsWith('.')) note(inside(folder));
   });
   // A folder that arrives with its contents is told as a whole: files may have come before it was watched.
-  watcher.on('addDir', (path) => note(entry, inside(path)));
-  watcher.on('unlinkDir', (path) => note(entry, path === entry.root ? '' : inside(dirname(path))));
-  watcher.on('error', (error) => limit(entry, error));
+  watcher.on('addDir', (path) => note(inside(path)));
+  watcher.on('unlinkDir', (path) => note(path === root ? '' : inside(dirname(path))));
+  watcher.on('error', limit);
   await new Promise<void>((resolve) => watcher.once('ready', resolve));
   isReady = true;
   return () => watcher.close();

@@ -8,12 +8,31 @@ import {
 } from '../../../shared/feedback.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import { CoreError } from '../base/core-error.ts';
-import { addRound, askable, doneInRound, endRound, openRound, type StoredRound, viewsOf } from '../catalog/feedback.ts';
+import { breathing } from '../base/pauses.ts';
+import {
+  type Askable,
+  addRound,
+  askable,
+  doneInRound,
+  endRound,
+  openRound,
+  type StoredRound,
+  sampledPhotos,
+  seenPhotos,
+  viewsOf,
+} from '../catalog/feedback.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { existingPhotos, standingOf } from '../catalog/photos.ts';
 import type { History } from '../history/history.ts';
 import { agreementWith } from './agreement.ts';
 import { chooseRound } from './rounds.ts';
+
+/** Photos that a round is chosen from: among so many the ten that teach most teach about as much as among all. */
+const MOST_ASKABLE = 20_000;
+/** Photos with a view of this person that may be asked about again. */
+const MOST_SEEN = 500;
+/** Photos read at once. */
+const PAGE = 500;
 
 export class Feedback {
   readonly #catalog: Catalog;
@@ -51,13 +70,29 @@ export class Feedback {
   }
 
   /** @param fresh ends an open one. @returns null where there is nothing to ask. */
-  round(fresh: boolean): Round | null {
+  async round(fresh: boolean, signal = new AbortController().signal): Promise<Round | null> {
     const open = fresh ? null : this.#read(openRound(this.#catalog));
     if (open?.photos.some(({ done }) => !done)) return open;
-    const photos = chooseRound(askable(this.#catalog, this.#settings().person.name), this.#now());
+    const now = this.#now();
+    const photos = chooseRound(await this.#askable(now, signal), now);
     if (photos.length === 0) return null;
-    const id = addRound(this.#catalog, JSON.stringify(photos), this.#now());
+    const id = addRound(this.#catalog, JSON.stringify(photos), now);
     return { id, photos: photos.map((photo) => ({ ...photo, done: false })) };
+  }
+
+  /** All photos of a small library; of a large one a sample that is another one each time, and what was seen before. */
+  async #askable(now: number, signal: AbortSignal): Promise<Askable[]> {
+    const person = this.#settings().person.name;
+    const breathe = breathing(signal);
+    const ids = [
+      ...new Set([...seenPhotos(this.#catalog, person, MOST_SEEN), ...sampledPhotos(this.#catalog, MOST_ASKABLE, now)]),
+    ];
+    const found: Askable[] = [];
+    for (let start = 0; start < ids.length; start += PAGE) {
+      await breathe();
+      found.push(...askable(this.#catalog, ids.slice(start, start + PAGE), person));
+    }
+    return found;
   }
 
   agreement(): FeedbackAgreement {

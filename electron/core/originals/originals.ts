@@ -4,9 +4,10 @@
  */
 import type { JobRunner } from '../base/jobs.ts';
 import type { Catalog } from '../catalog/open.ts';
+import type { DiskReader } from '../files/disk-reader.ts';
 import { openExiftool } from '../formats/exiftool.ts';
 import type { History } from '../history/history.ts';
-import { DatasetExporter } from './dataset/dataset.ts';
+import { DatasetExporter, type WordAnew } from './dataset/dataset.ts';
 import { Embedder } from './embed/embedder.ts';
 import { Exporter } from './export/export.ts';
 import type { Decode, Pixels } from './export/render.ts';
@@ -20,6 +21,8 @@ export type OriginalsOptions = {
   catalog: Catalog;
   jobs: JobRunner;
   dataDirectory: string;
+  /** Asks cards what is on them. */
+  disk: DiskReader;
   decode: Decode;
   /** The same for a picture that a person waits for. */
   show: (path: string, longEdge: number, signal: AbortSignal | undefined) => Promise<Pixels>;
@@ -27,6 +30,8 @@ export type OriginalsOptions = {
   imported: (folder: string) => void;
   /** How marks are said in XMP. */
   xmp: () => ComposeOptions;
+  /** Words answers anew with the chosen writer, for data sets. */
+  wordAnew: WordAnew;
   /** Asked for when something was moved: history and mover know each other. */
   history: () => History;
 };
@@ -44,10 +49,10 @@ export type Originals = {
 };
 
 export function openOriginals(options: OriginalsOptions): Originals {
-  const { catalog, dataDirectory, jobs, decode, show, imported, xmp, history } = options;
+  const { catalog, dataDirectory, disk, jobs, decode, show, imported, xmp, history } = options;
   const mover = new Mover({ catalog, jobs, moved: (batch) => history().movedFiles(batch.id, 'away') });
   const exporter = new Exporter({ catalog, jobs, decode, mover });
-  const importer = new Importer({ catalog, jobs, exiftool: () => openExiftool(), imported });
+  const importer = new Importer({ catalog, disk, jobs, exiftool: () => openExiftool(), imported });
   const embedder = new Embedder({
     catalog,
     jobs,
@@ -59,9 +64,9 @@ export function openOriginals(options: OriginalsOptions): Originals {
     embedder,
     mover,
     importer,
-    cards: new CardReader({ catalog, exiftool: () => openExiftool(), show }),
+    cards: new CardReader({ catalog, disk, exiftool: () => openExiftool(), show }),
     exporter,
-    dataset: new DatasetExporter({ catalog, dataDirectory, decode }),
+    dataset: new DatasetExporter({ catalog, dataDirectory, decode, jobs, wordAnew: options.wordAnew }),
     async heal() {
       await mover.heal();
       await exporter.heal();

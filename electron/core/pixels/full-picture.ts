@@ -9,7 +9,7 @@ import { isRaw } from '../formats/identify.ts';
 import { type Inspection, inspect } from '../formats/inspect.ts';
 import { type JpegHeader, readJpegHeader } from '../formats/jpeg.ts';
 import { askForHelp, completeInspection } from '../formats/raw-help.ts';
-import { type DecodeContext, openPicture, type Pixels, type Profiled, phaseAfter, turnPixels } from './decode.ts';
+import { type DecodeContext, openPicture, type Picture, type Pixels, phaseAfter, turnPixels } from './decode.ts';
 import { type Developed, type Development, develop } from './libraw.ts';
 import { checkSize, HEAVY_BYTES } from './limits.ts';
 import { matchTones } from './tones.ts';
@@ -174,7 +174,7 @@ export async function decodeFile(
   context: DecodeContext = {},
   ownColors = false,
   quarters: Quarters = 0,
-): Promise<Pixels & Profiled> {
+): Promise<Picture> {
   const { signal, whenHeavy } = context;
   using bytes = openBytes(path);
   context.atPhase?.(phaseAfter(bytes));

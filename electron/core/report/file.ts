@@ -11,14 +11,20 @@ import type { ReportPicture, ShootReport } from '../../../shared/report.ts';
 import { REPORT_STYLE, reportMarkup } from '../../../shared/report-markup.ts';
 import { CoreError } from '../base/core-error.ts';
 import { previewPath } from '../base/data-places.ts';
+import { isDiskFull } from '../base/failure.ts';
+import type { Pieces } from '../originals/files/place-file.ts';
 import { escaped } from './lists.ts';
 
 /** Long edge of pictures in the file, in pixels: twice what they are drawn at. */
 const LARGE = 720;
 const SMALL = 240;
 
-/** @returns the whole document, UTF-8. */
-export async function reportFile(report: ShootReport, dataDirectory: string): Promise<string> {
+/** @returns the whole document, UTF-8. @throws the signal's reason */
+export async function reportFile(
+  report: ShootReport,
+  dataDirectory: string,
+  { signal, onDone }: { signal: AbortSignal; onDone: (done: number, of: number) => void },
+): Promise<string> {
   const pictures = new Map<string, string>();
   const wanted: [ReportPicture, 'large' | 'small'][] = [
     ...[...report.best.pictures, ...report.gallery].map((picture): [ReportPicture, 'large'] => [picture, 'large']),
@@ -26,7 +32,9 @@ export async function reportFile(report: ShootReport, dataDirectory: string): Pr
       examples.map((picture): [ReportPicture, 'small'] => [picture, 'small']),
     ),
   ];
-  for (const [picture, size] of wanted) {
+  for (const [index, [picture, size]] of wanted.entries()) {
+    signal.throwIfAborted();
+    onDone(index, wanted.length);
     pictures.set(`${picture.id} ${size}`, await dataUrl(dataDirectory, picture, size));
   }
   const body = reportMarkup(report, ({ id }, size) => pictures.get(`${id} ${size}`) ?? '');
@@ -77,9 +85,10 @@ const APPLICATIONS = [
   'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
 ];
 const SECONDS_TO_PRINT = 120;
+const SECONDS_A_PHOTO = 0.05;
 
-/** A Chromium of this computer; null where there is none. */
-function findBrowser(): string | null {
+/** A Chromium of this computer. @throws CoreError UNAVAILABLE where there is none. */
+export function findBrowser(): string {
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   const candidates = [...folders.flatMap((folder) => BROWSERS.map((name) => join(folder, name))), ...APPLICATIONS];
   for (const path of candidates) {
@@ -90,22 +99,28 @@ function findBrowser(): string | null {
       // Not there.
     }
   }
-  return null;
+  throw new CoreError(
+    'UNAVAILABLE',
+    'A PDF needs Chromium or Chrome on this computer. Write an .html file instead and print it from any browser.',
+  );
 }
 
-/** Prints a document without scripts. @throws CoreError UNAVAILABLE where no browser is found, or it does not print. */
-export async function printed(html: string): Promise<Uint8Array> {
+/**
+ * Prints a document without scripts, given in pieces.
+ * @param photos in it: the more, the longer it may take
+ * @throws CoreError UNAVAILABLE where no browser is found, or it does not print; the signal's reason.
+ */
+export async function printed(
+  html: Pieces,
+  photos: number,
+  { signal, onPrinting }: { signal: AbortSignal; onPrinting: () => void },
+): Promise<Uint8Array> {
   const browser = findBrowser();
-  if (browser === null) {
-    throw new CoreError(
-      'UNAVAILABLE',
-      'A PDF needs Chromium or Chrome on this computer. Write an .html file instead and print it from any browser.',
-    );
-  }
   const folder = await mkdtemp(join(tmpdir(), 'keeplight-print-'));
   try {
     const [page, pdf] = [join(folder, 'report.html'), join(folder, 'report.pdf')];
-    await writeFile(page, html, { mode: 0o600 });
+    await writeFile(page, html, { mode: 0o600, signal });
+    onPrinting();
     const root = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
     await promisify(execFile)(
       browser,
@@ -121,10 +136,12 @@ export async function printed(html: string): Promise<Uint8Array> {
         ...root,
         pathToFileURL(page).href,
       ],
-      { timeout: SECONDS_TO_PRINT * 1000 },
+      { timeout: 1000 * (SECONDS_TO_PRINT + SECONDS_A_PHOTO * photos), signal },
     );
     return await readFile(pdf);
   } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof CoreError || isDiskFull(error)) throw error;
     throw new CoreError('UNAVAILABLE', 'The browser of this computer did not print the PDF.', { cause: error });
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -11,14 +11,24 @@ import type { Catalog } from '../catalog/open.ts';
 import { orientedJpeg } from '../pixels/oriented.ts';
 
 /** Photos read at once. */
-const PAGE = 500;
+const PAGE = 200;
 
-async function* pages(catalog: Catalog, ids: readonly number[], signal: AbortSignal | undefined) {
-  const breathe = breathing(signal ?? new AbortController().signal);
+export type Listing = {
+  catalog: Catalog;
+  ids: readonly number[];
+  signal: AbortSignal;
+  /** So many of the photos are listed. */
+  onListed: (listed: number) => void;
+};
+
+async function* pages({ catalog, ids, signal, onListed }: Listing) {
+  const breathe = breathing(signal);
   for (let start = 0; start < ids.length; start += PAGE) {
+    onListed(start);
     await breathe();
     yield knownPhotos(catalog, ids.slice(start, start + PAGE));
   }
+  onListed(ids.length);
 }
 
 type Cell = string | number | null;
@@ -61,20 +71,20 @@ const COLUMNS: Readonly<Record<string, (photo: KnownPhoto) => Cell>> = {
   problem: ({ error }) => error,
 };
 
-/** RFC 4180, UTF-8 with a mark that has spreadsheets read it as such. */
-export async function csvOf(catalog: Catalog, ids: readonly number[], signal?: AbortSignal): Promise<Buffer> {
-  const lines = [[...Object.keys(COLUMNS), ...MEASURE_NAMES].join(',')];
-  for await (const photos of pages(catalog, ids, signal)) {
-    for (const photo of photos) {
+/** RFC 4180, UTF-8 with a mark that has spreadsheets read it as such; in pieces. */
+export async function* csvOf(listing: Listing): AsyncGenerator<string> {
+  yield `\uFEFF${[...Object.keys(COLUMNS), ...MEASURE_NAMES].join(',')}\r\n`;
+  for await (const photos of pages(listing)) {
+    const lines = photos.map((photo) => {
       const measured = MEASURE_NAMES.map((name) => photo.measures?.[name]);
       const cells = [
         ...Object.values(COLUMNS).map((read) => read(photo)),
         ...measured.map((value) => (typeof value === 'number' ? value : null)),
       ];
-      lines.push(cells.map(cellText).join(','));
-    }
+      return `${cells.map(cellText).join(',')}\r\n`;
+    });
+    yield lines.join('');
   }
-  return Buffer.from(`\uFEFF${lines.join('\r\n')}\r\n`);
 }
 
 function cellText(cell: Cell): string {
@@ -85,13 +95,16 @@ function cellText(cell: Cell): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** An array of objects, one a line. */
-export async function jsonOf(catalog: Catalog, ids: readonly number[], signal?: AbortSignal): Promise<Buffer> {
-  const lines: string[] = [];
-  for await (const photos of pages(catalog, ids, signal)) {
-    for (const { previewVersion: _, quarters: __, ...photo } of photos) lines.push(JSON.stringify(photo));
+/** An array of objects, one a line; in pieces. */
+export async function* jsonOf(listing: Listing): AsyncGenerator<string> {
+  yield '[';
+  let separator = '\n';
+  for await (const photos of pages(listing)) {
+    const lines = photos.map(({ previewVersion: _, quarters: __, ...photo }) => JSON.stringify(photo));
+    if (lines.length > 0) yield `${separator}${lines.join(',\n')}`;
+    separator = ',\n';
   }
-  return Buffer.from(`[\n${lines.join(',\n')}\n]\n`);
+  yield '\n]\n';
 }
 
 /** As text of a document. */
@@ -114,23 +127,15 @@ li { break-inside: avoid; min-width: 0; }
 @media print { body { padding: 0; max-width: none; } }
 `;
 
-/** A whole document, its thumbnails inside. */
-export async function contactSheet(
-  catalog: Catalog,
-  dataDirectory: string,
-  ids: readonly number[],
-  title: string,
-  signal?: AbortSignal,
-): Promise<string> {
-  const items: string[] = [];
-  for await (const photos of pages(catalog, ids, signal)) {
-    for (const photo of photos) items.push(await itemOf(photo, dataDirectory));
-  }
-  return (
-    '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="generator" content="Keeplight">' +
+/** A whole document, its thumbnails inside; in pieces. */
+export async function* contactSheet(listing: Listing, title: string, dataDirectory: string): AsyncGenerator<string> {
+  yield '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="generator" content="Keeplight">' +
     `<title>${escaped(title)}</title><style>${SHEET_STYLE}</style></head><body><h1>${escaped(title)}</h1>` +
-    `<p>${photosText(items.length)}</p><ul>${items.join('')}</ul></body></html>\n`
-  );
+    `<p>${photosText(listing.ids.length)}</p><ul>`;
+  for await (const photos of pages(listing)) {
+    for (const photo of photos) yield await itemOf(photo, dataDirectory);
+  }
+  yield '</ul></body></html>\n';
 }
 
 async function itemOf(photo: KnownPhoto, dataDirectory: string): Promise<string> {

@@ -4,19 +4,22 @@
  */
 import type { Frame } from '../catalog/shoot.ts';
 
-/** A group of frames that share a setting. */
-type Setting = {
-  /** After a count: `at 1/125 s`, `below 1/focal length`. */
-  words: string;
-  kind: 'handheld' | 'shutter' | 'focal' | 'iso' | 'aperture' | 'lens' | 'hour' | 'folder';
-  /** Orders settings of a kind; what advice is counted from. */
-  value: number;
-  has: (frame: Frame) => boolean;
+type KindOfSetting = 'handheld' | 'shutter' | 'focal' | 'iso' | 'aperture' | 'lens' | 'hour' | 'folder';
+
+/** All settings of one kind that frames of a shoot have, counted once for every fault that is asked about. */
+type Settings = {
+  kind: KindOfSetting;
+  /** `words` stand after a count: `at 1/125 s`, `below 1/focal length`; from `value` advice is counted. */
+  settings: { words: string; value: number }[];
+  /** Of each frame, by its position: the setting it was taken with, or -1. */
+  of: Int32Array;
+  /** A frame is under its setting and all that come before: `ISO 400 and above`. */
+  isFrom: boolean;
 };
 
 export type Behind = {
   words: string;
-  kind: Setting['kind'];
+  kind: KindOfSetting;
   value: number;
   /** Frames with the fault under the setting, and all frames under it. */
   faulty: number;
@@ -52,61 +55,71 @@ export function isTooLong(frame: Frame): boolean | null {
   return focal === null || focal <= 0 || frame.shutter === null ? null : frame.shutter > 1 / focal;
 }
 
-function settingsOf(frames: readonly Frame[]): Setting[] {
-  const settings: Setting[] = [
-    { words: 'below 1/focal length', kind: 'handheld', value: 0, has: (frame) => isTooLong(frame) === true },
-  ];
-  for (const speed of SPEEDS) {
-    settings.push({
-      words: `at ${shutterText(1 / speed)} and longer`,
-      kind: 'shutter',
-      value: 1 / speed,
-      has: ({ shutter }) => shutter !== null && shutter >= 0.95 / speed,
+const clock = (hour: number) => `${String(hour % 24).padStart(2, '0')}:00`;
+
+/** In this order: of settings that explain a fault equally well the first is named. */
+const KINDS: readonly {
+  kind: KindOfSetting;
+  /** null: the frame has none. Numbers of a kind that is counted from a value on are put in order. */
+  keyOf: (frame: Frame) => number | string | null;
+  words: (key: number | string) => string;
+  isFrom?: true;
+}[] = [
+  { kind: 'handheld', keyOf: (frame) => (isTooLong(frame) === true ? 0 : null), words: () => 'below 1/focal length' },
+  {
+    kind: 'iso',
+    keyOf: ({ iso }) => iso,
+    words: (iso) => `at ISO ${iso.toLocaleString('en')} and above`,
+    isFrom: true,
+  },
+  {
+    kind: 'focal',
+    keyOf: ({ focalLength }) => focalLength && Math.round(focalLength),
+    words: (focal) => `at ${focal} mm`,
+  },
+  { kind: 'aperture', keyOf: ({ aperture }) => aperture, words: (aperture) => `at f/${aperture}` },
+  { kind: 'lens', keyOf: ({ lens }) => lens, words: (lens) => `with the ${lens}` },
+  {
+    kind: 'hour',
+    keyOf: (frame) => hourOf(frame),
+    words: (hour) => `between ${clock(Number(hour))} and ${clock(Number(hour) + 1)}`,
+  },
+  { kind: 'folder', keyOf: ({ folder }) => folder, words: (folder) => `in ${folder}` },
+];
+
+/** @param breathe awaited between kinds: a shoot may have 100,000 frames. */
+export async function settingsOf(
+  frames: readonly Frame[],
+  breathe: () => Promise<void> | undefined,
+): Promise<Settings[]> {
+  const all: Settings[] = [];
+  for (const { kind, keyOf, words, isFrom = false } of KINDS) {
+    await breathe();
+    const keys = frames.map(keyOf);
+    const known = [...new Set(keys.filter((key) => key !== null))];
+    if (isFrom) known.sort((a, b) => Number(a) - Number(b));
+    const positions = new Map(known.map((key, index) => [key, index]));
+    all.push({
+      kind,
+      settings: known.map((key) => ({ words: words(key), value: typeof key === 'number' ? key : 0 })),
+      of: Int32Array.from(keys, (key) => (key === null ? -1 : positions.get(key)!)),
+      isFrom,
     });
+    if (kind === 'handheld') all.push(shutterOf(frames));
   }
-  const each = <Value extends number | string>(values: readonly (Value | null)[]): Value[] => [
-    ...new Set(values.filter((value) => value !== null)),
-  ];
-  for (const iso of each(frames.map((frame) => frame.iso))) {
-    settings.push({
-      words: `at ISO ${iso.toLocaleString('en')} and above`,
-      kind: 'iso',
-      value: iso,
-      has: (frame) => frame.iso !== null && frame.iso >= iso,
-    });
-  }
-  for (const focal of each(frames.map((frame) => frame.focalLength && Math.round(frame.focalLength)))) {
-    settings.push({
-      words: `at ${focal} mm`,
-      kind: 'focal',
-      value: focal,
-      has: ({ focalLength }) => focalLength !== null && Math.round(focalLength) === focal,
-    });
-  }
-  for (const aperture of each(frames.map((frame) => frame.aperture))) {
-    settings.push({
-      words: `at f/${aperture}`,
-      kind: 'aperture',
-      value: aperture,
-      has: (frame) => frame.aperture === aperture,
-    });
-  }
-  for (const lens of each(frames.map((frame) => frame.lens))) {
-    settings.push({ words: `with the ${lens}`, kind: 'lens', value: 0, has: (frame) => frame.lens === lens });
-  }
-  for (const hour of each(frames.map(hourOf))) {
-    const clock = (value: number) => `${String(value % 24).padStart(2, '0')}:00`;
-    settings.push({
-      words: `between ${clock(hour)} and ${clock(hour + 1)}`,
-      kind: 'hour',
-      value: hour,
-      has: (frame) => hourOf(frame) === hour,
-    });
-  }
-  for (const folder of each(frames.map((frame) => frame.folder))) {
-    settings.push({ words: `in ${folder}`, kind: 'folder', value: 0, has: (frame) => frame.folder === folder });
-  }
-  return settings;
+  return all;
+}
+
+/** From the shortest to the longest; a little shorter than what is engraved counts as that. */
+function shutterOf(frames: readonly Frame[]): Settings {
+  return {
+    kind: 'shutter',
+    settings: SPEEDS.map((speed) => ({ words: `at ${shutterText(1 / speed)} and longer`, value: 1 / speed })),
+    of: Int32Array.from(frames, ({ shutter }) =>
+      shutter === null ? -1 : SPEEDS.findLastIndex((speed) => shutter >= 0.95 / speed),
+    ),
+    isFrom: true,
+  };
 }
 
 /** Hour of the day at the place; null where only the day is known. */
@@ -114,33 +127,44 @@ export function hourOf({ takenAt, takenPrecision }: Frame): number | null {
   return takenAt === null || takenPrecision !== 'second' ? null : new Date(takenAt).getUTCHours();
 }
 
-/** The setting that explains a fault best; null where none does. */
+function countsOf({ settings, of, isFrom }: Settings, positions: Iterable<number>): number[] {
+  const counts = settings.map(() => 0);
+  for (const position of positions) if (of[position]! >= 0) counts[of[position]!]!++;
+  if (isFrom) for (let at = counts.length - 2; at >= 0; at--) counts[at]! += counts[at + 1]!;
+  return counts;
+}
+
+/**
+ * The setting that explains a fault best; null where none does.
+ * @param faulty positions of the frames that have it
+ */
 export function settingBehind(
-  frames: readonly Frame[],
-  isFaulty: (frame: Frame) => boolean,
-  kinds: readonly Setting['kind'][],
+  known: readonly Settings[],
+  faulty: readonly number[],
+  kinds: readonly KindOfSetting[],
 ): Behind | null {
-  const faulty = frames.filter(isFaulty).length;
   let best: { behind: Behind; score: number } | null = null;
-  for (const { words, kind, value, has } of settingsOf(frames)) {
-    if (!kinds.includes(kind)) continue;
-    const under = frames.filter(has);
-    const behind: Behind = {
-      words,
-      kind,
-      value,
-      faulty: under.filter(isFaulty).length,
-      all: under.length,
-      otherFaulty: 0,
-      otherAll: frames.length - under.length,
-    };
-    behind.otherFaulty = faulty - behind.faulty;
-    if (behind.faulty < LEAST || behind.faulty < faulty * LEAST_SHARE || behind.otherAll < LEAST) continue;
-    const [rate, other] = [behind.faulty / behind.all, behind.otherFaulty / behind.otherAll];
-    if (rate < other * LEAST_LIFT) continue;
-    const pooled = faulty / frames.length;
-    const score = (rate - other) / Math.sqrt(pooled * (1 - pooled) * (1 / behind.all + 1 / behind.otherAll));
-    if (score >= LEAST_Z && (best === null || score > best.score)) best = { behind, score };
+  for (const settings of known) {
+    if (!kinds.includes(settings.kind)) continue;
+    const frames = settings.of.length;
+    const [all, withFault] = [countsOf(settings, settings.of.keys()), countsOf(settings, faulty)];
+    for (const [index, { words, value }] of settings.settings.entries()) {
+      const behind: Behind = {
+        words,
+        kind: settings.kind,
+        value,
+        faulty: withFault[index]!,
+        all: all[index]!,
+        otherFaulty: faulty.length - withFault[index]!,
+        otherAll: frames - all[index]!,
+      };
+      if (behind.faulty < LEAST || behind.faulty < faulty.length * LEAST_SHARE || behind.otherAll < LEAST) continue;
+      const [rate, other] = [behind.faulty / behind.all, behind.otherFaulty / behind.otherAll];
+      if (rate < other * LEAST_LIFT) continue;
+      const pooled = faulty.length / frames;
+      const score = (rate - other) / Math.sqrt(pooled * (1 - pooled) * (1 / behind.all + 1 / behind.otherAll));
+      if (score >= LEAST_Z && (best === null || score > best.score)) best = { behind, score };
+    }
   }
   return best?.behind ?? null;
 }

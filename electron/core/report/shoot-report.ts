@@ -1,8 +1,9 @@
 /** The critique of a shoot: counted from the catalog, worded by rules. */
-import { LEVELS, levelOf } from '../../../shared/grade.ts';
+import { LEVELS, type Level, levelOf } from '../../../shared/grade.ts';
 import type { ReportPicture, ReportPlot, ShootReport } from '../../../shared/report.ts';
 import { CoreError } from '../base/core-error.ts';
-import { answersOf } from '../catalog/answers.ts';
+import { breathing } from '../base/pauses.ts';
+import { type Answered, answersOf } from '../catalog/answers.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { type Frame, framesOf } from '../catalog/shoot.ts';
 import { answeredOf, withoutAnswered } from './answered.ts';
@@ -28,47 +29,93 @@ const pictureOf = ({ id, version, quarters, name, caption, title }: Frame): Repo
   caption: title ?? caption,
 });
 
-/** @throws CoreError NOT_FOUND when none of these photos was looked at. */
-export function shootReport(
+/** How far the reading of photos is, and the signal that ends it. */
+export type Watch = { signal?: AbortSignal | undefined; onRead?: (read: number) => void };
+
+/** Photos whose answers are read at once. */
+const PAGE = 5000;
+
+/**
+ * Counts in pieces between which other work has its turn: a shoot may have 100,000 frames.
+ * @throws CoreError NOT_FOUND when none of these photos was looked at; the signal's reason.
+ */
+export async function shootReport(
   catalog: Catalog,
   ids: readonly number[],
   { title, version }: { title: string; version: ShootReport['version'] },
-): ShootReport {
-  const answers = answersOf(catalog, ids);
-  const frames = withoutAnswered(framesOf(catalog, ids), answers);
+  { signal = new AbortController().signal, onRead }: Watch = {},
+): Promise<ShootReport> {
+  const breathe = breathing(signal);
+  const all = await framesOf(catalog, ids, (read) => {
+    onRead?.(read);
+    return breathe();
+  });
+  const answers: Answered[] = [];
+  for (let start = 0; start < ids.length; start += PAGE) {
+    await breathe();
+    answers.push(...answersOf(catalog, ids.slice(start, start + PAGE)));
+  }
+  const frames = withoutAnswered(all, answers);
   if (frames.length === 0) throw new CoreError('NOT_FOUND', 'There is no photo here that was looked at.');
+  await breathe();
   const picks = frames.filter(({ flag }) => flag === 'pick');
-  const byGrade = (list: readonly Frame[]) => list.toSorted((a, b) => (b.grade ?? -1) - (a.grade ?? -1));
-  const strongest = onePerMoment(byGrade(picks.length >= BEST ? picks : frames)).slice(0, BEST);
-  const isFull = version === 'full';
   const critics = new Set(frames.flatMap(({ critic }) => critic ?? []));
-  const quality = qualityOf(critics);
-  const { weaknesses, next } = isFull ? weaknessesOf(frames) : { weaknesses: [], next: [] };
-  return {
+  const empty: ShootReport = {
     version,
     title: titled(title, frames),
-    judgedBy: isFull ? `Critique of a shoot · Keeplight · ${criticWords(critics)}` : 'Keeplight',
-    summary: isFull ? summaryOf(frames, picks) : `${counted(picks.length, 'photo')}.`,
+    judgedBy: 'Keeplight',
+    summary: `${counted(picks.length, 'photo')}.`,
     words: null,
-    numbers: isFull ? numbersOf(frames, picks, quality.word) : [],
-    best: {
-      title: isFull ? `The five ${quality.best}${picks.length >= BEST ? ' picks' : ''}` : '',
-      pictures: isFull ? strongest.map(pictureOf) : [],
-    },
-    gallery: isFull ? [] : picks.map(pictureOf),
-    levels: isFull
-      ? LEVELS.map((level) => {
-          const of = (list: readonly Frame[]) =>
-            list.filter(({ grade }) => grade !== null && levelOf(grade) === level).length;
-          return { level, count: of(frames), kept: of(picks) };
-        })
-      : [],
-    timeline: isFull ? timelineOf(frames) : null,
-    weaknesses,
-    answered: isFull ? answeredOf(frames, answers) : [],
-    plots: isFull ? plotsOf(frames, quality.word) : [],
-    next,
+    numbers: [],
+    best: { title: '', pictures: [] },
+    gallery: [],
+    levels: [],
+    timeline: null,
+    weaknesses: [],
+    answered: [],
+    plots: [],
+    next: [],
   };
+  if (version === 'client') return { ...empty, gallery: picks.map(pictureOf) };
+  const quality = qualityOf(critics);
+  const steps: (() => Partial<ShootReport> | Promise<Partial<ShootReport>>)[] = [
+    () => ({
+      judgedBy: `Critique of a shoot · Keeplight · ${criticWords(critics)}`,
+      summary: summaryOf(frames, picks),
+    }),
+    () => ({ numbers: numbersOf(frames, picks, quality.word) }),
+    () => ({
+      best: {
+        title: `The five ${quality.best}${picks.length >= BEST ? ' picks' : ''}`,
+        pictures: onePerMoment(byGrade(picks.length >= BEST ? picks : frames))
+          .slice(0, BEST)
+          .map(pictureOf),
+      },
+    }),
+    () => ({ levels: levelsOf(frames, picks) }),
+    () => ({ timeline: timelineOf(frames) }),
+    () => weaknessesOf(frames, breathe),
+    () => ({ answered: answeredOf(frames, answers) }),
+    async () => ({ plots: await plotsOf(frames, quality.word, breathe) }),
+  ];
+  let report = empty;
+  for (const step of steps) {
+    await breathe();
+    report = { ...report, ...(await step()) };
+  }
+  return report;
+}
+
+const byGrade = (list: readonly Frame[]) => list.toSorted((a, b) => (b.grade ?? -1) - (a.grade ?? -1));
+
+function levelsOf(frames: readonly Frame[], picks: readonly Frame[]): ShootReport['levels'] {
+  const counts = (list: readonly Frame[]) => {
+    const found = new Map<Level, number>();
+    for (const { grade } of list) if (grade !== null) found.set(levelOf(grade), (found.get(levelOf(grade)) ?? 0) + 1);
+    return found;
+  };
+  const [all, kept] = [counts(frames), counts(picks)];
+  return LEVELS.map((level) => ({ level, count: all.get(level) ?? 0, kept: kept.get(level) ?? 0 }));
 }
 
 function criticWords(critics: ReadonlySet<string>): string {
@@ -122,7 +169,7 @@ function onePerMoment(frames: readonly Frame[]): Frame[] {
 }
 
 function median(values: readonly number[]): number | null {
-  const sorted = values.toSorted((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   return sorted.length === 0 ? null : sorted[Math.floor((sorted.length - 1) / 2)]!;
 }
 
@@ -171,7 +218,7 @@ function timelineOf(frames: readonly Frame[]): ShootReport['timeline'] {
     bars,
     from: ends(first),
     to: ends(last),
-    caption: `Each bar is ${length}: all frames, kept in amber. ${holeOf(timed, isOneDay)}`,
+    caption: `Each bar is ${length}: all frames${bars.some(({ kept }) => kept > 0) ? ', kept in amber' : ''}. ${holeOf(timed, isOneDay)}`,
   };
 }
 
@@ -208,7 +255,11 @@ function holeOf(timed: readonly Frame[], isOneDay: boolean): string {
   return gap[1] - gap[0] > 0 ? `${words(...gap)} no frame was taken.` : '';
 }
 
-function plotsOf(frames: readonly Frame[], quality: string): ReportPlot[] {
+async function plotsOf(
+  frames: readonly Frame[],
+  quality: string,
+  breathe: () => Promise<void> | undefined,
+): Promise<ReportPlot[]> {
   const capital = quality.charAt(0).toUpperCase() + quality.slice(1);
   const isWeak = ({ reasons }: Frame) =>
     reasons.includes('soft-focus') || reasons.includes('missed-focus') || reasons.includes('motion-blur');
@@ -216,8 +267,9 @@ function plotsOf(frames: readonly Frame[], quality: string): ReportPlot[] {
     frames.length <= MOST_POINTS
       ? frames
       : frames.filter((_, index) => index % Math.ceil(frames.length / MOST_POINTS) === 0);
+  const inPlot = new Set(drawn);
   const plots: ReportPlot[] = [];
-  const add = (
+  const add = async (
     title: string,
     x: (frame: Frame) => number | null,
     y: (frame: Frame) => number | null,
@@ -225,14 +277,15 @@ function plotsOf(frames: readonly Frame[], quality: string): ReportPlot[] {
     isLog: boolean,
     yName: string,
     caption: (used: readonly Frame[]) => string,
-  ) => {
+  ): Promise<void> => {
+    await breathe();
     const used = frames.filter((frame) => x(frame) !== null && y(frame) !== null && (!isLog || x(frame)! > 0));
     const values = used.map((frame) => x(frame)!);
-    const [low, high] = [Math.min(...values), Math.max(...values)];
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
     if (used.length < 8 || low === high) return;
     const place = (value: number) =>
       isLog ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
-    const inPlot = new Set(drawn);
     plots.push({
       title,
       x: [text(low), text(high)],
@@ -243,7 +296,7 @@ function plotsOf(frames: readonly Frame[], quality: string): ReportPlot[] {
       caption: caption(used),
     });
   };
-  add(
+  await add(
     'Focus against shutter speed',
     ({ shutter }) => (shutter ? 1 / shutter : null),
     ({ focus }) => focus,
@@ -255,7 +308,7 @@ function plotsOf(frames: readonly Frame[], quality: string): ReportPlot[] {
       return `Soft or blurred in amber: ${many(used.filter(isWeak).length)} of ${many(used.length)}. Longer than 1/focal length: ${counted(long.length, 'frame')}, ${many(long.filter(isWeak).length)} of them soft or blurred.`;
     },
   );
-  add(
+  await add(
     `${capital} against ISO`,
     ({ iso }) => iso,
     ({ grade }) => grade,
@@ -270,7 +323,7 @@ function plotsOf(frames: readonly Frame[], quality: string): ReportPlot[] {
         (value) => `ISO ${many(value)}`,
       ),
   );
-  add(
+  await add(
     `${capital} over the day`,
     hourOf,
     ({ grade }) => grade,
@@ -285,7 +338,7 @@ function plotsOf(frames: readonly Frame[], quality: string): ReportPlot[] {
         (value) => `${String(value).padStart(2, '0')}:00`,
       ),
   );
-  add(
+  await add(
     'Focus against focal length',
     ({ focalLength }) => focalLength,
     ({ focus }) => focus,
@@ -293,9 +346,8 @@ function plotsOf(frames: readonly Frame[], quality: string): ReportPlot[] {
     true,
     'focus',
     (used) => {
-      const long = used.filter(
-        ({ focalLength }) => focalLength! > (median(used.map((frame) => frame.focalLength!)) ?? 0),
-      );
+      const middle = median(used.map((frame) => frame.focalLength!)) ?? 0;
+      const long = used.filter(({ focalLength }) => focalLength! > middle);
       return `Above the median focal length ${many(long.filter(isWeak).length)} of ${counted(long.length, 'frame')} are soft or blurred; else ${many(used.filter(isWeak).length - long.filter(isWeak).length)} of ${many(used.length - long.length)}.`;
     },
   );

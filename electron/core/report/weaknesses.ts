@@ -2,7 +2,7 @@
 import type { ReasonName } from '../../../shared/reasons.ts';
 import type { ShootReport } from '../../../shared/report.ts';
 import type { Frame } from '../catalog/shoot.ts';
-import { type Behind, focalOf, isTooLong, settingBehind, shutterText } from './settings-behind.ts';
+import { type Behind, focalOf, isTooLong, settingBehind, settingsOf, shutterText } from './settings-behind.ts';
 
 /** Frames that make a fault one that recurs. */
 const LEAST_FRAMES = 3;
@@ -112,25 +112,40 @@ const many = (count: number) => count.toLocaleString('en');
 const frameWord = (count: number) => `${many(count)} ${count === 1 ? 'frame' : 'frames'}`;
 const percent = (part: number, whole: number) => `${Math.round((100 * part) / Math.max(1, whole))} %`;
 
-export function weaknessesOf(frames: readonly Frame[]): Pick<ShootReport, 'weaknesses' | 'next'> {
-  const found = GROUPS.map((group) => {
-    const isFaulty = (frame: Frame) => group.reasons.some((reason) => frame.reasons.includes(reason));
-    const faulty = frames.filter(isFaulty);
-    const behind = settingBehind(frames, isFaulty, group.kinds);
-    return { group, faulty, behind };
-  })
-    .filter(({ faulty }) => faulty.length >= LEAST_FRAMES)
-    .sort((a, b) => b.faulty.length - a.faulty.length)
-    .slice(0, MOST);
-  const weaknesses = found.map(({ group, faulty, behind }) => ({
-    reason: group.reasons[0]!,
-    count: faulty.length,
-    title: behind === null ? `${group.title}.` : `${group.title}, mostly ${behind.words}.`,
-    detail: detailOf(frames, faulty, behind, group.word),
-    examples: unlike(faulty.toSorted((a, b) => (a.grade ?? 0) - (b.grade ?? 0)))
-      .slice(0, EXAMPLES)
-      .map(({ id, version, quarters, name, caption }) => ({ id, version, quarters, name, caption })),
-  }));
+/** @param breathe awaited between pieces of work: a shoot may have 100,000 frames. */
+export async function weaknessesOf(
+  frames: readonly Frame[],
+  breathe: () => Promise<void> | undefined = () => undefined,
+): Promise<Pick<ShootReport, 'weaknesses' | 'next'>> {
+  const recurring: { group: Group; positions: number[] }[] = [];
+  for (const group of GROUPS) {
+    await breathe();
+    const positions = frames.flatMap(({ reasons }, position) =>
+      group.reasons.some((reason) => reasons.includes(reason)) ? [position] : [],
+    );
+    if (positions.length >= LEAST_FRAMES) recurring.push({ group, positions });
+  }
+  const settings = await settingsOf(frames, breathe);
+  const found: { group: Group; faulty: Frame[]; behind: Behind | null }[] = [];
+  for (const { group, positions } of recurring.sort((a, b) => b.positions.length - a.positions.length).slice(0, MOST)) {
+    await breathe();
+    const faulty = positions.map((position) => frames[position]!);
+    found.push({ group, faulty, behind: settingBehind(settings, positions, group.kinds) });
+  }
+  const weaknesses: ShootReport['weaknesses'] = [];
+  for (const { group, faulty, behind } of found) {
+    await breathe();
+    weaknesses.push({
+      reason: group.reasons[0]!,
+      count: faulty.length,
+      title: behind === null ? `${group.title}.` : `${group.title}, mostly ${behind.words}.`,
+      detail: detailOf(frames, faulty, behind, group.word),
+      examples: unlike(faulty.toSorted((a, b) => (a.grade ?? 0) - (b.grade ?? 0)))
+        .slice(0, EXAMPLES)
+        .map(({ id, version, quarters, name, caption }) => ({ id, version, quarters, name, caption })),
+    });
+  }
+  await breathe();
   const next = found
     .flatMap(({ group, faulty, behind }) => {
       const text = group.advice(behind, faulty);

@@ -5,6 +5,8 @@
 
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Writable } from 'node:stream';
+import { WriteStream } from 'node:tty';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../../shared/error-message.ts';
 import { CoreError } from '../../core/base/core-error.ts';
@@ -31,23 +33,26 @@ export async function runCommandLine(parameters: string[]): Promise<void> {
   document.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   process.stderr.on('error', () => {});
   process.stdout.on('error', () => {});
+  process.exit(await runVerb(parameters, { document, messages: process.stderr, signal: stop.signal }));
+}
+
+/** Where a verb writes to, and what stops it. */
+export type Ways = { document: Writable; messages: Writable; signal: AbortSignal };
+
+/** Runs one verb in this process. @returns its exit code; what it wrote is out by then. */
+export async function runVerb(parameters: string[], { document, messages, signal }: Ways): Promise<number> {
   const write: Write = (text) => new Promise((done) => document.write(text, () => done()));
+  const people = linesTo(messages);
   let code = 0;
   try {
-    await dispatch(parameters, stop.signal, write);
+    await dispatch(parameters, signal, write, people);
   } catch (error) {
-    clearProgress();
-    if (stop.signal.aborted) {
-      process.stderr.write('Stopped.\n');
-      code = 130;
-    } else {
-      process.stderr.write(`${sentence(error)}\n`);
-      code = error instanceof UsageError ? 2 : 1;
-    }
+    people.say(signal.aborted ? 'Stopped.' : sentence(error));
+    code = signal.aborted ? 130 : error instanceof UsageError ? 2 : 1;
   }
   // Written texts are out before the process goes, whatever a library may still keep open.
   await write('');
-  process.exit(code);
+  return code;
 }
 
 function listenForStop(stop: AbortController): void {
@@ -66,7 +71,7 @@ function listenForStop(stop: AbortController): void {
 
 type Write = (text: string) => Promise<void>;
 
-async function dispatch(parameters: string[], signal: AbortSignal, write: Write): Promise<void> {
+async function dispatch(parameters: string[], signal: AbortSignal, write: Write, people: People): Promise<void> {
   const name = parameters[0];
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const text = generalHelp();
@@ -88,7 +93,7 @@ async function dispatch(parameters: string[], signal: AbortSignal, write: Write)
   }
   // An unset variable in a script must not come to mean the folder it runs in.
   if (positionals.includes('')) throw new UsageError('An empty name was given.');
-  await verb.run(createCall(values, positionals, signal, write));
+  await verb.run(createCall(values, positionals, signal, write, people));
 }
 
 type Values = Record<string, string | boolean | (string | boolean)[] | undefined>;
@@ -102,7 +107,7 @@ function read(verb: Verb, name: string, parameters: string[]): { values: Values;
   }
 }
 
-function createCall(values: Values, words: string[], signal: AbortSignal, write: Write): VerbCall {
+function createCall(values: Values, words: string[], signal: AbortSignal, write: Write, people: People): VerbCall {
   const text = (name: string) => (typeof values[name] === 'string' ? values[name] : undefined);
   const jsonLines = values.jsonl === true;
   if (jsonLines && values.json === true) throw new UsageError('Choose one of --json and --jsonl.');
@@ -119,7 +124,7 @@ function createCall(values: Values, words: string[], signal: AbortSignal, write:
       dataDirectory,
       shell: 'browser',
       log: ({ level, text: line }) => {
-        if (level !== 'info') process.stderr.write(`${line}\n`);
+        if (level !== 'info') people.log(line);
       },
       ...options,
     });
@@ -172,12 +177,12 @@ function createCall(values: Values, words: string[], signal: AbortSignal, write:
     },
     openCore: () => open({ background: true }),
     async print(document, lines) {
-      clearProgress();
+      people.clear();
       const texts = json ? [JSON.stringify(document, null, 2)] : lines();
       await write(texts.map((text) => `${text}\n`).join(''));
     },
     async printEach(items, line) {
-      clearProgress();
+      people.clear();
       const { before, text, between, after, empty } = formatOf(values, line);
       let waiting = before;
       let first = true;
@@ -194,11 +199,8 @@ function createCall(values: Values, words: string[], signal: AbortSignal, write:
     async write(piece) {
       if (!json) await write(piece);
     },
-    say(line) {
-      clearProgress();
-      process.stderr.write(`${line}\n`);
-    },
-    progress,
+    say: people.say,
+    progress: people.progress,
   };
 }
 
@@ -210,22 +212,34 @@ function formatOf<Item>(values: Values, line: (item: Item) => string) {
     : { before: '', text: (item: Item) => `${text(item)}\n`, between: '', after: '', empty: '' };
 }
 
-let progressShown = false;
-let progressAt = 0;
+/** What people read while a verb works; a terminal has one line of it that is replaced. */
+type People = Record<'say' | 'log' | 'progress', (text: string) => void> & { clear(): void };
 
-function progress(text: string): void {
-  if (process.stderr.isTTY) {
-    process.stderr.write(`\r\x1b[K${text.slice(0, Math.max(20, process.stderr.columns - 1))}`);
-    progressShown = true;
-  } else if (Date.now() - progressAt >= PROGRESS_MILLISECONDS) {
-    progressAt = Date.now();
-    process.stderr.write(`${text}\n`);
-  }
-}
-
-function clearProgress(): void {
-  if (progressShown) process.stderr.write('\r\x1b[K');
-  progressShown = false;
+function linesTo(messages: Writable): People {
+  const terminal = messages instanceof WriteStream ? messages : null;
+  let isShown = false;
+  let toldAt = Number.NEGATIVE_INFINITY;
+  const clear = () => {
+    if (isShown) messages.write('\r\x1b[K');
+    isShown = false;
+  };
+  return {
+    clear,
+    say(text) {
+      clear();
+      messages.write(`${text}\n`);
+    },
+    log: (text) => void messages.write(`${text}\n`),
+    progress(text) {
+      if (terminal !== null) {
+        terminal.write(`\r\x1b[K${text.slice(0, Math.max(20, terminal.columns - 1))}`);
+        isShown = true;
+      } else if (performance.now() - toldAt >= PROGRESS_MILLISECONDS) {
+        toldAt = performance.now();
+        messages.write(`${text}\n`);
+      }
+    },
+  };
 }
 
 /** Expected failures speak for themselves; anything else is a bug and shows where. */

@@ -6,10 +6,12 @@
 
 import { useMemo } from 'react';
 import type { Critique as CritiqueData, Reason } from '../../../shared/critique.ts';
+import type { EvidenceKind } from '../../../shared/evidence.ts';
 import { faceReasons, facesText } from '../../../shared/face.ts';
 import { DIMENSION_LABELS, DIMENSIONS, dimensionLabel } from '../../../shared/grade.ts';
-import { SLOTS } from '../../../shared/model.ts';
+import { BLIND_SPOTS, SLOTS } from '../../../shared/model.ts';
 import type { PhotoDetail } from '../../../shared/photo.ts';
+import { evidenceOf, moves } from '../../../shared/reasons.ts';
 import { FaceCrops } from '../../photo/FaceCrops.tsx';
 import { useDetail, useLibrary, useLoupe, useModels, usePlaces, useSettings, useSpread } from '../../store/hooks.ts';
 import { criticTitle } from '../../store/models.ts';
@@ -19,6 +21,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Bars, LevelBars } from '../../ui/plots/Bars.tsx';
 import { Distribution } from '../../ui/plots/Distribution.tsx';
 import { Radar } from '../../ui/plots/Radar.tsx';
+import { type Pointing, usePointing } from '../photo/pointing.ts';
 import { Explanation } from './Explanation.tsx';
 import { Judgements } from './Judgements.tsx';
 import { Reasons } from './Reasons.tsx';
@@ -75,16 +78,51 @@ function Head({ detail, critique, title }: { detail: PhotoDetail; critique: Crit
   );
 }
 
+/** Evidence of the heaviest reason of a dimension that has a place. */
+function placeOf(
+  reasons: readonly Reason[],
+  dimension: 'technical' | 'light' | 'composition',
+): readonly EvidenceKind[] {
+  const [first] = reasons
+    .filter(({ name }) => moves(name, dimension) && evidenceOf(name).length > 0)
+    .toSorted((one, other) => Math.abs(other.weight) - Math.abs(one.weight));
+  return first === undefined ? [] : evidenceOf(first.name);
+}
+
 /** Fewer than five dimensions make no shape that could be read: they are rows, the median a thin mark. */
 function Dimensions({
+  photo,
   critique,
+  reasons,
   medians,
 }: {
+  photo: number;
   critique: CritiqueData;
+  /** Measured ones: a dimension lights up where its heaviest one was measured that is a place. */
+  reasons: readonly Reason[];
   medians: React.ComponentProps<typeof Radar>['medians'];
 }) {
   const names = DIMENSIONS.filter((name) => critique.dimensions[name] !== undefined);
-  if (names.length >= 5) return <Radar dimensions={critique.dimensions} medians={medians} />;
+  const technical = usePointing(photo, placeOf(reasons, 'technical'));
+  const light = usePointing(photo, placeOf(reasons, 'light'));
+  const composition = usePointing(photo, placeOf(reasons, 'composition'));
+  if (names.length >= 5) {
+    // A picture has no parts for the keyboard: the reasons below light up the same.
+    const byPointer = ({ onPointerEnter, onPointerLeave }: Pointing) =>
+      ({ onPointerEnter, onPointerLeave }) as React.SVGAttributes<SVGTextElement>;
+    return (
+      <Radar
+        dimensions={critique.dimensions}
+        medians={medians}
+        attributes={{
+          technical: byPointer(technical),
+          light: byPointer(light),
+          composition: byPointer(composition),
+        }}
+      />
+    );
+  }
+  const pointing: Partial<Record<string, Pointing>> = { technical, light, composition };
   const rows = names.map((name) => {
     const value = critique.dimensions[name]!.value;
     const median = medians[name];
@@ -93,6 +131,7 @@ function Dimensions({
       label: dimensionLabel(name, critique.critic),
       share: value / 100,
       text: String(Math.round(value)),
+      attributes: pointing[name] ?? {},
       ...(median === undefined ? {} : { tick: median / 100 }),
     };
   });
@@ -102,6 +141,7 @@ function Dimensions({
       label: DIMENSION_LABELS.technical,
       share: critique.technical / 100,
       text: String(Math.round(critique.technical)),
+      attributes: technical,
     });
   }
   return rows.length === 0 ? null : <Bars label="Dimensions" rows={rows} />;
@@ -183,8 +223,18 @@ export function Critique({ photo }: { photo: number }) {
   return (
     <div className="critique" data-critic={critique.critic}>
       <Head detail={detail} critique={critique} title={criticTitle(critique.critic, list)} />
-      {critique.probabilities !== null && <LevelBars probabilities={critique.probabilities} />}
-      <Dimensions critique={critique} medians={spread?.dimensions ?? {}} />
+      {critique.probabilities !== null && (
+        <div>
+          <LevelBars probabilities={critique.probabilities} />
+          <p className="meta critique-blind">{BLIND_SPOTS}</p>
+        </div>
+      )}
+      <Dimensions
+        photo={photo}
+        critique={critique}
+        reasons={detail.critiques.find((one) => one.critic === 'measured')?.reasons ?? reasons}
+        medians={spread?.dimensions ?? {}}
+      />
       {spread !== null && isSpread(spread.bins) && (
         <figure className="critique-figure">
           <figcaption className="section-head">
@@ -197,6 +247,7 @@ export function Critique({ photo }: { photo: number }) {
         <Explanation key={`explanation-${photo}`} photo={photo} critiques={detail.critiques} isAsked={isAsked} />
       )}
       <Reasons
+        photo={photo}
         reasons={[...reasons, ...warnings]}
         isMeasured={areMeasured(reasons, detail)}
         middle={critique.critic === 'measured' ? middleOf(critique) : null}

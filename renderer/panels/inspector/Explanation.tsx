@@ -2,6 +2,7 @@
 
 import { useEffect, useId, useMemo, useRef } from 'react';
 import { actionFacts } from '../../../shared/actions.ts';
+import { checkedText } from '../../../shared/claims.ts';
 import type { Critique } from '../../../shared/critique.ts';
 import { ActionButton } from '../../app/ActionButton.tsx';
 import { useConversation, useSettings } from '../../store/hooks.ts';
@@ -32,6 +33,8 @@ function storedText(
     written: {
       parts: storedParts(newest.text!),
       evidence: [],
+      contradicted: [],
+      checked: null,
       status: null,
       state: 'complete',
       problem: null,
@@ -89,7 +92,10 @@ export function Explanation({
           {actionFacts('look.why').label}
         </ActionButton>
       ) : (
-        <Prose written={written} noteId={noteId} />
+        <Prose written={written} noteId={noteId} photo={photo} />
+      )}
+      {written?.checked != null && (
+        <p className="meta text-checked">{checkedText(written.checked, written.contradicted.length)}.</p>
       )}
       {written?.status != null && <p className="meta writing-status">{written.status}</p>}
       {written?.state === 'failed' && (

@@ -1,7 +1,9 @@
 import { useEffect, useRef } from 'react';
 import type { Reason } from '../../../shared/critique.ts';
-import { reasonFacts } from '../../../shared/reasons.ts';
+import type { EvidenceKind } from '../../../shared/evidence.ts';
+import { evidenceOf, reasonFacts } from '../../../shared/reasons.ts';
 import { answered } from '../../store/stores.ts';
+import { usePointing } from '../photo/pointing.ts';
 
 /** What only describes has no points. */
 const points = (weight: number): string =>
@@ -19,13 +21,38 @@ const POINTS: Readonly<Record<Kind, string>> = {
 
 const ANSWERS = [{ background: 'color-mix(in srgb, var(--accent) 20%, transparent)' }, { background: 'transparent' }];
 
+/** One reason; pointed at, it lights up where on the photo it was measured. */
+function ReasonRow({
+  photo,
+  reason,
+  also,
+}: {
+  photo: number;
+  reason: Reason;
+  also: readonly EvidenceKind[];
+}): React.JSX.Element {
+  const pointing = usePointing(photo, evidenceOf(reason.name), also);
+  return (
+    <li data-kind={kindOf(reason)} data-reason={reason.name} {...pointing}>
+      <span className="reason-weight" title={POINTS[kindOf(reason)]}>
+        {kindOf(reason) === 'warning' ? '!' : points(reason.weight)}
+      </span>
+      <span className="selectable" title={reasonFacts(reason.name).label}>
+        {reason.text}
+      </span>
+    </li>
+  );
+}
+
 /** What costs and what earns, heaviest first, with the points of each. @param isAsked whether to lead the person here */
 export function Reasons({
+  photo,
   reasons,
   isMeasured,
   middle,
   isAsked,
 }: {
+  photo: number;
   reasons: readonly Reason[];
   isMeasured: boolean;
   /** Where the grade starts, before the points of the reasons; null where they do not add up to it. */
@@ -42,6 +69,7 @@ export function Reasons({
     answered();
   }, [isAsked]);
   const ranked = reasons.toSorted((one, other) => Math.abs(other.weight) - Math.abs(one.weight));
+  const located = ranked.flatMap(({ name }) => evidenceOf(name));
   return (
     <section className="critique-section" aria-labelledby="reasons-head">
       <h3 ref={head} id="reasons-head" className="section-head" tabIndex={-1}>
@@ -53,14 +81,7 @@ export function Reasons({
       ) : (
         <ul className="reasons">
           {ranked.map((reason) => (
-            <li key={reason.name} data-kind={kindOf(reason)} data-reason={reason.name}>
-              <span className="reason-weight" title={POINTS[kindOf(reason)]}>
-                {kindOf(reason) === 'warning' ? '!' : points(reason.weight)}
-              </span>
-              <span className="selectable" title={reasonFacts(reason.name).label}>
-                {reason.text}
-              </span>
-            </li>
+            <ReasonRow key={reason.name} photo={photo} reason={reason} also={located} />
           ))}
         </ul>
       )}

@@ -63,7 +63,7 @@ export function Talk({ photo, weak }: { photo: number; weak: boolean }) {
           <div className="messages" data-writing={answer.written.state}>
             <p className="message-person">{answer.question}</p>
             <div className="message-critic">
-              <Prose written={answer.written} noteId={id} />
+              <Prose written={answer.written} noteId={id} photo={null} />
               {answer.written.status !== null && <p className="meta writing-status">{answer.written.status}</p>}
               {answer.written.state === 'failed' && (
                 <p className="problem" role="alert">
@@ -183,11 +183,17 @@ function MessageRow({
       </li>
     );
   }
-  const written = { parts: [{ heading: null, text: message.text }], evidence: [], state: 'complete' } as const;
+  const written = {
+    parts: [{ heading: null, text: message.text }],
+    evidence: [],
+    contradicted: [],
+    checked: null,
+    state: 'complete',
+  } as const;
   return (
     <li className="message-critic">
       <span className="only-read">Critic: </span>
-      <Prose written={written} noteId={noteId} />
+      <Prose written={written} noteId={noteId} photo={null} />
       <div className="text-verbs">
         <Button onClick={() => void copyText(plainText({ ...written, status: null, problem: null }), 'Answer')}>
           Copy

@@ -49,3 +49,35 @@ export function finishedSentences(text: string): string {
   const end = Math.max(...['. ', '! ', '? ', '.\n', '!\n', '?\n'].map((mark) => text.lastIndexOf(mark)));
   return end < 0 ? '' : text.slice(0, end + 1);
 }
+
+/** A sentence of a paragraph, with the references that stand in it. */
+export interface Sentence {
+  readonly runs: Paragraph['runs'];
+  readonly notes: readonly number[];
+  /** Its words alone. */
+  readonly text: string;
+}
+
+/** Splits a paragraph behind its full stops; together the runs are the paragraph's. */
+export function sentencesOf({ runs }: Paragraph): Sentence[] {
+  const sentences: Sentence[] = [];
+  let open: (string | { readonly note: number })[] = [];
+  const close = (): void => {
+    if (open.length === 0) return;
+    const notes = open.flatMap((run) => (typeof run === 'string' ? [] : run.note));
+    sentences.push({ runs: open, notes, text: open.filter((run) => typeof run === 'string').join('') });
+    open = [];
+  };
+  for (const run of runs) {
+    if (typeof run !== 'string') {
+      open.push(run);
+      continue;
+    }
+    for (const piece of run.split(/(?<=[.!?]\s)/)) {
+      open.push(piece);
+      if (/[.!?]\s$/.test(piece)) close();
+    }
+  }
+  close();
+  return sentences;
+}

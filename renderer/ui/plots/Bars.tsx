@@ -15,6 +15,8 @@ export interface BarRow {
   readonly title?: string;
   /** Not the one that counts here: drawn without the accent. */
   readonly muted?: boolean;
+  /** More of the row's element: what it does when it is pointed at. */
+  readonly attributes?: React.HTMLAttributes<HTMLElement>;
 }
 
 const percent = (share: number): string => `${Math.min(100, Math.max(0, share * 100)).toFixed(2)}%`;
@@ -24,7 +26,7 @@ export function Bars(props: { label: string; rows: readonly BarRow[] }): React.J
   return (
     <dl className="bars" aria-label={props.label}>
       {props.rows.map((row) => (
-        <div key={row.key} title={row.title}>
+        <div key={row.key} title={row.title} {...row.attributes}>
           <dt>{row.label}</dt>
           <dd className="bar-track" aria-hidden="true">
             {row.share !== null && (

@@ -27,6 +27,8 @@ function outline(values: readonly number[]): string {
 export function Radar(props: {
   dimensions: Critique['dimensions'];
   medians: Partial<Record<Dimension, number>>;
+  /** What labels do when they are pointed at. */
+  attributes?: Partial<Record<Dimension, React.SVGAttributes<SVGTextElement>>>;
 }): React.JSX.Element | null {
   const shown = DIMENSIONS.filter((name) => props.dimensions[name] !== undefined);
   if (shown.length < 3) {
@@ -52,7 +54,7 @@ export function Radar(props: {
         const at = corner(index, 118, shown.length);
         const side = Math.abs(at.x - CENTER.x) < 2 ? 'middle' : at.x < CENTER.x ? 'end' : 'start';
         return (
-          <text key={name} x={at.x} y={at.y + 4} textAnchor={side}>
+          <text key={name} x={at.x} y={at.y + 4} textAnchor={side} {...props.attributes?.[name]}>
             {DIMENSION_LABELS[name]} <tspan className="plot-strong">{Math.round(values[index]!)}</tspan>
           </text>
         );

@@ -1,8 +1,8 @@
 /** The written reason for one photo over the others, and the one click that follows it. */
+import { wordsOfSentence } from '../../../shared/claims.ts';
 import { letterOf } from '../../store/comparison.ts';
-import { useComparison, useModels, useSelection } from '../../store/hooks.ts';
-import { criticTitle } from '../../store/models.ts';
-import { askVerdict, comparison, setMarksEach } from '../../store/stores.ts';
+import { useComparison, useSelection } from '../../store/hooks.ts';
+import { askVerdict, comparison, setMarksEach, stopVerdict } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 
 /** Picks one photo and rejects the others, as one step of the history. */
@@ -69,13 +69,39 @@ function Points() {
   );
 }
 
+/** The verdict in the writer's words; a sentence that says otherwise than the numbers is struck, with what they say. */
+function Worded() {
+  const words = useComparison((state) => state.words);
+  const isWriting = useComparison((state) => state.progress !== null);
+  if (words === null || (words.text.trim() === '' && !isWriting)) return null;
+  const sentences = words.text.trim().split(/(?<=[.!?]\s)/);
+  return (
+    <p className="selectable verdict-worded">
+      <span className="only-read">{words.by}: </span>
+      {sentences.map((sentence, at) => {
+        const found = words.contradicted.find((one) => wordsOfSentence(one.sentence) === wordsOfSentence(sentence));
+        // biome-ignore lint/suspicious/noArrayIndexKey: sentences are only ever added at the end
+        if (found === undefined) return <span key={at}>{sentence}</span>;
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: sentences are only ever added at the end
+          <span key={at} className="contradicted">
+            <s>{sentence.trim()}</s> <span className="contradicted-by">{found.text}</span>{' '}
+          </span>
+        );
+      })}
+      {isWriting && <span className="caret" aria-hidden="true" />}
+    </p>
+  );
+}
+
 export function Verdict() {
   const ids = useComparison((state) => state.ids);
   const verdict = useComparison((state) => state.verdict);
   const state = useComparison((now) => now.verdictState);
   const problem = useComparison((now) => now.verdictProblem);
   const focus = useSelection((now) => now.focus);
-  const { list } = useModels();
+  const progress = useComparison((now) => now.progress);
+  const used = useComparison((now) => now.used);
   const winner = verdict?.winner ?? null;
   const chosen = winner ?? (focus !== null && ids.includes(focus) ? focus : null);
   const letter = chosen === null ? '' : letterOf(ids.indexOf(chosen));
@@ -88,7 +114,7 @@ export function Verdict() {
             Arrow keys bring in the next challenger, up and down choose the photo, Shift and drag lines one up.
           </p>
         )}
-        {state === 'asking' && <p className="meta">Comparing…</p>}
+        {state === 'asking' && progress === null && <p className="meta">Comparing…</p>}
         {state === 'failed' && (
           <p className="problem">
             {problem} <Button onClick={() => void askVerdict()}>Try again</Button>
@@ -100,16 +126,24 @@ export function Verdict() {
               <strong>{first}</strong>
               {rest}
             </p>
-            <p className="meta">
-              {verdict.critic === 'measured'
-                ? 'Technical quality, measured without a model.'
-                : `From ${criticTitle(verdict.critic, list)} and the measures.`}
-            </p>
+            <Worded />
+            <p className="meta verdict-used">{used}</p>
+            {state === 'ready' && problem !== null && <p className="meta">{problem}</p>}
             <Points />
           </>
         )}
       </div>
       <div className="verdict-verbs">
+        {progress !== null && (
+          <>
+            <span className="meta verdict-progress" role="status">
+              {progress}
+            </span>
+            <Button tone="raised" icon="stop" onClick={stopVerdict}>
+              Stop
+            </Button>
+          </>
+        )}
         {chosen !== null && (
           <Button
             tone={winner === null ? 'raised' : 'accent'}

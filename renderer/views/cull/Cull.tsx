@@ -8,7 +8,7 @@ import { isUnshown, Unshown } from '../../panels/photo/Unshown.tsx';
 import { PhotoSurface, type SurfaceHandle } from '../../photo/PhotoSurface.tsx';
 import { fullPictures, screenPictures } from '../../photo/pictures.ts';
 import { FIT, type Placement, type Point } from '../../picture/geometry.ts';
-import { useCull, useRow } from '../../store/hooks.ts';
+import { useCull, useLit, useRow } from '../../store/hooks.ts';
 import {
   acceptSuggestion,
   answerReason,
@@ -249,13 +249,14 @@ function Picture({
   onPlacement: (next: Placement) => void;
 }) {
   const row = useRow(at);
+  const lit = useLit(at);
   if (row === undefined) return <div className="cull-picture" />;
   return (
     <div className="cull-picture" data-photos data-flag={row.flag}>
       {isUnshown(row) ? (
         <Unshown row={row} />
       ) : (
-        <PhotoSurface photo={row} placement={placement} onPlacement={onPlacement} handle={surface} />
+        <PhotoSurface photo={row} placement={placement} onPlacement={onPlacement} handle={surface} lit={lit} />
       )}
     </div>
   );

@@ -2,6 +2,8 @@
 
 import { useState } from 'react';
 import type { CullFrame } from '../../../shared/culling.ts';
+import { evidenceOf } from '../../../shared/reasons.ts';
+import { usePointing } from '../../panels/photo/pointing.ts';
 import { FaceCrops } from '../../photo/FaceCrops.tsx';
 import { letterOf } from '../../store/comparison.ts';
 import type { MomentCards } from '../../store/cull.ts';
@@ -115,6 +117,12 @@ function Faces({ at }: { at: number }) {
   );
 }
 
+/** A reason in words; pointed at, it lights up where on the photo it was measured. */
+function Words({ photo, reason: { name, text } }: { photo: number; reason: CullFrame['reasons'][number] }) {
+  const pointing = usePointing(photo, evidenceOf(name));
+  return <span {...pointing}>{text}</span>;
+}
+
 function Answers({ card }: { card: CullFrame }) {
   const keys = useSettings((state) => state.keys);
   const similar = useCull((state) => state.similar);
@@ -125,7 +133,7 @@ function Answers({ card }: { card: CullFrame }) {
         <ul className="cull-reasons">
           {card.reasons.map((reason) => (
             <li key={reason.name} data-answered={reason.answered ?? undefined}>
-              <span>{reason.text}</span>
+              <Words photo={card.id} reason={reason} />
               {reason.answered !== null && (
                 <>
                   <Button onClick={() => void answerReason(reason.answered!, reason.name)}>

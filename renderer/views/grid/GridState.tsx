@@ -1,6 +1,7 @@
 import { useStore } from 'zustand';
 import { reasonFacts, reasonsSpokenOf } from '../../../shared/reasons.ts';
 import { chipsOf } from '../../panels/filter/filterWords.ts';
+import { OfferInPassing } from '../../panels/models/Offer.tsx';
 import { useJobs, usePlaces } from '../../store/hooks.ts';
 import { isUnderWay } from '../../store/jobs.ts';
 import { app, clearFilter, connection, library, readOrder, setFilter, showSource } from '../../store/stores.ts';
@@ -82,21 +83,24 @@ export function GridState() {
   }
   const words = EMPTY[query.source.kind];
   return (
-    <State
-      title={words.title}
-      live
-      actions={
-        query.source.kind === 'all' ? undefined : (
-          <Button tone="raised" onClick={() => showSource({ kind: 'all' })}>
-            All photos
-          </Button>
-        )
-      }
-    >
-      {query.source.kind === 'all' && indexing
-        ? 'Folders are being read. Photos appear here as they are found.'
-        : words.text}
-    </State>
+    <>
+      <State
+        title={words.title}
+        live
+        actions={
+          query.source.kind === 'all' ? undefined : (
+            <Button tone="raised" onClick={() => showSource({ kind: 'all' })}>
+              All photos
+            </Button>
+          )
+        }
+      >
+        {query.source.kind === 'all' && indexing
+          ? 'Folders are being read. Photos appear here as they are found.'
+          : words.text}
+      </State>
+      {query.source.kind === 'best' && <OfferInPassing />}
+    </>
   );
 }
 

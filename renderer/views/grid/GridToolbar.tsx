@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import {
   firstSort,
@@ -11,6 +12,7 @@ import {
 } from '../../../shared/sorts.ts';
 import { ActionButton, actionItem } from '../../app/ActionButton.tsx';
 import { chipsOf } from '../../panels/filter/filterWords.ts';
+import { OfferDialog, useIsOffered } from '../../panels/models/Offer.tsx';
 import { useGradeTitle, usePlaces, useSettings, useView } from '../../store/hooks.ts';
 import { sourceTitle } from '../../store/places.ts';
 import { changeSettings, library, setFilter, setGroup, setSort, type settings, showView } from '../../store/stores.ts';
@@ -85,6 +87,8 @@ function FilterChips() {
 function SortMenu() {
   const asked = useStore(library, (state) => state.query.sort);
   const hasGrader = useSettings((now) => now.models.active !== null);
+  const isOffered = useIsOffered();
+  const [isAsking, setAsking] = useState(false);
   const sort = hasGrader ? asked : { ...asked, key: sortWithout(asked.key) };
   const group = useStore(library, (state) => state.query.group);
   const inAlbum = useStore(library, (state) => state.query.source.kind === 'album');
@@ -92,7 +96,11 @@ function SortMenu() {
     ...SORT_KEYS.filter((key) => sortRow(key).needs !== 'album' || inAlbum).map(
       (key): MenuItem =>
         sortRow(key).needs === 'grader' && !hasGrader
-          ? { label: `${SORTS[key].label}: needs a model…`, checked: false, onChoose: () => showView('models') }
+          ? {
+              label: `${SORTS[key].label}: needs a model…`,
+              checked: false,
+              onChoose: () => (isOffered ? setAsking(true) : showView('models')),
+            }
           : {
               label: SORTS[key].label,
               checked: sort.key === key,
@@ -118,10 +126,13 @@ function SortMenu() {
     ),
   ];
   return (
-    <MenuButton label={`Sort: ${sortTitle(sort)}`} items={items} align="end" tooltip={tip('Sort and headers')}>
-      <span className="cut">{sortTitle(sort)}</span>
-      <Icon name="down" size={12} />
-    </MenuButton>
+    <>
+      <MenuButton label={`Sort: ${sortTitle(sort)}`} items={items} align="end" tooltip={tip('Sort and headers')}>
+        <span className="cut">{sortTitle(sort)}</span>
+        <Icon name="down" size={12} />
+      </MenuButton>
+      {isAsking && <OfferDialog what="Sorting by aesthetics" onClose={() => setAsking(false)} />}
+    </>
   );
 }
 

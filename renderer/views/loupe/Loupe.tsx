@@ -15,7 +15,7 @@ import { histogramOf, screenPictures } from '../../photo/pictures.ts';
 import { NOTHING_SHOWN, type ShownScale, scaleWords } from '../../photo/scale.ts';
 import { FIT, type Point } from '../../picture/geometry.ts';
 import { prominentEyes, sharpestOfSubject } from '../../picture/places.ts';
-import { useDetail, useLibrary, useLoupe, useRow, useSelection } from '../../store/hooks.ts';
+import { useDetail, useLibrary, useLit, useLoupe, useRow, useSelection } from '../../store/hooks.ts';
 import {
   chosenPhotos,
   focusIndex,
@@ -241,6 +241,7 @@ function Shown({
     [clipping, focusMap, thirds, faces, tiles, own],
   );
   const { id, version } = row;
+  const lit = useLit(id);
   const onShown = useCallback(
     (image: HTMLImageElement) => {
       requestIdleCallback(
@@ -263,6 +264,7 @@ function Shown({
       preview={preview}
       overlays={overlays}
       missing={missing}
+      lit={lit}
       onShown={onShown}
       onScale={onScale}
     />

@@ -1,6 +1,7 @@
 /** Who judges: the critics to choose from, what they need, and the engine that runs them. */
 
 import { useEffect, useState } from 'react';
+import { Offer } from '../../panels/models/Offer.tsx';
 import { useModels } from '../../store/hooks.ts';
 import { addLocalModel, desktop, notify } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -10,7 +11,6 @@ import { Engines } from './Engines.tsx';
 import { FileChooser } from './FileChooser.tsx';
 import { Learning } from './Learning.tsx';
 import { ModelRow } from './ModelRow.tsx';
-import { Offer } from './Offer.tsx';
 import { OwnAgreement } from './OwnAgreement.tsx';
 import './models.css';
 

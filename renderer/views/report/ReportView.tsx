@@ -1,15 +1,19 @@
 import './report.css';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
+import { photosText } from '../../../shared/photo.ts';
 import { REPORT_STYLE, reportMarkup } from '../../../shared/report-markup.ts';
 import { useReport } from '../../store/hooks.ts';
-import { library, pictureUrl, readReport } from '../../store/stores.ts';
+import { leaveReport, library, pictureUrl, readReport } from '../../store/stores.ts';
 import { State } from '../../ui/State.tsx';
 
 export function ReportView() {
   const query = useStore(library, (state) => state.query);
-  const { report, problem, version } = useReport((state) => state);
-  useEffect(() => void readReport(query, version), [query, version]);
+  const { report, problem, version, counted } = useReport((state) => state);
+  useEffect(() => {
+    void readReport(query, version);
+    return leaveReport;
+  }, [query, version]);
   useEffect(() => {
     // A sheet that is made: the page's policy allows no style in a text.
     const sheet = new CSSStyleSheet();
@@ -20,7 +24,13 @@ export function ReportView() {
     };
   }, []);
   if (problem !== null) return <State title="There is no report">{problem}</State>;
-  if (report === null) return null;
+  if (report === null) {
+    return counted === null ? null : (
+      <State title="Counting">
+        {counted.done.toLocaleString('en')} of {photosText(counted.total)}
+      </State>
+    );
+  }
   const markup = reportMarkup(report, (picture, size) => pictureUrl(size === 'large' ? 'screen' : 'thumb', picture));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a page that scrolls must be reachable by keyboard

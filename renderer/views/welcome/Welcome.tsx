@@ -3,6 +3,7 @@ import './welcome.css';
 import { useState } from 'react';
 import { ActionButton } from '../../app/ActionButton.tsx';
 import { jobLine } from '../../app/jobs/words.ts';
+import { OfferInPassing } from '../../panels/models/Offer.tsx';
 import { useJobs } from '../../store/hooks.ts';
 import { isUnderWay, shareDone } from '../../store/jobs.ts';
 import { addDemo } from '../../store/stores.ts';
@@ -44,6 +45,7 @@ export function Welcome() {
         )}
         {newest?.state === 'failed' && newest.error}
       </div>
+      <OfferInPassing />
     </div>
   );
 }

@@ -16,7 +16,7 @@ export interface Color {
 }
 
 /** Log₂ distance from grey within which a pixel counts as neutral. */
-const NEUTRAL = 0.1;
+export const NEUTRAL = 0.1;
 /** Saturation, (most − least) / most, of a strongly colored pixel. */
 const STRONG = 0.6;
 /** Bins of color: EV, and bins to each side of grey. */
@@ -27,7 +27,12 @@ const SIDE = 2 * REACH;
 const CHANGE = 0.1;
 const GREY = 5;
 
-const LOG = Float32Array.from({ length: 256 }, (_, value) => Math.log2(Math.max(1, value)));
+/** Pixels lighter or darker than these tell no color; every third one each way is looked at. */
+export const COLOR_END = 250;
+export const COLOR_START = 25;
+export const COLOR_STEP = 3;
+
+export const LOG = Float32Array.from({ length: 256 }, (_, value) => Math.log2(Math.max(1, value)));
 
 type Reading = readonly [red: number, blue: number];
 
@@ -89,7 +94,7 @@ export function measureColor(planes: Planes): { color: Color; traits: Record<str
   let greyBlue = 0;
   let greyWeight = 1e-9;
   const stride = 3 * width;
-  for (let y = 1; y < height - 1; y += 3) {
+  for (let y = 1; y < height - 1; y += COLOR_STEP) {
     for (let at = (y * width + 1) * 3, end = (y * width + width - 1) * 3; at < end; at += 9) {
       const r = rgb[at]!;
       const g = rgb[at + 1]!;
@@ -100,7 +105,7 @@ export function measureColor(planes: Planes): { color: Color; traits: Record<str
       edges[1]! += Math.abs(rgb[east + 1]! - rgb[west + 1]!) + Math.abs(rgb[at + stride + 1]! - rgb[at - stride + 1]!);
       edges[2]! += Math.abs(rgb[east + 2]! - rgb[west + 2]!) + Math.abs(rgb[at + stride + 2]! - rgb[at - stride + 2]!);
       const most = r > g ? (r > b ? r : b) : g > b ? g : b;
-      if (most > 250 || most < 25) continue;
+      if (most > COLOR_END || most < COLOR_START) continue;
       const least = r < g ? (r < b ? r : b) : g < b ? g : b;
       const red = LOG[r]! - LOG[g]!;
       const blue = LOG[b]! - LOG[g]!;

@@ -43,6 +43,12 @@ function gridStrength(profile: Float32Array, period: number): number {
   return strength;
 }
 
+const showsSteps = (mean: number) => mean >= 4 && mean <= 251;
+
+/** Mostly perfectly flat, and yet with steps. */
+export const isBanded = ({ mean, flat, step }: Tiles, tile: number) =>
+  showsSteps(mean[tile]!) && flat[tile]! > 0.45 && step[tile]! > 0.06;
+
 /** @param scale working size over source size, ≤ 1. */
 export function measureCompression(tiles: Tiles, scale: number): { blockiness: number; banding: number } {
   const period = 8 * scale;
@@ -56,10 +62,9 @@ export function measureCompression(tiles: Tiles, scale: number): { blockiness: n
   let banded = 0;
   let smooth = 0;
   for (let tile = 0; tile < tiles.flat.length; tile++) {
-    const mean = tiles.mean[tile]!;
-    if (mean < 4 || mean > 251) continue;
+    if (!showsSteps(tiles.mean[tile]!)) continue;
     if (tiles.flat[tile]! + tiles.step[tile]! > 0.5) smooth++;
-    if (tiles.flat[tile]! > 0.45 && tiles.step[tile]! > 0.06) banded++;
+    if (isBanded(tiles, tile)) banded++;
   }
   return {
     blockiness: Math.min(100, 100 * (blockiness / VISIBLE)),

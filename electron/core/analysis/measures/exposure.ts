@@ -31,22 +31,27 @@ const LOWEST_END = 150;
 const WALL = 7;
 
 /**
- * Share (%) of pixels at the upper end of a channel. The end is where its values stop, 255 or lower: a burnt sky that
- * was darkened or tinted afterwards is as empty as before.
+ * The value from which the pixels of a channel are at its end. The end is where its values stop, 255 or lower: a burnt sky
+ * that was darkened or tinted afterwards is as empty as before.
  */
-function shareClipped(histogram: Uint32Array, pixels: number): number {
-  let clipped = 0;
-  for (let value = CLIPPED; value < 256; value++) clipped += histogram[value]!;
+export function endOfChannel(histogram: Uint32Array): number {
   const end = percentile(histogram, 0.9997);
-  if (end >= LOWEST_END && end < CLIPPED) {
-    let last = 0;
-    let before = 0;
-    for (let value = end - WALL + 1; value < 256; value++) last += histogram[value]!;
-    for (let value = end - 2 * WALL + 1; value <= end - WALL; value++) before += histogram[value]!;
-    // Tones that run out gently (clouds, film-like curves) are thinner at the end than before it.
-    if (last > 3 * before) clipped = Math.max(clipped, last);
-  }
-  return (100 * clipped) / pixels;
+  if (end < LOWEST_END || end >= CLIPPED) return CLIPPED;
+  const last = massFrom(histogram, end - WALL + 1, 256);
+  const before = massFrom(histogram, end - 2 * WALL + 1, end - WALL + 1);
+  // Tones that run out gently (clouds, film-like curves) are thinner at the end than before it.
+  return last > 3 * before ? end - WALL + 1 : CLIPPED;
+}
+
+function massFrom(histogram: Uint32Array, from: number, end: number): number {
+  let sum = 0;
+  for (let value = from; value < end; value++) sum += histogram[value]!;
+  return sum;
+}
+
+/** Share (%) of pixels at the upper end of a channel. */
+function shareClipped(histogram: Uint32Array, pixels: number): number {
+  return (100 * massFrom(histogram, endOfChannel(histogram), 256)) / pixels;
 }
 
 export function measureExposure(planes: Planes): Exposure {

@@ -37,7 +37,7 @@ export function focusOfRatio(ratio: number): number {
 }
 
 /** Focus of each tile, −1 where it has no structure to judge by. */
-function focusOfTiles(tiles: Tiles, noise: number, size: number): Float64Array {
+export function focusOfTiles(tiles: Tiles, noise: number, size: number): Float64Array {
   const result = new Float64Array(TILES);
   const variance = noise * noise;
   for (let tile = 0; tile < TILES; tile++) {
@@ -48,6 +48,14 @@ function focusOfTiles(tiles: Tiles, noise: number, size: number): Float64Array {
   }
   return result;
 }
+
+/** Tiles of the subject, or of the background, below which there is none to speak of. */
+export const FEWEST_TILES = 3;
+/** What the eye is drawn to, and what it passes over, by a tile's weight of attention. */
+export const isOfSubject = (weight: number) => weight > 2 / TILES;
+export const isOfBackground = (weight: number) => weight < 1 / TILES;
+/** Whether a tile is in focus, in a picture whose sharpest parts have this focus. */
+export const isInFocus = (value: number, focus: number) => value > Math.max(40, focus - 25);
 
 /**
  * @param attention 16 × 16 weights of where the eye is drawn, sum 1.
@@ -60,7 +68,6 @@ export function measureFocus(tiles: Tiles, noise: number, attention: Float64Arra
   const centre: number[] = [];
   const subject: number[] = [];
   const background: number[] = [];
-  const typical = 1 / TILES;
   let code = '';
   for (let tile = 0; tile < TILES; tile++) {
     const value = map[tile]!;
@@ -72,16 +79,16 @@ export function measureFocus(tiles: Tiles, noise: number, attention: Float64Arra
     const rim = Math.min(column, row, FOCUS_TILES - 1 - column, FOCUS_TILES - 1 - row);
     if (rim < 2) border.push(value);
     if (rim >= 5) centre.push(value);
-    if (attention[tile]! > 2 * typical) subject.push(value);
-    else if (attention[tile]! < typical) background.push(value);
+    if (isOfSubject(attention[tile]!)) subject.push(value);
+    else if (isOfBackground(attention[tile]!)) background.push(value);
   }
   // The sharpest few percent: enough for a subject in front of a blurred background.
   const focus = quantile(all, 0.97, 0);
-  const inFocus = all.filter((value) => value > Math.max(40, focus - 25)).length;
+  const inFocus = all.filter((value) => isInFocus(value, focus)).length;
   return {
     focus,
-    subjectFocus: subject.length < 3 ? focus : quantile(subject, 0.75, focus),
-    backgroundFocus: background.length < 3 ? focus : quantile(background, 0.9, focus),
+    subjectFocus: subject.length < FEWEST_TILES ? focus : quantile(subject, 0.75, focus),
+    backgroundFocus: background.length < FEWEST_TILES ? focus : quantile(background, 0.9, focus),
     sharpArea: all.length === 0 ? 0 : (100 * inFocus) / all.length,
     detail: (100 * all.length) / TILES,
     focusFalloff: centre.length < 4 || border.length < 4 ? 0 : quantile(centre, 0.75, 0) - quantile(border, 0.75, 0),

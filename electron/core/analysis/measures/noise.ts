@@ -10,14 +10,16 @@ import { quantile } from './planes.ts';
 import type { Tiles } from './tiles.ts';
 
 /** Share of the tiles that may be smoother than the one that speaks. */
-const SMOOTHEST = 0.02;
+export const SMOOTHEST = 0.02;
+
+/** Whether the grain of a tile of this mean can be seen. */
+export const showsGrain = (mean: number) => mean > 10 && mean < 240;
 
 /** Noise at working size. */
 export function measureNoise(tiles: Tiles): number {
   const values: number[] = [];
   for (let tile = 0; tile < tiles.noise.length; tile++) {
-    const mean = tiles.mean[tile]!;
-    if (mean > 10 && mean < 240) values.push(tiles.noise[tile]!);
+    if (showsGrain(tiles.mean[tile]!)) values.push(tiles.noise[tile]!);
   }
   if (values.length < 8) values.push(...tiles.noise);
   const smoothest = quantile(values, SMOOTHEST, 0);

@@ -39,15 +39,18 @@ export interface LineEvidence {
   /** Separate lines at the peak's angle, and how far apart the outermost are, share of the picture's other side. */
   lines: number;
   spread: number;
+  /** Their distances from the middle of the picture, across the angle, in pixels of half working size. */
+  places: readonly number[];
 }
 
 /** Least length (share of the side) of a line that is counted, and how far lines are apart (share) that are two. */
 const COUNTED = 0.12;
 const APART = 0.025;
 
-/** Counts the separate lines among the votes of one angle and its neighbours. */
+/** Counts the separate lines among the votes of one angle and its neighbours, and says where the strongest votes of each are. */
 function countLines(votes: Float32Array, offsets: number, best: number, across: number, along: number) {
-  let lines = 0;
+  const places: number[] = [];
+  let strongest = 0;
   let first = -1;
   let last = Number.NEGATIVE_INFINITY;
   for (let at = 1; at < offsets; at++) {
@@ -57,10 +60,20 @@ function countLines(votes: Float32Array, offsets: number, best: number, across: 
     }
     if (most < COUNTED * across) continue;
     if (first < 0) first = at;
-    if (at - last > APART * along) lines++;
+    if (at - last > APART * along) {
+      places.push(at);
+      strongest = most;
+    } else if (most > strongest) {
+      places[places.length - 1] = at;
+      strongest = most;
+    }
     last = at;
   }
-  return { lines, spread: lines > 1 ? (last - first) / along : 0 };
+  return {
+    lines: places.length,
+    spread: places.length > 1 ? (last - first) / along : 0,
+    places: places.map((at) => at - offsets / 2),
+  };
 }
 
 /** Of the three pixels above one another around `at`: their weighted sum, or the step from the upper to the lower. */
@@ -144,7 +157,7 @@ function linesOf(planes: Planes, down: boolean, faintest: number): LineEvidence 
     total += energy[angle]!;
     if (energy[angle]! > energy[best]!) best = angle;
   }
-  if (total === 0) return { angle: 0, longest: 0, contrast: 0, share: 0, lines: 0, spread: 0 };
+  if (total === 0) return { angle: 0, longest: 0, contrast: 0, share: 0, lines: 0, spread: 0, places: [] };
   let near = 0;
   let moment = 0;
   for (let angle = Math.max(0, best - PER_DEGREE); angle <= Math.min(ANGLES - 1, best + PER_DEGREE); angle++) {
@@ -176,8 +189,9 @@ const CROSSINGS = 2;
 /**
  * What the lines say together: a tilt is only what both families lean by alike, or several plumb lines that stand apart,
  * or one line that crosses the picture as a horizon does. All else is a scene: null, whatever its lines do.
+ * `by`: the lines that say it.
  */
-export function concluded(level: LineEvidence, plumb: LineEvidence): Tilt {
+export function concluded(level: LineEvidence, plumb: LineEvidence): Tilt & { by: readonly ('level' | 'plumb')[] } {
   const differ = Math.abs(level.angle - plumb.angle);
   const plumbLines = rise(0.18, 0.34, plumb.share) * rise(1.5, 5, plumb.contrast) * rise(0.1, 0.2, plumb.longest);
   const levelLines = rise(0.14, 0.28, level.share) * rise(1.5, 4, level.contrast) * rise(0.1, 0.3, level.longest);
@@ -187,6 +201,7 @@ export function concluded(level: LineEvidence, plumb: LineEvidence): Tilt {
     return {
       tilt: plumb.angle * share + level.angle * (1 - share),
       tiltAgreement: 100 * Math.min(1, (plumbLines + levelLines) * 1.1 * (1 - differ / 3)),
+      by: ['level', 'plumb'],
     };
   }
   const walls =
@@ -199,9 +214,9 @@ export function concluded(level: LineEvidence, plumb: LineEvidence): Tilt {
       ? rise(0.15, 0.2, level.share) * rise(1.7, 2.3, level.contrast) * unopposed
       : 0;
   // A horizon that the walls deny, and walls that the horizon denies, leave both in doubt.
-  if (walls > 0.25 && horizon < 0.5) return { tilt: plumb.angle, tiltAgreement: 100 * walls };
-  if (horizon > 0.2 && walls <= 0.25) return { tilt: level.angle, tiltAgreement: 100 * horizon };
-  return { tilt: null, tiltAgreement: 100 * Math.min(walls, horizon) };
+  if (walls > 0.25 && horizon < 0.5) return { tilt: plumb.angle, tiltAgreement: 100 * walls, by: ['plumb'] };
+  if (horizon > 0.2 && walls <= 0.25) return { tilt: level.angle, tiltAgreement: 100 * horizon, by: ['level'] };
+  return { tilt: null, tiltAgreement: 100 * Math.min(walls, horizon), by: [] };
 }
 
 /** @param noise at working size. */
@@ -212,5 +227,6 @@ export function tiltEvidence(planes: Planes, noise: number): { level: LineEviden
 
 export function measureTilt(planes: Planes, noise: number): Tilt {
   const { level, plumb } = tiltEvidence(planes, noise);
-  return concluded(level, plumb);
+  const { tilt, tiltAgreement } = concluded(level, plumb);
+  return { tilt, tiltAgreement };
 }

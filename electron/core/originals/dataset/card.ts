@@ -4,7 +4,7 @@ import type { DatasetOptions, DatasetReport } from '../../../../shared/dataset.t
 export function cardOf(
   report: DatasetReport,
   options: DatasetOptions,
-  about: { people: readonly string[]; day: string },
+  about: { people: readonly string[]; day: string; preferences: number },
 ): string {
   const people = about.people
     .map((name) => (name === '' ? 'somebody without a name in the settings' : name))
@@ -26,6 +26,13 @@ export function cardOf(
     ...types.map(([type, count]) => `| ${type} | ${count} |`),
     `| yes-no: yes | ${report.yes} |`,
     `| yes-no: no | ${report.no} |`,
+    ...(about.preferences === 0
+      ? []
+      : [
+          `| preferences.json | ${about.preferences} |`,
+          '',
+          '`preferences.json`: of two frames of one moment the one that a person chose over the other, by flag, stars or by putting it on top (`better`, `worse`, `split`).',
+        ]),
     '',
     `Split: ${options.split === 'none' ? 'none' : 'by shoot (a folder and a day; copies and frames of one moment stay on one side)'}. Seed ${options.seed}.`,
     'Form: LLaVA (`id`, `image`, `conversations`) with `type` and `qtype`. Pictures: 336 pixels along the longer edge, JPEG, without EXIF, place or profile.',

@@ -222,7 +222,7 @@ export class Exporter {
       await copyBeside(source, part, signal);
       await stripCopy(part, source, options);
     } else {
-      await writeBeside(part, await renderPhoto(this.#room.decode, source, options, signal));
+      await writeBeside(part, [await renderPhoto(this.#room.decode, source, options, signal)]);
       await describeCopy(part, source, options);
     }
   }

@@ -24,7 +24,7 @@ export async function writeViews(catalog: Catalog, folder: string, files: readon
     if (there?.equals(bytes)) return;
     if (there) continue;
     try {
-      await writeDocument(path, bytes, false);
+      await writeDocument(path, [bytes], false);
       return;
     } catch (error) {
       if (!(error instanceof CoreError && error.code === 'CONFLICT')) throw error;

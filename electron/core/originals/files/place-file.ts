@@ -147,20 +147,34 @@ export async function copyBeside(source: string, part: string, signal?: AbortSig
   }
 }
 
-/** Writes bytes to a part and reads them back. @throws CoreError UNAVAILABLE when they are not the same. */
-export async function writeBeside(part: string, bytes: Uint8Array): Promise<void> {
+/** A file that is made while it is written. */
+export type Pieces = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
+
+/**
+ * Writes a part and reads it back. @returns its bytes
+ * @throws CoreError UNAVAILABLE when it is not the same; what making a piece throws.
+ */
+export async function writeBeside(part: string, pieces: Pieces): Promise<number> {
   await makeFolderOf(part);
   try {
+    const hash = createHash('sha256');
+    let bytes = 0;
     const handle = await open(part, 'wx');
     try {
-      await handle.writeFile(bytes);
+      for await (const piece of pieces) {
+        const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece;
+        hash.update(buffer);
+        bytes += buffer.byteLength;
+        await handle.writeFile(buffer);
+      }
       await handle.sync();
     } finally {
       await handle.close();
     }
-    if ((await hashOfFile(part)) !== createHash('sha256').update(bytes).digest('hex')) {
+    if ((await hashOfFile(part)) !== hash.digest('hex')) {
       throw new CoreError('UNAVAILABLE', 'What was written could not be read back as it was.');
     }
+    return bytes;
   } catch (error) {
     await rm(part, { force: true });
     throw error;

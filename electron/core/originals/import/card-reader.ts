@@ -2,6 +2,7 @@
 import sharp from 'sharp';
 import { CoreError } from '../../base/core-error.ts';
 import type { Catalog } from '../../catalog/open.ts';
+import type { DiskReader } from '../../files/disk-reader.ts';
 import type { Exiftool } from '../../formats/exiftool.ts';
 import type { Pixels } from '../export/render.ts';
 import { type CardFiles, type CardPhoto, listCard, lookAtCardPhoto } from './card.ts';
@@ -12,6 +13,7 @@ const THUMB_QUALITY = 76;
 
 export type CardReaderOptions = {
   catalog: Catalog;
+  disk: DiskReader;
   exiftool: () => Exiftool;
   show: (path: string, longEdge: number, signal: AbortSignal | undefined) => Promise<Pixels>;
 };
@@ -34,7 +36,7 @@ export class CardReader {
 
   /** @throws CoreError NOT_FOUND, UNAVAILABLE; the signal's reason. */
   async open(path: string, signal?: AbortSignal): Promise<CardFiles[]> {
-    const photos = await listCard(path, signal);
+    const photos = await listCard(this.#room.disk, path, signal);
     await this.close();
     this.#open = {
       path,
@@ -56,7 +58,7 @@ export class CardReader {
       let looked = open.looked.get(id);
       if (looked === undefined) {
         try {
-          looked = await lookAtCardPhoto(this.#room.catalog, photo, open.exiftool, signal);
+          looked = await lookAtCardPhoto(this.#room.catalog, this.#room.disk, photo, open.exiftool, signal);
         } catch (error) {
           signal?.throwIfAborted();
           throw new CoreError('UNAVAILABLE', `${photo.relativePath} cannot be read from the card.`, { cause: error });

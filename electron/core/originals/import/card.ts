@@ -1,13 +1,12 @@
 /** What is on a card: photos with their companions, and whether the library has each already, by content. */
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoreError } from '../../base/core-error.ts';
 import { filesByFingerprint } from '../../catalog/batches.ts';
 import type { Catalog } from '../../catalog/open.ts';
 import type { OutgoingPhoto } from '../../catalog/outgoing.ts';
 import { pairFiles } from '../../files/companions.ts';
-import { fingerprintFile } from '../../files/fingerprint.ts';
-import { type FoundFile, walkRoot } from '../../files/walk.ts';
+import type { DiskReader } from '../../files/disk-reader.ts';
+import type { FoundFile } from '../../files/walk.ts';
 import type { Exiftool, ExiftoolAnswer } from '../../formats/exiftool.ts';
 import { sameContent, sizeOf } from '../files/place-file.ts';
 
@@ -23,15 +22,16 @@ export type CardFiles = Pick<OutgoingPhoto, 'id' | 'files'> & {
   modifiedAt: number;
 };
 
+const NEVER = new AbortController().signal;
+
 /**
  * The photos of a card by their names alone, in the order of its folders.
  * @throws CoreError NOT_FOUND when the card is not there, UNAVAILABLE; the signal's reason.
  */
-export async function listCard(card: string, signal?: AbortSignal): Promise<CardFiles[]> {
-  const found = await stat(card).catch(() => null);
-  if (!found?.isDirectory()) throw new CoreError('NOT_FOUND', `There is no folder ${card}.`);
+export async function listCard(disk: DiskReader, card: string, signal: AbortSignal = NEVER): Promise<CardFiles[]> {
+  if (!(await disk.isFolder(card).catch(() => false))) throw new CoreError('NOT_FOUND', `There is no folder ${card}.`);
   const files: FoundFile[] = [];
-  for await (const entry of walkRoot(card, signal ? { signal } : {})) {
+  for await (const entry of disk.walk(card, signal)) {
     if (entry.type === 'file') files.push(entry);
     else if (entry.rootGone) throw new CoreError('UNAVAILABLE', `${card} cannot be read: ${entry.reason}`);
   }
@@ -58,14 +58,14 @@ export async function listCard(card: string, signal?: AbortSignal): Promise<Card
 /** Looks into a photo of a card: whether the library has it, and when and with what it was taken. */
 export async function lookAtCardPhoto(
   catalog: Catalog,
+  disk: DiskReader,
   photo: CardFiles,
   exiftool: Exiftool,
   signal?: AbortSignal,
 ): Promise<CardPhoto> {
   const { path } = photo.files[0]!;
-  const known = await knownAs(catalog, path, signal);
-  const tags: ExiftoolAnswer['tags'] =
-    known === null ? (await exiftool.ask({ path, previewLongerThan: null })).tags : {};
+  const known = await knownAs(catalog, disk, path, signal);
+  const tags: ExiftoolAnswer['tags'] = known === null ? await tagsOf(exiftool, path) : {};
   return {
     id: photo.id,
     known,
@@ -84,6 +84,16 @@ export async function lookAtCardPhoto(
   };
 }
 
+/**
+ * Every picture has some tags: without any, exiftool did not come up or was given up. On a busy computer that happens to
+ * the first question, and the photo must not be filed under the day on which its file was written.
+ */
+async function tagsOf(exiftool: Exiftool, path: string): Promise<ExiftoolAnswer['tags']> {
+  const question = { path, previewLongerThan: null };
+  const { tags } = await exiftool.ask(question);
+  return Object.keys(tags).length > 0 ? tags : (await exiftool.ask(question)).tags;
+}
+
 /** In the order in which they were taken. */
 export const byTime = (photos: readonly CardPhoto[]): CardPhoto[] =>
   photos.toSorted((a, b) => (a.facts.takenAt ?? 0) - (b.facts.takenAt ?? 0) || a.id - b.id);
@@ -91,23 +101,29 @@ export const byTime = (photos: readonly CardPhoto[]): CardPhoto[] =>
 /** All of a card. @throws CoreError NOT_FOUND when the card is not there; the signal's reason. */
 export async function readCard(
   catalog: Catalog,
+  disk: DiskReader,
   card: string,
   exiftool: Exiftool,
   { signal, onProgress }: { signal?: AbortSignal | undefined; onProgress?: (done: number, total: number) => void },
 ): Promise<CardPhoto[]> {
-  const listed = await listCard(card, signal);
+  const listed = await listCard(disk, card, signal);
   const photos: CardPhoto[] = [];
   for (const photo of listed) {
     signal?.throwIfAborted();
     onProgress?.(photos.length, listed.length);
-    photos.push(await lookAtCardPhoto(catalog, photo, exiftool, signal));
+    photos.push(await lookAtCardPhoto(catalog, disk, photo, exiftool, signal));
   }
   return byTime(photos);
 }
 
 /** A file of the library with the same bytes, under whatever name. */
-async function knownAs(catalog: Catalog, path: string, signal: AbortSignal | undefined): Promise<string | null> {
-  for (const candidate of filesByFingerprint(catalog, await fingerprintFile(path))) {
+async function knownAs(
+  catalog: Catalog,
+  disk: DiskReader,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
+  for (const candidate of filesByFingerprint(catalog, await disk.fingerprint(path))) {
     // A fingerprint sees the ends of a file only; a drive that is away cannot be asked, and is believed.
     const isAway = (await sizeOf(candidate).catch(() => null)) === null;
     if (isAway || (await sameContent(path, candidate, signal))) return candidate;

@@ -19,6 +19,7 @@ import {
   setBatchFiles,
 } from '../../catalog/batches.ts';
 import type { Catalog } from '../../catalog/open.ts';
+import type { DiskReader } from '../../files/disk-reader.ts';
 import type { Exiftool } from '../../formats/exiftool.ts';
 import { Names, planPhoto } from '../export/plan.ts';
 import { copyBeside, fileProblem, isTaken, partOf } from '../files/place-file.ts';
@@ -57,6 +58,7 @@ type Kept = ImportRequest & { known: ImportReport['known'] };
 export type ImporterOptions = {
   catalog: Catalog;
   jobs: JobRunner;
+  disk: DiskReader;
   exiftool: () => Exiftool;
   /** Copies of a card have come to this folder. */
   imported: (folder: string) => void;
@@ -72,12 +74,14 @@ export type PlanOptions = {
 export class Importer {
   readonly #catalog: Catalog;
   readonly #jobs: JobRunner;
+  readonly #disk: DiskReader;
   readonly #exiftool: () => Exiftool;
   readonly #imported: (folder: string) => void;
 
-  constructor({ catalog, jobs, exiftool, imported }: ImporterOptions) {
+  constructor({ catalog, disk, jobs, exiftool, imported }: ImporterOptions) {
     this.#catalog = catalog;
     this.#jobs = jobs;
+    this.#disk = disk;
     this.#exiftool = exiftool;
     this.#imported = imported;
     jobs.define('import', { unit: 'files', canPause: true, run: (job) => this.#run(job) });
@@ -92,7 +96,7 @@ export class Importer {
     if (problem !== null) throw new CoreError('INVALID', problem);
     const exiftool = options.photos === undefined ? this.#exiftool() : null;
     try {
-      const photos = byTime(options.photos ?? (await readCard(this.#catalog, card, exiftool!, options)));
+      const photos = byTime(options.photos ?? (await readCard(this.#catalog, this.#disk, card, exiftool!, options)));
       const names = new Names();
       const copies = exportOptionsSchema.parse({ pattern });
       const files: NewBatchFile[] = [];

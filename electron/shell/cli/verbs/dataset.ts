@@ -31,12 +31,11 @@ const dataset: Verb = {
       licence: call.text('licence'),
       consent: call.text('consent'),
     });
-    const report = await call.withCore({}, (core) =>
-      core.originals.dataset.export(
-        { folder: resolve(folder), options },
-        { signal: call.signal, onProgress: ({ text }) => call.progress(text), wordAnew: core.critics.wordAnew },
-      ),
-    );
+    const report = await call.withCore({}, async (core) => {
+      const job = await core.originals.dataset.start({ folder: resolve(folder), options });
+      await core.finishJob(job, { signal: call.signal, onProgress: ({ text }) => call.progress(text) });
+      return core.originals.dataset.reportOf(job)!;
+    });
     await call.print(report, () => [
       `${report.train} entries to train on and ${report.validation} to validate, from ${report.views} views of ${report.pictures} pictures.`,
       ...report.files,

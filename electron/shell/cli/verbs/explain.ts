@@ -1,3 +1,4 @@
+import { type Contradiction, checkedText } from '../../../../shared/claims.ts';
 import type { Writing } from '../../../../shared/contract.ts';
 import { chooseModel } from './choose-model.ts';
 import type { Verb } from './verb.ts';
@@ -26,19 +27,43 @@ const explain: Verb = {
           : core.critics.ask(photo, { question, retry: false }, call.signal);
       const text: string[] = [];
       const evidence: string[] = [];
+      const contradicted: Contradiction[] = [];
+      let sentences: number | null = null;
       let end: string | null = null;
       for await (const event of writing) {
         if (event.kind === 'status') call.progress(event.text);
         if (event.kind === 'evidence') evidence.push(event.text);
+        if (event.kind === 'contradicted')
+          contradicted.push({ sentence: event.sentence, text: event.text, reason: event.reason });
+        if (event.kind === 'checked') sentences = event.sentences;
         if (event.kind === 'end') end = event.reason;
         const piece = pieceOf(event, text.length === 0);
         if (piece === '') continue;
         text.push(piece);
         if (!call.json) await call.write(piece);
       }
-      return { photo: core.show(photo), question: question ?? null, text: text.join('').trim(), evidence, end };
+      // Null where nothing was held against the measures: an answer, or the measured critic's own words.
+      const checked = sentences === null ? null : { sentences, contradicted };
+      return {
+        photo: core.show(photo),
+        question: question ?? null,
+        text: text.join('').trim(),
+        evidence,
+        end,
+        checked,
+      };
     });
-    await call.print(document, () => ['', ...document.evidence.map((fact, index) => `${index + 1} ${fact}`)]);
+    const { checked } = document;
+    await call.print(document, () => [
+      '',
+      ...document.evidence.map((fact, index) => `${index + 1} ${fact}`),
+      ...(checked === null
+        ? []
+        : [
+            `${checkedText(checked.sentences, checked.contradicted.length)}.`,
+            ...checked.contradicted.map(({ sentence, text }) => `  "${sentence}": ${text}`),
+          ]),
+    ]);
   },
 };
 export default explain;

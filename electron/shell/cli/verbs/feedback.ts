@@ -40,8 +40,8 @@ const feedback: Verb = {
       return;
     }
     if (call.flag('round')) {
-      const round = await call.withCore({}, (core) => {
-        const found = core.feedback.round(false);
+      const round = await call.withCore({}, async (core) => {
+        const found = await core.feedback.round(false, call.signal);
         if (!found) return null;
         const paths = core.paths(found.photos.map(({ photo: id }) => id));
         return { ...found, photos: found.photos.map((one) => ({ ...one, path: paths.get(one.photo) ?? null })) };

@@ -30,7 +30,7 @@ const grade: Verb = {
     const results = await call.withCore({}, async (core) => {
       await chooseEngines(core, call);
       const lora = call.text('lora');
-      const scale = call.number('lora-scale', { least: 0, most: 2 });
+      const scale = call.number('lora-scale', { least: 0, most: 2, whole: false });
       if (lora === undefined && scale !== undefined) throw new UsageError('--lora-scale belongs to a --lora.');
       const adapter = lora === undefined ? null : { path: resolve(lora), scale: scale ?? 1 };
       await chooseModel(core, call.text('model'), call.text('mmproj'), 'grader', call.signal, adapter);

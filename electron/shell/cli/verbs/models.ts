@@ -45,7 +45,7 @@ const models: Verb = {
       } else if (action === 'add-adapter') {
         const base = call.text('base');
         if (base === undefined) throw new UsageError('Say which model it was trained on: --base <name>.');
-        const scale = call.number('lora-scale', { least: 0, most: 2 });
+        const scale = call.number('lora-scale', { least: 0, most: 2, whole: false });
         await known.addAdapter({ path: resolve(name ?? ''), base, scale }, call.signal);
       } else if (action === 'add') {
         const entry = (await known.list()).find((model) => model.name === name);

@@ -30,8 +30,10 @@ const report: Verb = {
         version: call.flag('client') ? ('client' as const) : ('full' as const),
       };
       if (call.flag('words')) await core.reports.written(request, call.signal);
-      const { bytes } = await core.reports.write(request, path, call.flag('replace'));
-      return { out: path, bytes, report: core.reports.read(request) };
+      const job = core.reports.startReport(request, { path, replaces: call.flag('replace') });
+      await core.finishJob(job, { signal: call.signal, onProgress: ({ text }) => call.progress(text) });
+      const { bytes, report: said } = core.reports.documentOf(job)!;
+      return { out: path, bytes, report: said };
     });
     await call.print(document, () => [`${document.out} (${bytesText(document.bytes)})`]);
   },

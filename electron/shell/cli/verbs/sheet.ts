@@ -26,8 +26,9 @@ const sheet: Verb = {
     const title = call.text('title') ?? (call.words.length === 1 ? basename(resolve(call.words[0]!)) : 'Photos');
     const document = await call.withCore({}, async (core) => {
       const ids = namedPhotos(core, call.words, call.text('filter'));
-      const { bytes } = await core.reports.list({ ids, title }, path, call.flag('replace'), call.signal);
-      return { out: path, photos: ids.length, bytes };
+      const job = core.reports.startList({ ids, title }, { path, replaces: call.flag('replace') });
+      await core.finishJob(job, { signal: call.signal, onProgress: ({ text }) => call.progress(text) });
+      return { out: path, photos: ids.length, bytes: core.reports.documentOf(job)!.bytes };
     });
     await call.print(document, () => [`${document.out} (${bytesText(document.bytes)})`]);
   },

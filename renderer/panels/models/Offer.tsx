@@ -2,11 +2,12 @@
 import { useState } from 'react';
 import { bytesText } from '../../../shared/bytes.ts';
 import { estimateText, fittingPair, type Model } from '../../../shared/model.ts';
-import { useModels } from '../../store/hooks.ts';
-import { installModel, probe } from '../../store/stores.ts';
+import { useModels, useSettings } from '../../store/hooks.ts';
+import { changeSettings, installModel, probe, showView } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Checkbox } from '../../ui/Field.tsx';
+import './offer.css';
 
 /** Models of the pair that are not here yet. */
 const missing = (models: readonly Model[]): Model[] =>
@@ -60,7 +61,8 @@ function sentenceOf({ grader, writer }: { grader: Model; writer: Model }): strin
   return `On this computer ${grader.title} grades${time}; ${writer.title} puts it into words.`;
 }
 
-export function Offer({ list }: { list: readonly Model[] }) {
+/** @param tone of its button: where another way leads on too, that one has the accent */
+export function Offer({ list, tone = 'accent' }: { list: readonly Model[]; tone?: 'accent' | 'raised' }) {
   const { isProbing } = useModels();
   const [agreeing, setAgreeing] = useState(false);
   const pair = fittingPair(list);
@@ -75,15 +77,74 @@ export function Offer({ list }: { list: readonly Model[] }) {
           : sentenceOf(pair)}
       </p>
       {pair === null ? (
-        <Button tone="accent" disabled={isProbing} onClick={() => void probe()}>
+        <Button tone={tone} disabled={isProbing} onClick={() => void probe()}>
           {isProbing ? 'Measuring…' : 'Measure this computer'}
         </Button>
       ) : (
-        <Button tone="accent" onClick={() => setAgreeing(true)}>
+        <Button tone={tone} onClick={() => setAgreeing(true)}>
           {wanted.length > 1 ? 'Install both' : `Install ${wanted[0]!.title}`}
         </Button>
       )}
       {agreeing && <AgreeDialog models={wanted} onClose={() => setAgreeing(false)} />}
     </div>
+  );
+}
+
+/** Whether models are offered outside of their own view: nobody grades, and the person has not turned the offer away. */
+export const useIsOffered = (): boolean =>
+  useSettings(({ models }) => models.active === null && !models.offerTurnedAway);
+
+function turnAway(): void {
+  changeSettings((settings) => ({ ...settings, models: { ...settings.models, offerTurnedAway: true } }));
+}
+
+/** The offer in passing, where a person begins: quiet, and turned away once and for all. */
+export function OfferInPassing() {
+  const { list } = useModels();
+  const isOffered = useIsOffered();
+  if (!isOffered || list === null || list.some(({ state }) => state === 'installing')) return null;
+  return (
+    <aside className="offer-passing" aria-label="Models for this computer">
+      <Offer list={list} tone="raised" />
+      <Button icon="close" label="Do not offer models again" onClick={turnAway} />
+    </aside>
+  );
+}
+
+/** Asked for where something needs a grader and there is none. @param what needs it, `Sorting by aesthetics` */
+export function OfferDialog({ what, onClose }: { what: string; onClose: () => void }) {
+  const { list } = useModels();
+  return (
+    <Dialog
+      title={`${what} needs a grader`}
+      onClose={onClose}
+      actions={
+        <>
+          <Button
+            onClick={() => {
+              turnAway();
+              onClose();
+            }}
+          >
+            Do not offer again
+          </Button>
+          <Button
+            tone="raised"
+            onClick={() => {
+              onClose();
+              showView('models');
+            }}
+          >
+            All models
+          </Button>
+        </>
+      }
+    >
+      <p>
+        Until then photos are sorted by technical quality, which is measured without a model. A grader judges light,
+        composition and content too, on this computer.
+      </p>
+      {list !== null && <Offer list={list} />}
+    </Dialog>
   );
 }
