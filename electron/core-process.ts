@@ -97,8 +97,10 @@ async function answer(message: Extract<ToCore, { kind: 'ask' }>): Promise<void> 
 
 function find(open: Core, message: Extract<ToCore, { kind: 'ask' }>, signal: AbortSignal): unknown {
   switch (message.name) {
-    case 'picture':
-      return open.picture(message.ask.size, message.ask.id, { signal });
+    case 'picture': {
+      const { size, id, quarters } = message.ask;
+      return open.picture(size, id, { signal, ...(quarters !== undefined && { quarters }) });
+    }
     case 'token':
       return open.diskToken(message.ask.path);
     case 'reveal':

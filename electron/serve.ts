@@ -11,7 +11,6 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { PictureSize } from '../shared/addresses.ts';
 import { messageOf } from '../shared/error-message.ts';
 import {
   MESSAGE_LIMIT,
@@ -147,14 +146,14 @@ export async function serve(options: ServeOptions): Promise<Served> {
   async function answerPicture(
     request: IncomingMessage,
     response: ServerResponse,
-    { size, id }: { size: PictureSize; id: number },
+    { size, id, quarters }: NonNullable<ReturnType<typeof readPicturePath>>,
     versioned: boolean,
   ): Promise<void> {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     let picture: Awaited<ReturnType<Core['picture']>>;
     try {
-      picture = await options.core.picture(size, id, { signal: gone.signal });
+      picture = await options.core.picture(size, id, { signal: gone.signal, quarters });
     } catch (error) {
       if (gone.signal.aborted) return;
       if (error instanceof CoreError) return say(response, error.code === 'NOT_FOUND' ? 404 : 503, error.message);

@@ -80,6 +80,18 @@ export const ACTIONS = table({
   'mark.blue': colorMark('blue', '9'),
   'mark.purple': colorMark('purple', null),
   'mark.noColor': mark('No color label', null, COLOR_LABELS.none),
+  'photo.rotateLeft': {
+    label: 'Rotate left by 90°, in the library: the file stays as it is',
+    short: 'Rotate left',
+    group: 'Marks',
+    chords: ['Mod+['],
+  },
+  'photo.rotateRight': {
+    label: 'Rotate right by 90°, in the library: the file stays as it is',
+    short: 'Rotate right',
+    group: 'Marks',
+    chords: ['Mod+]'],
+  },
   'answer.meant': {
     label: 'It was meant: this reason does not count here',
     short: 'it was meant',

@@ -14,7 +14,10 @@ export const PREVIEW_EDGES: Readonly<Record<PreviewSize, number>> = { thumb: 320
 /** A RAW whose preview has less than this share of the sensor's long edge is developed for the 100 % view. */
 export const PREVIEW_ENOUGH = 0.8;
 
-/** Path and query of a picture, to be put behind `photo://library` or the loopback origin's `/photo`. */
-export function pictureAddress(size: PictureSize, id: number, version: number): string {
-  return `/${size}/${id}?v=${version}`;
+/**
+ * Path and query of a picture turned by so many quarters to the right, to be put behind `photo://library` or the loopback
+ * origin's `/photo`. The address says the turn: what it shows stays the same when a person turns the photo meanwhile.
+ */
+export function pictureAddress(size: PictureSize, id: number, version: number, quarters: number): string {
+  return `/${size}/${id}${quarters === 0 ? '' : `/${quarters}`}?v=${version}`;
 }

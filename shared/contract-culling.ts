@@ -34,16 +34,30 @@ export const tasteSchema = z.object({
 });
 export type TasteState = z.infer<typeof tasteSchema>;
 
+/** The moment that a photo would be in: `moment` tells it from others, `size` counts its frames. */
+const wouldBeSchema = z.object({
+  photo: photoIdSchema,
+  moment: z.int(),
+  kind: z.enum(MOMENT_KINDS),
+  size: z.int(),
+  top: z.boolean(),
+});
+export type WouldBe = z.infer<typeof wouldBeSchema>;
+
 export const cullingCalls = {
   moments: {
     /** The moments that these photos are in. */
     of: call.input(z.object({ ids: z.array(photoIdSchema).max(2000) })).output(z.array(momentSchema)),
-    /** How many another likeness would find; the hand-made ones among them. Asking again ends the question before. */
-    count: call.input(z.object({ likeness: likenessSchema })).output(
+    /**
+     * How many another likeness would find; the hand-made ones among them. Asking again ends the question before.
+     * `shown`: of which of them these photos would be part.
+     */
+    count: call.input(z.object({ likeness: likenessSchema, ids: z.array(photoIdSchema).max(2000).optional() })).output(
       z.object({
         moments: z.int(),
         photos: z.int(),
         kinds: z.partialRecord(z.enum(MOMENT_KINDS), z.int()),
+        shown: z.array(wouldBeSchema).optional(),
       }),
     ),
     /** Finds all again by this likeness, which becomes the setting; hand-made ones stay. */

@@ -312,6 +312,10 @@ export const contract = {
       .input(z.object({ changes: z.array(markAssignmentSchema).max(1_000) }))
       .output(z.object({ changed: z.int() })),
   },
+  rotation: {
+    /** Turns these photos by quarters of a circle to the right, as one step of the history; their files stay as they are. */
+    turn: call.input(z.object({ ids: idsSchema, by: z.int().min(1).max(3) })).output(z.object({ changed: z.int() })),
+  },
   /** Every change that a person made, as steps that are undone and done again; it outlives restarts and has no end. */
   history: {
     /** Labels of the steps that undo and redo would take; null where there is none. */

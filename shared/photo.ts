@@ -55,10 +55,15 @@ export const gradeSchema = z.object({
 });
 
 /** What a tile of the grid needs. */
+export const quartersSchema = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]);
+export type Quarters = z.infer<typeof quartersSchema>;
+
 export const photoRowSchema = z.object({
   id: photoIdSchema,
   /** Changes whenever the previews do; part of every picture address. */
   version: z.int(),
+  /** How a person turned it, quarters of a circle to the right; the sizes here are as it is then seen. */
+  quarters: quartersSchema,
   name: z.string(),
   kind: z.enum(KINDS),
   state: z.enum(PHOTO_STATES),

@@ -1,11 +1,12 @@
 /** The critique of a shoot: every sentence comes with the counts that it was made from. */
 import { z } from 'zod';
 import { LEVELS } from './grade.ts';
-import { photoIdSchema } from './photo.ts';
+import { photoIdSchema, quartersSchema } from './photo.ts';
 
 const pictureSchema = z.object({
   id: photoIdSchema,
   version: z.int(),
+  quarters: quartersSchema,
   name: z.string(),
   caption: z.string().nullable(),
 });

@@ -15,8 +15,8 @@ import type { Color, Flag } from '../../shared/photo.ts';
 import { SIDECAR_COLUMNS } from '../../shared/photo-columns.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { WordField } from '../../shared/statement.ts';
-import { type AnalysisPool, openAnalysisPool } from './analysis/analysis-pool.ts';
-import { evidenceOfPhoto } from './analysis/evidence/evidence.ts';
+import { type AnalysisOptions, type AnalysisPool, openAnalysisPool } from './analysis/analysis-pool.ts';
+import { evidenceOfPhoto } from './analysis/evidence-search.ts';
 import { FaceSearch } from './analysis/face-search.ts';
 import { IndexGate } from './analysis/index-gate.ts';
 import { Library } from './analysis/library.ts';
@@ -31,6 +31,7 @@ import { sentenceOf } from './base/failure.ts';
 import { JobRunner } from './base/jobs.ts';
 import { settlesWithin } from './base/pauses.ts';
 import { keepPrivate } from './base/private-folder.ts';
+import type { Quarters } from './base/quarters.ts';
 import { Questions } from './base/questions.ts';
 import type {
   CullReport,
@@ -53,6 +54,7 @@ import { type Catalog, closeCatalog, openCatalog } from './catalog/open.ts';
 import { orderedIds, prepareOrders } from './catalog/order.ts';
 import { listedPhotos, pathsOf, resolvePhoto } from './catalog/photos.ts';
 import { readSettings, writeSettings } from './catalog/settings.ts';
+import { quartersAt } from './catalog/turned.ts';
 import { type Critics, openCritics } from './critics/critics.ts';
 import { cullFolder } from './culling/cull-folder.ts';
 import { Culling } from './culling/culling.ts';
@@ -92,8 +94,12 @@ export type Core = {
   readonly router: CoreRouter;
   readonly dataDirectory: string;
   readonly settings: Settings;
-  /** @throws CoreError NOT_FOUND for an unknown id, or when nothing can be shown. */
-  picture(size: PictureSize, id: number, options?: { signal?: AbortSignal }): Promise<ServedPicture>;
+  /** @param options.quarters as the photo is turned now where it is not said. @throws CoreError NOT_FOUND for an unknown id, or when nothing can be shown. */
+  picture(
+    size: PictureSize,
+    id: number,
+    options?: { signal?: AbortSignal; quarters?: Quarters },
+  ): Promise<ServedPicture>;
   /** Adds a folder and starts indexing it. @throws CoreError when it is no folder. @returns the root's id. */
   addRoot(path: string): Promise<number>;
   /** Adds the folders and returns when every photo in them has been looked at. */
@@ -114,6 +120,8 @@ export type Core = {
     idsOrPaths: readonly (number | string)[],
     mark: { flag?: Flag; stars?: number; color?: Color },
   ): { changed: number; photos: ListedPhoto[] };
+  /** Turns photos by quarters to the right. One step of the history. @throws CoreError NOT_FOUND. */
+  rotate(idsOrPaths: readonly (number | string)[], by: Quarters): { changed: number; photos: ListedPhoto[] };
   /** What undo and redo would do now, for people; null where there is nothing. */
   undoState(): { undo: string | null; redo: string | null };
   /** Gives and takes keywords as one step. @throws CoreError NOT_FOUND, INVALID; then nothing was changed. */
@@ -234,6 +242,9 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     }
     return pool;
   };
+  /** As the photo of this file was turned. */
+  const pixelsOf = (path: string, longEdge: number, options: AnalysisOptions & { ownColors?: boolean }) =>
+    openPool().pixels(path, longEdge, { ...options, quarters: quartersAt(catalog, path) });
   const disk = openDiskReader({ codeCache: codeCachePath(dataDirectory) });
   const gate = new IndexGate();
   const tokens = new DiskTokens();
@@ -267,7 +278,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     visible: () => library.visible,
     indexing: gate,
     // What a person waits for goes before what is indexed.
-    decode: (path, longEdge, signal) => openPool().pixels(path, longEdge, { signal, priority: 3 }),
+    decode: (path, longEdge, signal) => pixelsOf(path, longEdge, { signal, priority: 3 }),
     tell: (event) => changes.tell(event),
     photosChanged: (ids, photoColumns) => changes.photos(ids, photoColumns),
     allPhotosChanged: (photoColumns) => changes.allPhotos(photoColumns),
@@ -338,9 +349,8 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     dataDirectory,
     disk,
     jobs,
-    decode: (path, longEdge, ownColors, signal) =>
-      openPool().pixels(path, longEdge, { signal, ownColors, priority: 1 }),
-    show: (path, longEdge, signal) => openPool().pixels(path, longEdge, { ...(signal && { signal }), priority: 3 }),
+    decode: (path, longEdge, ownColors, signal) => pixelsOf(path, longEdge, { signal, ownColors, priority: 1 }),
+    show: (path, longEdge, signal) => pixelsOf(path, longEdge, { ...(signal && { signal }), priority: 3 }),
     imported: (folder) => {
       if (background)
         void library.imported(folder).catch((error: unknown) => log({ level: 'error', text: messageOf(error) }));
@@ -468,9 +478,9 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     get settings() {
       return settings.current;
     },
-    picture: (size, id, { signal } = {}) => {
+    picture: (size, id, { signal, quarters } = {}) => {
       questions.came();
-      return servePicture(catalog, dataDirectory, openPool, size, id, signal, remake);
+      return servePicture(catalog, dataDirectory, openPool, { size, id, quarters }, signal, remake);
     },
     addRoot: (path) => library.addRoot(path),
     index: (paths, { signal, onProgress } = {}) => library.index(paths, signal, onProgress),
@@ -494,6 +504,11 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
       } catch (error) {
         throw sentenceOf(error, dataDirectory);
       }
+    },
+    rotate(photos, by) {
+      const ids = photos.map((photo) => resolvePhoto(catalog, photo));
+      const { length: changed } = history.rotate(ids, by);
+      return { changed, photos: listedPhotos(catalog, ids) };
     },
     undoState: () => history.state(),
     tag(photos, change) {

@@ -43,6 +43,7 @@ import {
   planSidecars,
   putOnTop,
   redo,
+  rotate,
   rowOf,
   selectAll,
   selection,
@@ -124,6 +125,15 @@ const marks = (change: MarkChange, icon?: IconName): PageAction => ({
   perform: ({ advance }) => mark(change, advance),
 });
 
+const rotates = (by: 1 | 3, icon: IconName): PageAction => ({
+  icon,
+  when: onPhoto,
+  perform: () => {
+    const at = shown() === 'cull' ? cull.getState().at : null;
+    void rotate(at === null ? markTargets() : [at], by);
+  },
+});
+
 /** Where no view has a better idea of above and below, photos follow one another. */
 const moves = (target: (extend: boolean) => void): PageAction => ({
   when: amongPhotos,
@@ -185,6 +195,8 @@ export const PAGE_ACTIONS: Readonly<Record<ActionName, PageAction>> = {
   'mark.blue': marks({ color: 'blue' }),
   'mark.purple': marks({ color: 'purple' }),
   'mark.noColor': marks({ color: 'none' }),
+  'photo.rotateLeft': rotates(3, 'rotateLeft'),
+  'photo.rotateRight': rotates(1, 'rotateRight'),
   'answer.meant': onReason,
   'answer.otherwise': onReason,
   'feedback.view': {

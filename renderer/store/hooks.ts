@@ -37,6 +37,7 @@ export const useSelection = hookOf(stores.selection);
 export const useSettings = hookOf(stores.settings);
 export const useSidecarPlan = hookOf(stores.sidecarPlan);
 export const useTaste = hookOf(stores.taste);
+export const useWouldBe = hookOf(stores.wouldBe);
 export const useView = hookOf(stores.viewState);
 
 /** The row of a photo, read when missing. */

@@ -27,6 +27,7 @@ import { createPlacesStore } from './places.ts';
 import { createProposalStore } from './proposal.ts';
 import { createReportStore } from './report.ts';
 import { createRootsStore } from './roots.ts';
+import { createRotationStore } from './rotation.ts';
 import { createRowsStore } from './rows.ts';
 import { createSecondLookStore } from './second-look.ts';
 import { createSelectionStore } from './selection.ts';
@@ -76,6 +77,7 @@ export function createPageStores({ transport, storage, width, onMac, copyText, n
   const stacks = createStacksStore({ api, ...library, ...rows, ...selection, ...history, ...notices });
   const dates = createDatesStore({ api, ...library, ...rows, ...selection, ...notices });
   const places = createPlacesStore({ api, ...history, ...notices });
+  const rotation = createRotationStore({ api, ...history, ...notices });
   const words = createWordsStore({ api, ...history, ...notices, ...settings });
   const roots = createRootsStore({ api, ...history, ...library, ...notices });
   const outward = createOutwardStore({ api, memory, copyText, ...library, ...jobs, ...notices });
@@ -142,6 +144,7 @@ export function createPageStores({ transport, storage, width, onMac, copyText, n
     stacks,
     places,
     roots,
+    rotation,
     words,
     outward,
     importing,

@@ -1,5 +1,6 @@
 /** Moments on the page: which stacks stand open, the moment of a photo with its reason, and what a person makes of them. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { WouldBe } from '../../shared/contract-culling.ts';
 import type { MomentKind } from '../../shared/moments.ts';
 import { type Moment, WHOLE_KINDS } from '../../shared/moments.ts';
 import type { PhotoRow } from '../../shared/photo.ts';
@@ -32,8 +33,12 @@ export interface StacksStore {
   unstackChosen(): Promise<void>;
   splitChosen(): Promise<void>;
   putOnTop(): Promise<void>;
-  /** How many another likeness would find; null when another question overtook this one. */
-  countMoments(likeness: number): Promise<MomentCount | null>;
+  /** In which moments photos on screen would be by the likeness that is tried; null while none is. */
+  wouldBe: StoreApi<{ of: ReadonlyMap<number, WouldBe | 'alone'> | null }>;
+  /** How many another likeness would find, shown on these photos (null: on none); null when another question overtook this one. */
+  countMoments(likeness: number, shown: readonly number[] | null): Promise<MomentCount | null>;
+  /** What would be is shown no more. */
+  endMomentPreview(): void;
   /** Finds all again. */
   regroup(likeness: number): Promise<void>;
 }
@@ -71,6 +76,7 @@ export function createStacksStore({
   notifyProblem,
 }: StacksRoom): StacksStore {
   const moments = createStore<{ of: ReadonlyMap<number, Moment | null> }>(() => ({ of: new Map() }));
+  const wouldBe = createStore<{ of: ReadonlyMap<number, WouldBe | 'alone'> | null }>(() => ({ of: null }));
   const followed = new Map<number, number>();
 
   async function read(photo: number): Promise<void> {
@@ -152,9 +158,16 @@ export function createStacksStore({
       const { focus } = selection.getState();
       if (focus !== null) await change(() => api.moments.putOnTop({ id: focus }), 'On top of its stack now');
     },
-    async countMoments(likeness) {
+    wouldBe,
+    endMomentPreview: () => wouldBe.setState({ of: null }),
+    async countMoments(likeness, shown) {
       try {
-        return await api.moments.count({ likeness });
+        if (shown === null) return await api.moments.count({ likeness });
+        const count = await api.moments.count({ likeness, ids: [...shown] });
+        const of = new Map<number, WouldBe | 'alone'>(shown.map((id) => [id, 'alone']));
+        for (const one of count.shown ?? []) of.set(one.photo, one);
+        wouldBe.setState({ of });
+        return count;
       } catch {
         return null;
       }

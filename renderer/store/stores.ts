@@ -99,6 +99,7 @@ export const {
 } = page.selection;
 export const { dateOfFocus, goToDate } = page.dates;
 export const { history, undo, redo } = page.history;
+export const { rotate } = page.rotation;
 export const { unwritten, markTargets, setMarks, setMarksEach, mark, changeStars, cycleFlag, sharedMark } = page.marks;
 export const {
   places,
@@ -149,7 +150,7 @@ export const {
 } = page.outward;
 export const { importing, openCard, setImport, toggleOnCard, planImport, startImport, cardThumb } = page.importing;
 export const { report, readReport, leaveReport, wordReport, setReportVersion, writeReport } = page.report;
-export const { sayVisible } = page.visible;
+export const { sayVisible, visiblePhotos } = page.visible;
 export const { evidence, pointAt, pointAway, litOn } = page.evidence;
 export const { details, followDetail, wantDetails } = page.details;
 export const {
@@ -161,6 +162,8 @@ export const {
   splitChosen,
   putOnTop,
   countMoments,
+  endMomentPreview,
+  wouldBe,
   regroup,
 } = page.stacks;
 export { staysWhole } from './stacks.ts';

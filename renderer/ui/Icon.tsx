@@ -44,6 +44,8 @@ const ICONS = {
   file: line('M4 2h5l3.5 3.5V14H4zM9 2v3.5h3.5'),
   key: line('M2 4.5h12v7H2zM4.5 7h.01M7 7h.01M9.5 7h.01M12 7h.01M5 9.5h6'),
   refresh: line('M13.5 8a5.5 5.5 0 1 1-1.7-4M13.5 2v3h-3'),
+  rotateLeft: line('M13.5 8H7v6h6.5zM11 5.5a4.8 4.8 0 0 0-8.4 2.6M2.4 5v3.2h3.2'),
+  rotateRight: line('M2.5 8H9v6H2.5zM5 5.5a4.8 4.8 0 0 1 8.4 2.6M13.6 5v3.2h-3.2'),
   trash: line('M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5l.7 9h5.6l.7-9'),
   sparkle: line('M8 2v3.5M8 10.5V14M2 8h3.5M10.5 8H14M4 4l1.5 1.5M10.5 10.5 12 12M12 4l-1.5 1.5M5.5 10.5 4 12'),
   external: line('M9 3h4v4M13 3 7.5 8.5M11.5 9.5v3.5H3V4.5h3.5'),

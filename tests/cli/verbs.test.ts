@@ -76,6 +76,9 @@ describe('a library from nothing', () => {
 
   test('undo and redo say what they did, and nothing when there is nothing', async () => {
     expect(await json(['undo'])).toEqual({ label: null });
+    const turned = await json<{ changed: number; photos: ListedPhoto[] }>(['rotate', at('photo 0.jpg'), '--left']);
+    expect(turned).toMatchObject({ changed: 1, photos: [{ width: 320, height: 480 }] });
+    expect(await json(['undo'])).toEqual({ label: 'Rotate 1 photo left' });
     await json(['mark', at('photo 0.jpg'), at('photo 1.jpg'), '--stars', '4']);
     expect(await json(['undo'])).toEqual({ label: 'Give 4 stars to 2 photos' });
     expect((await json<ListedPhoto[]>(['list'])).every(({ stars }) => stars === 0)).toBe(true);

@@ -118,6 +118,19 @@ describe('moments', () => {
   });
 
   it('are counted for another likeness without being changed, and found again by it', async () => {
+    const asked = core.listIds();
+    const { shown } = await client.moments.count({ likeness: 0.6, ids: asked });
+    expect(shown!.map(({ photo, moment, kind, size, top }) => [photo, moment, kind, size, top]).sort()).toEqual(
+      core.moments
+        .all()
+        .flatMap(({ id, kind, photos: members, top }) =>
+          members.map((photo) => [photo, id, kind, members.length, photo === top]),
+        )
+        .sort(),
+    );
+    const [one] = asked;
+    const alone = await client.moments.count({ likeness: 0.6, ids: [one!] });
+    expect(alone.shown!.every(({ photo }) => photo === one)).toBe(true);
     expect(await client.moments.count({ likeness: 0.6 })).toEqual({
       moments: 2,
       photos: 6,

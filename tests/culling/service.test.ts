@@ -123,3 +123,32 @@ test('a shoot of 10,000 opens in a second and a slider is answered in 100 ms', (
     );
     expect(times.sort((a, b) => a - b)[4]).toBeLessThan(100);
   }));
+
+test('where the top of a stack leaves with its root the next best stands on top, until the root is back', () =>
+  withShoot(40, async ({ catalog, history }) => {
+    fillCatalog(catalog, { photos: 40, words: false, root: '/elsewhere', seed: 2 });
+    const [here, there] = ['/elsewhere', '/elsewhere'].map((path, index) =>
+      catalog
+        .prepare(
+          `SELECT p.id FROM photo p JOIN folder f ON f.id = p.folder_id JOIN root r ON r.id = f.root_id
+           WHERE (r.path = ?) = ? AND p.technical IS NOT NULL ORDER BY p.technical LIMIT 3`,
+        )
+        .pluck()
+        .all(path, index),
+    ) as [number[], number[]];
+    const stack = Number(catalog.prepare("INSERT INTO stack (kind) VALUES ('manual')").run().lastInsertRowid);
+    for (const id of [...here, ...there])
+      catalog
+        .prepare('UPDATE photo SET stack_id = ?, stack_top = ? WHERE id = ?')
+        .run(stack, Number(id === there[0]), id);
+    const tops = () =>
+      catalog.prepare('SELECT id FROM photo WHERE stack_id = ? AND stack_top = 1').pluck().all(stack) as number[];
+    const root = catalog.prepare("SELECT id FROM root WHERE path = '/elsewhere'").pluck().get() as number;
+    await history.removeRoot(root);
+    expect(tops()).toEqual([here[2]]);
+    await history.undo();
+    expect(tops()).toEqual([there[0]]);
+    catalog.prepare('UPDATE stack SET second_id = ? WHERE id = ?').run(here[0], stack);
+    await history.redo();
+    expect(tops()).toEqual([here[0]]);
+  }));

@@ -126,6 +126,49 @@ describe('marks', () => {
     await expect.poll(both).toEqual([2, 4]);
   });
 
+  test('photos are turned by key and by menu: tile and picture follow, in the loupe too, and undo turns them back', async () => {
+    const shape = (name: string) =>
+      tile(name)
+        .locator('img[data-loaded]')
+        .evaluate((one: HTMLImageElement) => [one.naturalWidth > one.naturalHeight, one.clientWidth > one.clientHeight])
+        .catch(() => null);
+    const size = (name: string) => {
+      const { width, height } = library.core.list().find(({ path }) => path.endsWith(`${name}.jpg`))!;
+      return [width, height];
+    };
+    await tile('frame-09').click();
+    await expect.poll(() => shape('frame-09')).toEqual([true, true]);
+    await keys('Control+]');
+    await expect.poll(() => shape('frame-09')).toEqual([false, false]);
+    expect(size('frame-09')).toEqual([400, 600]);
+    await keys('e');
+    const surface = shown.page.locator('.surface canvas, .surface img').first();
+    await surface.waitFor();
+    await expect.poll(() => surface.evaluate((one) => one.clientHeight > one.clientWidth)).toBe(true);
+    await keys('Control+[', 'Escape');
+    await expect.poll(() => shape('frame-09')).toEqual([true, true]);
+
+    await tile('frame-10').click({ modifiers: ['Shift'] });
+    await tile('frame-10').click({ button: 'right' });
+    await shown.page.getByRole('menuitem', { name: /^Rotate left/ }).click();
+    await shown.page.getByText('2 photos rotated left').waitFor();
+    await expect
+      .poll(() => [size('frame-09'), size('frame-10')])
+      .toEqual([
+        [400, 600],
+        [600, 400],
+      ]);
+    await keys('Control+z');
+    await expect
+      .poll(() => [size('frame-09'), size('frame-10')])
+      .toEqual([
+        [600, 400],
+        [400, 600],
+      ]);
+    await keys('Control+z', 'Control+z');
+    await expect.poll(() => library.core.undoState().redo).toMatch(/^Rotate 1 photo right$/);
+  });
+
   test('are there after a reload and a restart, and so is undo', async () => {
     await tile('frame-12').click();
     await keys('p', '5');

@@ -15,6 +15,7 @@ function frame(id: number, part: Partial<Frame>): Frame {
   return {
     id,
     version: 1,
+    quarters: 0,
     name: `${id}.jpg`,
     folder: 'shoot',
     takenAt: Date.UTC(2026, 4, 17, 9, 0, id),

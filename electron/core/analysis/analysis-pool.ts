@@ -9,6 +9,7 @@ import type { LocatedEvidence } from '../../../shared/evidence.ts';
 import type { SeenFaces } from '../../../shared/face.ts';
 import { sentenceForFileError } from '../base/file-error.ts';
 import { settlesWithin } from '../base/pauses.ts';
+import type { Quarters } from '../base/quarters.ts';
 import { LostPhoto, UnreadablePhoto } from '../base/unreadable.ts';
 import type { Analysis } from '../catalog/analyses.ts';
 import { type Exiftool, openExiftool } from '../formats/exiftool.ts';
@@ -51,16 +52,19 @@ export type AnalysisOptions = {
   priority?: number;
 };
 
+/** How a person turned the photo of the file; 0 for a file that is in no library. */
+type Turned = { quarters?: Quarters | undefined };
+
 export interface AnalysisPool {
   /** Never rejects for a bad photo (that is a Look of state `failed`); rejects with the signal's reason when aborted, with a system error when previews cannot be written. */
   look(request: AnalysisRequest, options?: AnalysisOptions): Promise<Analysis>;
   /** All pixels as an upright sRGB JPEG (pixels/full-picture.ts); with `development` the RAW's own. Rejects with UnreadablePhoto for a bad photo. */
-  full(path: string, options?: AnalysisOptions & { development?: Development | undefined }): Promise<FullJpeg>;
+  full(path: string, options?: AnalysisOptions & Turned & { development?: Development | undefined }): Promise<FullJpeg>;
   /** The picture itself, its long edge at most `longEdge` pixels; sRGB, unless it may keep its own colors. Rejects with UnreadablePhoto for a bad photo. */
   pixels(
     path: string,
     longEdge: number,
-    options?: AnalysisOptions & { ownColors?: boolean | undefined },
+    options?: AnalysisOptions & Turned & { ownColors?: boolean | undefined },
   ): Promise<DecodedPixels>;
   /** Faces of a photo that has its preview. Rejects with UnreadablePhoto where they cannot be looked for. */
   faces(request: FacesRequest, options?: AnalysisOptions): Promise<SeenFaces>;
@@ -386,13 +390,13 @@ export function openAnalysisPool(options: AnalysisPoolOptions = {}): AnalysisPoo
         throw error;
       }
     },
-    async full(path, { development = null, ...analysisOptions } = {}) {
-      const answer = await ask((id) => ({ type: 'full', id, path, development }), analysisOptions);
+    async full(path, { development = null, quarters = 0, ...analysisOptions } = {}) {
+      const answer = await ask((id) => ({ type: 'full', id, path, development, quarters }), analysisOptions);
       if (answer.type === 'full') return answer.full;
       throw errorOf(answer);
     },
-    async pixels(path, longEdge, { ownColors = false, ...analysisOptions } = {}) {
-      const answer = await ask((id) => ({ type: 'pixels', id, path, longEdge, ownColors }), analysisOptions);
+    async pixels(path, longEdge, { ownColors = false, quarters = 0, ...analysisOptions } = {}) {
+      const answer = await ask((id) => ({ type: 'pixels', id, path, longEdge, ownColors, quarters }), analysisOptions);
       if (answer.type === 'pixels') return answer.pixels;
       throw errorOf(answer);
     },

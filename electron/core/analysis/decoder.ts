@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { LocatedEvidence } from '../../../shared/evidence.ts';
 import type { SeenFaces } from '../../../shared/face.ts';
 import { sentenceForFileError } from '../base/file-error.ts';
+import type { Quarters } from '../base/quarters.ts';
 import type { Failure } from '../base/unreadable.ts';
 import type { Analysis } from '../catalog/analyses.ts';
 import type { ExiftoolAnswer, ExiftoolQuestion } from '../formats/exiftool.ts';
@@ -21,8 +22,8 @@ export type Work =
   /** `metadata`: what is known before the sidecar's word; `photo`: the file that it speaks of. */
   | { type: 'sidecar'; id: number; path: string; metadata: Metadata; photo: string }
   /** `development` null: the picture that the file shows of itself. */
-  | { type: 'full'; id: number; path: string; development: Development | null }
-  | { type: 'pixels'; id: number; path: string; longEdge: number; ownColors: boolean }
+  | { type: 'full'; id: number; path: string; development: Development | null; quarters: Quarters }
+  | { type: 'pixels'; id: number; path: string; longEdge: number; ownColors: boolean; quarters: Quarters }
   | { type: 'faces'; id: number; request: FacesRequest }
   | { type: 'evidence'; id: number; request: EvidenceRequest };
 

@@ -121,6 +121,7 @@ async function resultOf(message: Work, context: DecodeContext): Promise<FromDeco
         message.longEdge,
         context,
         message.ownColors,
+        message.quarters,
       );
       const pixels = { data: new Uint8Array(rgb), width, height, profile: profile && new Uint8Array(profile) };
       return { type: 'pixels', id, residentBytes: process.memoryUsage.rss(), pixels };
@@ -135,10 +136,10 @@ async function resultOf(message: Work, context: DecodeContext): Promise<FromDeco
       return { type: 'evidence', id, residentBytes: process.memoryUsage.rss(), found };
     }
     case 'full': {
-      const { path, development } = message;
+      const { path, development, quarters } = message;
       const { jpeg, width, height } = await (development === null
-        ? renderFull(path, context)
-        : renderDeveloped(path, development, context));
+        ? renderFull(path, context, quarters)
+        : renderDeveloped(path, development, context, quarters));
       const full = { jpeg: new Uint8Array(jpeg), width, height };
       return { type: 'full', id, residentBytes: process.memoryUsage.rss(), full };
     }

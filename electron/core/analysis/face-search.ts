@@ -138,8 +138,8 @@ export class FaceSearch {
         isNew = false;
         await count();
         for (let page = unlookedPhotos(catalog, 0, PAGE); page.length > 0; ) {
-          const fresh = page.filter(({ photo, content }) => !tried.has(`${photo} ${content}`));
-          for (const { photo, content } of fresh) tried.add(`${photo} ${content}`);
+          const fresh = page.filter((one) => !tried.has(keyOf(one)));
+          for (const one of fresh) tried.add(keyOf(one));
           isNew ||= fresh.length > 0;
           await eachOf(fresh, this.#room.inFlight(), job.signal, look);
           page = unlookedPhotos(catalog, page.at(-1)!.photo, PAGE);
@@ -163,6 +163,7 @@ export class FaceSearch {
       width: photo.width,
       height: photo.height,
       focusTiles: photo.focusTiles,
+      quarters: photo.quarters,
     };
     await gate.enter(signal);
     try {
@@ -180,6 +181,9 @@ export class FaceSearch {
     }
   }
 }
+
+const keyOf = ({ photo, content, quarters }: Pick<FacelessPhoto, 'photo' | 'content' | 'quarters'>): string =>
+  `${photo} ${content} ${quarters}`;
 
 /** So many at a time; the first failure ends it when what is under way has ended. */
 async function eachOf<Item>(

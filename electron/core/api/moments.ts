@@ -5,7 +5,7 @@ import type { Services } from './services.ts';
 export function momentHandlers(os: Base, { moments }: Services) {
   return {
     of: os.moments.of.handler(({ input }) => moments.of(input.ids)),
-    count: os.moments.count.handler(({ input }) => moments.count(input.likeness)),
+    count: os.moments.count.handler(({ input }) => moments.count(input.likeness, input.ids)),
     regroup: os.moments.regroup.handler(async ({ input }) => {
       await moments.regroup(input.likeness);
       return {};

@@ -1,4 +1,5 @@
 /** Roots, folders, photos, marks, the history and albums. */
+import { quartersOf } from '../base/quarters.ts';
 import { albums } from '../catalog/albums.ts';
 import { photoAtDate } from '../catalog/at-date.ts';
 import { countsOf, distributionOf, facetsOf } from '../catalog/facets.ts';
@@ -88,6 +89,14 @@ export function markHandlers(os: Base, { history }: Services) {
   return {
     set: os.marks.set.handler(({ input }) => ({ changed: history.mark([input]).length })),
     setEach: os.marks.setEach.handler(({ input }) => ({ changed: history.mark(input.changes).length })),
+  };
+}
+
+export function rotationHandlers(os: Base, { history }: Services) {
+  return {
+    turn: os.rotation.turn.handler(({ input }) => ({
+      changed: history.rotate(input.ids, quartersOf(input.by)).length,
+    })),
   };
 }
 

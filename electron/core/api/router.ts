@@ -18,6 +18,7 @@ import {
   markHandlers,
   photoHandlers,
   rootHandlers,
+  rotationHandlers,
 } from './photos.ts';
 import type { Services } from './services.ts';
 import { embedHandlers, sidecarHandlers, wordHandlers } from './words.ts';
@@ -39,6 +40,7 @@ export function createRouter(services: Services): CoreRouter {
     words: wordHandlers(os, services),
     sidecars: sidecarHandlers(os, services),
     embed: embedHandlers(os, services),
+    rotation: rotationHandlers(os, services),
     history: historyHandlers(os, services),
     culling: cullingHandlers(os, services),
     taste: tasteHandlers(os, services),

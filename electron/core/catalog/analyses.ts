@@ -18,6 +18,7 @@ import { followFile, type Mark } from './marks.ts';
 import { named } from './named.ts';
 import { type Catalog, query } from './open.ts';
 import { writeText } from './text.ts';
+import { OWN_SIZE } from './turned.ts';
 import { followWords, wordsOf } from './words.ts';
 
 export type Analysis = {
@@ -105,7 +106,7 @@ export function analysisOrder(catalog: Catalog, photo: number): AnalysisOrder | 
 function keptPicture(catalog: Catalog, photo: number, contents: string[]): KeptPicture | null {
   const row = query<{ width: number; height: number; placeholder: string; value: string; numbers: Buffer }>(
     catalog,
-    `SELECT p.width, p.height, p.placeholder, x.value, x.numbers FROM photo p
+    `SELECT ${OWN_SIZE}, p.placeholder, x.value, x.numbers FROM photo p
      JOIN facts x ON x.photo_id = p.id AND x.analyser = ? AND x.version = ?
      WHERE p.id = ? AND p.content IS NULL AND p.version > 0 AND p.width > 0 AND p.placeholder IS NOT NULL`,
   ).get(MEASURES_ANALYSER.name, MEASURES_ANALYSER.version, photo);
@@ -156,7 +157,9 @@ function storeAnalysis(catalog: Catalog, { photo, version, look, judgement }: An
     catalog,
     `UPDATE photo SET state = @state, error = @error, failure = @failure,
        deaths = CASE @seen WHEN 1 THEN 0 ELSE deaths END, version = CASE @seen WHEN 1 THEN @version ELSE version END,
-       content = @content, kind = @kind, width = @width, height = @height, placeholder = @placeholder,
+       content = @content, kind = @kind,
+       width = CASE quarters & 1 WHEN 1 THEN @height ELSE @width END,
+       height = CASE quarters & 1 WHEN 1 THEN @width ELSE @height END, placeholder = @placeholder,
        taken_at = @takenAt, taken_offset = @takenOffset, taken_source = @takenSource, taken_precision = @takenPrecision,
        camera_id = @camera, camera_serial = @cameraSerial, lens_id = @lens, shutter = @shutter, aperture = @aperture,
        iso = @iso, focal_length = @focalLength, focal_length_35 = @focalLength35, latitude = @latitude,

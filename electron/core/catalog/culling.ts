@@ -2,9 +2,11 @@
 import type { Genre } from '../../../shared/culling.ts';
 import { MEASURES_ANALYSER } from '../../../shared/facts.ts';
 import { MOMENT_KINDS, type MomentKind } from '../../../shared/moments.ts';
+import type { Quarters } from '../base/quarters.ts';
 import type { PhotoColumns } from './columns.ts';
 import { reasonsOfEach } from './critiques.ts';
 import { type Catalog, query } from './open.ts';
+import { turnedSubject } from './turned.ts';
 
 /** What of a frame does not change while it is marked. */
 export type CullFacts = {
@@ -25,11 +27,11 @@ export type CullFacts = {
   faults: { name: string; weight: number; text: string }[];
 };
 
-type FactsRow = Omit<CullFacts, 'faults'> & { critique: number | null };
+type FactsRow = Omit<CullFacts, 'faults'> & { critique: number | null; quarters: Quarters };
 
 const value = (name: string): string => `json_extract(x.value, '$.${name}') AS ${name}`;
 const FACTS = `
-  SELECT p.id, p.folder_id AS folder, p.taken_at AS takenAt, p.critique_id AS critique,
+  SELECT p.id, p.folder_id AS folder, p.taken_at AS takenAt, p.critique_id AS critique, p.quarters,
     ${['subjectFocus', 'motion', 'clippedHighlights', 'blockedShadows', 'tilt', 'tiltAgreement', 'subjectX', 'subjectY'].map(value).join(', ')}
   FROM json_each(?) j CROSS JOIN photo p
   LEFT JOIN facts x ON x.photo_id = p.id AND x.analyser = '${MEASURES_ANALYSER.name}'
@@ -42,8 +44,11 @@ export function cullFacts(catalog: Catalog, ids: readonly number[]): CullFacts[]
     catalog,
     rows.flatMap(({ critique }) => critique ?? []),
   );
-  return rows.map(({ critique, ...row }) => ({
+  return rows.map(({ critique, quarters, ...row }) => ({
     ...row,
+    ...(quarters === 0 || row.subjectX === null || row.subjectY === null
+      ? {}
+      : turnedSubject({ subjectX: row.subjectX, subjectY: row.subjectY }, quarters)),
     faults: (reasons.get(critique ?? 0) ?? []).filter(({ weight }) => weight < 0),
   }));
 }

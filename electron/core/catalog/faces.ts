@@ -1,6 +1,8 @@
 /** Faces that were found in photos, and which photos are yet to be looked at for them. */
 import { FACES_ANALYSER, type Face, faceReasons, type SeenFaces } from '../../../shared/face.ts';
+import { backFrom, type Quarters, turnedTiles } from '../base/quarters.ts';
 import { type Catalog, query } from './open.ts';
+import { OWN_SIZE, turnedFace } from './turned.ts';
 
 /** A photo to be looked at for faces. */
 export type FacelessPhoto = {
@@ -8,8 +10,11 @@ export type FacelessPhoto = {
   /** Version of its previews. */
   version: number;
   content: string;
+  /** Pixels as it is seen. */
   width: number;
   height: number;
+  /** How a person turned it. */
+  quarters: Quarters;
   /** Focus of the frame's tiles, see shared/facts.ts; null where it was not measured. */
   focusTiles: string | null;
 };
@@ -22,10 +27,15 @@ const UNLOOKED = `
 export function unlookedPhotos(catalog: Catalog, after: number, limit: number): FacelessPhoto[] {
   return query<FacelessPhoto>(
     catalog,
-    `SELECT p.id AS photo, p.version, p.content, p.width, p.height,
+    `SELECT p.id AS photo, p.version, p.content, p.width, p.height, p.quarters,
        (SELECT x.value ->> '$.focusTiles' FROM facts x WHERE x.photo_id = p.id AND x.analyser = 'measures') AS focusTiles
      ${UNLOOKED} ORDER BY p.id LIMIT ?`,
-  ).all(FACES_ANALYSER.version, after, limit);
+  )
+    .all(FACES_ANALYSER.version, after, limit)
+    .map(({ focusTiles, ...row }) => ({
+      ...row,
+      focusTiles: focusTiles === null ? null : turnedTiles(focusTiles, row.quarters),
+    }));
 }
 
 /** How many there are, in steps of so many ids each: of a million photos it takes a second. */
@@ -46,7 +56,13 @@ export function* countsUnlooked(catalog: Catalog, many: number): Generator<numbe
  */
 export function storeFaces(
   catalog: Catalog,
-  { photo, content }: Pick<FacelessPhoto, 'photo' | 'content'>,
+  {
+    photo,
+    content,
+    width,
+    height,
+    quarters,
+  }: Pick<FacelessPhoto, 'photo' | 'content' | 'width' | 'height' | 'quarters'>,
   seen: SeenFaces | string,
 ): boolean {
   const found = typeof seen === 'string' ? null : seen;
@@ -70,7 +86,8 @@ export function storeFaces(
      VALUES (@photo, @position, @left, @top, @width, @height, @score, @yaw, @pitch, @roll, @pixels, @eyes, @untold,
        @aspect, @eyeX, @eyeY, @eyeWidth, @eyeFocus, @isProminent)`,
   );
-  for (const [position, { eye, prominent, ...face }] of (found?.faces ?? []).entries()) {
+  for (const [position, seenFace] of (found?.faces ?? []).entries()) {
+    const { eye, prominent, ...face } = turnedFace(seenFace, backFrom(quarters), width / height);
     const isProminent = prominent ? 1 : 0;
     insert.run({ ...face, photo, position, eyeX: eye.x, eyeY: eye.y, eyeWidth: eye.width, isProminent });
   }
@@ -90,16 +107,21 @@ type FaceRow = Omit<Face, 'eye' | 'prominent'> & {
   prominent: number;
 };
 
+const UNTURNED = { quarters: 0, aspect: 1 } as const;
+
 /** Faces of these photos; a photo that was not looked at, or whose content is another one now, is not among them. */
 export function facesOf(catalog: Catalog, photos: readonly number[]): Map<number, SeenFaces> {
   const wanted = JSON.stringify(photos);
-  const looks = query<{ photo: number; frameFocus: number | null }>(
+  const looks = query<{ photo: number; frameFocus: number | null; quarters: Quarters; width: number; height: number }>(
     catalog,
-    `SELECT l.photo_id AS photo, l.frame_focus AS frameFocus
+    `SELECT l.photo_id AS photo, l.frame_focus AS frameFocus, p.quarters, ${OWN_SIZE}
      FROM json_each(?) j JOIN face_look l ON l.photo_id = j.value JOIN photo p ON p.id = l.photo_id
      WHERE l.content = p.content AND l.failure IS NULL`,
   ).all(wanted);
   const found = new Map<number, SeenFaces>(looks.map(({ photo, frameFocus }) => [photo, { faces: [], frameFocus }]));
+  const turns = new Map(
+    looks.map(({ photo, quarters, width, height }) => [photo, { quarters, aspect: width / height }]),
+  );
   const faces = query<FaceRow>(
     catalog,
     `SELECT f.photo_id AS photo, f.left, f.top, f.width, f.height, f.score, f.yaw, f.pitch, f.roll, f.pixels, f.eyes,
@@ -107,7 +129,9 @@ export function facesOf(catalog: Catalog, photos: readonly number[]): Map<number
      FROM json_each(?) j JOIN face f ON f.photo_id = j.value ORDER BY f.photo_id, f.position`,
   );
   for (const { photo, eyeX, eyeY, eyeWidth, prominent, ...face } of faces.iterate(wanted)) {
-    found.get(photo)?.faces.push({ ...face, eye: { x: eyeX, y: eyeY, width: eyeWidth }, prominent: prominent === 1 });
+    const own = { ...face, eye: { x: eyeX, y: eyeY, width: eyeWidth }, prominent: prominent === 1 };
+    const { quarters, aspect } = turns.get(photo) ?? UNTURNED;
+    found.get(photo)?.faces.push(turnedFace(own, quarters, aspect));
   }
   return found;
 }

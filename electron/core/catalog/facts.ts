@@ -6,7 +6,9 @@ import { type Facts, MEASURES_ANALYSER, type Seen } from '../../../shared/facts.
 import type { ColumnMeasureName } from '../../../shared/measures.ts';
 import { packSignature, SIGNATURE_ANALYSER, type Signature } from '../../../shared/signature.ts';
 import { TRAITS, type TraitName } from '../../../shared/traits.ts';
+import type { Quarters } from '../base/quarters.ts';
 import { type Catalog, query } from './open.ts';
+import { turnedSeen } from './turned.ts';
 
 /** Column of `photo` that holds a copy of a measure. */
 export function columnOf(measure: ColumnMeasureName): string {
@@ -96,13 +98,17 @@ export function outdatedPhotos(catalog: Catalog, root: number): number {
 export const MEASURES_FACTS = MEASURES_ANALYSER.name;
 
 /** SQL of what was seen in photo `p` and concluded from it, for `readMeasures`. */
-export const MEASURES = 'ms.value AS seen, mc.value AS concluded';
+export const MEASURES = 'ms.value AS seen, mc.value AS concluded, p.quarters';
 export const MEASURES_TABLES = `LEFT JOIN facts ms ON ms.photo_id = p.id AND ms.analyser = '${MEASURES_ANALYSER.name}'
      LEFT JOIN concluded mc ON mc.photo_id = p.id`;
 
-/** The measures as people read them, seen and concluded; null for a photo that nobody has looked at. */
-export function readMeasures(row: { seen: string | null; concluded: string | null }): Record<string, unknown> | null {
+/** The measures as people read them, seen as the photo is turned and concluded; null for a photo that nobody has looked at. */
+export function readMeasures(row: {
+  seen: string | null;
+  concluded: string | null;
+  quarters: Quarters;
+}): Record<string, unknown> | null {
   if (row.seen === null) return null;
-  const seen = JSON.parse(row.seen) as Record<string, unknown>;
+  const seen = turnedSeen(JSON.parse(row.seen) as Record<string, unknown>, row.quarters);
   return row.concluded === null ? seen : { ...seen, ...(JSON.parse(row.concluded) as Record<string, unknown>) };
 }

@@ -3,6 +3,7 @@ import { type AboutPhoto, type Judgement, MEASURED_CRITIC } from '../../../model
 import { MEASURES_ANALYSER } from '../../../shared/facts.ts';
 import { MEASURED, saveCritique } from './critiques.ts';
 import { type Catalog, query } from './open.ts';
+import { OWN_SIZE } from './turned.ts';
 
 /** Part of the caller's transaction; `countGrades` and `writeText` come after it. */
 export function saveJudgement(catalog: Catalog, photo: number, content: string, judgement: Judgement): void {
@@ -49,7 +50,7 @@ const asked = (after: number) => {
 export function unjudgedPhotos(catalog: Catalog, after: number, limit: number): Unjudged[] {
   return query<Unjudged>(
     catalog,
-    `SELECT p.id AS photo, p.content, ${SAID} AS said, x.value, x.numbers, p.width, p.height, p.iso, p.shutter AS exposureSeconds,
+    `SELECT p.id AS photo, p.content, ${SAID} AS said, x.value, x.numbers, ${OWN_SIZE}, p.iso, p.shutter AS exposureSeconds,
        p.focal_length AS focalLength ${UNJUDGED} ORDER BY p.id LIMIT ?`,
   ).all(...asked(after), limit);
 }

@@ -1,4 +1,5 @@
 /** Everything that is known of photos, for lists that other programs read. */
+import type { Quarters } from '../base/quarters.ts';
 import type { ListedPhoto } from '../base/records.ts';
 import { type Catalog, query } from './open.ts';
 import { listedPhotos } from './photos.ts';
@@ -24,15 +25,15 @@ type Facts = {
   bytes: number;
 };
 /** What `list --json` says, and what was left out there. */
-export type KnownPhoto = ListedPhoto & Facts & { keywords: string[]; previewVersion: number };
+export type KnownPhoto = ListedPhoto & Facts & { keywords: string[]; previewVersion: number; quarters: Quarters };
 
-type Row = Facts & { id: number; previewVersion: number; keywords: string };
+type Row = Facts & { id: number; previewVersion: number; quarters: Quarters; keywords: string };
 
 /** In the order asked; ids that are gone are left out. */
 export function knownPhotos(catalog: Catalog, ids: readonly number[]): KnownPhoto[] {
   const rows = query<Row>(
     catalog,
-    `SELECT p.id, p.version AS previewVersion, lens.name AS lens, p.shutter, p.aperture, p.iso,
+    `SELECT p.id, p.version AS previewVersion, p.quarters, lens.name AS lens, p.shutter, p.aperture, p.iso,
        p.focal_length AS focalLength, p.focal_length_35 AS focalLength35, p.latitude, p.longitude,
        d.color_profile AS colorProfile, d.title, d.caption, d.creator, p.technical,
        (SELECT coalesce(sum(x.size), 0) FROM file x WHERE x.photo_id = p.id) AS bytes,

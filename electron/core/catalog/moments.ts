@@ -4,9 +4,11 @@ import type { Seen } from '../../../shared/facts.ts';
 import { type Moment, type MomentKind, type MomentReason, WHOLE_KINDS } from '../../../shared/moments.ts';
 import type { Kind } from '../../../shared/photo.ts';
 import { SIGNATURE_ANALYSER, type Signature, unpackSignature } from '../../../shared/signature.ts';
+import type { Quarters } from '../base/quarters.ts';
 import { SHOWN } from './column-parts.ts';
 import { MEASURES_FACTS } from './facts.ts';
 import { type Catalog, query } from './open.ts';
+import { OWN_SIZE, turnedSeen } from './turned.ts';
 
 export type Frame = {
   id: number;
@@ -19,7 +21,7 @@ export type Frame = {
   kind: Kind;
   /** Hash of what was looked at. */
   content: string | null;
-  /** Pixels as seen upright. */
+  /** Pixels as the camera saw them: what a person turned stays with its moment. */
   width: number;
   height: number;
   /** Milliseconds; null where no time is known to the second. */
@@ -42,7 +44,7 @@ export type Frame = {
 const PAGE = 4000;
 const FRAMES = `
   SELECT p.id, coalesce(p.camera_id, 0) AS camera, coalesce(p.camera_serial, '') AS body, p.folder_id AS folder, p.name,
-    p.kind, p.content, p.width, p.height,
+    p.kind, p.content, ${OWN_SIZE},
     CASE coalesce(p.taken_precision, 'second') WHEN 'second' THEN p.taken_at END AS takenAt,
     p.shutter, p.aperture, p.iso, p.focal_length AS focalLength, p.exposure_bias AS bias,
     p.d_hash AS dHash, p.p_hash AS pHash, p.stack_id AS stack, s.kind AS stackKind, p.stack_top AS top,
@@ -84,14 +86,14 @@ export type SeenOfPhoto = { seen: Seen | null; technical: number | null };
 export function readSeen(catalog: Catalog, photos: readonly number[]): Map<number, SeenOfPhoto> {
   const rows = query(
     catalog,
-    `SELECT p.id, m.value, p.technical FROM json_each(?) j CROSS JOIN photo p ON p.id = j.value
+    `SELECT p.id, m.value, p.technical, p.quarters FROM json_each(?) j CROSS JOIN photo p ON p.id = j.value
      LEFT JOIN facts m ON m.photo_id = p.id AND m.analyser = '${MEASURES_FACTS}'`,
   ).raw();
-  const found = rows.all(JSON.stringify(photos)) as [number, string | null, number | null][];
+  const found = rows.all(JSON.stringify(photos)) as [number, string | null, number | null, Quarters][];
   return new Map(
-    found.map(([photo, value, technical]) => [
+    found.map(([photo, value, technical, quarters]) => [
       photo,
-      { seen: value === null ? null : (JSON.parse(value) as Seen), technical },
+      { seen: value === null ? null : (turnedSeen(JSON.parse(value), quarters) as Seen), technical },
     ]),
   );
 }
@@ -149,6 +151,40 @@ export function dropEmptyMoments(catalog: Catalog): void {
     catalog,
     "DELETE FROM stack WHERE kind <> 'manual' AND NOT EXISTS (SELECT 1 FROM photo WHERE photo.stack_id = stack.id)",
   ).run();
+}
+
+/** Photos that stand on top of their moments. */
+export function topsOfMoments(catalog: Catalog): number[] {
+  return query<number>(catalog, 'SELECT id FROM photo WHERE stack_top = 1').pluck().all();
+}
+
+/**
+ * Of moments whose top has left the next best comes on top; of those to which it came back, that one again. Part of the
+ * caller's transaction.
+ * @param stood the tops before photos came back
+ * @returns photos that stand elsewhere in their moment now
+ */
+export function mendTops(catalog: Catalog, stood: readonly number[] = []): number[] {
+  const down = query<number>(
+    catalog,
+    `WITH stood AS MATERIALIZED (SELECT value AS id FROM json_each(?))
+     UPDATE photo SET stack_top = 0 WHERE id IN (SELECT id FROM stood) AND EXISTS
+       (SELECT 1 FROM photo t WHERE t.stack_id = photo.stack_id AND t.stack_top = 1 AND t.id NOT IN (SELECT id FROM stood))
+     RETURNING id`,
+  )
+    .pluck()
+    .all(JSON.stringify(stood));
+  const up = query<number>(
+    catalog,
+    `UPDATE photo SET stack_top = 1 WHERE id IN (
+       SELECT (SELECT p.id FROM photo p WHERE p.stack_id = s.id
+               ORDER BY p.id IS s.second_id DESC, p.technical DESC, p.taken_at, p.id LIMIT 1)
+       FROM stack s WHERE NOT EXISTS (SELECT 1 FROM photo t WHERE t.stack_id = s.id AND t.stack_top = 1))
+     RETURNING id`,
+  )
+    .pluck()
+    .all();
+  return [...down, ...up];
 }
 
 /** Goes when no photo is in it any more. Part of the caller's transaction. */

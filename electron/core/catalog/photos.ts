@@ -1,6 +1,6 @@
 /** Photos as the page and the command line read them. */
 import { isAbsolute, join, normalize } from 'node:path';
-import { critiqueSchema } from '../../../shared/critique.ts';
+import { critiqueSchema, type Suggestion } from '../../../shared/critique.ts';
 import type { GradeEstimate } from '../../../shared/estimate.ts';
 import { type Face, faceReasons } from '../../../shared/face.ts';
 import { type Level, levelOf } from '../../../shared/grade.ts';
@@ -8,6 +8,7 @@ import type { MomentKind } from '../../../shared/moments.ts';
 import type { Color, Flag, Kind, PhotoDetail, PhotoRow, PhotoState } from '../../../shared/photo.ts';
 import { photoDetailSchema } from '../../../shared/photo.ts';
 import { CoreError } from '../base/core-error.ts';
+import { type Quarters, turnedBox } from '../base/quarters.ts';
 import type { ListedFace, ListedPhoto } from '../base/records.ts';
 import { differences } from './agreed.ts';
 import { SHOWN } from './column-parts.ts';
@@ -19,10 +20,12 @@ import { MEASURES, MEASURES_TABLES, readMeasures } from './facts.ts';
 import { fileSays } from './marks.ts';
 import { type Catalog, query } from './open.ts';
 import { placeholderUrl } from './placeholder-address.ts';
+import { turnedSuggestion } from './turned.ts';
 
 type Row = {
   id: number;
   version: number;
+  quarters: Quarters;
   name: string;
   kind: Kind;
   state: PhotoState;
@@ -54,7 +57,7 @@ type Row = {
 };
 
 const ROW_COLUMNS = `
-  p.id, p.version, p.name, p.kind, p.state, p.error, p.width, p.height, p.placeholder, p.taken_at AS takenAt,
+  p.id, p.version, p.quarters, p.name, p.kind, p.state, p.error, p.width, p.height, p.placeholder, p.taken_at AS takenAt,
   p.folder_id AS folderId, p.grade, c.critic, c.confidence, p.technical, p.estimate, x.critic AS estimatedCritic, x.agreement, x.graded,
   coalesce(m.flag, 'none') AS flag, coalesce(m.stars, 0) AS stars, coalesce(m.color, 'none') AS color,
   p.stack_id AS stackId, p.stack_top AS stackTop, st.kind AS stackKind, p.shutter, p.aperture, p.iso,
@@ -95,13 +98,14 @@ function toPhotoRow(row: Row): PhotoRow {
   return {
     id: row.id,
     version: row.version,
+    quarters: row.quarters,
     name: row.name,
     kind: row.kind,
     state: row.state,
     error: row.error,
     width: row.width,
     height: row.height,
-    placeholder: placeholderUrl(row.placeholder, row.width >= row.height),
+    placeholder: placeholderUrl(row.placeholder, row, row.quarters),
     takenAt: row.takenAt,
     folderId: row.folderId,
     grade: gradeOfRow(row),
@@ -179,6 +183,7 @@ export function photoDetail(catalog: Catalog, columns: PhotoColumns, id: number)
       ? '[]'
       : query<string>(catalog, 'SELECT suggestions FROM critique WHERE id = ?').pluck().get(detail.critique);
   const seenFaces = facesOf(catalog, [id]).get(id) ?? null;
+  const turned = (all: readonly Suggestion[]) => all.map((one) => turnedSuggestion(one, row.quarters));
   const faces = photoDetailSchema.shape.faces.safeParse(JSON.parse(detail.faces ?? '[]'));
   return {
     ...row,
@@ -216,18 +221,23 @@ export function photoDetail(catalog: Catalog, columns: PhotoColumns, id: number)
     )
       .pluck()
       .all(id),
-    faces: faces.success ? faces.data : [],
+    faces: faces.success ? faces.data.map((face) => turnedRegion(face, row.quarters)) : [],
     seenFaces,
-    measures: readMeasures(detail),
+    measures: readMeasures({ ...detail, quarters: row.quarters }),
     reasons: [
       ...(detail.critique === null ? [] : reasonsOf(catalog, detail.critique)),
       ...(seenFaces === null ? [] : faceReasons(seenFaces)),
     ],
-    suggestions: critiqueSchema.shape.suggestions.parse(JSON.parse(suggestions ?? '[]')),
-    critiques: critiquesOf(catalog, id),
+    suggestions: turned(critiqueSchema.shape.suggestions.parse(JSON.parse(suggestions ?? '[]'))),
+    critiques: critiquesOf(catalog, id).map((one) => ({ ...one, suggestions: turned(one.suggestions) })),
     percentile: percentileOf(columns, id),
     albums: query<number>(catalog, 'SELECT album_id FROM album_photo WHERE photo_id = ?').pluck().all(id),
   };
+}
+
+function turnedRegion(face: PhotoDetail['faces'][number], quarters: Quarters): PhotoDetail['faces'][number] {
+  const { left, top, ...size } = turnedBox({ ...face, left: face.x, top: face.y }, quarters);
+  return { ...face, x: left, y: top, ...size };
 }
 
 /** Scripts know it without its kind. */
@@ -374,10 +384,11 @@ export function* pagesOfPhotos(catalog: Catalog, size: number): Generator<number
 /** Where a photo stands: what of its file was seen, and what is wrong with it. */
 export type PhotoStanding = {
   version: number;
+  quarters: Quarters;
   content: string | null;
   state: PhotoState;
   error: string | null;
-  /** Pixels seen upright; 0 when unknown. */
+  /** Pixels as it is seen; 0 when unknown. */
   width: number;
   height: number;
 };
@@ -385,7 +396,7 @@ export type PhotoStanding = {
 export function standingOf(catalog: Catalog, photo: number): PhotoStanding | undefined {
   return query<PhotoStanding>(
     catalog,
-    'SELECT version, content, state, error, width, height FROM photo WHERE id = ?',
+    'SELECT version, quarters, content, state, error, width, height FROM photo WHERE id = ?',
   ).get(photo);
 }
 

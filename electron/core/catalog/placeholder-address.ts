@@ -1,4 +1,5 @@
 /** The blurred placeholder of a photo as something that a page can draw: a bitmap of a dozen pixels in a data URL. */
+import { type Quarters, turnedPoint, turnedSize } from '../base/quarters.ts';
 
 const FILE_HEADER = 14;
 const INFO_HEADER = 40;
@@ -7,14 +8,20 @@ const PIXELS_AT = FILE_HEADER + INFO_HEADER + MASKS;
 
 /**
  * @param placeholder base64 of 4 × 3 (landscape) or 3 × 4 pixels in little-endian RGB565, see pixels/placeholder.ts.
- * @returns null for anything else.
+ * @param size of the photo as it is seen, turned by `quarters`; the placeholder is as its file stands.
+ * @returns as the photo is seen; null for anything else.
  */
-export function placeholderUrl(placeholder: string | null, landscape: boolean): string | null {
+export function placeholderUrl(
+  placeholder: string | null,
+  size: { width: number; height: number },
+  quarters: Quarters = 0,
+): string | null {
   if (placeholder === null) return null;
-  const pixels = Buffer.from(placeholder, 'base64');
-  const columns = landscape ? 4 : 3;
-  const rows = 7 - columns;
-  if (pixels.length !== columns * rows * 2) return null;
+  const own = turnedSize(size, quarters);
+  const wide = own.width >= own.height ? 4 : 3;
+  const stored = Buffer.from(placeholder, 'base64');
+  if (stored.length !== wide * (7 - wide) * 2) return null;
+  const { pixels, columns, rows } = turnedGrid(stored, wide, 7 - wide, quarters);
   // Rows of a bitmap end on four bytes; its height is negative where the first row is the top one.
   const rowBytes = 8;
   const file = Buffer.alloc(PIXELS_AT + rows * rowBytes);
@@ -35,4 +42,19 @@ export function placeholderUrl(placeholder: string | null, landscape: boolean): 
     pixels.copy(file, PIXELS_AT + row * rowBytes, row * columns * 2, (row + 1) * columns * 2);
   }
   return `data:image/bmp;base64,${file.toString('base64')}`;
+}
+
+/** Cells of two bytes, row by row. */
+function turnedGrid(stored: Buffer, wide: number, high: number, quarters: Quarters) {
+  if (quarters === 0) return { pixels: stored, columns: wide, rows: high };
+  const { width: columns, height: rows } = turnedSize({ width: wide, height: high }, quarters);
+  const pixels = Buffer.alloc(stored.length);
+  for (let y = 0; y < high; y++) {
+    for (let x = 0; x < wide; x++) {
+      const to = turnedPoint({ x: (x + 0.5) / wide, y: (y + 0.5) / high }, quarters);
+      const at = Math.floor(to.y * rows) * columns + Math.floor(to.x * columns);
+      stored.copy(pixels, at * 2, (y * wide + x) * 2, (y * wide + x + 1) * 2);
+    }
+  }
+  return { pixels, columns, rows };
 }

@@ -1,11 +1,13 @@
 /** The photos of a shoot with what a critique of it is counted from. */
 import type { Flag } from '../../../shared/photo.ts';
+import type { Quarters } from '../base/quarters.ts';
 import { reasonsOfEach } from './critiques.ts';
 import { type Catalog, query } from './open.ts';
 
 export type Frame = {
   id: number;
   version: number;
+  quarters: Quarters;
   name: string;
   folder: string;
   /** Milliseconds of the camera's wall clock read as UTC. */

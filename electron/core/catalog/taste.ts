@@ -1,6 +1,7 @@
 /** What taste learns from and what it says of each photo. */
 import type { Level } from '../../../shared/grade.ts';
 import type { Flag } from '../../../shared/photo.ts';
+import type { Quarters } from '../base/quarters.ts';
 import { MEASURES, MEASURES_TABLES, readMeasures } from './facts.ts';
 import { type Catalog, query } from './open.ts';
 
@@ -35,6 +36,7 @@ export type MarkedRow = TasteRow & {
 
 type Stored = Omit<TasteRow, 'measures' | 'dimensions'> & {
   seen: string | null;
+  quarters: Quarters;
   concluded: string | null;
   dimensions: string | null;
 };
@@ -43,11 +45,11 @@ const COLUMNS = `p.id, p.grade, p.technical, p.width, p.height, p.iso, p.apertur
   coalesce(p.focal_length_35, p.focal_length) AS focal, p.taken_at AS takenAt, c.dimensions, ${MEASURES}`;
 const TABLES = `LEFT JOIN critique c ON c.id = p.critique_id ${MEASURES_TABLES}`;
 
-function readRow<Row extends Stored>({ seen, concluded, dimensions, ...row }: Row) {
+function readRow<Row extends Stored>({ seen, concluded, quarters, dimensions, ...row }: Row) {
   const scores = dimensions === null ? null : (JSON.parse(dimensions) as Record<string, { value: number }>);
   return {
     ...row,
-    measures: readMeasures({ seen, concluded }),
+    measures: readMeasures({ seen, concluded, quarters }),
     dimensions:
       scores === null ? null : Object.fromEntries(Object.entries(scores).map(([name, { value }]) => [name, value])),
   };

@@ -95,15 +95,22 @@ function decisive(top: Penalties, second: Penalties): Part {
 /** Points that each frame loses against the best of the moment in each part. */
 function penaltiesOf(candidates: readonly Candidate[]): Penalties[] {
   const penalties: Penalties[] = candidates.map(({ eyesClosed }) => (eyesClosed === true ? { eyes: CLOSED_EYES } : {}));
+  const values: (number | null)[] = [];
+  const known = new Float64Array(candidates.length);
   /** @param value null: not known, so no worse than the typical frame */
   const lose = (part: Part, value: (candidate: Candidate) => number | null, weight: number, most: number) => {
-    const values = candidates.map(value);
-    const known = values.filter((one) => one !== null).sort((a, b) => a - b);
-    if (known.length < 2) return;
-    const least = known[0]!;
-    const typical = known[known.length >> 1]!;
-    for (const [index, one] of values.entries()) {
-      const points = Math.min(most, weight * ((one ?? typical) - least));
+    let count = 0;
+    for (const [index, candidate] of candidates.entries()) {
+      const one = value(candidate);
+      values[index] = one;
+      if (one !== null) known[count++] = one;
+    }
+    if (count < 2) return;
+    const sorted = known.subarray(0, count).sort();
+    const least = sorted[0]!;
+    const typical = sorted[count >> 1]!;
+    for (let index = 0; index < candidates.length; index++) {
+      const points = Math.min(most, weight * ((values[index] ?? typical) - least));
       penalties[index]![part] = (penalties[index]![part] ?? 0) + points;
     }
   };

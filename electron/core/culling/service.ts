@@ -1,4 +1,6 @@
 /** What can be asked of moments and done to them: for the contract's calls and the verbs of the command line. */
+
+import type { WouldBe } from '../../../shared/contract-culling.ts';
 import type { Moment, MomentKind } from '../../../shared/moments.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import { CoreError } from '../base/core-error.ts';
@@ -17,7 +19,20 @@ export type MomentsOptions = {
 };
 
 /** How many moments there would be. */
-export type MomentCount = { moments: number; photos: number; kinds: Partial<Record<MomentKind, number>> };
+export type MomentCount = {
+  moments: number;
+  photos: number;
+  kinds: Partial<Record<MomentKind, number>>;
+  shown?: WouldBe[];
+};
+
+function wouldBe(moments: readonly Moment[], asked: ReadonlySet<number>): WouldBe[] {
+  return moments.flatMap(({ id, kind, photos, top }) =>
+    photos
+      .filter((photo) => asked.has(photo))
+      .map((photo) => ({ photo, moment: id, kind, size: photos.length, top: photo === top })),
+  );
+}
 
 export class Moments {
   readonly #options: MomentsOptions;
@@ -43,12 +58,20 @@ export class Moments {
     return previewMoments(this.#options.catalog, threshold, signal);
   }
 
-  /** How many another threshold would find; ends what was asked before. @throws CoreError CONFLICT when asked again meanwhile. */
-  async count(threshold: number): Promise<MomentCount> {
+  /**
+   * How many another threshold would find; ends what was asked before. @param of photos of which it is said in which moment
+   * they would be. @throws CoreError CONFLICT when asked again meanwhile.
+   */
+  async count(threshold: number, of?: readonly number[]): Promise<MomentCount> {
     const moments = await this.#latest((signal) => this.preview(threshold, signal));
     const kinds: Partial<Record<MomentKind, number>> = {};
     for (const { kind } of moments) kinds[kind] = (kinds[kind] ?? 0) + 1;
-    return { moments: moments.length, photos: moments.reduce((sum, { photos }) => sum + photos.length, 0), kinds };
+    const count = {
+      moments: moments.length,
+      photos: moments.reduce((sum, { photos }) => sum + photos.length, 0),
+      kinds,
+    };
+    return of === undefined ? count : { ...count, shown: wouldBe(moments, new Set(of)) };
   }
 
   /** Finds the moments of the library again by another threshold, which is kept. */

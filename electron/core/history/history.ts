@@ -8,6 +8,7 @@ import type { Filter } from '../../../shared/query.ts';
 import type { WordField } from '../../../shared/statement.ts';
 import { CoreError } from '../base/core-error.ts';
 import type { Changes } from '../base/events.ts';
+import type { Quarters } from '../base/quarters.ts';
 import type { PhotoColumns } from '../catalog/columns.ts';
 import { addView } from '../catalog/feedback.ts';
 import { rootById } from '../catalog/folders.ts';
@@ -19,6 +20,7 @@ import type { MomentsCommand } from './kinds/moments.ts';
 import { movedCommands } from './kinds/moved-files.ts';
 import { rootRemoval } from './kinds/root.ts';
 import { type MarkAssignment, setMarksEach } from './marks.ts';
+import { rotatePhotos } from './rotation.ts';
 import { type TakenStatement, takeStatements } from './statements.ts';
 import { next, perform, state, travel, type Way } from './steps.ts';
 import { withWholeMoments } from './whole-moments.ts';
@@ -123,6 +125,13 @@ export class History {
       return command === null ? [] : [command];
     });
     this.#tell(done);
+  }
+
+  /** Turns photos, as one step. @returns ids of the photos that were turned. @throws CoreError NOT_FOUND. */
+  rotate(ids: readonly number[], by: Quarters): number[] {
+    const photos = rotatePhotos(this.#catalog, ids, by);
+    this.#tell({ photos, columns: ['shape', 'measures', 'faces'] });
+    return photos;
   }
 
   /** Gives and takes keywords as one step. @returns ids of the photos that changed. @throws CoreError NOT_FOUND. */

@@ -15,6 +15,7 @@ import { marks } from './kinds/marks.ts';
 import { moments } from './kinds/moments.ts';
 import { movedFiles } from './kinds/moved-files.ts';
 import { root } from './kinds/root.ts';
+import { rotation } from './kinds/rotation.ts';
 import { sidecar } from './kinds/sidecar.ts';
 import { word } from './kinds/word.ts';
 
@@ -55,6 +56,7 @@ const KINDS = new Map([
   stored(marks),
   stored(keyword),
   stored(word),
+  stored(rotation),
   stored(sidecar),
   stored(embedded),
   stored(album),

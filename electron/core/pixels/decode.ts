@@ -3,6 +3,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { messageOf } from '../../../shared/error-message.ts';
 import type { Side } from '../../../shared/facts.ts';
+import { orientationOf, type Quarters, turnedSide, turnedSize } from '../base/quarters.ts';
 import { UnreadablePhoto } from '../base/unreadable.ts';
 import type { Bytes } from '../formats/bytes.ts';
 import type { Inspection } from '../formats/inspect.ts';
@@ -68,6 +69,8 @@ export type PictureOptions = {
   previewsOnly?: boolean;
   /** Colors stay in the profile that the file has, where it holds plain RGB; everything else becomes sRGB all the same. */
   ownColors?: boolean;
+  /** How a person turned the photo, beyond what its file says. */
+  quarters?: Quarters;
 };
 
 type Decoded = Pixels & { damage: string | null; missing: number; profile?: Buffer | null };
@@ -101,7 +104,7 @@ export async function openPicture(
       const size = sourceSize(decoded, source, inspection);
       const own = source.decoded ?? { width: size.sourceWidth, height: size.sourceHeight };
       const isTurned = source.decoded !== undefined && source.turn >= 5;
-      return {
+      const upright: Picture = {
         ...decoded,
         ...size,
         profile: decoded.profile ?? null,
@@ -111,12 +114,29 @@ export async function openPicture(
         missing,
         missingAt: sideOf(inspection),
       };
+      return await turnedPicture(upright, options.quarters ?? 0);
     } catch (error) {
       if (!(error instanceof UnreadablePhoto)) throw error;
       failure ??= error;
     }
   }
   throw failure ?? new UnreadablePhoto('No picture was found in the file.');
+}
+
+async function turnedPicture(picture: Picture, quarters: Quarters): Promise<Picture> {
+  if (quarters === 0) return picture;
+  const { sourceWidth, sourceHeight, decodedWidth, decodedHeight, missingAt } = picture;
+  const source = turnedSize({ width: sourceWidth, height: sourceHeight }, quarters);
+  const decoded = turnedSize({ width: decodedWidth, height: decodedHeight }, quarters);
+  return {
+    ...picture,
+    ...(await turnPixels(picture, orientationOf(quarters))),
+    sourceWidth: source.width,
+    sourceHeight: source.height,
+    decodedWidth: decoded.width,
+    decodedHeight: decoded.height,
+    missingAt: turnedSide(missingAt, quarters),
+  };
 }
 
 async function decodeSource(

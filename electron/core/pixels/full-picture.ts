@@ -1,6 +1,7 @@
 /** All pixels of a photo for the 100 % view: an upright sRGB JPEG, the original's own bytes where they are that already. */
 import { basename } from 'node:path';
 import sharp from 'sharp';
+import { orientationOf, type Quarters } from '../base/quarters.ts';
 import { UnreadablePhoto } from '../base/unreadable.ts';
 import { type Bytes, bytesOf, openBytes } from '../formats/bytes.ts';
 import { profileDescription } from '../formats/icc.ts';
@@ -25,12 +26,16 @@ export type FullPicture = { jpeg: Buffer; width: number; height: number };
  * Of a RAW the largest preview, of a HEIC the decoded picture.
  * @throws UnreadablePhoto with a sentence when nothing can be shown; the signal's reason when aborted
  */
-export async function renderFull(path: string, context: DecodeContext = {}): Promise<FullPicture> {
+export async function renderFull(
+  path: string,
+  context: DecodeContext = {},
+  quarters: Quarters = 0,
+): Promise<FullPicture> {
   const { signal, whenHeavy } = context;
   using bytes = openBytes(path);
   context.atPhase?.(phaseAfter(bytes));
   const inspection = await inspectForPicture(bytes, path, context);
-  const asItIs = showable(bytes, inspection);
+  const asItIs = quarters === 0 ? showable(bytes, inspection) : null;
   if (asItIs !== null) return asItIs;
   const { width, height } = inspection;
   const isHeavy = checkSize(inspection) > HEAVY_BYTES || width * height * 3 > HEAVY_BYTES;
@@ -41,6 +46,7 @@ export async function renderFull(path: string, context: DecodeContext = {}): Pro
     const picture = await openPicture(bytes, path, inspection, {
       longEdge: width * height === 0 || isRaw(inspection.kind) ? MAX_EDGE : longEdge,
       signal,
+      quarters,
     });
     return await encode(picture);
   } finally {
@@ -68,6 +74,7 @@ export async function renderDeveloped(
   path: string,
   development: Development,
   context: DecodeContext = {},
+  quarters: Quarters = 0,
 ): Promise<FullPicture> {
   const { signal, whenHeavy } = context;
   using bytes = openBytes(path);
@@ -90,7 +97,8 @@ export async function renderDeveloped(
         .toBuffer({ resolveWithObject: true });
       matchTones(developed.rgb, { rgb: small.data, ...small.info }, preview);
     }
-    return await encode(inspection.turn === 1 ? developed : await turnPixels(developed, inspection.turn));
+    const upright = inspection.turn === 1 ? developed : await turnPixels(developed, inspection.turn);
+    return await encode(quarters === 0 ? upright : await turnPixels(upright, orientationOf(quarters)));
   } finally {
     release?.();
   }
@@ -165,6 +173,7 @@ export async function decodeFile(
   longEdge: number,
   context: DecodeContext = {},
   ownColors = false,
+  quarters: Quarters = 0,
 ): Promise<Picture> {
   const { signal, whenHeavy } = context;
   using bytes = openBytes(path);
@@ -172,7 +181,7 @@ export async function decodeFile(
   const inspection = await inspectForPicture(bytes, path, context);
   const release = checkSize(inspection) > HEAVY_BYTES ? await whenHeavy?.() : undefined;
   try {
-    return await openPicture(bytes, path, inspection, { longEdge, signal, ownColors });
+    return await openPicture(bytes, path, inspection, { longEdge, signal, ownColors, quarters });
   } finally {
     release?.();
   }

@@ -37,8 +37,8 @@ export function answeredOf(frames: readonly Frame[], answers: readonly GivenAnsw
         count: group.length,
         words: [...new Set(group.map(({ word }) => word.trim()).filter((word) => word !== ''))].slice(0, WORDS),
         examples: group.slice(0, EXAMPLES).map(({ photo }) => {
-          const { id, version, name, caption } = byId.get(photo)!;
-          return { id, version, name, caption };
+          const { id, version, quarters, name, caption } = byId.get(photo)!;
+          return { id, version, quarters, name, caption };
         }),
       };
     })

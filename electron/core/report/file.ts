@@ -50,13 +50,13 @@ export async function reportFile(
 
 async function dataUrl(
   dataDirectory: string,
-  { id, version }: ReportPicture,
+  { id, version, quarters }: ReportPicture,
   size: 'large' | 'small',
 ): Promise<string> {
   try {
-    const bytes = await sharp(
-      await readFile(previewPath(dataDirectory, id, version, size === 'large' ? 'screen' : 'thumb')),
-    )
+    const preview = await readFile(previewPath(dataDirectory, id, version, size === 'large' ? 'screen' : 'thumb'));
+    const bytes = await sharp(preview)
+      .rotate(90 * quarters)
       .resize(size === 'large' ? LARGE : SMALL, size === 'large' ? LARGE : SMALL, {
         fit: 'inside',
         withoutEnlargement: true,

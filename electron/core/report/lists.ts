@@ -8,6 +8,7 @@ import { previewPath } from '../base/data-places.ts';
 import { breathing } from '../base/pauses.ts';
 import { type KnownPhoto, knownPhotos } from '../catalog/known.ts';
 import type { Catalog } from '../catalog/open.ts';
+import { orientedJpeg } from '../pixels/oriented.ts';
 
 /** Photos read at once. */
 const PAGE = 200;
@@ -99,7 +100,7 @@ export async function* jsonOf(listing: Listing): AsyncGenerator<string> {
   yield '[';
   let separator = '\n';
   for await (const photos of pages(listing)) {
-    const lines = photos.map(({ previewVersion: _, ...photo }) => JSON.stringify(photo));
+    const lines = photos.map(({ previewVersion: _, quarters: __, ...photo }) => JSON.stringify(photo));
     if (lines.length > 0) yield `${separator}${lines.join(',\n')}`;
     separator = ',\n';
   }
@@ -141,7 +142,10 @@ async function itemOf(photo: KnownPhoto, dataDirectory: string): Promise<string>
   const thumb = previewPath(dataDirectory, photo.id, photo.previewVersion, 'thumb');
   // Its preview is being made again, or never could be: the place stays empty.
   const bytes = await readFile(thumb).catch(() => null);
-  const picture = bytes === null ? '' : `<img src="data:image/jpeg;base64,${bytes.toString('base64')}" alt="">`;
+  const picture =
+    bytes === null
+      ? ''
+      : `<img src="data:image/jpeg;base64,${Buffer.from(orientedJpeg(bytes, photo.quarters)).toString('base64')}" alt="">`;
   const words = [
     photo.flag === 'none' ? '' : FLAG_LABELS[photo.flag],
     photo.color === 'none' ? '' : COLOR_LABELS[photo.color],

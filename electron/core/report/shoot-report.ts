@@ -21,9 +21,10 @@ const percent = (part: number, whole: number): string => {
   const share = (100 * part) / Math.max(1, whole);
   return `${share < 10 && share > 0 ? share.toFixed(1) : Math.round(share)} %`;
 };
-const pictureOf = ({ id, version, name, caption, title }: Frame): ReportPicture => ({
+const pictureOf = ({ id, version, quarters, name, caption, title }: Frame): ReportPicture => ({
   id,
   version,
+  quarters,
   name,
   caption: title ?? caption,
 });

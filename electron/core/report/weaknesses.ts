@@ -142,7 +142,7 @@ export async function weaknessesOf(
       detail: detailOf(frames, faulty, behind, group.word),
       examples: unlike(faulty.toSorted((a, b) => (a.grade ?? 0) - (b.grade ?? 0)))
         .slice(0, EXAMPLES)
-        .map(({ id, version, name, caption }) => ({ id, version, name, caption })),
+        .map(({ id, version, quarters, name, caption }) => ({ id, version, quarters, name, caption })),
     });
   }
   await breathe();

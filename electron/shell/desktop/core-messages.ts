@@ -1,5 +1,6 @@
 /** What the desktop shell and its core process say to each other beside the page's port. Paths stay between these two. */
 import type { PictureSize } from '../../../shared/addresses.ts';
+import type { Quarters } from '../../../shared/photo.ts';
 import type { Mending, MendingChoice } from '../../core/base/core-error.ts';
 import type { ServedPicture } from '../../core/base/records.ts';
 
@@ -8,7 +9,7 @@ export type UndoState = { undo: string | null; redo: string | null };
 
 /** Questions of the shell, by name: what is asked and what is answered. */
 export type CoreQuestions = {
-  picture: { ask: { size: PictureSize; id: number }; answer: ServedPicture };
+  picture: { ask: { size: PictureSize; id: number; quarters?: Quarters }; answer: ServedPicture };
   /** A path from a native dialog → token for the page. */
   token: { ask: { path: string }; answer: string };
   reveal: { ask: { id: number }; answer: string };

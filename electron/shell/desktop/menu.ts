@@ -81,6 +81,9 @@ export function menuTemplate(
         { role: 'copy' },
         { role: 'paste' },
         item('select.all'),
+        { type: 'separator' },
+        item('photo.rotateLeft'),
+        item('photo.rotateRight'),
       ],
     },
     {

@@ -55,6 +55,8 @@ export function PhotoMenu({ place, onClose }: { place: { x: number; y: number };
       ),
     },
     { kind: 'line' },
+    actionItem('photo.rotateLeft', { disabled: none }),
+    actionItem('photo.rotateRight', { disabled: none }),
     {
       kind: 'submenu',
       label: 'Stack',

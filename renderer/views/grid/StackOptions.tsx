@@ -4,7 +4,7 @@ import { MOMENT_KINDS } from '../../../shared/moments.ts';
 import { ActionButton } from '../../app/ActionButton.tsx';
 import { useLibrary, useSettings } from '../../store/hooks.ts';
 import type { MomentCount } from '../../store/stacks.ts';
-import { countMoments, regroup } from '../../store/stores.ts';
+import { countMoments, endMomentPreview, regroup, visiblePhotos } from '../../store/stores.ts';
 import { Slider } from '../../ui/Field.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Popover } from '../../ui/Popover.tsx';
@@ -13,7 +13,7 @@ import { tip } from '../../ui/Tooltip.tsx';
 /** Milliseconds that the slider rests before it is counted what it would find. */
 const REST = 80;
 
-/** Stacks: closed or open, and how alike frames must be, with what that finds. */
+/** Stacks: closed or open, and how alike frames must be, with what that finds: in numbers, and on the photos behind. */
 export function StackOptions() {
   const button = useRef<HTMLButtonElement>(null);
   const [isOpen, setOpen] = useState(false);
@@ -57,10 +57,11 @@ function LikenessChooser() {
   const [draft, setDraft] = useState<number | null>(null);
   const [count, setCount] = useState<MomentCount | null>(null);
   const likeness = draft ?? kept;
+  const isTried = draft !== null;
   useEffect(() => {
     let isWanted = true;
     const timer = setTimeout(() => {
-      void countMoments(likeness).then((found) => {
+      void countMoments(likeness, isTried ? visiblePhotos() : null).then((found) => {
         if (isWanted && found !== null) setCount(found);
       });
     }, REST);
@@ -68,7 +69,8 @@ function LikenessChooser() {
       isWanted = false;
       clearTimeout(timer);
     };
-  }, [likeness]);
+  }, [likeness, isTried]);
+  useEffect(() => endMomentPreview, []);
   return (
     <>
       <div className="stack-likeness">

@@ -3,7 +3,7 @@ import { MOMENT_LABELS } from '../../../shared/labels.ts';
 import type { PhotoRow } from '../../../shared/photo.ts';
 import type { Query } from '../../../shared/query.ts';
 import { exposureLine } from '../../panels/inspector/facts.ts';
-import { useLibrary, useRow, useSelection } from '../../store/hooks.ts';
+import { useLibrary, useRow, useSelection, useWouldBe } from '../../store/hooks.ts';
 import type { Order } from '../../store/order.ts';
 import { isCollapsed } from '../../store/stacks.ts';
 import { rowOf } from '../../store/stores.ts';
@@ -39,6 +39,7 @@ export const Tile = memo(function Tile(props: TileProps) {
   const row = useRow(id);
   const selected = useSelection((state) => state.ids.has(id));
   const focused = useSelection((state) => state.focus === id);
+  const would = useWouldBe(({ of }) => of?.get(id) ?? null);
   const stack = row?.stack?.id ?? null;
   const joined = useLibrary(({ order, query }) => (stack === null ? null : joinedIn(order, query, index, stack)));
   return (
@@ -55,11 +56,12 @@ export const Tile = memo(function Tile(props: TileProps) {
       data-focused={focused || undefined}
       data-stack={joined ?? undefined}
       data-column={joined === null ? undefined : column}
+      data-would={would === null ? undefined : would === 'alone' ? would : would.moment % 2 === 0 ? 'even' : 'odd'}
       data-rejected={row?.flag === 'reject' || undefined}
       style={{ left, width, height }}
     >
       {row !== undefined && <Picture row={row} edge={Math.max(width, height) * window.devicePixelRatio} />}
-      {row !== undefined && <Chips row={row} width={width} show={badges} byTechnical={byTechnical} />}
+      {row !== undefined && <Chips row={row} would={would} width={width} show={badges} byTechnical={byTechnical} />}
       {badges && row !== undefined && row.color !== 'none' && <span className={`color-line ${row.color}`} />}
       {names && row !== undefined && (
         <span className="tile-caption" aria-hidden="true">

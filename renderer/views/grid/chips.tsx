@@ -3,6 +3,7 @@
  * cost more to lay out and paint than the whole photo.
  */
 import './chips.css';
+import type { WouldBe } from '../../../shared/contract-culling.ts';
 import { levelOf } from '../../../shared/grade.ts';
 import { MOMENT_LABELS } from '../../../shared/labels.ts';
 import type { PhotoRow } from '../../../shared/photo.ts';
@@ -40,6 +41,8 @@ function IconChip({ name, problem = false }: { name: IconName; problem?: boolean
 
 interface ChipsProps {
   row: PhotoRow;
+  /** The moment that it would be in by the likeness that is tried; null while none is tried. */
+  would: WouldBe | 'alone' | null;
   /** Width of the tile in CSS pixels. */
   width: number;
   /** Whether the view stands by technical quality: then that is shown, whoever graded. */
@@ -49,13 +52,14 @@ interface ChipsProps {
 }
 
 /** Chips of what exists, and only of that, in the corners of a tile. */
-export function Chips({ row, width, show, byTechnical }: ChipsProps) {
+export function Chips({ row, would, width, show, byTechnical }: ChipsProps) {
   const small = width < SMALL;
   const flag = show && row.flag !== 'none' ? row.flag : null;
   const problem = row.error !== null && row.state !== 'missing';
   const missing = row.state === 'missing';
   const kind = show && !small && (row.kind === 'raw' || row.kind === 'raw+jpeg') ? row.kind : null;
-  const stack = show && row.stack?.top === true && row.stack.size > 1 ? row.stack : null;
+  const moment = would === null ? row.stack : would === 'alone' ? null : would;
+  const stack = show && moment?.top === true && moment.size > 1 ? moment : null;
   const grade = show ? shownGrade(row, byTechnical) : null;
   const stars = show ? row.stars : 0;
   const above = flag !== null || problem || missing || kind !== null || stack !== null;

@@ -7,8 +7,9 @@ import { type FaceFinder, type FoundFace, openFaceFinder } from '../../../../mod
 import { isProminent, type SeenFaces, SOFT_EYES } from '../../../../shared/face.ts';
 import { focusOfTile } from '../../../../shared/facts.ts';
 import { FOCUS_TILES } from '../../../../shared/measures.ts';
+import { orientationOf, type Quarters } from '../../base/quarters.ts';
 import { UnreadablePhoto } from '../../base/unreadable.ts';
-import type { DecodeContext, Pixels } from '../../pixels/decode.ts';
+import { type DecodeContext, type Pixels, turnPixels } from '../../pixels/decode.ts';
 import { decodeFile } from '../../pixels/full-picture.ts';
 import { FOCUS_EDGE, focusAt, type Place, placeOfEye } from './eye-focus.ts';
 
@@ -22,6 +23,8 @@ export type FacesRequest = {
   height: number;
   /** Of its measures; null where they are not known. */
   focusTiles: string | null;
+  /** How a person turned it: everything here, and all that is found, is as it is then seen. */
+  quarters?: Quarters;
 };
 
 let finder: Promise<FaceFinder> | null = null;
@@ -30,7 +33,9 @@ let finder: Promise<FaceFinder> | null = null;
 export async function lookForFaces(request: FacesRequest, context: DecodeContext = {}): Promise<SeenFaces> {
   finder ??= openFaceFinder();
   context.atPhase?.('decoding');
-  const preview = await readPreview(request.preview);
+  const stored = await readPreview(request.preview);
+  const { quarters = 0 } = request;
+  const preview = quarters === 0 ? stored : await turnPixels(stored, orientationOf(quarters));
   const { find } = await finder;
   const found = await find({ data: preview.rgb, width: preview.width, height: preview.height });
   context.signal?.throwIfAborted();
@@ -81,7 +86,7 @@ async function readPreview(path: string): Promise<Pixels> {
 async function pictureFor(
   places: readonly Place[],
   preview: Pixels,
-  { files, width, height }: FacesRequest,
+  { files, width, height, quarters = 0 }: FacesRequest,
   context: DecodeContext,
 ): Promise<Pixels> {
   const narrowest = Math.min(...places.map((place) => place.width * preview.width));
@@ -90,7 +95,13 @@ async function pictureFor(
   if (places.length === 0 || enlarge <= 1 || file === undefined) return preview;
   try {
     context.atPhase?.('reading');
-    return await decodeFile(file, Math.ceil(Math.max(preview.width, preview.height) * enlarge), context);
+    return await decodeFile(
+      file,
+      Math.ceil(Math.max(preview.width, preview.height) * enlarge),
+      context,
+      false,
+      quarters,
+    );
   } catch (error) {
     context.signal?.throwIfAborted();
     // The original is gone or cannot be read now: the preview says less, and says it of all faces alike.

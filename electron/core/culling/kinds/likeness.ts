@@ -32,6 +32,8 @@ interface Plane {
   readonly width: number;
   readonly height: number;
   readonly cells: Int16Array;
+  /** Sums of squares of all cells above and to the left of a corner, row by row: made when it is first correlated. */
+  energies: Int32Array | null;
 }
 
 /** Local structure on two scales, ready to be correlated. */
@@ -48,62 +50,93 @@ export interface Structure {
 /** Cells on each side of one over which its surroundings are averaged. */
 const SURROUNDINGS = 5;
 
-/** Sums of luminance and cells before they are rounded, used again for every picture: a look is a few microseconds. */
-const scratch = { sums: new Int32Array(0), shares: new Float64Array(0) };
+/** Sums of luminance of each column's surroundings, and one over the cells of each, used again for every picture. */
+const scratch = { columns: new Int32Array(0), shares: new Float64Array(0) };
+
+/** Planes of many pictures share a piece of memory: one of its own costs more than what is computed in it. */
+const SLAB = 32_768;
+let slab = { buffer: new ArrayBuffer(0), used: 0 };
+
+function cellsFor(count: number): Int16Array<ArrayBuffer> {
+  const bytes = (2 * count + 7) & ~7;
+  if (slab.used + bytes > slab.buffer.byteLength) slab = { buffer: new ArrayBuffer(Math.max(SLAB, bytes)), used: 0 };
+  const cells = new Int16Array(slab.buffer, slab.used, count);
+  slab.used += bytes;
+  return cells;
+}
 
 export function structureOf({ width, height, luma }: Signature): Structure {
-  const stride = width + 1;
-  if (scratch.sums.length < stride * (height + 1)) scratch.sums = new Int32Array(stride * (height + 1));
+  if (scratch.columns.length < width) scratch.columns = new Int32Array(width);
   if (scratch.shares.length < width) scratch.shares = new Float64Array(width);
-  const { sums, shares } = scratch;
-  sums.fill(0, 0, stride);
-  for (let y = 0, at = 0; y < height; y++) {
-    let row = 0;
-    const below = (y + 1) * stride;
-    sums[below] = 0;
-    for (let x = 1; x <= width; x++) {
-      row += luma[at++]!;
-      sums[below + x] = sums[below - stride + x]! + row;
-    }
-  }
-  const cells = new Int16Array(width * height);
+  const { columns, shares } = scratch;
+  columns.fill(0);
+  const cells = cellsFor(width * height);
+  const first = Math.min(width, SURROUNDINGS);
   let energy = 0;
+  let rows = 0;
   let rowsBefore = 0;
+  for (let y = 0; y < SURROUNDINGS && y < height; y++, rows++) addRow(columns, luma, y * width, width, 1);
   for (let y = 0, at = 0; y < height; y++) {
-    const above = Math.max(0, y - SURROUNDINGS);
-    const below = Math.min(height, y + SURROUNDINGS + 1);
-    const rows = below - above;
+    if (y + SURROUNDINGS < height) {
+      addRow(columns, luma, (y + SURROUNDINGS) * width, width, 1);
+      rows++;
+    }
+    if (y > SURROUNDINGS) {
+      addRow(columns, luma, (y - SURROUNDINGS - 1) * width, width, -1);
+      rows--;
+    }
     if (rows !== rowsBefore) {
       for (let x = 0; x < width; x++) {
         shares[x] = 1 / (rows * (Math.min(width, x + SURROUNDINGS + 1) - Math.max(0, x - SURROUNDINGS)));
       }
       rowsBefore = rows;
     }
-    const [top, bottom] = [above * stride, below * stride];
+    let sum = 0;
+    for (let x = 0; x < first; x++) sum = (sum + columns[x]!) | 0;
     for (let x = 0; x < width; x++, at++) {
-      const left = x < SURROUNDINGS ? 0 : x - SURROUNDINGS;
-      const right = x + SURROUNDINGS >= width ? width : x + SURROUNDINGS + 1;
-      const sum = (sums[bottom + right]! - sums[bottom + left]! - sums[top + right]! + sums[top + left]!) | 0;
+      if (x + SURROUNDINGS < width) sum = (sum + columns[x + SURROUNDINGS]!) | 0;
+      if (x > SURROUNDINGS) sum = (sum - columns[x - SURROUNDINGS - 1]!) | 0;
       const value = luma[at]! - sum * shares[x]!;
       energy += value * value;
       // Rounded; the offset keeps what is cut off positive.
       cells[at] = ((2 * value + 512.5) | 0) - 512;
     }
   }
-  const fine = { width, height, cells };
+  const fine: Plane = { width, height, cells, energies: null };
   const coarse = halved(fine);
   return { fine, coarse, rough: halved(coarse), strength: Math.sqrt(energy / luma.length) };
 }
 
+function addRow(columns: Int32Array, luma: Uint8Array, from: number, width: number, sign: 1 | -1): void {
+  for (let x = 0; x < width; x++) columns[x] = (columns[x]! + sign * luma[from + x]!) | 0;
+}
+
 function halved({ cells, width, height }: Plane): Plane {
   const [across, down] = [width >> 1, height >> 1];
-  const half = new Int16Array(across * down);
+  const half = cellsFor(across * down);
   for (let y = 0; y < down; y++) {
     for (let x = 0, at = 2 * y * width; x < across; x++, at += 2) {
       half[y * across + x] = (cells[at]! + cells[at + 1]! + cells[at + width]! + cells[at + width + 1]!) >> 1;
     }
   }
-  return { width: across, height: down, cells: half };
+  return { width: across, height: down, cells: half, energies: null };
+}
+
+function energiesOf(plane: Plane): Int32Array {
+  if (plane.energies !== null) return plane.energies;
+  const { width, height, cells } = plane;
+  const stride = width + 1;
+  const energies = new Int32Array(stride * (height + 1));
+  for (let y = 0, at = 0; y < height; y++) {
+    let row = 0;
+    const below = (y + 1) * stride;
+    for (let x = 1; x <= width; x++, at++) {
+      row = (row + Math.imul(cells[at]!, cells[at]!)) | 0;
+      energies[below + x] = (energies[below - stride + x]! + row) | 0;
+    }
+  }
+  plane.energies = energies;
+  return energies;
 }
 
 /** Correlation −1–1 of two planes of one size where they overlap when the other one is moved by (dx, dy) cells. */
@@ -111,23 +144,33 @@ function correlation(one: Plane, other: Plane, dx: number, dy: number): number {
   const { width, height } = one;
   const left = Math.max(0, dx);
   const right = Math.min(width, width + dx);
+  const top = Math.max(0, dy);
   const bottom = Math.min(height, height + dy);
+  const ones = energyWithin(energiesOf(one), width + 1, left, top, right, bottom);
+  const others = energyWithin(energiesOf(other), width + 1, left - dx, top - dy, right - dx, bottom - dy);
+  if (!(ones > 0 && others > 0)) return 0;
   const [first, second] = [one.cells, other.cells];
   const back = dy * width + dx;
   let product = 0;
-  let ones = 0;
-  let others = 0;
-  for (let y = Math.max(0, dy); y < bottom; y++) {
+  for (let y = top; y < bottom; y++) {
     const end = y * width + right;
     for (let at = y * width + left; at < end; at++) {
-      const a = first[at]!;
-      const b = second[at - back]!;
-      product = (product + Math.imul(a, b)) | 0;
-      ones = (ones + Math.imul(a, a)) | 0;
-      others = (others + Math.imul(b, b)) | 0;
+      product = (product + Math.imul(first[at]!, second[at - back]!)) | 0;
     }
   }
-  return ones > 0 && others > 0 ? product / Math.sqrt(ones * others) : 0;
+  return product / Math.sqrt(ones * others);
+}
+
+function energyWithin(
+  energies: Int32Array,
+  stride: number,
+  left: number,
+  top: number,
+  right: number,
+  bottom: number,
+): number {
+  const [above, below] = [top * stride, bottom * stride];
+  return (energies[below + right]! - energies[below + left]! - energies[above + right]! + energies[above + left]!) | 0;
 }
 
 export interface Alignment {

@@ -6,6 +6,7 @@ import { photosOfRoot } from '../../catalog/files.ts';
 import { foldRoot } from '../../catalog/fold-root.ts';
 import { parkRoot, type Root, rootById, roots } from '../../catalog/folders.ts';
 import { isKept, keepRoot, restoreRoot } from '../../catalog/kept.ts';
+import { mendTops, topsOfMoments } from '../../catalog/moments.ts';
 import type { Catalog } from '../../catalog/open.ts';
 import { placesIn, placesSchema, putInPlace } from './album-photos.ts';
 import { type Command, type Kind, outcome } from './command.ts';
@@ -34,10 +35,10 @@ export const root: Kind<RootCommand['target'], RootCommand['before']> = {
     }
     const { photos } = keepRoot(catalog, target.root);
     return outcome({
-      photos: photos.map(({ id }) => id),
+      photos: [...photos.map(({ id }) => id), ...mendTops(catalog)],
       folders: true,
       albums: [],
-      columns: ['presence'],
+      columns: ['presence', 'stack'],
       root: { left: photos },
     });
   },
@@ -45,7 +46,9 @@ export const root: Kind<RootCommand['target'], RootCommand['before']> = {
     if (!isKept(catalog, target.root)) {
       return outcome({ notes: [`Nothing is kept of ${target.name}: add the folder again.`] });
     }
+    const tops = topsOfMoments(catalog);
     const returned = comeBack(catalog, target.root, target.path);
+    mendTops(catalog, tops);
     for (const { album, places } of before?.albums ?? []) {
       if (albumRow(catalog, album)) putInPlace(catalog, album, places);
     }

@@ -7,6 +7,7 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
   show: { summary: 'Show everything about one photo', load: () => import('./show.ts') },
   critiques: { summary: 'Show every judgement of one photo', load: () => import('./critiques.ts') },
   mark: { summary: 'Flag, rate or label photos', load: () => import('./mark.ts') },
+  rotate: { summary: 'Turn photos by 90° or 180°', load: () => import('./rotate.ts') },
   tag: { summary: 'Give keywords to photos and take them', load: () => import('./tag.ts') },
   caption: { summary: 'Set the caption of a photo', load: () => import('./caption.ts') },
   sidecars: { summary: 'Write marks into XMP sidecars, or read them', load: () => import('./sidecars.ts') },
