@@ -5,7 +5,7 @@ import { levelOf } from '../../../shared/grade.ts';
 import { type Catalog, query } from './open.ts';
 
 /** Features of a photo that the grader has graded. `shoot`: its folder and day. */
-export type GradedFeatures = {
+type GradedFeatures = {
   value: number;
   features: Float32Array;
   shoot: string;

@@ -7,6 +7,7 @@ import { spearman } from '../../../models/evaluate/statistics.ts';
 import { FOLDS, foldsOf } from '../culling/taste/folds.ts';
 import { type Sums, solveRidge } from '../culling/taste/ridge.ts';
 
+/** A photo that the grader has graded. */
 export type Lesson = {
   features: Float32Array;
   /** The grader's grade, 0–100. */

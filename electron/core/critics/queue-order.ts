@@ -113,7 +113,7 @@ class Turn {
   }
 }
 
-/** The likely best, best first; then the most uncertain: those without an estimate, then by how far models of it are apart. */
+/** The likely best, best first; then the most uncertain: those without an estimate, then by how far models of it are apart. @internal */
 export function promisingFirst(open: readonly PhotoToJudge[]): number[] {
   const known = open.filter(({ promise }) => promise !== null);
   known.sort((a, b) => b.promise! - a.promise! || a.id - b.id);

@@ -116,7 +116,7 @@ export function secondsOf({ work }: Pick<RegistryEntry, 'work'>, speed: Speed): 
 
 /**
  * Measures this machine in ten seconds, writing and opening the slice included; a busy one until there is one picture.
- * @throws CoreError UNAVAILABLE where it is too busy for a single picture in that time.
+ * @throws CoreError UNAVAILABLE where it is too busy for a single picture in that time. @internal
  */
 export async function measureSpeed(
   folder: string,
