@@ -34,8 +34,6 @@ await main(async () => {
       env: {
         ...env,
         KEEPLIGHT_TEST_TOTALS: TOTALS,
-        // Hundreds of processes start; what they load is compiled once.
-        NODE_COMPILE_CACHE: join(ROOT, '.cache', 'compiled'),
         ...(browser ? { KEEPLIGHT_BROWSER: browser } : {}),
         ...(modes.includes('--long') ? { KEEPLIGHT_LONG: '1' } : {}),
       },

@@ -146,6 +146,13 @@ export interface GradeResult {
   trace: GradeTrace | null;
 }
 
+/** What the vision tower alone saw of a photo. */
+export interface Glimpse {
+  /** As in GradeResult. */
+  features: Float32Array;
+  milliseconds: Pick<GradeMilliseconds, 'preprocess' | 'encode'>;
+}
+
 /** What is written down about a photo by others, handed to the model in words. Few and short. */
 export interface ExplainRequest {
   /** The level that a grader gave, this model or another; default: what this model's own grading says. */
@@ -205,6 +212,8 @@ export interface ModelSession {
   /** Resolves when the process is gone: null after close(), else the reason. */
   readonly exited: Promise<ModelError | null>;
   grade(image: ModelImage, options?: { trace?: boolean; signal?: AbortSignal }): Promise<GradeResult>;
+  /** Lets only the vision tower look, a small part of the work of a grade. Absent where engines elsewhere show no features. */
+  glimpse?(image: ModelImage, signal?: AbortSignal): Promise<Glimpse>;
   explain(image: ModelImage, request?: ExplainRequest, signal?: AbortSignal): AsyncIterable<ModelEvent>;
   chat(image: ModelImage, request: ChatRequest, signal?: AbortSignal): AsyncIterable<ModelEvent>;
   /** How the work is shared out now and how fast it goes, for people; null where there is nothing to say. */
@@ -217,6 +226,7 @@ export interface ModelSession {
 
 /** A model in a process of this computer. */
 export interface LocalSession extends ModelSession {
+  glimpse(image: ModelImage, signal?: AbortSignal): Promise<Glimpse>;
   readonly info: ModelInfo & Pick<SessionInfo, 'grades' | 'atOnce'>;
 }
 

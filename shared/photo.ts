@@ -1,6 +1,7 @@
 /** What the page and the command line know about a photo. Paths are for people to read; a photo is named by id. */
 import { z } from 'zod';
 import { critiqueSchema, reasonSchema, suggestionSchema } from './critique.ts';
+import { gradeEstimateSchema } from './estimate.ts';
 import { seenFacesSchema } from './face.ts';
 import { LEVELS } from './grade.ts';
 import { MOMENT_KINDS } from './moments.ts';
@@ -74,6 +75,8 @@ export const photoRowSchema = z.object({
   grade: gradeSchema.nullable(),
   /** Technical quality by the measured critic, 0–100, whoever graded; null until looked at. */
   technical: z.number().nullable(),
+  /** What the chosen grader would say, where it has not graded the photo and what was learned of it is good enough. */
+  estimate: gradeEstimateSchema.nullable(),
   flag: z.enum(FLAGS),
   stars: z.int().min(0).max(5),
   color: z.enum(COLORS),

@@ -63,7 +63,7 @@ import { examine } from './doctor/doctor.ts';
 import { EngineKeys, type Keychain } from './engines/engine-keys.ts';
 import { createEngineHost } from './engines/host.ts';
 import { languageModels } from './engines/language-models.ts';
-import { createMachineProbe } from './engines/probe.ts';
+import { createMachineProbe, SLOW_SECONDS } from './engines/probe.ts';
 import { openRemoteEngines, type RemoteEngines } from './engines/remote-engines.ts';
 import { type ModelShelf, openShelf } from './engines/shelf.ts';
 import { openDiskReader } from './files/disk-reader.ts';
@@ -273,6 +273,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     allPhotosChanged: (photoColumns) => changes.allPhotos(photoColumns),
     log: (text) => log({ level: 'info', text }),
     took: (critic, milliseconds) => probe.graded(critic, milliseconds),
+    isSlow: (critic) => (probe.secondsOf(critic) ?? 0) > SLOW_SECONDS,
   });
   const models = openShelf({
     catalog,

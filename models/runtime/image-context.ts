@@ -82,6 +82,20 @@ export class ImageContext {
     });
   }
 
+  /** Lets only the tower look: the photo that the language model holds stays. @returns milliseconds of the tower, 0 where it held the photo. */
+  async glimpse(
+    key: string,
+    read: () => Pixels | Promise<Pixels>,
+  ): Promise<{ features: Float32Array; encode: number }> {
+    if (this.#photo?.key === key) return { features: this.#photo.features, encode: 0 };
+    const pixels = await read();
+    const started = performance.now();
+    return this.#guard(async () => {
+      const { features } = await this.eyes.look(pixels.data, pixels.width, pixels.height, false);
+      return { features, encode: performance.now() - started };
+    });
+  }
+
   /**
    * Runs work that reads something right after the photo, in branches that are forgotten afterwards.
    * @param others branches beside sequence 0, which takes part. @param kept what the work reads into sequence 0: it

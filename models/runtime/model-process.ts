@@ -41,6 +41,7 @@ process.on('message', (message: unknown) => {
   if (!scheduler || !loaded) return;
   switch (request.kind) {
     case 'grade':
+    case 'glimpse':
     case 'explain':
     case 'chat':
       scheduler.put(request);

@@ -11,6 +11,7 @@ import { forkBeside } from '../fork-node.ts';
 import {
   type ChatRequest,
   type ExplainRequest,
+  type Glimpse,
   type GradeResult,
   type LocalSession,
   type MemoryReport,
@@ -195,6 +196,20 @@ class Session implements LocalSession {
     });
   }
 
+  glimpse(image: ModelImage, signal?: AbortSignal): Promise<Glimpse> {
+    return new Promise((resolve, reject) => {
+      const id = this.#begin(image, signal, {
+        take: (answer) => {
+          if (answer.kind === 'glimpsed') resolve(answer.result);
+          else if (answer.kind === 'stopped')
+            reject(signal?.reason ?? new ModelError('closed', 'The work was stopped.'));
+        },
+        fail: reject,
+      });
+      if (id !== null) send(this.#child, { kind: 'glimpse', id, key: image.key });
+    });
+  }
+
   explain(image: ModelImage, request: ExplainRequest = {}, signal?: AbortSignal): AsyncIterable<ModelEvent> {
     return this.#stream(image, signal, (id) => ({
       kind: 'explain',
@@ -272,7 +287,7 @@ class Session implements LocalSession {
       signal,
       working: false,
       take: (answer) => {
-        const last = ['graded', 'stopped', 'memory'].includes(answer.kind);
+        const last = ['graded', 'glimpsed', 'stopped', 'memory'].includes(answer.kind);
         if (last || (answer.kind === 'event' && answer.event.kind === 'end')) done();
         handlers.take(answer);
       },

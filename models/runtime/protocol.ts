@@ -48,6 +48,8 @@ const code = z.enum(CODES);
 export const requestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('open'), options: openOptions }),
   z.object({ kind: z.literal('grade'), ...photo, trace: z.boolean() }),
+  /** Only the vision tower looks. */
+  z.object({ kind: z.literal('glimpse'), ...photo }),
   z.object({ kind: z.literal('explain'), ...photo, request: explainRequest }),
   z.object({
     kind: z.literal('chat'),
@@ -98,6 +100,10 @@ const gradeResult = z.object({
   milliseconds,
   trace: trace.nullable(),
 });
+const glimpse = z.object({
+  features: z.custom<Float32Array>((value) => value instanceof Float32Array),
+  milliseconds: z.object({ preprocess: z.number(), encode: z.number() }),
+});
 const modelEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('looking') }),
   z.object({
@@ -140,6 +146,7 @@ export const answerSchema = z.discriminatedUnion('kind', [
   /** This piece of work has begun: it is the one that counts if the process dies now. */
   z.object({ kind: z.literal('working'), id }),
   z.object({ kind: z.literal('graded'), id, result: gradeResult }),
+  z.object({ kind: z.literal('glimpsed'), id, result: glimpse }),
   z.object({ kind: z.literal('event'), id, event: modelEvent }),
   z.object({ kind: z.literal('failed'), id, code, message: z.string() }),
   z.object({ kind: z.literal('stopped'), id }),

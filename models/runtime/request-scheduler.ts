@@ -5,7 +5,7 @@
 
 import { messageOf } from '../../shared/error-message.ts';
 import type { Level } from '../../shared/grade.ts';
-import { type GradeMilliseconds, type GradeResult, ModelError, type Pixels } from '../model-api.ts';
+import { type Glimpse, type GradeMilliseconds, type GradeResult, ModelError, type Pixels } from '../model-api.ts';
 import { Grader, nullPictures, type Readings } from './grader.ts';
 import { ImageContext, wasStopped } from './image-context.ts';
 import { keepBias, keptBias } from './kept-bias.ts';
@@ -15,7 +15,10 @@ import { prepare } from './preprocess.ts';
 import type { Answer, Request } from './protocol.ts';
 import { Writer } from './writer.ts';
 
-type Work = Extract<Request, { kind: 'grade' | 'explain' | 'chat' }>;
+type Work = Extract<Request, { kind: 'grade' | 'glimpse' | 'explain' | 'chat' }>;
+
+/** Nobody waits for it: it gives way to what a person waits for. */
+const isPatient = ({ kind }: Work): boolean => kind === 'grade' || kind === 'glimpse';
 
 interface Item {
   work: Work;
@@ -81,7 +84,7 @@ export class RequestScheduler {
     const key = before ? before.work.key : this.#context.photo?.key;
     if (key !== work.key) this.#pixelsOf(item).catch(() => {});
     const current = this.#current;
-    if (work.kind !== 'grade' && current?.work.kind === 'grade' && !current.stop.signal.aborted) {
+    if (!isPatient(work) && current && isPatient(current.work) && !current.stop.signal.aborted) {
       current.preempted = true;
       this.#loaded.eyes.stop();
     }
@@ -131,7 +134,7 @@ export class RequestScheduler {
   async #run(): Promise<void> {
     if (this.#current) return;
     for (;;) {
-      const urgent = this.#waiting.findIndex((item) => item.work.kind !== 'grade');
+      const urgent = this.#waiting.findIndex((item) => !isPatient(item.work));
       const item = this.#waiting.splice(Math.max(urgent, 0), 1)[0];
       if (!item) return;
       this.#current = item;
@@ -160,6 +163,10 @@ export class RequestScheduler {
       this.#send({ kind: 'graded', id, result });
       return;
     }
+    if (work.kind === 'glimpse') {
+      this.#send({ kind: 'glimpsed', id, result: await this.#glimpse(item) });
+      return;
+    }
     const known = this.#context.holds(work.key);
     if (!known) this.#send({ kind: 'event', id, event: { kind: 'looking' } });
     await this.#look(item);
@@ -175,6 +182,14 @@ export class RequestScheduler {
     const pixels = this.#context.holds(key) ? null : await this.#pixelsOf(item);
     this.#send({ kind: 'working', id });
     return this.#context.look(key, () => pixels ?? this.#pixelsOf(item));
+  }
+
+  async #glimpse(item: Item): Promise<Glimpse> {
+    const { id, key } = item.work;
+    const pixels = this.#context.holds(key) ? null : await this.#pixelsOf(item);
+    this.#send({ kind: 'working', id });
+    const { features, encode } = await this.#context.glimpse(key, () => pixels ?? this.#pixelsOf(item));
+    return { features, milliseconds: { preprocess: item.preprocess, encode } };
   }
 
   async #grade(item: Item, bias: Bias | null, trace: boolean): Promise<GradeResult & { features: Float32Array }> {

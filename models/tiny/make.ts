@@ -87,13 +87,14 @@ export const REAL_SHAPES: Readonly<Record<'1b' | '7b', TinyShape>> = {
   },
 };
 
-/** Writes a pair of real proportions with random weights: Q4_K_M's mix of types, the projector in F16, Llama 2's words. */
+/** Writes a pair of real proportions with random weights: Q4_K_M's mix of types, the projector in F16, Llama 2's words. @param blocks fewer than its own, for a part of its work */
 export async function makeRealSizedModel(
   directory: string,
   size: '1b' | '7b',
   signal?: AbortSignal,
+  blocks = REAL_SHAPES[size].blocks,
 ): Promise<ModelPair> {
-  const shape = REAL_SHAPES[size];
+  const shape = { ...REAL_SHAPES[size], blocks };
   const tokenizer = await llamaTokenizer();
   const sources = new Map<string, SourceTensor>();
   for (const [name, dimensions] of tensorShapes(shape, tokenizer.tokens.length))

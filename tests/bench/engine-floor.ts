@@ -236,7 +236,7 @@ async function measureWhole(session: LocalSession, seed: number, signal?: AbortS
 }
 
 /** Nine judgements as 120 tokens of text through llama.cpp's own program; null where it cannot be built. */
-async function textProgram(
+export async function textProgram(
   pair: ModelPair,
   directory: string,
   threads: number,

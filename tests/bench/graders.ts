@@ -5,8 +5,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureSpeed, secondsOf } from '../../electron/core/engines/probe.ts';
 import { drawCheckPicture } from '../../models/convert/verify.ts';
 import type { GradeResult } from '../../models/model-api.ts';
+import { registryEntry } from '../../models/registry.ts';
 import { Grader } from '../../models/runtime/grader.ts';
 import { ImageContext } from '../../models/runtime/image-context.ts';
 import { loadModel } from '../../models/runtime/load-model.ts';
@@ -14,28 +16,46 @@ import { prepare, resize } from '../../models/runtime/preprocess.ts';
 import { openModel } from '../../models/runtime/process-client.ts';
 import { type ModelPair, makeRealSizedModel } from '../../models/tiny/make.ts';
 import { MINI, makeRandomQwen } from '../../models/tiny/random-qwen.ts';
+import { settingsSchema } from '../../shared/settings.ts';
 import { cosine } from '../reference/numbers.ts';
 import type { Benchmark, Measurement } from './bench.ts';
+import { textProgram } from './engine-floor.ts';
 
-const PHOTOS = 4;
+const PHOTOS = 3;
+/** Blocks of AesExpert's 32 that are written and computed; the language model's times are those of as many times as are missing. */
+const BLOCKS = 8;
+const ALL_BLOCKS = 32;
 const photo = () => resize(drawCheckPicture('dusk'), 1024, 683);
 
 const graders: Benchmark = {
   name: 'Graders',
   about:
-    'Random weights in the proportions of Q-ReAlign Mini (Qwen3.5 0.8B, 8 bits) and AesExpert 7B (4 bits), on the CPU; the fastest of a few photos each. Nine judgements a photo.',
+    'Random weights in the proportions of Q-ReAlign Mini (Qwen3.5 0.8B, 8 bits) and AesExpert 7B (4 bits, 8 of its 32 blocks, the times of its language model taken fourfold), on the CPU; the fastest of a few photos each. Nine judgements a photo. The probe is what the app measures before any model is fetched.',
   async run({ signal, say }) {
     const directory = await mkdtemp(join(tmpdir(), 'keeplight-bench-'));
     try {
+      const threads = availableParallelism();
       say('Writing the small model');
       const small = await makeRandomQwen(directory, MINI, { signal });
       const eight = await makeRandomQwen(directory, MINI, { signal, tower: 'Q8_0' });
+      say('Grading with it');
       const whole = await grade(small, PHOTOS, signal);
       const tower = await grade(eight, PHOTOS, signal);
       const floor = await bareFloor(small, PHOTOS);
+      const smallText = await (await textProgram(small, directory, threads))?.();
       say('Writing the large model');
-      const large = await grade(await makeRealSizedModel(directory, '7b', signal), 1, signal);
+      const part = await makeRealSizedModel(directory, '7b', signal, BLOCKS);
+      say('Grading with it');
+      const large = wholeOf(await grade(part, 2, signal));
+      const partText = await (await textProgram(part, directory, threads))?.();
+      const largeText = partText === undefined ? undefined : large.encode + fourfold(partText - large.encode);
+      say('Probing');
+      const began = performance.now();
+      const speed = await measureSpeed(join(directory, 'probe'), settingsSchema.parse({}).performance, signal);
+      const probing = performance.now() - began;
+      const probed = (name: string) => 1000 * secondsOf(registryEntry(name)!, speed);
       const time = (label: string, value: number): Measurement => ({ label, value, unit: 'ms' });
+      const text = (label: string, value: number | undefined) => (value === undefined ? [] : [time(label, value)]);
       return [
         {
           label: 'photos a minute, Q-ReAlign’s against AesExpert’s',
@@ -54,6 +74,8 @@ const graders: Benchmark = {
         time('– tower', whole.encode),
         time('– the picture in the language model', whole.prefill),
         time('– nine judgements', whole.questions),
+        time('– one of them', whole.questions / 9),
+        ...text('– nine judgements as text, by llama.cpp’s own program', smallText),
         time('– tower in 8 bits', tower.encode),
         {
           label: '– features of the tower in 8 bits against 16: cosine',
@@ -61,10 +83,24 @@ const graders: Benchmark = {
           unit: '',
           target: { least: 0.999 },
         },
+        { label: 'AesExpert’s: photos graded a minute', value: 60_000 / large.all, unit: '' },
         time('AesExpert’s: a photo', large.all),
         time('– tower', large.encode),
         time('– the picture in the language model', large.prefill),
         time('– nine judgements', large.questions),
+        time('– one of them', large.questions / 9),
+        ...text('– nine judgements as text, by llama.cpp’s own program', largeText),
+        { label: 'the probe', value: probing / 1000, unit: 's', target: { most: 10.5 } },
+        {
+          label: 'the probe’s estimate against the time, Q-ReAlign’s',
+          value: probed('q-realign-mini') / whole.all,
+          unit: '×',
+        },
+        {
+          label: 'the probe’s estimate against the time, AesExpert’s',
+          value: probed('aesexpert-7b') / large.all,
+          unit: '×',
+        },
       ];
     } finally {
       await rm(directory, { recursive: true, force: true });
@@ -77,6 +113,14 @@ type Times = Pick<GradeResult['milliseconds'], 'encode' | 'prefill' | 'questions
   all: number;
   features: Float32Array;
 };
+
+const fourfold = (milliseconds: number) => (milliseconds * ALL_BLOCKS) / BLOCKS;
+
+/** The times of all blocks from those of a part of them. */
+function wholeOf({ all, encode, prefill, questions, features }: Times): Times {
+  const more = fourfold(prefill + questions) - (prefill + questions);
+  return { all: all + more, encode, prefill: fourfold(prefill), questions: fourfold(questions), features };
+}
 
 /** The fastest photo, by the whole program in its own process. */
 async function grade(pair: ModelPair, photos: number, signal?: AbortSignal): Promise<Times> {

@@ -37,7 +37,13 @@ function views(columns: PhotoColumns) {
 /** Each changes what one kind of order reads, of some photos. @returns their ids */
 const CHANGES: Readonly<Record<string, () => number[]>> = {
   'a grade': () => changed('UPDATE photo SET grade = 100 - grade WHERE id % 9 = 0 RETURNING id'),
-  'a tier alone': () => changed('UPDATE photo SET grade_tier = 1 - grade_tier WHERE id % 9 = 1 RETURNING id'),
+  'a tier alone': () => changed('UPDATE photo SET grade_tier = 2 - grade_tier WHERE id % 9 = 1 RETURNING id'),
+  'an estimate': () =>
+    changed(
+      'UPDATE photo SET grade_tier = 1, estimate = 100 - grade WHERE id % 9 = 6 AND grade IS NOT NULL RETURNING id',
+    ),
+  'no estimate any more': () =>
+    changed('UPDATE photo SET grade_tier = 2, estimate = NULL WHERE id % 18 = 6 AND grade IS NOT NULL RETURNING id'),
   'a date': () => changed('UPDATE photo SET taken_at = 2000000000000 - taken_at WHERE id % 9 = 2 RETURNING id'),
   'a value that is gone': () => changed('UPDATE photo SET iso = NULL WHERE id % 9 = 3 RETURNING id'),
   stars: () => changed('UPDATE mark SET stars = (stars + 1) % 6 WHERE photo_id % 9 = 4 RETURNING photo_id'),

@@ -24,7 +24,8 @@ beforeAll(() => {
   fillCatalog(catalog, { photos: 1500, root: '/two', seed: 7, words: false });
   // Equal values, missing ones, grades of two tiers and of none, stacks without a top, sizes of which only one is known.
   catalog.exec(`
-    UPDATE photo SET grade_tier = 1 WHERE grade IS NOT NULL AND id % 3 = 0;
+    UPDATE photo SET grade_tier = 2 WHERE grade IS NOT NULL AND id % 3 = 0;
+    UPDATE photo SET grade_tier = 1, estimate = round(100 - grade) WHERE grade IS NOT NULL AND id % 12 = 3;
     UPDATE photo SET grade_tier = 0 WHERE grade IS NULL AND id % 2 = 0;
     UPDATE photo SET name_key = (SELECT q.name_key FROM photo q WHERE q.id = photo.id - 1) WHERE id % 5 = 0;
     UPDATE photo SET taken_at = (SELECT q.taken_at FROM photo q WHERE q.id = photo.id - 1) WHERE id % 7 = 0;

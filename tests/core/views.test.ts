@@ -44,6 +44,7 @@ type Plain = {
   stack_id: number | null;
   stack_top: number;
   grade_tier: number | null;
+  estimate: number | null;
   grade: number | null;
   technical: number | null;
   taste: number | null;
@@ -79,8 +80,12 @@ beforeAll(() => {
   catalog = openCatalog({ dataDirectory: directory });
   fillCatalog(catalog, { photos: PHOTOS / 2, seed: 5, root: '/one' });
   fillCatalog(catalog, { photos: PHOTOS / 2, seed: 6, root: '/two' });
-  // As while a model is active: some photos only have the measured grade.
-  catalog.exec('UPDATE photo SET grade_tier = 1 WHERE grade IS NOT NULL AND id % 3 = 0');
+  // As while a model is active: some photos only have the measured grade, a few of them an estimate of the model's.
+  catalog.exec(`
+    INSERT INTO estimator (id, critic, model_hash, prompt_version, agreement, graded, learned_at)
+      VALUES (1, 'someone', '1', '1', 0.874, 214, 0);
+    UPDATE photo SET grade_tier = 2 WHERE grade IS NOT NULL AND id % 3 = 0;
+    UPDATE photo SET grade_tier = 1, estimator_id = 1, estimate = 100 - grade WHERE grade IS NOT NULL AND id % 12 = 3`);
   // Values that people's libraries are full of and made-up ones are not: equal ones, and ones that differ by a hair.
   catalog.exec(`
     UPDATE photo SET name_key = (SELECT q.name_key FROM photo q WHERE q.id = photo.id - 1) WHERE id % 5 = 0;
@@ -143,6 +148,11 @@ const values: Record<Exclude<SortKey, 'name' | 'manual'>, (photo: Plain) => numb
 const dayOf = (photo: Plain) => (photo.taken_at === null ? null : new Date(photo.taken_at).toISOString().slice(0, 10));
 /** Key of the header above what the chosen critic has not graded. */
 const MEASURED = 'measured';
+/** Headers of what was not graded, by tier. */
+const BEHIND: Readonly<Record<number, readonly [key: string, label: string]>> = {
+  1: ['estimated', 'Estimated, not graded yet: agrees .87 with someone on 214 graded photos'],
+  2: [MEASURED, 'Not graded yet, by technical quality'],
+};
 const levelOfPhoto = (photo: Plain) => (photo.grade === null ? null : levelOf(photo.grade));
 
 /** Each dimension of a filter as a plain test. */
@@ -289,6 +299,7 @@ function naiveOrder({ source, filter, sort, group, stacks }: Query): number[] {
   const down = sort.order === 'desc' ? -1 : 1;
   const sortValue = (photo: Plain): number | string | null => {
     if (sort.key === 'name') return nameKey(photo.name);
+    if (sort.key === 'grade') return photo.estimate ?? photo.grade;
     if (sort.key !== 'manual') return values[sort.key](photo);
     return source.kind === 'album' ? (handPlaces.get(photo.id) ?? null) : photo.taken_at;
   };
@@ -310,7 +321,7 @@ function naiveOrder({ source, filter, sort, group, stacks }: Query): number[] {
   const keyOf = (photo: Plain): string => {
     if (group === 'day') return dayOf(photo) ?? '';
     if (group === 'month') return dayOf(photo)?.slice(0, 7) ?? '';
-    if (group === 'level') return photo.grade_tier === 1 ? MEASURED : (levelOfPhoto(photo) ?? '');
+    if (group === 'level') return BEHIND[photo.grade_tier ?? 3]?.[0] ?? levelOfPhoto(photo) ?? '';
     return `${photo.folder_id <= plain[0]!.folder_id || ancestors(photo.folder_id).has(1) ? 'one' : 'two'}/${photo.folder}`;
   };
   const rising =
@@ -324,7 +335,8 @@ function naiveOrder({ source, filter, sort, group, stacks }: Query): number[] {
     .map((photo, index) => ({ photo, index, key: keyOf(photo) }))
     .sort((a, b) => {
       if (a.key === '' || b.key === '') return Number(a.key === '') - Number(b.key === '') || a.index - b.index;
-      const behind = Number(a.key === MEASURED) - Number(b.key === MEASURED);
+      const placeBehind = (key: string) => ['estimated', MEASURED].indexOf(key);
+      const behind = placeBehind(a.key) - placeBehind(b.key);
       if (behind !== 0) return behind;
       const order =
         group === 'folder' ? compare(folderRank(a.key), folderRank(b.key)) : compare(rank(a.key), rank(b.key));
@@ -424,9 +436,9 @@ test('grades of two critics never stand under one header, nor in one run', () =>
   const query: Query = { ...ALL_PHOTOS, sort: { key: 'grade', order: 'desc' } };
   const ids = orderedIds(catalog, columns, query);
   const { sections } = orderOf(catalog, columns, query);
-  expect(sections.map(({ key }) => key)).toEqual(['graded', 'measured', 'none']);
+  expect(sections.map(({ key }) => key)).toEqual(['graded', 'estimated', 'measured', 'none']);
   for (const [at, { start, count }] of sections.entries()) {
-    const tiers = new Set(ids.slice(start, start + count).map((id) => plain[id - 1]!.grade_tier ?? 2));
+    const tiers = new Set(ids.slice(start, start + count).map((id) => plain[id - 1]!.grade_tier ?? 3));
     expect([...tiers]).toEqual([at]);
   }
 });
@@ -441,8 +453,8 @@ test('headers say in words what stands under them', () => {
     for (const { key, label, start } of sections) {
       const photo = plain[ids[start]! - 1]!;
       const level = levelOfPhoto(photo);
-      if (group === 'level' && photo.grade_tier === 1)
-        expect([key, label]).toEqual([MEASURED, 'Not graded yet, by technical quality']);
+      const behind = BEHIND[photo.grade_tier ?? 3];
+      if (group === 'level' && behind) expect([key, label]).toEqual(behind);
       else if (group === 'level') expect([key, label]).toEqual(level ? [level, titled[level]] : ['none', 'Not graded']);
       else if (group === 'folder') {
         expect(key).toBe(String(photo.folder_id));
@@ -586,4 +598,14 @@ test('distribution, rows and detail agree with the rows', () => {
     peers.filter(({ grade }) => grade! < graded.grade!).length / (peers.length - 1),
   );
   expect(detail.reasons.map(({ name }) => name).join(',')).toBe(graded.reasons);
+  // An estimate is told beside the measured grade, and counts for nothing among grades.
+  const estimated = plain.find(({ estimate }) => estimate !== null)!;
+  const others = plain.filter(({ grade, grade_tier }) => grade !== null && grade_tier !== 0);
+  const told = photoDetail(catalog, columns, estimated.id);
+  expect(told.grade).toMatchObject({ value: estimated.grade, critic: 'measured' });
+  expect(told.estimate).toMatchObject({ value: estimated.estimate, critic: 'someone', agreement: 0.874, graded: 214 });
+  expect(told.percentile).toBeCloseTo(
+    others.filter(({ grade }) => grade! < estimated.grade!).length / (others.length - 1),
+  );
+  expect(photoDetail(catalog, columns, graded.id).estimate).toBeNull();
 });

@@ -72,6 +72,46 @@ const modelProcesses = (): number[] =>
     })
     .map(Number);
 
+test('choosing a model starts grading in the background when that setting is on, and only one job for a library', async () => {
+  await using place = workplace();
+  const count = 5;
+  await (await withPhotos(place, count)).close();
+  const core = await place.open({ background: true });
+  const client = createRouterClient(core.router);
+  const { settings } = core;
+  const jobs = async () => (await client.jobs.list({})).filter(({ kind }) => kind === 'grade');
+  const setBackground = (gradeInBackground: boolean) =>
+    client.settings.set({
+      ...core.settings,
+      performance: { ...settings.performance, modelThreads: 1 },
+      models: { ...core.settings.models, gradeInBackground },
+    });
+  const graders = () => core.list().map(({ grade }) => grade?.critic);
+
+  await setBackground(false);
+  await core.models.addLocal({ ...first, name: 'first' });
+  await core.models.addLocal({ ...second, name: 'second' });
+  await core.models.use('first');
+  expect(await jobs()).toEqual([]);
+  expect(graders()).toEqual(Array(count).fill('measured'));
+
+  await setBackground(true);
+  await core.models.use('second');
+  const [started] = await jobs();
+  // The button for the whole library, and photos that come meanwhile, find it at work.
+  expect(await client.critic.grade({ query: ALL_PHOTOS })).toEqual({ job: started!.id });
+  core.critics.photosReady();
+  expect(await jobs()).toHaveLength(1);
+  // What a person paused stays so until a person goes on.
+  await client.jobs.pause({ id: started!.id });
+  core.critics.photosReady();
+  expect((await jobs()).map(({ state }) => state)).toEqual(['paused']);
+  expect(await client.critic.grade({ query: ALL_PHOTOS })).toEqual({ job: started!.id });
+  await core.finishJob(started!.id);
+  expect(graders()).toEqual(Array(count).fill('second'));
+  expect((await jobs()).filter(({ state }) => state !== 'done')).toEqual([]);
+}, 120_000);
+
 describe('grading a library', () => {
   test('the queue grades all, grades are kept with their model, a second run has nothing to do', async () => {
     await using place = workplace();

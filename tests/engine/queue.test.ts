@@ -52,6 +52,7 @@ async function gradeAll(): Promise<{ done: number; failed: number }> {
     indexing: gate,
     visible: () => [],
     took: () => {},
+    isSlow: () => false,
     now: Date.now,
     identified: () => {},
     judged: (photos) => void events.push(...photos.map((photo) => `judged ${photo}`)),

@@ -96,8 +96,7 @@ export class Decoder {
       env: {
         ...process.env,
         UV_THREADPOOL_SIZE: String(LIBUV_THREADS),
-        // Whoever keeps compiled code elsewhere goes on doing so.
-        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? codeCache ?? undefined,
+        ...(codeCache === null ? {} : { NODE_COMPILE_CACHE: codeCache }),
         ...(process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}),
       },
     });

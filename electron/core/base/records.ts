@@ -1,5 +1,6 @@
 /** Plain records that the core gives to its shells: what a verb prints, a protocol sends, a log keeps. */
 import type { Reason } from '../../../shared/critique.ts';
+import type { GradeEstimate } from '../../../shared/estimate.ts';
 import type { EyeState } from '../../../shared/face.ts';
 import type { Level } from '../../../shared/grade.ts';
 import type { Color, Flag, Kind, PhotoState } from '../../../shared/photo.ts';
@@ -76,6 +77,8 @@ export type ListedPhoto = {
     confidence: number;
     reasons: Reason[];
   } | null;
+  /** What the chosen grader would say, where it is slow and has not graded the photo. */
+  estimate: GradeEstimate | null;
   measures: Record<string, unknown> | null;
   /** 0–100; null while nothing was learned that helps, and where it is switched off. */
   taste: number | null;

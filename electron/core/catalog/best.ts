@@ -1,6 +1,6 @@
 /** The strongest photos of each month or folder. */
 import { FLAGS, PHOTO_STATES } from '../../../shared/photo.ts';
-import { NO_DAY, type Part } from './column-parts.ts';
+import { NO_DAY, type Part, TIERS } from './column-parts.ts';
 import type { PhotoColumns } from './columns.ts';
 
 /** Share of a month or folder that is shown as its best, and the least and most photos of it. */
@@ -55,11 +55,11 @@ export function bestPhotos(columns: PhotoColumns, of: 'month' | 'folder'): numbe
   columns.read(partsOfBest(of));
   const { alive, tier, flag, state, stackTop } = columns.smalls;
   const { id, folder, stack } = columns.references;
-  const { grade } = columns.numbers;
+  const { standing } = columns;
   const groups = new Map<number, number[]>();
   const month = monthReader(columns);
   for (let slot = 0; slot < columns.length; slot++) {
-    if (alive[slot] === 0 || tier[slot] === 2) continue;
+    if (alive[slot] === 0 || tier[slot] === TIERS.none) continue;
     if (flag[slot] === FLAGS.indexOf('reject') || state[slot] === PHOTO_STATES.indexOf('missing')) continue;
     if (stack[slot] !== 0 && stackTop[slot] === 0) continue;
     const key = of === 'month' ? month(slot) : folder[slot]!;
@@ -75,7 +75,7 @@ export function bestPhotos(columns: PhotoColumns, of: 'month' | 'folder'): numbe
   }
   if (small.length > 0) large.push(small);
   for (const group of large) {
-    group.sort((a, b) => tier[a]! - tier[b]! || grade[b]! - grade[a]! || a - b);
+    group.sort((a, b) => tier[a]! - tier[b]! || standing[b]! - standing[a]! || a - b);
     const share = Math.min(BEST_MOST, Math.max(BEST_LEAST, Math.ceil(group.length * BEST_SHARE)));
     for (const slot of group.slice(0, share)) best.push(id[slot]!);
   }

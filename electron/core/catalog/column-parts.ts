@@ -7,6 +7,17 @@ import { SORT_KEYS, SORTS, type SortKey, sortRow } from '../../../shared/sorts.t
 /** Level of a photo without a grade; the others are places in LEVELS. */
 export const UNGRADED = LEVELS.length;
 export const NO_DAY = -(2 ** 31);
+/**
+ * Who a photo's place in an order by grade is from: the chosen critic; an estimate of what it would say; the measured
+ * critic alone; nobody yet. Without a chosen critic the measured one's are `graded`.
+ */
+export const TIERS = { graded: 0, estimated: 1, measured: 2, none: 3 } as const;
+export const TIER_COUNT = Object.keys(TIERS).length;
+/** SQL of it. */
+export const TIER = `coalesce(p.grade_tier, ${TIERS.none})`;
+/** SQL of the number that a photo stands by in an order by tiers: in each tier its own. */
+export const STANDING = 'coalesce(p.estimate, p.grade)';
+
 /** Width through height of a photo that nobody has looked at yet. */
 const USUAL_ASPECT = 1500;
 
@@ -105,7 +116,7 @@ export function sqlOf(part: Part): string[] {
     case 'keywords':
       return [];
     case 'grade':
-      return [numberSql(part), 'coalesce(p.grade_tier, 2)'];
+      return [numberSql(part), TIER, 'p.estimate'];
     case 'date':
       return [numberSql(part), "nullif(p.taken_precision, 'second')"];
     default:

@@ -80,6 +80,8 @@ export class PhotoColumns {
   readonly references = this.#asked(this.#references, REFERENCES, (name) => (name === 'id' ? null : name));
   /** A photo was read after one of a higher id: all are read again, in order. */
   #unordered = false;
+  /** What photos stand by in an order by tiers, where any is estimated; else their grades are that. */
+  #standing: Float64Array | null = null;
   readonly #texts: TextRanks;
 
   /** @param calm ends when nobody waits for something else */
@@ -104,6 +106,12 @@ export class PhotoColumns {
   get lastDay(): Int32Array {
     this.read(['date']);
     return this.#lastDay;
+  }
+
+  /** What photos stand by in an order by tiers: grades, and estimates in their own tier. */
+  get standing(): Float64Array {
+    this.read(['grade']);
+    return this.#standing ?? this.#numbers.grade;
   }
 
   get reasons(): TagBits {
@@ -306,6 +314,8 @@ export class PhotoColumns {
     this.#day = grown(this.#day, () => new Int32Array(capacity));
     this.#lastDay = grown(this.#lastDay, () => new Int32Array(capacity));
     for (const name of NUMBERS) this.#numbers[name] = grown(this.#numbers[name], () => new Float64Array(capacity));
+    const standing = this.#standing;
+    if (standing) this.#standing = grown(standing, () => new Float64Array(capacity));
     for (const name of SMALLS) this.#smalls[name] = grown(this.#smalls[name], () => new Uint8Array(capacity));
     for (const name of REFERENCES)
       this.#references[name] = grown(this.#references[name], () => new Uint32Array(capacity));
@@ -419,10 +429,23 @@ export class PhotoColumns {
         break;
       case 'keywords':
         break;
-      default:
-        return this.#putNumber(part, slot, value === null ? Number.NaN : Number(value), row[at + 1] ?? null);
+      default: {
+        const isMoved = part === 'grade' && this.#putStanding(slot, value, row[at + 2] ?? null);
+        return this.#putNumber(part, slot, value === null ? Number.NaN : Number(value), row[at + 1] ?? null) || isMoved;
+      }
     }
     return false;
+  }
+
+  #putStanding(slot: number, grade: Value, estimate: Value): boolean {
+    if (this.#standing === null) {
+      if (estimate === null) return false;
+      this.#standing = this.#numbers.grade.slice();
+    }
+    const value = estimate ?? grade;
+    const before = this.#standing[slot];
+    this.#standing[slot] = value === null ? Number.NaN : Number(value);
+    return !Object.is(this.#standing[slot], before);
   }
 
   /** @param beside a grade its tier, a date its precision, null for a second */

@@ -1,5 +1,8 @@
 /** Judgements with what made them, and which of them counts for each photo. */
 import { type CriticId, type Critique, critiqueSchema, type Reason } from '../../../shared/critique.ts';
+import type { GradeEstimate } from '../../../shared/estimate.ts';
+import { TIERS } from './column-parts.ts';
+import { estimateOf } from './estimates.ts';
 import { type Catalog, query } from './open.ts';
 
 /** Name of the critic that needs no model. */
@@ -79,11 +82,15 @@ export function critiquesOf(catalog: Catalog, photo: number): Critique[] {
     .map((row) => critiqueOf(catalog, row));
 }
 
-/** Every critique of the photo, of earlier content and models too, newest first, and whether it is the one that counts. */
+/**
+ * Every critique of the photo, of earlier content and models too, newest first, and whether it is the one that counts.
+ * `estimate`: beside that one, what the chosen grader would say where it has not graded the photo.
+ */
 export function allCritiquesOf(
   catalog: Catalog,
   photo: number,
-): (Critique & { counts: boolean; isOfThisContent: boolean })[] {
+): (Critique & { counts: boolean; isOfThisContent: boolean; estimate: GradeEstimate | null })[] {
+  const estimate = estimateOf(catalog, photo);
   return query<Row & { counts: number; isOfThisContent: number }>(
     catalog,
     `SELECT c.*, c.id = p.critique_id AS counts, c.content = p.content AS isOfThisContent
@@ -94,6 +101,7 @@ export function allCritiquesOf(
       ...critiqueOf(catalog, row),
       counts: row.counts === 1,
       isOfThisContent: row.isOfThisContent === 1,
+      estimate: row.counts === 1 ? estimate : null,
     }));
 }
 
@@ -163,7 +171,8 @@ export function saveCritique(
 
 /**
  * Works out again which critique counts for these photos: the active critic's, else the measured one's, which then
- * stands in a tier behind (or in front, when no model is active). Part of the caller's transaction.
+ * stands in a tier behind (or in front, when no model is active), with the estimate of what the active critic would say
+ * where there is one. Part of the caller's transaction.
  */
 export function countGrades(catalog: Catalog, ids: readonly number[], active: CriticId | null): void {
   const counting = query<{ id: number; value: number; technical: number | null }>(
@@ -176,9 +185,16 @@ export function countGrades(catalog: Catalog, ids: readonly number[], active: Cr
     `SELECT c.id, c.value, c.technical FROM critique c JOIN photo p ON p.id = c.photo_id AND c.content = p.content
      WHERE c.photo_id = ? AND c.critic = '${MEASURED}' ORDER BY c.created_at DESC, c.id DESC LIMIT 1`,
   );
+  const estimated = query<{ estimate: number; estimator: number }>(
+    catalog,
+    `SELECT e.value AS estimate, e.estimator_id AS estimator FROM estimate e
+     JOIN photo p ON p.id = e.photo_id AND p.content = e.content JOIN estimator x ON x.id = e.estimator_id
+     WHERE e.photo_id = ? AND x.critic = ? AND x.model_hash = ? AND x.prompt_version = ?`,
+  );
   const update = query(
     catalog,
-    `UPDATE photo SET critique_id = @critique, grade_tier = @tier, grade = @grade, technical = @technical, reasons = coalesce(
+    `UPDATE photo SET critique_id = @critique, grade_tier = @tier, grade = @grade, technical = @technical,
+       estimate = @estimate, estimator_id = @estimator, reasons = coalesce(
        (SELECT group_concat(name, ',') FROM (SELECT name FROM reason WHERE critique_id = @critique ORDER BY position)), '')
      WHERE id = @id`,
   );
@@ -186,12 +202,16 @@ export function countGrades(catalog: Catalog, ids: readonly number[], active: Cr
     const first = active ? counting.get(id, active.critic, active.modelHash, active.promptVersion) : undefined;
     const second = measured.get(id);
     const counts = first ?? second;
-    const tier = counts ? (first || !active ? 0 : 1) : null;
+    const guess =
+      active && !first ? estimated.get(id, active.critic, active.modelHash, active.promptVersion) : undefined;
+    const tier = guess ? TIERS.estimated : !counts ? null : first || !active ? TIERS.graded : TIERS.measured;
     update.run({
       id,
       critique: counts?.id ?? null,
       tier,
       grade: counts?.value ?? null,
+      estimate: guess?.estimate ?? null,
+      estimator: guess?.estimator ?? null,
       technical: second?.technical ?? null,
     });
   }

@@ -4,7 +4,7 @@ import { DIMENSIONS, type Dimension as GradeDimension, LEVELS } from '../../../s
 import { COLORS, FLAGS, KINDS, PHOTO_STATES } from '../../../shared/photo.ts';
 import type { Query } from '../../../shared/query.ts';
 import { bestPhotos } from './best.ts';
-import { NO_DAY, type SmallColumn, UNGRADED } from './column-parts.ts';
+import { NO_DAY, type SmallColumn, TIERS, UNGRADED } from './column-parts.ts';
 import type { PhotoColumns } from './columns.ts';
 import { withBelow } from './folders.ts';
 import {
@@ -340,19 +340,21 @@ function medianDimensions(catalog: Catalog, columns: PhotoColumns): Distribution
   return medians;
 }
 
-/** Share 0–1 of the graded photos of the same tier with a lower grade; null for a photo without one. */
+/** Share 0–1 of the photos graded by the same critic with a lower grade; null for a photo without one. */
 export function percentileOf(columns: PhotoColumns, id: number): number | null {
   const slot = columns.slotOf(id);
   columns.read(['marks', 'grade']);
   const { alive, tier: tiers } = columns.smalls;
   const { grade: grades } = columns.numbers;
-  if (slot === undefined || tiers[slot] === 2) return null;
+  if (slot === undefined || tiers[slot] === TIERS.none) return null;
   const grade = grades[slot]!;
-  const tier = tiers[slot];
+  // What is estimated keeps the measured critic's grade.
+  const judgeOf = (tier: number) => (tier === TIERS.estimated ? TIERS.measured : tier);
+  const judge = judgeOf(tiers[slot]!);
   let same = 0;
   let lower = 0;
   for (let other = 0; other < columns.length; other++) {
-    if (alive[other] === 0 || tiers[other] !== tier) continue;
+    if (alive[other] === 0 || judgeOf(tiers[other]!) !== judge) continue;
     same++;
     if (grades[other]! < grade) lower++;
   }

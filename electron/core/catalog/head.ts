@@ -6,7 +6,7 @@
 import type { Section } from '../../../shared/contract.ts';
 import { PACKED_BYTES, type Query, type Source } from '../../../shared/query.ts';
 import { type Direction, sortRow } from '../../../shared/sorts.ts';
-import { aspectOf, type NumberColumn, numberSql, packingOf, SHOWN } from './column-parts.ts';
+import { aspectOf, type NumberColumn, numberSql, packingOf, SHOWN, STANDING, TIER } from './column-parts.ts';
 import { foldersBelow } from './folders.ts';
 import { RECENT_MILLISECONDS } from './matching.ts';
 import { type Catalog, query } from './open.ts';
@@ -61,8 +61,8 @@ function sortingOf({ sort, source }: Query): { join: string; by: string } {
   const along = (sql: string, direction: Direction) => `${sql} ${direction.toUpperCase()}`;
   switch (value.kind) {
     case 'photo': {
-      const number = numberSql(sort.key as NumberColumn);
-      const tier = value.byTier ? 'coalesce(p.grade_tier, 2), ' : '';
+      const number = value.byTier ? STANDING : numberSql(sort.key as NumberColumn);
+      const tier = value.byTier ? `${TIER}, ` : '';
       return { join: '', by: `${tier}${number} IS NULL, ${along(number, sort.order)}, p.id` };
     }
     case 'mark':

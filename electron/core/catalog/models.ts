@@ -101,11 +101,30 @@ export function strikeOf(catalog: Catalog, photo: number, critic: CriticId): str
   );
 }
 
-/** Photos with pixels to judge that have no critique by exactly this critic and were not left out: its queue. */
-export function photosToJudge(catalog: Catalog, critic: CriticId): { id: number; folder: number }[] {
-  return query<{ id: number; folder: number }>(
+export type PhotoToJudge = {
+  id: number;
+  folder: number;
+  /** How good it is, as far as is known: estimated, else by taste, else its technical quality, 0–100. */
+  promise: number | null;
+  /** How uncertain the estimate is, in points; null without one. */
+  spread: number | null;
+  /** Whether the critic's vision tower has looked at it. */
+  glimpsed: boolean;
+};
+
+/**
+ * Photos with pixels to judge that have no critique by exactly this critic and were not left out: its queue, newest
+ * first.
+ */
+export function photosToJudge(catalog: Catalog, critic: CriticId): PhotoToJudge[] {
+  return query<Omit<PhotoToJudge, 'glimpsed'> & { glimpsed: number }>(
     catalog,
-    `SELECT p.id, p.folder_id AS folder FROM photo p
+    `SELECT p.id, p.folder_id AS folder, coalesce(e.value, p.taste, p.technical) AS promise, e.spread,
+       g.photo_id IS NOT NULL AS glimpsed
+     FROM photo p
+     LEFT JOIN estimator x ON x.critic = @critic AND x.model_hash = @modelHash AND x.prompt_version = @promptVersion
+     LEFT JOIN estimate e ON e.estimator_id = x.id AND e.photo_id = p.id AND e.content = p.content
+     LEFT JOIN glimpse g ON g.photo_id = p.id AND g.critic = @critic AND g.model_hash = @modelHash AND g.content = p.content
      WHERE p.state = 'ready' AND p.content IS NOT NULL
        AND NOT EXISTS (
          SELECT 1 FROM critique c WHERE c.photo_id = p.id AND c.content = p.content
@@ -114,5 +133,7 @@ export function photosToJudge(catalog: Catalog, critic: CriticId): { id: number;
          SELECT 1 FROM strike s WHERE s.photo_id = p.id AND s.content = p.content
            AND s.critic = @critic AND s.model_hash = @modelHash AND s.count >= ${MOST_STRIKES})
      ORDER BY p.taken_at DESC, p.id`,
-  ).all({ critic: critic.critic, modelHash: critic.modelHash, promptVersion: critic.promptVersion });
+  )
+    .all({ critic: critic.critic, modelHash: critic.modelHash, promptVersion: critic.promptVersion })
+    .map((row) => ({ ...row, glimpsed: row.glimpsed === 1 }));
 }

@@ -1,15 +1,18 @@
 /** A view's photos in order, under headers, packed for the page. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Order, Section } from '../../../shared/contract.ts';
+import { agreementText } from '../../../shared/estimate.ts';
 import { LEVELS } from '../../../shared/grade.ts';
 import { ALL_PHOTOS, PACKED_BYTES, type Query } from '../../../shared/query.ts';
 import { type Direction, groupDirection, type SortKey, type SortValue, sortRow } from '../../../shared/sorts.ts';
 import { monthReader, partsOfBest, startOfMonth } from './best.ts';
-import { NO_DAY, type NumberColumn, PARTS, type Part, UNGRADED } from './column-parts.ts';
+import { NO_DAY, type NumberColumn, PARTS, type Part, TIER_COUNT, TIERS, UNGRADED } from './column-parts.ts';
 import type { PhotoColumns } from './columns.ts';
+import { estimateOf } from './estimates.ts';
 import { folderNames } from './folders.ts';
 import { HEAD_PHOTOS, type Head } from './head.ts';
 import { aliveSlots, dayText, matchingSlots } from './matching.ts';
+import { knownModel } from './models.ts';
 import { type Catalog, query } from './open.ts';
 import { byClass, prepareSort, sortByValue, turned } from './sort.ts';
 import { type Leaders, NO_SLOT, sortWithStacks } from './stack-order.ts';
@@ -18,17 +21,24 @@ import { type Leaders, NO_SLOT, sortWithStacks } from './stack-order.ts';
 const WORTH_A_HEAD = 50_000;
 /** A view of less than this part of the library is sorted by itself. */
 const FEW = 8;
-/** Tiers of grades: the chosen critic's, the measured one's, none. */
-const GRADE_TIERS = 3;
-/** The tier of what the chosen critic has not graded, and its header's number among those of the levels. */
-const BEHIND = 1;
-const BY_PIXELS = UNGRADED + 1;
-/** Headers of the tiers: grades of two critics never stand in one order. */
+/** Headers of the tiers, numbered among those of the levels: what was not graded stands behind them. */
+const BY_TIER = UNGRADED + TIER_COUNT;
+/** Headers of the tiers: grades of two critics never stand in one order, and estimates in none with grades. */
 const TIER_SECTIONS: readonly { key: string; label: string }[] = [
   { key: 'graded', label: 'Graded' },
+  { key: 'estimated', label: 'Estimated, not graded yet' },
   { key: 'measured', label: 'Not graded yet, by technical quality' },
   { key: 'none', label: 'Not looked at yet' },
 ];
+
+/** Says of estimates how far they are to be believed. @param photo one that has one */
+function estimatedSection(catalog: Catalog, photo: number): { key: string; label: string } {
+  const section = TIER_SECTIONS[TIERS.estimated]!;
+  const estimate = estimateOf(catalog, photo);
+  if (!estimate) return section;
+  const { title } = knownModel(catalog, estimate.critic) ?? { title: estimate.critic };
+  return { ...section, label: `${section.label}: ${agreementText(estimate, title)}` };
+}
 
 /** The number that each slot is sorted by, NaN where there is none. */
 type Values = ArrayLike<number>;
@@ -91,7 +101,7 @@ function wholeOrder(catalog: Catalog, columns: PhotoColumns, { sort }: Query): U
 
 /** Under tiers where the sort has them. */
 function inTiers(columns: PhotoColumns, sorted: Uint32Array, value: SortValue): Uint32Array {
-  return value.kind === 'photo' && value.byTier ? byClass(sorted, columns.smalls.tier, GRADE_TIERS) : sorted;
+  return value.kind === 'photo' && value.byTier ? byClass(sorted, columns.smalls.tier, TIER_COUNT) : sorted;
 }
 
 /** The part that a sort reads of each photo; null for names, whose ranks are new when they change. */
@@ -105,7 +115,7 @@ function valuesOf(catalog: Catalog, columns: PhotoColumns, view: Query): Values 
   const { value } = sortRow(view.sort.key);
   switch (value.kind) {
     case 'photo':
-      return columns.numbers[view.sort.key as NumberColumn];
+      return value.byTier ? columns.standing : columns.numbers[view.sort.key as NumberColumn];
     case 'mark':
       return columns.smalls[value.column];
     case 'text':
@@ -162,6 +172,11 @@ function sectionOfDays(first: number, last: number): number {
   return 3 * first + (last === first ? 2 : last - first < 31 ? 1 : 0);
 }
 
+function firstEstimated(columns: PhotoColumns): number {
+  const slot = columns.smalls.tier.indexOf(TIERS.estimated);
+  return columns.references.id[slot] ?? 0;
+}
+
 type Grouping = { keyOf: (slot: number) => number; describe: (key: number) => { key: string; label: string } };
 
 function groupingOf(catalog: Catalog, columns: PhotoColumns, view: Query): Grouping {
@@ -192,9 +207,11 @@ function groupingOf(catalog: Catalog, columns: PhotoColumns, view: Query): Group
     case 'level': {
       const { level: levels, tier } = columns.smalls;
       return {
-        keyOf: (slot) => (tier[slot] === BEHIND ? BY_PIXELS : levels[slot]!),
+        keyOf: (slot) =>
+          tier[slot] === TIERS.estimated || tier[slot] === TIERS.measured ? BY_TIER - tier[slot]! : levels[slot]!,
         describe: (index) => {
-          if (index === BY_PIXELS) return TIER_SECTIONS[BEHIND]!;
+          if (index === BY_TIER - TIERS.estimated) return estimatedSection(catalog, firstEstimated(columns));
+          if (index > UNGRADED) return TIER_SECTIONS[BY_TIER - index]!;
           const level = LEVELS[index];
           return level
             ? { key: level, label: level[0]!.toUpperCase() + level.slice(1) }
@@ -314,18 +331,20 @@ function groupSlots(
 }
 
 /** A header a tier where the chosen critic has graded some photos and not others. */
-function tierSections(columns: PhotoColumns, view: Query, slots: Uint32Array): Section[] {
+function tierSections(catalog: Catalog, columns: PhotoColumns, view: Query, slots: Uint32Array): Section[] {
   const { value } = sortRow(view.sort.key);
   if (value.kind !== 'photo' || value.byTier !== true) return [];
   const { tier } = columns.smalls;
-  const counts = new Uint32Array(GRADE_TIERS);
+  const counts = new Uint32Array(TIER_COUNT);
   for (let index = 0; index < slots.length; index++) counts[tier[slots[index]!]!]!++;
-  if (counts[0] === 0 || counts[BEHIND] === 0) return [];
+  if (counts.subarray(0, TIERS.none).filter((count) => count > 0).length < 2) return [];
   let start = 0;
-  return TIER_SECTIONS.flatMap((section, at) => {
+  return TIER_SECTIONS.flatMap((plain, at) => {
     const count = counts[at]!;
+    if (count === 0) return [];
+    const section = at === TIERS.estimated ? estimatedSection(catalog, columns.references.id[slots[start]!]!) : plain;
     start += count;
-    return count === 0 ? [] : [{ ...section, start: start - count, count }];
+    return [{ ...section, start: start - count, count }];
   });
 }
 
@@ -336,7 +355,7 @@ export function orderedSlots(catalog: Catalog, columns: PhotoColumns, view: Quer
   const found = matchingSlots(catalog, columns, view);
   const { slots, leaders } = sortWithStacks(columns, view, found, (some) => sortView(catalog, columns, view, some));
   return view.group === 'none'
-    ? { slots, sections: tierSections(columns, view, slots) }
+    ? { slots, sections: tierSections(catalog, columns, view, slots) }
     : groupSlots(catalog, columns, view, slots, leaders);
 }
 

@@ -1,6 +1,7 @@
 /** Photos as the page and the command line read them. */
 import { isAbsolute, join, normalize } from 'node:path';
 import { critiqueSchema } from '../../../shared/critique.ts';
+import type { GradeEstimate } from '../../../shared/estimate.ts';
 import { type Face, faceReasons } from '../../../shared/face.ts';
 import { type Level, levelOf } from '../../../shared/grade.ts';
 import type { MomentKind } from '../../../shared/moments.ts';
@@ -35,6 +36,10 @@ type Row = {
   critic: string | null;
   confidence: number | null;
   technical: number | null;
+  estimate: number | null;
+  estimatedCritic: string | null;
+  agreement: number | null;
+  graded: number | null;
   flag: Flag;
   stars: number;
   color: Color;
@@ -50,13 +55,14 @@ type Row = {
 
 const ROW_COLUMNS = `
   p.id, p.version, p.name, p.kind, p.state, p.error, p.width, p.height, p.placeholder, p.taken_at AS takenAt,
-  p.folder_id AS folderId, p.grade, c.critic, c.confidence, p.technical,
+  p.folder_id AS folderId, p.grade, c.critic, c.confidence, p.technical, p.estimate, x.critic AS estimatedCritic, x.agreement, x.graded,
   coalesce(m.flag, 'none') AS flag, coalesce(m.stars, 0) AS stars, coalesce(m.color, 'none') AS color,
   p.stack_id AS stackId, p.stack_top AS stackTop, st.kind AS stackKind, p.shutter, p.aperture, p.iso,
   p.focal_length AS focalLength,
   CASE WHEN p.stack_id IS NULL THEN 0 ELSE (SELECT count(*) FROM photo s WHERE s.stack_id = p.stack_id AND s.id ${SHOWN}) END AS stackSize`;
 const ROW_TABLES = `
   photo p LEFT JOIN mark m ON m.photo_id = p.id LEFT JOIN critique c ON c.id = p.critique_id
+  LEFT JOIN estimator x ON x.id = p.estimator_id
   LEFT JOIN stack st ON st.id = p.stack_id`;
 
 function gradeOfRow(row: Pick<Row, 'grade' | 'critic' | 'confidence'>): {
@@ -67,6 +73,16 @@ function gradeOfRow(row: Pick<Row, 'grade' | 'critic' | 'confidence'>): {
 } | null {
   if (row.grade === null || row.critic === null) return null;
   return { value: row.grade, level: levelOf(row.grade), critic: row.critic, confidence: row.confidence ?? 0 };
+}
+
+function estimateOfRow({
+  estimate,
+  estimatedCritic,
+  agreement,
+  graded,
+}: Pick<Row, 'estimate' | 'estimatedCritic' | 'agreement' | 'graded'>): GradeEstimate | null {
+  if (estimate === null || estimatedCritic === null || agreement === null || graded === null) return null;
+  return { value: estimate, level: levelOf(estimate), critic: estimatedCritic, agreement, graded };
 }
 
 /** A frame that a person took out of its moment, or that is left of one, stands alone. */
@@ -90,6 +106,7 @@ function toPhotoRow(row: Row): PhotoRow {
     folderId: row.folderId,
     grade: gradeOfRow(row),
     technical: row.technical,
+    estimate: estimateOfRow(row),
     flag: row.flag,
     stars: row.stars,
     color: row.color,
@@ -288,6 +305,7 @@ export function listedPhotos(catalog: Catalog, ids: readonly number[]): ListedPh
       takenAt: row.takenAt === null ? null : wallTime(row.takenAt, row.takenAtOffset),
       camera: row.camera,
       grade: grade && { ...grade, reasons: reasons.get(row.critique ?? 0) ?? [] },
+      estimate: estimateOfRow(row),
       measures: withFormerNames(readMeasures(row)),
       taste: row.taste,
       faces: faces.get(row.id)?.faces.map(listedFace) ?? null,

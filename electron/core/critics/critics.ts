@@ -20,7 +20,7 @@ import type { JobRunner } from '../base/jobs.ts';
 import type { PhotoColumns } from '../catalog/columns.ts';
 import { forgetMessages, messagesOf } from '../catalog/conversations.ts';
 import { countGrades, critiqueBy } from '../catalog/critiques.ts';
-import { strikeOf } from '../catalog/models.ts';
+import { photosToJudge, strikeOf } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { pagesOfPhotos, photoDetail } from '../catalog/photos.ts';
 import { writeText } from '../catalog/text.ts';
@@ -59,6 +59,7 @@ export interface CriticsOptions {
   allPhotosChanged: (columns: readonly PhotoColumn[]) => void;
   log: (text: string) => void;
   took: GradingContext['took'];
+  isSlow: GradingContext['isSlow'];
 }
 
 export interface Critics {
@@ -119,6 +120,10 @@ const isDeath = (error: unknown): boolean => error instanceof ModelError && erro
 
 const payloadSchema = z.object({ model: z.string(), view: querySchema.nullable() });
 
+/** A view of every photo. */
+const isWhole = ({ source, filter, stacks }: Query): boolean =>
+  source.kind === 'all' && Object.keys(filter).length === 0 && stacks !== 'collapsed';
+
 const COUNTED_AT_ONCE = 2000;
 
 export function openCritics(options: CriticsOptions): Critics {
@@ -130,6 +135,7 @@ export function openCritics(options: CriticsOptions): Critics {
     catalog,
     now: Date.now,
     took: options.took,
+    isSlow: options.isSlow,
     readPixels: (path, signal) => options.decode(path, DECODE_EDGE, signal),
     judged(photos) {
       countGrades(catalog, photos, identityOfActive());
@@ -188,17 +194,47 @@ export function openCritics(options: CriticsOptions): Critics {
     return chosen;
   }
 
-  function startGrading(view: Query | null): number {
+  /** The model's job over the whole library that has not ended. */
+  function gradingAll(model: string) {
+    return options.jobs.unfinished('grade').find(({ payload }) => {
+      const asked = payloadSchema.safeParse(payload);
+      return asked.success && asked.data.model === model && asked.data.view === null;
+    });
+  }
+
+  /** A job over the whole library has all photos of another: it is gone on with instead. */
+  function startGrading(asked: Query | null): number {
     const chosen = requireActive();
     requireGrades(chosen);
+    const view = asked !== null && isWhole(asked) ? null : asked;
+    const running = view === null ? gradingAll(chosen.known.name) : undefined;
+    if (running) {
+      options.jobs.resume(running.id);
+      return running.id;
+    }
     return options.jobs.start('grade', `Grading with ${chosen.known.title}`, { model: chosen.known.name, view });
+  }
+
+  /** Jobs after which is looked whether photos came too late for them. */
+  const watched = new Set<number>();
+  function photosReady(): void {
+    const chosen = active();
+    if (closed || !options.settings().models.gradeInBackground || !chosen?.slots.includes('grader')) return;
+    const running = gradingAll(chosen.known.name);
+    if (!running) startGrading(null);
+    // What a person paused stays so.
+    if (!running || running.state === 'paused' || watched.has(running.id)) return;
+    watched.add(running.id);
+    void options.jobs.settled(running.id).then(({ state }) => {
+      watched.delete(running.id);
+      const identity = identityOfActive();
+      if (state === 'done' && !closed && identity && photosToJudge(catalog, identity).length > 0) photosReady();
+    });
   }
 
   return {
     activeCritic: identityOfActive,
-    photosReady() {
-      if (options.settings().models.gradeInBackground && active()?.slots.includes('grader')) startGrading(null);
-    },
+    photosReady,
     recount,
     grade: (view) => startGrading(view),
     async gradeNow(photos, { trace, signal, onProgress, onFailure }) {

@@ -9,6 +9,7 @@ import {
 import type { CriticId, Critique } from '../../../shared/critique.ts';
 import { CoreError } from '../base/core-error.ts';
 import { critiqueBy, critiquesOf, MEASURED, saveCritique } from '../catalog/critiques.ts';
+import { forgetGlimpse } from '../catalog/estimates.ts';
 import { addStrike, knownModel, MOST_STRIKES, saveModel } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { pathsOf, standingOf } from '../catalog/photos.ts';
@@ -24,6 +25,8 @@ export interface GradingContext {
   /** A picture file as models are given it. @throws UnreadablePhoto with a sentence. */
   readPixels: (path: string, signal?: AbortSignal) => Promise<Pixels>;
   now: () => number;
+  /** Whether a photo takes this critic so long that what it would say is worth estimating. */
+  isSlow: (critic: string) => boolean;
   /** A photo was graded by this critic in so many milliseconds, without waiting. */
   took: (critic: string, milliseconds: number) => void;
 }
@@ -101,6 +104,7 @@ export async function gradePhoto(
   const critique = critiqueOfGrade(result, identity, measuredCritique(catalog, photo), room.now());
   catalog.transaction(() => {
     saveCritique(catalog, photo, content, critique, result.features);
+    forgetGlimpse(catalog, photo, identity);
     room.judged([photo]);
   })();
   return { critique, trace: result.trace };

@@ -5,11 +5,12 @@
 import { ModelError, type ModelSession } from '../../../models/model-api.ts';
 import type { CriticId } from '../../../shared/critique.ts';
 import { CoreError } from '../base/core-error.ts';
-import { photosToJudge, strikeOf } from '../catalog/models.ts';
-import { foldersOfPhotos } from '../catalog/photos.ts';
+import { strikeOf } from '../catalog/models.ts';
 import { type ActiveModel, modelNamed } from '../engines/chosen-model.ts';
 import type { LanguageModels } from '../engines/language-models.ts';
+import { FastLane } from './fast-lane.ts';
 import { countStrike, type GradingContext, gradePhoto, identify } from './grading.ts';
+import { openWaiting } from './queue-order.ts';
 
 export interface QueueContext extends GradingContext {
   engine: LanguageModels;
@@ -60,7 +61,9 @@ export async function runQueue(
   /** Photos that failed in this run for a reason that may pass: asked again at the next run only. */
   const skipped = new Set<number>();
   let deaths = 0;
-  let doneAtDeath = 0;
+  /** Photos that were graded, failed or were looked at: the model gets on. */
+  let steps = 0;
+  let stepsAtDeath = 0;
   for (;;) {
     // Engines elsewhere may have come and gone since the last time.
     const chosen = modelNamed(room.catalog, active.known.name);
@@ -74,8 +77,8 @@ export async function runQueue(
       // The process died or was closed for other settings: it is opened again. A photo that killed it twice is left out
       // by its strikes; a model that dies without getting anywhere is given up.
       if (!(error instanceof ModelError) || (error.code !== 'died' && error.code !== 'closed')) throw error;
-      deaths = done > doneAtDeath ? 1 : deaths + 1;
-      doneAtDeath = done;
+      deaths = steps > stepsAtDeath ? 1 : deaths + 1;
+      stepsAtDeath = steps;
       if (deaths > MOST_DEATHS) throw error;
     } finally {
       borrowed.release();
@@ -86,6 +89,8 @@ export async function runQueue(
   /** @returns true when nothing is left. */
   async function drain(session: ModelSession, identity: CriticId): Promise<boolean> {
     const waiting = openWaiting(room, identity, scope, skipped);
+    const lane = new FastLane(room, identity, session);
+    if (await lane.learn(signal)) waiting.reorder();
     const sharesCores = session.info.backend === 'cpu';
     const inHand = new Map<number, Promise<void>>();
     /** Photos that came out of hand, in the order in which they did. */
@@ -96,7 +101,7 @@ export async function runQueue(
 
     function take(): boolean {
       // While photos are in hand the catalog still counts them as waiting: it is asked again when they are done.
-      const photo = inHand.size > 0 && waiting.size() === 0 ? null : waiting.next();
+      const photo = inHand.size > 0 && waiting.size() === 0 ? null : waiting.next(lane.isLearning);
       if (photo === null) return false;
       const finish = (error: Error | null) => {
         finished.push({ photo, error });
@@ -108,11 +113,35 @@ export async function runQueue(
       );
       return true;
     }
-    function tell(): void {
+    /** @returns false when it is a photo's turn to be graded. */
+    async function lookAhead(): Promise<boolean> {
+      const photo = lane.next(waiting);
+      if (photo === null) return false;
+      const ahead = `Looking ahead with ${active.known.title}: ${waiting.unseen() + 1} more photos until all are estimated`;
+      tell(ahead);
+      try {
+        await lane.look(photo, signal);
+        steps += 1;
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        if (error instanceof ModelError && error.code === 'died') countStrike(room, photo, identity, error);
+        // What is wrong with the photo is said when its turn to be graded comes.
+        if (error instanceof ModelError && error.code !== 'bad-input') throw error;
+      }
+      return true;
+    }
+    function tell(what = `Grading with ${active.known.title}`): void {
       const pace = session.pace?.() ?? null;
-      const description = `Grading with ${active.known.title}${pace === null ? '' : ` (${pace})`}`;
+      const description = `${what}${pace === null ? '' : ` (${pace})`}`;
       const total = before + done + inHand.size + waiting.size();
       report.progress({ done: before + done, total, failed, description });
+    }
+
+    /** Indexing gets its turn after so many milliseconds of the model's. */
+    async function letIndex(milliseconds: number): Promise<void> {
+      if (!sharesCores || !room.indexing.busy()) return;
+      room.indexing.resume();
+      await turn(milliseconds * TURN_OF_INDEXING, signal);
     }
 
     try {
@@ -120,7 +149,15 @@ export async function runQueue(
         signal.throwIfAborted();
         if (sharesCores) await room.indexing.pause();
         const start = performance.now();
-        const alone = last > QUICK_MILLISECONDS || (sharesCores && room.indexing.busy());
+        if (inHand.size === 0) {
+          // The first asks the catalog for what waits.
+          if (waiting.size() === 0) waiting.reorder();
+          if (await lookAhead()) {
+            await letIndex(performance.now() - start);
+            continue;
+          }
+        }
+        const alone = last > QUICK_MILLISECONDS || lane.isOpen || (sharesCores && room.indexing.busy());
         const most = session.info.atOnce ?? (alone ? 1 : 2);
         while (inHand.size < most && take());
         if (inHand.size === 0) return true;
@@ -143,12 +180,14 @@ export async function runQueue(
           report.failed(first.photo, leftOut ?? error.message);
         }
         done += 1;
+        steps += 1;
+        if (!error) lane.graded();
         if (error instanceof ModelError && error.code === 'died') throw error;
         tell();
         last = performance.now() - start;
-        if (sharesCores && inHand.size === 0 && room.indexing.busy()) {
-          room.indexing.resume();
-          await turn(last * TURN_OF_INDEXING, signal);
+        if (inHand.size === 0) {
+          await letIndex(last);
+          if (await lane.learn(signal)) waiting.reorder();
         }
       }
     } finally {
@@ -164,52 +203,6 @@ export function requireGrades(active: ActiveModel): void {
     const text = `${active.known.title} writes about photos and does not grade them: choose a model that does under Models.`;
     throw new CoreError('UNAVAILABLE', text);
   }
-}
-
-/** What is left, taken in the order that a person would want: on screen, the folders on screen, the rest. */
-export function openWaiting(
-  room: Pick<QueueContext, 'catalog' | 'visible'>,
-  identity: CriticId,
-  scope: readonly number[] | null,
-  skipped: ReadonlySet<number>,
-): { next: () => number | null; size: () => number } {
-  let folders = new Map<number, number>();
-  let order: number[] = [];
-  let position = 0;
-  const left = new Set<number>();
-
-  /** @returns whether anything new was found. */
-  function ask(): boolean {
-    const open = new Map(photosToJudge(room.catalog, identity).map(({ id, folder }) => [id, folder]));
-    order = (scope ?? [...open.keys()]).filter((id) => open.has(id) && !skipped.has(id));
-    folders = open;
-    position = 0;
-    left.clear();
-    for (const id of order) left.add(id);
-    return left.size > 0;
-  }
-
-  function take(id: number): number {
-    left.delete(id);
-    return id;
-  }
-
-  return {
-    size: () => left.size,
-    next() {
-      if (left.size === 0 && !ask()) return null;
-      const visible = room.visible();
-      const onScreen = visible.find((id) => left.has(id));
-      if (onScreen !== undefined) return take(onScreen);
-      const shoot = foldersOfPhotos(room.catalog, visible);
-      if (shoot.size > 0) {
-        for (const id of left) if (shoot.has(folders.get(id) ?? -1)) return take(id);
-      }
-      while (position < order.length && !left.has(order[position] ?? -1)) position += 1;
-      const id = order[position];
-      return id === undefined ? null : take(id);
-    },
-  };
 }
 
 async function turn(milliseconds: number, signal: AbortSignal): Promise<void> {

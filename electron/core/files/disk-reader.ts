@@ -82,7 +82,7 @@ class Asker {
       execArgv: ['--max-old-space-size=256'],
       env: {
         ...process.env,
-        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? codeCache,
+        ...(codeCache === undefined ? {} : { NODE_COMPILE_CACHE: codeCache }),
         ...(process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}),
       },
     });

@@ -6,6 +6,7 @@
 
 import { useMemo } from 'react';
 import type { Critique as CritiqueData, Reason } from '../../../shared/critique.ts';
+import { estimateSentence } from '../../../shared/estimate.ts';
 import type { EvidenceKind } from '../../../shared/evidence.ts';
 import { faceReasons, facesText } from '../../../shared/face.ts';
 import { DIMENSION_LABELS, DIMENSIONS, dimensionLabel } from '../../../shared/grade.ts';
@@ -223,6 +224,16 @@ export function Critique({ photo }: { photo: number }) {
   return (
     <div className="critique" data-critic={critique.critic}>
       <Head detail={detail} critique={critique} title={criticTitle(critique.critic, list)} />
+      {detail.estimate !== null && (
+        <p className="critique-estimate">
+          <strong>
+            <span aria-hidden="true">≈</span>
+            <span className="only-read">Estimated </span>
+            {Math.round(detail.estimate.value)}
+          </strong>{' '}
+          <span className="meta">{estimateSentence(detail.estimate, criticTitle(detail.estimate.critic, list))}</span>
+        </p>
+      )}
       {critique.probabilities !== null && (
         <div>
           <LevelBars probabilities={critique.probabilities} />

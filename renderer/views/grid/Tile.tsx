@@ -107,6 +107,7 @@ export function describePhoto(row: PhotoRow, byTechnical = false): string {
   const grade = shownGrade(row, byTechnical);
   if (grade !== null) {
     const [what, judge] = grade.critic === 'measured' ? ['technical quality', ''] : ['grade', ` by ${grade.critic}`];
+    if (grade.estimate) parts.push('estimated');
     parts.push(`${what} ${Math.round(grade.value)}, ${grade.level}${judge}`);
   }
   if (row.flag !== 'none') parts.push(row.flag === 'pick' ? 'picked' : 'rejected');

@@ -11,12 +11,20 @@ import { Icon, type IconName } from '../../ui/Icon.tsx';
 /** CSS pixels of a tile's width below which chips say less. */
 const SMALL = 130;
 
-type ShownGrade = Pick<NonNullable<PhotoRow['grade']>, 'value' | 'level' | 'critic'>;
+type ShownGrade = Pick<NonNullable<PhotoRow['grade']>, 'value' | 'level' | 'critic'> & { estimate: boolean };
 
 /** The grade that a tile shows: what its view is ordered by, so that numbers of two critics never mix in one order. */
 export function shownGrade(row: PhotoRow, byTechnical: boolean): ShownGrade | null {
-  if (!byTechnical || row.technical === null) return row.grade;
-  return { value: row.technical, level: levelOf(row.technical), critic: 'measured' };
+  if (byTechnical && row.technical !== null)
+    return { value: row.technical, level: levelOf(row.technical), critic: 'measured', estimate: false };
+  if (row.estimate !== null) return { ...row.estimate, estimate: true };
+  return row.grade === null ? null : { ...row.grade, estimate: false };
+}
+
+/** An estimate is marked with another sign than what the pixels say. */
+function gradeText({ value, critic, estimate }: ShownGrade): string {
+  const sign = estimate ? '≈' : critic === 'measured' ? '~' : '';
+  return `${sign}${Math.round(value)}`;
 }
 
 /** Who judged, in a word that fits a chip. */
@@ -78,10 +86,10 @@ export function Chips({ row, width, show, byTechnical }: ChipsProps) {
             <span
               className="chip grade"
               data-level={grade.level}
-              data-measured={grade.critic === 'measured' || undefined}
+              data-measured={grade.critic === 'measured' || grade.estimate || undefined}
               data-judge={small ? undefined : judgeWord(grade.critic)}
             >
-              {grade.critic === 'measured' ? `~${Math.round(grade.value)}` : Math.round(grade.value)}
+              {gradeText(grade)}
             </span>
           )}
           <span className="apart" />

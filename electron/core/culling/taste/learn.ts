@@ -3,8 +3,8 @@
  * moments. Ridge on frozen features beat prompts of examples and fine-tuning for personal aesthetics (ACL Findings
  * 2026). It is used only when, on photos that it has not seen, it puts clearly more pairs right than the grade does.
  */
-import { seededRandom } from '../../../../shared/random.ts';
 import { FEATURE_NAMES, Scale, type ScaleNumbers, type TastePhoto } from './features.ts';
+import { FOLDS, foldsOf } from './folds.ts';
 import { Sums, solveRidge } from './ridge.ts';
 
 /** A photo that a person decided on. */
@@ -51,7 +51,6 @@ const BLEND = 10;
 /** Grade points between a pick and a reject that are explained. */
 const REACH = 30;
 const PENALTIES = [3, 10, 30, 100, 300, 1000] as const;
-const FOLDS = 5;
 /** Pairs inside a moment say more than marks of different scenes: how often each is counted. */
 const PAIR_WEIGHT = 0.5;
 const MOST_PAIRS_IN_MOMENT = 40;
@@ -161,25 +160,6 @@ function dot(weights: Float64Array, x: Float64Array): number {
   let sum = 0;
   for (let index = 0; index < weights.length; index++) sum += weights[index]! * x[index]!;
   return sum;
-}
-
-/** Whole shoots where there are enough of them, else whole moments; by size, into the emptiest part. */
-function foldsOf(marked: readonly Marked[]): number[] {
-  const shoots = new Set(marked.map(({ shoot }) => shoot));
-  const keyOf = ({ shoot, moment }: Marked, index: number): string =>
-    shoots.size >= FOLDS ? shoot : moment === null ? `photo ${index}` : `moment ${moment}`;
-  const groups = Map.groupBy(marked.keys(), (index) => keyOf(marked[index]!, index));
-  const folds = new Array<number>(marked.length).fill(0);
-  const sizes = new Array<number>(FOLDS).fill(0);
-  const random = seededRandom(7);
-  const shuffled = [...groups.values()].map((group) => ({ group, at: random() }));
-  shuffled.sort((a, b) => b.group.length - a.group.length || a.at - b.at);
-  for (const { group } of shuffled) {
-    const emptiest = sizes.indexOf(Math.min(...sizes));
-    sizes[emptiest]! += group.length;
-    for (const index of group) folds[index] = emptiest;
-  }
-  return folds;
 }
 
 /** What the grade leaves unexplained of a liking, in grade points. */

@@ -42,7 +42,7 @@ export class Sums {
  * Weights w that minimise Σ weight·(y − w·x)² + penalty·|w|², by the decomposition of Cholesky.
  * @param penalty above 0
  */
-export function solveRidge({ size, xx, xy }: Sums, penalty: number): Float64Array {
+export function solveRidge({ size, xx, xy }: Pick<Sums, 'size' | 'xx' | 'xy'>, penalty: number): Float64Array {
   const lower = new Float64Array(size * size);
   for (let row = 0; row < size; row++) {
     for (let column = 0; column <= row; column++) {

@@ -1,11 +1,13 @@
 /** Photos as lines of a terminal. */
+import { estimateSentence } from '../../../../shared/estimate.ts';
 import type { ListedPhoto } from '../../../core/base/records.ts';
 
 const FLAG_LETTERS = { pick: 'P', none: '-', reject: 'X' } as const;
 
-/** One line: grade, flag, stars, color, path. */
+/** One line: grade (`≈` where it is estimated), flag, stars, color, path. */
 export function photoLine(photo: ListedPhoto): string {
-  const grade = photo.grade ? photo.grade.value.toFixed(0).padStart(3) : '  –';
+  const shown = photo.estimate ? `≈${photo.estimate.value.toFixed(0)}` : photo.grade?.value.toFixed(0);
+  const grade = shown?.padStart(3) ?? '  –';
   const color = photo.color === 'none' ? '' : ` [${photo.color}]`;
   const error = photo.error ? `  (${photo.error})` : '';
   return `${grade}  ${FLAG_LETTERS[photo.flag]}${photo.stars}${color}  ${photo.path}${error}`;
@@ -24,6 +26,12 @@ export function photoLines(photo: ListedPhoto): string[] {
       'grade',
       photo.grade
         ? `${photo.grade.value.toFixed(1)} (${photo.grade.level}), ${photo.grade.critic === 'measured' ? 'technical quality, measured' : photo.grade.critic}, confidence ${photo.grade.confidence.toFixed(2)}`
+        : null,
+    ],
+    [
+      'estimate',
+      photo.estimate
+        ? `${photo.estimate.value.toFixed(1)}; ${estimateSentence(photo.estimate, photo.estimate.critic)}`
         : null,
     ],
     [
