@@ -16,7 +16,7 @@ import { SIDECAR_COLUMNS } from '../../shared/photo-columns.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { WordField } from '../../shared/statement.ts';
 import { type AnalysisPool, openAnalysisPool } from './analysis/analysis-pool.ts';
-import { evidenceOfPhoto } from './analysis/evidence/evidence.ts';
+import { evidenceOfPhoto } from './analysis/photo-evidence.ts';
 import { FaceSearch } from './analysis/face-search.ts';
 import { IndexGate } from './analysis/index-gate.ts';
 import { Library } from './analysis/library.ts';

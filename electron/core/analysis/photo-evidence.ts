@@ -2,15 +2,15 @@
  * Evidence of a photo of the library. What is found again in its file is told only where the measure is the very one that is
  * stored: another file, or another version of it, shows nothing rather than something that was never measured.
  */
-import { EVIDENCE_FACTS, type EvidenceKind, type LocatedEvidence } from '../../../../shared/evidence.ts';
-import { closedFaces, type Face, softFaces } from '../../../../shared/face.ts';
-import { CoreError } from '../../base/core-error.ts';
-import { UnreadablePhoto } from '../../base/unreadable.ts';
-import { facesOf } from '../../catalog/faces.ts';
-import { seenOf } from '../../catalog/facts.ts';
-import type { Catalog } from '../../catalog/open.ts';
-import { picturePaths, standingOf } from '../../catalog/photos.ts';
-import type { AnalysisPool } from '../analysis-pool.ts';
+import { EVIDENCE_FACTS, type EvidenceKind, type LocatedEvidence } from '../../../shared/evidence.ts';
+import { closedFaces, type Face, softFaces } from '../../../shared/face.ts';
+import { CoreError } from '../base/core-error.ts';
+import { UnreadablePhoto } from '../base/unreadable.ts';
+import { facesOf } from '../catalog/faces.ts';
+import { seenOf } from '../catalog/facts.ts';
+import type { Catalog } from '../catalog/open.ts';
+import { picturePaths, standingOf } from '../catalog/photos.ts';
+import type { AnalysisPool } from './analysis-pool.ts';
 
 /** A person waits for it. */
 const PRIORITY = 3;
