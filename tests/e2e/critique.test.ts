@@ -247,6 +247,9 @@ describe.skipIf(browser === null)('the measured critic in the loupe', () => {
     await expect
       .poll(async () => (await page.locator('.surface-place').boundingBox())!.width)
       .toBeGreaterThan(fitted.width);
+    // A click on the photo has taken the keyboard there.
+    await page.locator('.reasons li[data-reason=tilted-horizon]').focus();
+    await page.locator('.evidence').waitFor();
     expect(await isOnPhoto()).toBeLessThan(0.01);
     expect(await faultsInBothThemes(page)).toEqual([]);
     await page.mouse.dblclick(fitted.x + 300, fitted.y + 200);

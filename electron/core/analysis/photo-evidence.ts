@@ -32,8 +32,10 @@ export async function evidenceOfPhoto(
   if (!standing) throw new CoreError('NOT_FOUND', 'This photo is no longer in the library.');
   const ofPixels = kinds.filter((kind) => EVIDENCE_FACTS[kind].measure !== null);
   const inPixels = ofPixels.length === 0 ? [] : await measuredPlaces(catalog, pool, photo, ofPixels, signal);
+  // The upper third that was measured is the file's, not that of a photo on its side.
+  const there = inPixels.filter(({ kind }) => kind !== 'sky' || standing.quarters === 0);
   const found = [
-    ...inPixels.map((one) => turnedEvidence(one, standing.quarters)),
+    ...there.map((one) => turnedEvidence(one, standing.quarters)),
     ...eyes(catalog, photo, standing, kinds),
   ];
   return kinds.flatMap((kind) => found.find((one) => one.kind === kind) ?? []);

@@ -1,7 +1,7 @@
 /** Which pixels of a picture are measured: all of a smaller one, without what the file lacks. */
 import sharp from 'sharp';
-import type { Side } from '../../../shared/facts.ts';
-import type { Pixels } from '../pixels/decode.ts';
+import type { Side } from '../../../../shared/facts.ts';
+import type { Pixels } from '../../pixels/decode.ts';
 
 /** Shares of the picture, from its top left corner. */
 export interface Part {
