@@ -18,8 +18,8 @@ import { askForHelp, completeInspection, completeMetadata } from '../formats/raw
 import { type DecodeContext, openPicture, type Picture, type Pixels, phaseAfter } from '../pixels/decode.ts';
 import { checkSize, HEAVY_BYTES } from '../pixels/limits.ts';
 import { placeholderOf } from '../pixels/placeholder.ts';
-import { smaller, visiblePart } from './measures/measured-part.ts';
 import { MEASURE_EDGE, measurePicture } from './measures/measure.ts';
+import { smaller, visiblePart } from './measures/measured-part.ts';
 import { signatureOf } from './signature/signature.ts';
 
 export type AnalysisRequest = {

@@ -3,8 +3,8 @@ import { PREVIEW_EDGES } from '../../../../shared/addresses.ts';
 import type { EvidenceKind, LocatedEvidence } from '../../../../shared/evidence.ts';
 import type { DecodeContext } from '../../pixels/decode.ts';
 import { decodeFile } from '../../pixels/full-picture.ts';
-import { smaller, visiblePart } from '../measures/measured-part.ts';
 import { MEASURE_EDGE } from '../measures/measure.ts';
+import { smaller, visiblePart } from '../measures/measured-part.ts';
 import { placesIn } from './places.ts';
 
 export type EvidenceRequest = { path: string; kinds: readonly EvidenceKind[] };
