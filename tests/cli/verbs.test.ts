@@ -94,7 +94,7 @@ describe('a library from nothing', () => {
       ...[0, 1, 2, 3].map((seed) => at(`photo ${seed}.jpg`)),
     ]);
     const keys =
-      'camera color error faces files flag grade height id kind measures path stack stars state takenAt taste width';
+      'camera color error estimate faces files flag grade height id kind measures path stack stars state takenAt taste width';
     for (const photo of list) expect(Object.keys(photo).sort().join(' ')).toBe(keys);
     const [broken, first] = list;
     expect(broken).toMatchObject({ state: 'failed', grade: null });
