@@ -76,6 +76,7 @@ const CALLS: Readonly<Record<string, { words: () => string[]; makes: 'document' 
   critiques: { words: () => [at('sound.jpg')], makes: 'document' },
   tag: { words: () => [at('sound.jpg'), '--add', 'harbour'], makes: 'document' },
   caption: { words: () => [at('sound.jpg'), 'Boats'], makes: 'document' },
+  rotate: { words: () => [at('sound.jpg'), '--left'], makes: 'document' },
   feedback: { words: () => [at('sound.jpg'), '--grade', 'good'], makes: 'document' },
   dataset: { words: () => ['export', join(directory, 'dataset')], makes: 'document' },
   sidecars: { words: () => ['write', photos, '--dry-run'], makes: 'document' },
@@ -108,7 +109,7 @@ const NOISE_OF_A_PROCESS = [
   'child of a process',
 ];
 
-/** Those that are started by themselves: the one with workers that print, and the one that ends by a signal. */
+/** Those that are started by themselves: the one with a worker that prints, and the one that ends by a signal. */
 const ALONE = ['index', 'serve'];
 
 function expectDocument(name: string, { code, stdout, stderr }: Omit<Ended, 'signal'>): void {

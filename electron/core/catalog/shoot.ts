@@ -88,7 +88,7 @@ function mergedOf(one: readonly Ordered[], other: readonly Ordered[]): Ordered[]
 function pageOf(catalog: Catalog, ids: readonly number[]): Ordered[] {
   const rows = query<Row>(
     catalog,
-    `SELECT p.id, p.version, p.name, CASE f.path WHEN '' THEN r.name ELSE f.name END AS folder, p.taken_at AS takenAt,
+    `SELECT p.id, p.version, p.quarters, p.name, CASE f.path WHEN '' THEN r.name ELSE f.name END AS folder, p.taken_at AS takenAt,
        p.taken_precision AS takenPrecision, camera.name AS camera, p.camera_serial AS cameraSerial, lens.name AS lens,
        p.shutter, p.aperture, p.iso, p.focal_length AS focalLength, p.focal_length_35 AS focalLength35, p.focus,
        p.grade, c.critic, coalesce(m.flag, 'none') AS flag, coalesce(m.stars, 0) AS stars, p.stack_id AS stack,
