@@ -278,7 +278,7 @@ describe('streams and signals', () => {
       Array.from({ length: 60 }, (_, index) => cp(at(`photo ${index % 4}.jpg`), join(many, `${index}.jpg`))),
     );
     const own = join(directory, 'interrupted');
-    const running = startCli(['index', many, '--data', own, '--json']);
+    const running = startCli(['index', many, '--no-faces', '--data', own, '--json']);
     await running.until(/\d/);
     running.child.kill('SIGINT');
     const { code, stdout, stderr } = await running.ended;
@@ -287,7 +287,7 @@ describe('streams and signals', () => {
       expect([code, stdout]).toEqual([130, '']);
       expect(stderr).toMatch(/Stopped\.\n$/);
     }
-    const after = await cli(['index', many, '--data', own, '--json']);
+    const after = await cli(['index', many, '--no-faces', '--data', own, '--json']);
     expect(JSON.parse(after.stdout)).toMatchObject({ photos: 60, failed: [] });
   }, 120_000);
 });

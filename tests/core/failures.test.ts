@@ -60,7 +60,7 @@ type Surroundings = { env?: NodeJS.ProcessEnv; openFiles?: number; uid?: number 
 
 /** `keeplight index` in a process of its own. */
 async function indexIn(place: Workplace, { env = {}, openFiles, uid }: Surroundings): Promise<IndexReport> {
-  const call = [process.execPath, CLI, 'index', place.photos, '--data', place.data, '--json'];
+  const call = [process.execPath, CLI, 'index', place.photos, '--no-faces', '--data', place.data, '--json'];
   const limited = openFiles === undefined ? call : ['sh', '-c', `ulimit -n ${openFiles}; exec "$@"`, 'sh', ...call];
   const child = spawn(limited[0]!, limited.slice(1), {
     env: { ...process.env, NODE_NO_WARNINGS: '1', ...env },
