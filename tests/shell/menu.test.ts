@@ -29,6 +29,8 @@ test.each([true, false])('every entry of ours carries the words and keys of its 
       'files.trashRejected',
       'history.redo',
       'history.undo',
+      'photo.rotateLeft',
+      'photo.rotateRight',
       'select.all',
       'view.compare',
       'view.cull',

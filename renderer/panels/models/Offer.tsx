@@ -61,14 +61,21 @@ function sentenceOf({ grader, writer }: { grader: Model; writer: Model }): strin
   return `On this computer ${grader.title} grades${time}; ${writer.title} puts it into words.`;
 }
 
+/** What is offered: the pair that fits, null before anything was measured; null when all of it is here. */
+function offered(list: readonly Model[]): { pair: ReturnType<typeof fittingPair>; wanted: Model[] } | null {
+  const pair = fittingPair(list);
+  const wanted = pair === null ? [] : missing([pair.grader, pair.writer]);
+  const isMeasured = list.some(({ estimate }) => estimate !== null);
+  return isMeasured && wanted.length === 0 ? null : { pair, wanted };
+}
+
 /** @param tone of its button: where another way leads on too, that one has the accent */
 export function Offer({ list, tone = 'accent' }: { list: readonly Model[]; tone?: 'accent' | 'raised' }) {
   const { isProbing } = useModels();
   const [agreeing, setAgreeing] = useState(false);
-  const pair = fittingPair(list);
-  const wanted = pair === null ? [] : missing([pair.grader, pair.writer]);
-  const isMeasured = list.some(({ estimate }) => estimate !== null);
-  if (isMeasured && wanted.length === 0) return null;
+  const offer = offered(list);
+  if (offer === null) return null;
+  const { pair, wanted } = offer;
   return (
     <div className="offer">
       <p>
@@ -102,7 +109,8 @@ function turnAway(): void {
 export function OfferInPassing() {
   const { list } = useModels();
   const isOffered = useIsOffered();
-  if (!isOffered || list === null || list.some(({ state }) => state === 'installing')) return null;
+  if (!isOffered || list === null || offered(list) === null) return null;
+  if (list.some(({ state }) => state === 'installing')) return null;
   return (
     <aside className="offer-passing" aria-label="Models for this computer">
       <Offer list={list} tone="raised" />
