@@ -36,7 +36,7 @@ export type FaceRoom = {
 const PAGE = 100;
 const BATCH = 16;
 /** Photos of which is asked at once whether faces were looked for. */
-const STEP = 10_000;
+const STEP = 2000;
 /** After whatever is indexed. */
 const PRIORITY = -1;
 
