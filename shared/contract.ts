@@ -202,11 +202,12 @@ export const contract = {
         shell: z.enum(['desktop', 'browser']),
         /** For people: where catalog and previews live. */
         dataDirectory: z.string(),
-        dataBytes: z.number(),
         photos: z.int(),
         settings: settingsSchema,
       }),
     ),
+    /** Bytes of the data folder; counted while somebody asks, so that the first answers rise. */
+    dataSize: call.input(nothing).output(z.object({ bytes: z.number() })),
     /** What happened at once travels in one message. */
     events: call.input(nothing).output(eventIterator(z.array(eventSchema))),
     doctor: call.input(nothing).output(

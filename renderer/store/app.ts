@@ -25,7 +25,8 @@ export interface App {
   version: string;
   shell: 'desktop' | 'browser';
   dataDirectory: string;
-  dataBytes: number;
+  /** Null until it was asked for. */
+  dataBytes: number | null;
   photos: number;
   engine: Engine | null;
 }
@@ -34,6 +35,7 @@ export interface AppStore {
   app: StoreApi<App>;
   /** Reads what the core says of itself: version, data folder and its size, settings. */
   readApp(): Promise<void>;
+  readDataSize(): Promise<void>;
   /** Connects, reads, and follows what happens. Called once. */
   start(): void;
 }
@@ -102,15 +104,20 @@ export function createAppStore(room: AppRoom): AppStore {
     version: '',
     shell: 'browser',
     dataDirectory: '',
-    dataBytes: 0,
+    dataBytes: null,
     photos: 0,
     engine: null,
   }));
 
   async function readApp(): Promise<void> {
-    const { version, shell, dataDirectory, dataBytes, photos, settings } = await api.app.state({});
+    const { version, shell, dataDirectory, photos, settings } = await api.app.state({});
     room.settings.receiveSettings(settings);
-    app.setState({ version, shell, dataDirectory, dataBytes, photos });
+    app.setState({ version, shell, dataDirectory, photos });
+  }
+
+  async function readDataSize(): Promise<void> {
+    const { bytes } = await api.app.dataSize({});
+    app.setState({ dataBytes: bytes });
   }
 
   const countAgain = calmly(500, readCounts);
@@ -209,6 +216,7 @@ export function createAppStore(room: AppRoom): AppStore {
   return {
     app,
     readApp,
+    readDataSize,
     start() {
       room.connection.listen(receive);
       let generation = 0;

@@ -225,7 +225,7 @@ export const { engines, followEngines, probeEngine, addEngine, testEngine, remov
 export const { feedback, askView, askRound, giveView, skipView, closeView, readAgreement, exportDataset } =
   page.feedback;
 export const { why, answered } = page.why;
-export const { app, readApp } = page.app;
+export const { app, readApp, readDataSize } = page.app;
 export const { facets, spread } = page;
 export const { drag, registerTarget, carry } = createDragStore({
   document,

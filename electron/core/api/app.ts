@@ -13,15 +13,15 @@ const COUNT_KEPT_MILLISECONDS = 10_000;
 export function appHandlers(os: Base, services: Services) {
   const sizeOfData = createSizeCounter(services.dataDirectory);
   return {
-    state: os.app.state.handler(async () => ({
+    state: os.app.state.handler(() => ({
       version,
       platform: process.platform,
       shell: services.shell,
       dataDirectory: services.dataDirectory,
-      dataBytes: await sizeOfData(),
       photos: services.columns.count,
       settings: services.settings.current,
     })),
+    dataSize: os.app.dataSize.handler(async () => ({ bytes: await sizeOfData() })),
     events: os.app.events.handler(({ signal }) => speaking(eventsFor(services.changes, signal), services)),
     doctor: os.app.doctor.handler(({ signal }) => services.doctor(signal)),
   };

@@ -6,7 +6,7 @@ import type { FolderNode } from '../../../shared/contract.ts';
 import { ActionButton } from '../../app/ActionButton.tsx';
 import { RemoveRoot } from '../../panels/folders/RemoveRoot.tsx';
 import { useApp, usePlaces, useSettings } from '../../store/hooks.ts';
-import { changeSettings, readApp, rescan } from '../../store/stores.ts';
+import { changeSettings, readDataSize, rescan } from '../../store/stores.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Checkbox, TextField } from '../../ui/Field.tsx';
 import { Icon } from '../../ui/Icon.tsx';
@@ -262,7 +262,7 @@ function Data() {
   const bytes = useApp((state) => state.dataBytes);
   const version = useApp((state) => state.version);
   useEffect(() => {
-    const read = () => void readApp().catch(() => undefined);
+    const read = () => void readDataSize().catch(() => undefined);
     read();
     // A large folder is still being counted when it is first told, and work in the background goes on filling it.
     const timer = setInterval(read, SIZE_READ);
@@ -271,7 +271,7 @@ function Data() {
   return (
     <Part title="Data">
       <Row label="Catalog and previews" note={<span className="selectable">{directory}</span>}>
-        <span className="meta">{bytesText(bytes)}</span>
+        <span className="meta">{bytes === null ? 'counting…' : bytesText(bytes)}</span>
       </Row>
       <Row label="Version">
         <span className="meta selectable">{version}</span>
