@@ -223,10 +223,8 @@ export function createAppStore(room: AppRoom): AppStore {
       connection.subscribe((now) => {
         if (now.state !== 'open' || now.generation === generation) return;
         generation = now.generation;
-        if (generation > 1) {
-          rows.readAgain(null);
-          room.details.readDetailsAgain(null);
-        }
+        // Whatever happened meanwhile was told to nobody.
+        if (generation > 1) receive({ kind: 'photos', ids: null, columns: null });
         void readEverything();
       });
       room.connection.connect();

@@ -306,17 +306,18 @@ export function createCullStore(room: CullRoom): CullStore {
   }
 
   /** Says nothing: what was decided is seen. */
-  function decideFrames(assignments: readonly { ids: readonly number[]; change: MarkChange }[]): Promise<void> {
+  async function decideFrames(assignments: readonly { ids: readonly number[]; change: MarkChange }[]): Promise<void> {
     let fresh = 0;
     const index = cull.getState().momentOf.get(assignments.find(({ ids }) => ids.length > 0)?.ids[0] ?? -1);
     for (const { ids, change } of assignments) fresh += show(ids, change);
     keepPace(fresh);
-    const written = setMarksEach(
+    const written = await setMarksEach(
       assignments.map(({ ids, change }) => ({ ids: [...ids], ...change })),
       null,
     );
-    if (index !== undefined) void written.then(() => readCards(index, true));
-    return written;
+    // What could not be written is not decided, and the core alone knows what of it arrived.
+    if (!written) await readDecisions(assignments.flatMap(({ ids }) => ids)).catch(() => undefined);
+    if (index !== undefined) await readCards(index, true);
   }
 
   function cullMark(change: MarkChange): void {

@@ -26,9 +26,9 @@ export interface MarksStore {
   /** Photos that a mark acts on: the selection among many, the one that is shown where a view says so. */
   markTargets(): number[];
   /** Sets marks on these photos, at once on the page. Resolves when the core has written them; never rejects. */
-  setMarks(ids: readonly number[], change: MarkChange): Promise<void>;
-  /** Sets different marks on different photos as one step of the history. @param words what was done, for people; null says nothing */
-  setMarksEach(assignments: readonly MarkAssignment[], words: string | null): Promise<void>;
+  setMarks(ids: readonly number[], change: MarkChange): Promise<boolean>;
+  /** Sets different marks on different photos as one step of the history. @param words what was done, for people; null says nothing @returns whether they are written */
+  setMarksEach(assignments: readonly MarkAssignment[], words: string | null): Promise<boolean>;
   /**
    * What a mark's key does: marks the targets, then goes on to the next photo when asked (Shift, CapsLock) or set.
    * A mark on several photos never advances.
@@ -104,10 +104,10 @@ export function createMarksStore({
     return chosenPhotos();
   }
 
-  async function setMarksEach(assignments: readonly MarkAssignment[], words: string | null): Promise<void> {
+  async function setMarksEach(assignments: readonly MarkAssignment[], words: string | null): Promise<boolean> {
     const given = assignments.filter(({ ids }) => ids.length > 0);
     const count = given.reduce((sum, { ids }) => sum + ids.length, 0);
-    if (count === 0) return;
+    if (count === 0) return true;
     const [only] = given.length === 1 ? given : [];
     const endings = given.map(({ ids, ...change }) => changeRows(ids, (row) => ({ ...row, ...change })));
     unwritten.setState((before) => ({ count: before.count + 1 }));
@@ -115,15 +115,17 @@ export function createMarksStore({
       await inTurn(() => (only === undefined ? api.marks.setEach({ changes: given }) : api.marks.set(only)));
       for (const end of endings) end(true);
       if (count > 1 && words !== null) notify(words, { label: 'Undo', run: () => void undo() });
+      return true;
     } catch (error) {
       for (const end of endings) end(false);
       notifyProblem(error);
+      return false;
     } finally {
       unwritten.setState((before) => ({ count: before.count - 1 }));
     }
   }
 
-  function setMarks(ids: readonly number[], change: MarkChange): Promise<void> {
+  function setMarks(ids: readonly number[], change: MarkChange): Promise<boolean> {
     return setMarksEach([{ ids: [...ids], ...change }], describeMark(ids.length, change));
   }
 

@@ -138,8 +138,6 @@ export async function cullThroughAKill(count: number): Promise<void> {
 
     victim = await open(data, bundled, victim.port);
     await page.goto(victim.address);
-    // The address is the same but for its end, so the page would only connect again.
-    await page.reload();
     await counted(new RegExp(`^${did.size.toLocaleString('en')} of ${total} decided`));
     await cullUntil(count);
     await counted(new RegExp(`^${total} of ${total} decided`));

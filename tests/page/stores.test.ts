@@ -300,6 +300,24 @@ describe('when the way to the core breaks', () => {
     expect(ids.every((id) => markOf(id).flag === 'reject')).toBe(true);
   });
 
+  test('what was decided in a shoot meanwhile is read when it is back, and where one was stays', async () => {
+    const other = await library.start();
+    await Promise.all([page.cull.openShoot({ kind: 'photos', ids: idsOf(page).slice(0, 6) }), page.settle()]);
+    const { photos, decided } = page.cull.cull.getState();
+    const theirs = photos.at(-1)!;
+    page.cull.goToFrame(photos[1]!);
+    await page.settle();
+    page.breakWay();
+    const flag = decided.get(theirs) === 'pick' ? 'reject' : 'pick';
+    void other.marks.setMarks([theirs], { flag });
+    await other.settle();
+    expect(page.cull.cull.getState().decided.get(theirs)).toBe(decided.get(theirs));
+    page.mendWay();
+    await page.settle();
+    expect(page.cull.cull.getState().decided.get(theirs)).toBe(flag);
+    expect(page.cull.cull.getState().at).toBe(photos[1]);
+  });
+
   test('to a program that was started anew, marks fail with a sentence and are taken back', async () => {
     const [id] = idsOf(page);
     page.rows.followRow(id!, () => {});
