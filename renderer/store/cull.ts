@@ -42,9 +42,9 @@ export interface Cull {
   readonly genreProposed: Genre;
   /** Seconds for one decided frame at the person's pace; null before that can be told. */
   readonly pace: number | null;
-  /** Photos for which the reason was given that was answered last. */
   /** Shoots of the library by long pauses, the newest first; null before they are read. */
   readonly stretches: readonly { readonly from: number; readonly to: number; readonly count: number }[] | null;
+  /** Photos for which the reason was given that was answered last. */
   readonly similar: { readonly reason: string; readonly answer: Answer; readonly photos: readonly number[] } | null;
 }
 
@@ -71,7 +71,7 @@ const PAUSE = 60_000;
 /** Decisions that the pace is taken from, and before which nothing is said. */
 const PACED = 40;
 const LEAST_PACED = 6;
-/** Milliseconds that one stays on a frame before the core remembers the place. */
+/** Milliseconds after a step until the core remembers the place, however fast the steps follow: a crash loses no more. */
 const REST = 200;
 /** Moments whose cards are kept. */
 const KEPT_CARDS = 60;
@@ -120,7 +120,8 @@ export function createCullStore(room: CullRoom): CullStore {
   const { api, sentenceOf, library, selection, memory, settings, setMarksEach, notify, notifyProblem } = room;
   const cull = createStore<Cull>(() => NONE);
   const reading = new Map<number, AbortController>();
-  let resting: ReturnType<typeof setTimeout> | undefined;
+  /** Where one came to last, until the core is told. */
+  let place: { shoot: Shoot; photo: number } | null = null;
   let times: { at: number; count: number }[] = [];
   /** An undo is under way: what it changed is shown. */
   let travels = false;
@@ -196,9 +197,12 @@ export function createCullStore(room: CullRoom): CullStore {
     if (index === undefined || shoot === null) return;
     cull.setState({ at: id, similar: null });
     for (const near of [index, index + 1, index - 1, index + 2]) if (moments[near] !== undefined) void readCards(near);
-    clearTimeout(resting);
-    resting = setTimeout(() => {
-      api.culling.stay({ shoot, photo: id }).catch(() => undefined);
+    const isWaiting = place !== null;
+    place = { shoot, photo: id };
+    if (isWaiting) return;
+    setTimeout(() => {
+      if (place !== null) api.culling.stay(place).catch(() => undefined);
+      place = null;
     }, REST);
   }
 

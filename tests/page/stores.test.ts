@@ -1,5 +1,5 @@
 /** The stores of the page over a real core: marks and undo, selection, places, what is said, and a way that breaks. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { followNavigation } from '../../renderer/store/navigation-history.ts';
 import type { Job } from '../../shared/job.ts';
 import { type Library, openLibrary, type TestPage } from './page.ts';
@@ -258,6 +258,16 @@ test('details are read after a rest, once for all who show them, and again when 
   page.details.followDetail(9_999_999);
   await page.settle();
   expect(page.details.details.getState().problems.get(9_999_999)).toMatch(/photo/);
+});
+
+test('where one is in a shoot is remembered though one never rests', async () => {
+  await Promise.all([page.cull.openShoot({ kind: 'photos', ids: idsOf(page).slice(0, 9) }), page.settle()]);
+  page.forget();
+  for (let step = 0; step < 5; step++) {
+    page.cull.stepFrame(1);
+    await vi.advanceTimersByTimeAsync(120);
+  }
+  expect(page.traffic.calls.filter((call) => call === 'culling.stay').length).toBeGreaterThanOrEqual(2);
 });
 
 describe('when the way to the core breaks', () => {
