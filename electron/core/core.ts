@@ -3,7 +3,6 @@
  * Runs in a utility process of Electron or in Node; shells (window, browser, command line) only talk to `Core`.
  */
 
-import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { PictureSize } from '../../shared/addresses.ts';
 import type { CoreEvent } from '../../shared/contract.ts';
@@ -24,13 +23,13 @@ import { servePicture } from './analysis/served-picture.ts';
 import { sweepPreviews } from './analysis/upkeep.ts';
 import { type CoreRouter, createRouter } from './api/router.ts';
 import { CoreError } from './base/core-error.ts';
-import { codeCachePath, modelCacheFolder, previewsPath } from './base/data-places.ts';
+import { codeCachePath, modelCacheFolder } from './base/data-places.ts';
 import { DiskTokens } from './base/disk-tokens.ts';
 import { Changes } from './base/events.ts';
 import { sentenceOf } from './base/failure.ts';
+import { finishJob } from './base/finish-job.ts';
 import { JobRunner } from './base/jobs.ts';
 import { settlesWithin } from './base/pauses.ts';
-import { keepPrivate } from './base/private-folder.ts';
 import type { Quarters } from './base/quarters.ts';
 import { Questions } from './base/questions.ts';
 import type {
@@ -49,7 +48,7 @@ import { PhotoColumns } from './catalog/columns.ts';
 import { jobStore } from './catalog/jobs.ts';
 import { Keeper } from './catalog/keeper.ts';
 import { eachListed, listedIds } from './catalog/list.ts';
-import { type Lock, takeLock } from './catalog/lock.ts';
+import { type Lock, lockData } from './catalog/lock.ts';
 import { type Catalog, closeCatalog, openCatalog } from './catalog/open.ts';
 import { orderedIds, prepareOrders } from './catalog/order.ts';
 import { listedPhotos, pathsOf, resolvePhoto } from './catalog/photos.ts';
@@ -214,6 +213,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
   const { dataDirectory, log } = options;
   const readOnly = options.readOnly ?? false;
   const background = !readOnly && (options.background ?? true);
+  const report = (error: unknown) => log({ level: 'error', text: messageOf(error) });
   const questions = new Questions();
   const columns = new PhotoColumns(catalog, () => questions.calm());
   const changes = new Changes(columns);
@@ -333,9 +333,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     likeness: () => settings.current.moments.likeness,
     log,
   });
-  settings.onChange(
-    () => void faces.follow().catch((error: unknown) => log({ level: 'error', text: messageOf(error) })),
-  );
+  settings.onChange(() => void faces.follow().catch(report));
   const sidecars = new Sidecars({
     catalog,
     jobs,
@@ -352,8 +350,7 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     decode: (path, longEdge, ownColors, signal) => pixelsOf(path, longEdge, { signal, ownColors, priority: 1 }),
     show: (path, longEdge, signal) => pixelsOf(path, longEdge, { ...(signal && { signal }), priority: 3 }),
     imported: (folder) => {
-      if (background)
-        void library.imported(folder).catch((error: unknown) => log({ level: 'error', text: messageOf(error) }));
+      if (background) void library.imported(folder).catch(report);
     },
     xmp: () => {
       const { labels, rejectAsRating } = settings.current.sidecars;
@@ -434,7 +431,6 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
     doctor: (signal) => doctor({ signal }),
   });
   let closing: Promise<void> | null = null;
-  const report = (error: unknown) => log({ level: 'error', text: messageOf(error) });
   const keeper = readOnly ? null : new Keeper({ catalog, dataDirectory, log, background });
   if (!readOnly) void sweepPreviews(dataDirectory);
   if (background) {
@@ -562,48 +558,4 @@ function compose(options: CoreOptions, catalog: Catalog, lock: Lock | null): Cor
       return closing;
     },
   };
-}
-
-async function finishJob(
-  jobs: JobRunner,
-  changes: Changes,
-  id: number,
-  signal: AbortSignal | undefined,
-  onProgress: ((progress: { text: string }) => void) | undefined,
-): Promise<void> {
-  const unsubscribe = changes.subscribe((event) => {
-    const job = event.kind === 'jobs' ? event.jobs.find((candidate) => candidate.id === id) : undefined;
-    if (job) onProgress?.({ text: progressText(job) });
-  });
-  const cancel = () => void jobs.cancel(id);
-  signal?.addEventListener('abort', cancel, { once: true });
-  try {
-    const job = await jobs.settled(id);
-    signal?.throwIfAborted();
-    if (job.state !== 'done') throw new CoreError('CONFLICT', job.error ?? `"${job.title}" was stopped.`);
-  } finally {
-    signal?.removeEventListener('abort', cancel);
-    unsubscribe();
-  }
-}
-
-function progressText({ title, description, done, total, unit }: Job): string {
-  const many = (value: number) => Math.round(value).toLocaleString('en');
-  return `${title}: ${description}${total === null ? '' : ` (${many(done)} of ${many(total)} ${unit})`}`;
-}
-
-function lockData(dataDirectory: string): Lock {
-  try {
-    keepPrivate(dataDirectory);
-    mkdirSync(previewsPath(dataDirectory), { recursive: true, mode: 0o700 });
-    mkdirSync(codeCachePath(dataDirectory), { recursive: true, mode: 0o700 });
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code === 'EEXIST' || code === 'ENOTDIR') {
-      throw new CoreError('INVALID', `${dataDirectory} cannot be the data folder: a file is in its place.`);
-    }
-    // Making folders on a read-only disk is answered with ENOENT by some systems.
-    throw sentenceOf(code === 'ENOENT' ? Object.assign(new Error(), { code: 'EROFS' }) : error, dataDirectory);
-  }
-  return takeLock(dataDirectory);
 }

@@ -89,9 +89,8 @@ test('every line of SQL is in the catalog', () => {
 
 /** Who writes files, and that it is inside the data folder. Whoever is not here may only read. */
 const WRITERS: Readonly<Record<string, string>> = {
-  'electron/core/core.ts': 'makes the data folder',
   'electron/core/base/private-folder.ts': 'makes the data folder and its modes',
-  'electron/core/catalog/lock.ts': 'owner.txt and lock.sqlite of the data folder',
+  'electron/core/catalog/lock.ts': 'the data folder, and owner.txt and lock.sqlite in it',
   'electron/core/catalog/backup.ts': 'backups/ of the data folder',
   'electron/core/catalog/mend.ts': 'catalog.sqlite of the data folder, set aside and replaced when a person says so',
   'electron/core/catalog/refusal.ts': 'catalog.damaged of the data folder',

@@ -1,11 +1,33 @@
 /** One Keeplight a data folder: a lock that the system lets go of when its holder dies, however it dies. */
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { CoreError } from '../base/core-error.ts';
+import { codeCachePath, previewsPath } from '../base/data-places.ts';
 import { sentenceOf } from '../base/failure.ts';
+import { keepPrivate } from '../base/private-folder.ts';
 
 export type Lock = { release: () => void };
+
+/**
+ * Makes the data folder where it is missing, for its owner alone, and takes its lock.
+ * @throws CoreError INVALID where a file is in its place; as `takeLock`.
+ */
+export function lockData(dataDirectory: string): Lock {
+  try {
+    keepPrivate(dataDirectory);
+    mkdirSync(previewsPath(dataDirectory), { recursive: true, mode: 0o700 });
+    mkdirSync(codeCachePath(dataDirectory), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'EEXIST' || code === 'ENOTDIR') {
+      throw new CoreError('INVALID', `${dataDirectory} cannot be the data folder: a file is in its place.`);
+    }
+    // Making folders on a read-only disk is answered with ENOENT by some systems.
+    throw sentenceOf(code === 'ENOENT' ? Object.assign(new Error(), { code: 'EROFS' }) : error, dataDirectory);
+  }
+  return takeLock(dataDirectory);
+}
 
 /**
  * Takes the exclusive lock of a small SQLite file, which is a lock of the operating system on that file.

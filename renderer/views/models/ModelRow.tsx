@@ -1,14 +1,14 @@
 import { useId, useState } from 'react';
 import { bytesText } from '../../../shared/bytes.ts';
 import type { Job } from '../../../shared/job.ts';
-import { estimateText, type Model, SLOTS, type Slot } from '../../../shared/model.ts';
+import { type Model, SLOTS, type Slot } from '../../../shared/model.ts';
+import { factsOf, InstallDialog } from '../../panels/models/InstallDialog.tsx';
 import { useJobs } from '../../store/hooks.ts';
 import { isUnderWay, shareDone } from '../../store/jobs.ts';
-import { chooseModel, desktop, installModel, removeModel, steerJob } from '../../store/stores.ts';
+import { chooseModel, removeModel, steerJob } from '../../store/stores.ts';
 import { Bar } from '../../ui/Bar.tsx';
 import { Button } from '../../ui/Button.tsx';
-import { Confirm, Dialog } from '../../ui/Dialog.tsx';
-import { Checkbox } from '../../ui/Field.tsx';
+import { Confirm } from '../../ui/Dialog.tsx';
 import { AddAdapter, Strength } from './AdapterControls.tsx';
 
 /** The job that fetches or converts this model: its title names it. */
@@ -23,114 +23,13 @@ function useInstallJob(model: Model): Job | undefined {
   );
 }
 
-const SLOT_WORDS: Readonly<Record<Slot, { can: string; does: string; verb: string }>> = {
-  grader: { can: 'grades', does: 'Grades now', verb: 'Let it grade' },
-  writer: { can: 'writes', does: 'Writes now', verb: 'Let it write' },
+/** What filling a slot is called on a model's row. */
+const SLOT_WORDS: Readonly<Record<Slot, { does: string; verb: string }>> = {
+  grader: { does: 'Grades now', verb: 'Let it grade' },
+  writer: { does: 'Writes now', verb: 'Let it write' },
 };
 
 const fills = (model: Model, slot: Slot): boolean => (slot === 'grader' ? model.active : model.writes);
-
-function factsOf(model: Model): string[] {
-  const facts: string[] = [];
-  if (model.origin !== 'measured') facts.push(model.slots.map((slot) => SLOT_WORDS[slot].can).join(' and '));
-  if (model.estimate !== null)
-    facts.push(
-      model.slots.includes('grader')
-        ? estimateText(model.estimate)
-        : `reads a photo in ${estimateText({ ...model.estimate, librarySeconds: 0 }).replace(' a photo', '')}`,
-    );
-  if (model.bytes !== null && model.bytes > 0)
-    facts.push(`${model.state === 'installed' ? '' : 'takes '}${bytesText(model.bytes)} on disk`);
-  if (model.state !== 'installed' && model.downloadBytes !== null)
-    facts.push(`${bytesText(model.downloadBytes)} to fetch`);
-  if (model.memoryBytes !== null && model.memoryBytes > 0)
-    facts.push(`needs ${bytesText(model.memoryBytes)} of memory`);
-  if (model.licence !== null) facts.push(model.licence);
-  if (model.origin === 'local') facts.push('your own file');
-  if (model.origin === 'remote') facts.push('on other computers');
-  if (model.graded > 0) facts.push(`${model.graded.toLocaleString('en')} photos graded`);
-  return facts;
-}
-
-/** A link outside: the system's browser in the desktop shell, another tab in a browser. */
-function Homepage({ url }: { url: string }) {
-  if (!url.startsWith('https:')) return null;
-  return (
-    <a
-      href={url}
-      target="_blank"
-      rel="noreferrer"
-      onClick={(event) => {
-        if (desktop === null) return;
-        event.preventDefault();
-        void desktop.openExternal(url);
-      }}
-    >
-      {new URL(url).host}
-    </a>
-  );
-}
-
-/** Size, licence and agreement, before anything is fetched. */
-function InstallDialog({ model, onClose }: { model: Model; onClose: () => void }) {
-  const [agreed, setAgreed] = useState(model.licence === null);
-  const what = model.downloadBytes === null ? '' : ` ${bytesText(model.downloadBytes)}`;
-  return (
-    <Dialog
-      title={`Install ${model.title}`}
-      onClose={onClose}
-      actions={
-        <>
-          <Button tone="raised" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            tone="accent"
-            disabled={!agreed}
-            onClick={() => {
-              onClose();
-              void installModel(model, model.licence);
-            }}
-          >
-            {model.converts ? `Fetch${what} and convert` : `Fetch${what}`}
-          </Button>
-        </>
-      }
-    >
-      <div className="install">
-        <p>{model.about}</p>
-        <p className="meta">
-          {[
-            ...factsOf(model).filter((fact) => fact !== model.licence),
-            model.converts ? 'the published weights are converted on this computer, which takes a while' : '',
-          ]
-            .filter(Boolean)
-            .join(' · ')}
-          {model.homepage !== null && (
-            <>
-              {' · '}
-              <Homepage url={model.homepage} />
-            </>
-          )}
-        </p>
-        {model.licence !== null && (
-          <>
-            <h3 className="section-head">Licence: {model.licence}</h3>
-            {model.licenceText !== null && (
-              // biome-ignore lint/a11y/noNoninteractiveTabindex: a text that scrolls must be reachable by keyboard
-              <div className="licence selectable" tabIndex={0} role="document" aria-label="Licence">
-                {model.licenceText}
-              </div>
-            )}
-            <Checkbox checked={agreed} onChange={setAgreed}>
-              I agree to these terms
-            </Checkbox>
-          </>
-        )}
-      </div>
-    </Dialog>
-  );
-}
 
 function Progress({ job }: { job: Job }) {
   return (
@@ -201,7 +100,7 @@ export function ModelRow({ model }: { model: Model }) {
           <Button icon="trash" label={`Remove ${model.title}`} onClick={() => setDialog('remove')} />
         )}
       </div>
-      {dialog === 'install' && <InstallDialog model={model} onClose={() => setDialog(null)} />}
+      {dialog === 'install' && <InstallDialog models={[model]} onClose={() => setDialog(null)} />}
       {dialog === 'remove' && (
         <Confirm
           title={`Remove ${model.title}?`}
