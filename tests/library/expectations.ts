@@ -62,7 +62,7 @@ export const EXPECTATIONS: Expectation[] = [
   ['damaged/height-zero.jpg', 'jpeg', null, null, 'failed', /height of 0/],
   ['damaged/junk-before-tables.jpg', 'jpeg', [1024, 768], null],
   ['damaged/oom.tif', 'tiff', null, null, 'failed', /header is damaged/],
-  ['damaged/samsung-panorama_no-image-data.jpg', 'jpeg', [4032, 2012], '2016-09-12T10:05:31', 'damaged', /flat grey/],
+  ['damaged/samsung-panorama_no-image-data.jpg', 'jpeg', [4032, 2012], '2016-09-12T10:05:31', 'damaged', /flat gray/],
   ['damaged/text-named.jpg', null, null, null, 'failed', /plain text/],
   ['damaged/truncated-10kB.jpg', 'jpeg', [290, 442], null, 'damaged', /lower 5\d % is missing/],
   ['damaged/truncated-half_canon-a20.jpg', 'jpeg', [1600, 1200], '2001-04-21T11:06:44', 'damaged', /lower 3\d % is missing/],

@@ -72,10 +72,12 @@ export function rejectReason(
 const countsFor = (name: string, genre: Genre): boolean =>
   genre === 'people' || (name !== 'eyes-closed' && name !== 'soft-eyes');
 
+/** Near the line with a decimal; what stands there adds up as it stands there. */
 function lineInWords(score: number, line: number | null): string {
   if (line === null) return `scored ${score.toFixed(0)}`;
-  const by = line - score;
-  return by > 0.05
-    ? `below the line by ${by.toFixed(by < 10 ? 1 : 0)}: ${score.toFixed(0)}, the line is at ${line.toFixed(0)}`
+  const digits = line - score < 10 ? 1 : 0;
+  const [own, border] = [score, line].map((value) => Number(value.toFixed(digits))) as [number, number];
+  return border > own
+    ? `below the line by ${(border - own).toFixed(digits)}: ${own.toFixed(digits)}, the line is at ${border.toFixed(digits)}`
     : `scored ${score.toFixed(0)}, other frames of its scene are kept`;
 }

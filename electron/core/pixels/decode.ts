@@ -384,7 +384,7 @@ function emptyPicture(bytes: Bytes, { rgb, width, height }: Pixels, inspection: 
   const body = rgb.subarray(0, Math.floor(height * 0.98) * width * 3);
   for (let at = 3; at < body.length; at++) if (body[at] !== body[at - 3]) return null;
   return isOfCamera
-    ? 'Nearly all of its picture data is missing: it shows one flat grey.'
+    ? 'Nearly all of its picture data is missing: it shows one flat gray.'
     : 'It shows one flat color although the file holds more: its data is damaged, or coded in a way that is read wrongly.';
 }
 
