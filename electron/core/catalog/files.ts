@@ -23,7 +23,7 @@ export type KnownFile = {
   root: number;
   relativePath: string;
   role: 'main' | 'companion' | 'sidecar';
-  /** Kind by content, see library/identify.ts; null before the first look. */
+  /** Kind by content, see formats/identify.ts; null before the first look. */
   kind: string | null;
   size: number;
   mtime: number;
